@@ -15,14 +15,14 @@ from pydantic import BaseModel
 
 import matui.guide
 import tests.prepared_help
-from matui.base.error_codes import all_explanations
+from matui.base.error_codes import list_explanations
 from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
 from matui.config.log_settings import Logs, SignalRule
 from matui.config.section_settings import Capsules, Countdown, Guard, JournalSettings, NotifyRule, Triage
 from matui.config.settings import LOG_CADENCE_S, Profile, Settings
 from matui.console.commands.keys import format_keys
-from matui.console.commands.registry import all_commands
+from matui.console.commands.registry import list_commands
 from matui.console.terminal.support import ATTRIBUTES, METHODS
 from matui.resources.filter_fields import list_fields
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
@@ -70,7 +70,7 @@ def _code(*words: str) -> str:
 def _keys() -> str:
     defaults = KIND_KEYS | DEFAULT_KEYS
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for command in all_commands():
+    for command in list_commands():
         pressed = format_keys(defaults.get(command.id, "")).split()
         row = (_code(*pressed or (f":{command.id}",)), command.title, _code(command.id))
         groups.setdefault(command.group, []).append(row)
@@ -145,7 +145,7 @@ def _cadence() -> str:
 
 def _error_codes() -> str:
     rows: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for one in all_explanations():
+    for one in list_explanations():
         rows[one.kind].append((_code(one.code), one.meaning, one.remedy))
     return "\n\n".join(
         f"### {kind}\n\n{_table(('code', 'meaning', 'what to do'), own)}" for kind, own in rows.items()

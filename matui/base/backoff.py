@@ -62,12 +62,12 @@ class Backoff(NamedTuple):
     cap_s: float
     jitter: tuple[float, float] = (0.8, 1.2)
 
-    def base_s(self, failures: int) -> float:
+    def compute_base_s(self, failures: int) -> float:
         """Return the wait after ``failures`` (≥ 1) failures in a row, without jitter."""
         return min(self.cap_s, self.first_s * 2.0 ** min(failures - 1, _MOST_DOUBLINGS))
 
     def wait_s(self, failures: int, rng: Random, error: MatuiError | None = None) -> float:
         """Return the wait with jitter, and no less than the Retry-After of ``error``."""
-        wait = self.base_s(failures) * rng.uniform(*self.jitter)
+        wait = self.compute_base_s(failures) * rng.uniform(*self.jitter)
         asked = read_retry_after_s(error) if error is not None else None
         return wait if asked is None else max(wait, asked)

@@ -10,10 +10,10 @@ ELLIPSIS = "…"
 
 def load_cells() -> None:
     """Import what measures text that is not ASCII, where there is time for it."""
-    cell_width(ELLIPSIS)
+    measure_width(ELLIPSIS)
 
 
-def cell_width(text: str) -> int:
+def measure_width(text: str) -> int:
     """Return how many terminal cells ``text`` takes."""
     if text.isascii():
         return len(text)
@@ -24,7 +24,7 @@ def cell_width(text: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """Return ``text`` in at most ``width`` cells, the rest replaced by an ellipsis on a cell boundary."""
-    if cell_width(text) <= width:
+    if measure_width(text) <= width:
         return text
     if width <= 1:
         return ELLIPSIS[:width]
@@ -37,7 +37,7 @@ def cut(text: str, width: int) -> str:
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """Return ``text`` in exactly ``width`` cells: padded, or cut with an ellipsis."""
-    size = cell_width(text)
+    size = measure_width(text)
     if size > width:
         return cut(text, width)
     return " " * (width - size) + text if right else text + " " * (width - size)
@@ -51,14 +51,14 @@ def wrap_cells(text: str, width: int) -> list[str]:
     from textwrap import wrap
 
     width = max(1, width)
-    if cell_width(text) == len(text):
+    if measure_width(text) == len(text):
         return wrap(text, width)
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if cell_width(joined) <= width:
+        if measure_width(joined) <= width:
             lines[-1] = joined
-        elif cell_width(word) <= width:
+        elif measure_width(word) <= width:
             lines.append(word)
         else:
             lines[-1:] = _break(joined, width)
@@ -70,7 +70,7 @@ def _break(text: str, width: int) -> list[str]:
     lines = [""]
     used = 0
     for character in text:
-        cells = cell_width(character)
+        cells = measure_width(character)
         if used + cells > width and lines[-1]:
             lines.append("")
             used = 0

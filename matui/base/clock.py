@@ -53,7 +53,7 @@ class CloudClock:
         self._offset_s = offset_s
 
     def now(self) -> float:
-        return self._clock.now() + correction_s(self._offset_s())
+        return self._clock.now() + compute_correction_s(self._offset_s())
 
     def monotonic(self) -> float:
         return self._clock.monotonic()
@@ -97,23 +97,23 @@ class ManualClock:
         ``settle`` is the number of event loop turns after each wake.
         """
         target = self._now + seconds
-        await self._turns(settle)
+        await self._yield_turns(settle)
         while self._sleepers and self._sleepers[0][0] <= target:
             deadline, _, wake = heapq.heappop(self._sleepers)
             self._now = max(self._now, deadline)
             if not wake.done():
                 wake.set_result(None)
-                await self._turns(settle)
+                await self._yield_turns(settle)
         self._now = target
-        await self._turns(settle)
+        await self._yield_turns(settle)
 
     @staticmethod
-    async def _turns(count: int) -> None:
+    async def _yield_turns(count: int) -> None:
         for _ in range(count):
             await asyncio.sleep(0)
 
 
-def correction_s(offset_s: float | None) -> float:
+def compute_correction_s(offset_s: float | None) -> float:
     """Return by how much to move this machine's time to compare it with the cloud's.
 
     Nothing for an offset within the error of its measurement.
@@ -123,14 +123,18 @@ def correction_s(offset_s: float | None) -> float:
 
 def format_skew(offset_s: float | None) -> str:
     """Return ``clock 20m behind`` where the cloud's clock minus ours is five minutes or more, else ``""``."""
-    return "" if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S else " ".join(("clock", *_skew(offset_s)))
+    return (
+        ""
+        if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S
+        else " ".join(("clock", *_describe_skew(offset_s)))
+    )
 
 
 def format_skew_hint(offset_s: float | None) -> str:
     """Return the skew as a sentence with a remedy, ``""`` below five minutes."""
     if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S:
         return ""
-    far, direction = _skew(offset_s)
+    far, direction = _describe_skew(offset_s)
     of = " of" if direction == "ahead" else ""
     return f"This machine's clock is {far} {direction}{of} the cloud's; set it right."
 
@@ -139,11 +143,11 @@ def format_clocks(offset_s: float) -> str:
     """Return which clock times are by, where the cloud's is a minute or more from ours, else ``""``."""
     if abs(offset_s) < _LEAST_TOLD_SKEW_S:
         return ""
-    far, direction = _skew(offset_s)
+    far, direction = _describe_skew(offset_s)
     of = " of" if direction == "ahead" else ""
     return f"Times are by this machine's clock, which is {far} {direction}{of} the cloud's."
 
 
-def _skew(offset_s: float) -> tuple[str, str]:
+def _describe_skew(offset_s: float) -> tuple[str, str]:
     exact_to_10_s = round(abs(offset_s) / 10) * 10
     return format_duration(exact_to_10_s), "behind" if offset_s > 0 else "ahead"

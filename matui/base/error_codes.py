@@ -121,38 +121,38 @@ def explain(code: str, language: Language = "en") -> Explanation | None:
         return None
     prefix, number = match.groups()
     prefixes = (prefix,) if prefix else _PREFIXES
-    found = (_table(language).get(f"{p}.{number:0>4}".lower()) for p in prefixes)
+    found = (_load_table(language).get(f"{p}.{number:0>4}".lower()) for p in prefixes)
     return next((entry for entry in found if entry is not None), None)
 
 
-def all_explanations(language: Language = "en") -> tuple[Explanation, ...]:
+def list_explanations(language: Language = "en") -> tuple[Explanation, ...]:
     """Return every code that is known: ModelArts, then APIGW, then APIG, each by number."""
-    return tuple(sorted(_table(language).values(), key=_rank))
+    return tuple(sorted(_load_table(language).values(), key=_build_sort_key))
 
 
-def suggestions(code: str) -> tuple[str, ...]:
+def suggest_codes(code: str) -> tuple[str, ...]:
     """Return up to three known codes that look like ``code``, the likeliest first."""
     from difflib import get_close_matches
 
     guess = code[:_LONGEST_GUESS]
     number = "".join(re.findall("[0-9]", guess))
-    prefixes = _likely_prefixes(guess)
+    prefixes = _guess_prefixes(guess)
     by_number: dict[str, list[str]] = {}
-    for entry in all_explanations():
+    for entry in list_explanations():
         prefix, _, digits = entry.code.partition(".")
         if prefix in prefixes:
             by_number.setdefault(digits, []).append(entry.code)
     near = get_close_matches(number, by_number, n=len(by_number) or 1, cutoff=0.75)
-    near.sort(key=lambda digits: _likeness(number, digits), reverse=True)
+    near.sort(key=lambda digits: _measure_likeness(number, digits), reverse=True)
     return tuple(known for digits in near for known in by_number[digits])[:3]
 
 
-def _likeness(typed: str, known: str) -> tuple[bool, int]:
+def _measure_likeness(typed: str, known: str) -> tuple[bool, int]:
     """Return a sort key: swapped digits first, then the number of digits in the same place."""
     return sorted(typed) == sorted(known), sum(a == b for a, b in zip(typed, known, strict=False))
 
 
-def _likely_prefixes(guess: str) -> tuple[str, ...]:
+def _guess_prefixes(guess: str) -> tuple[str, ...]:
     from difflib import get_close_matches
 
     letters = "".join(re.findall("[a-z]", guess.lower()))
@@ -162,13 +162,13 @@ def _likely_prefixes(guess: str) -> tuple[str, ...]:
     return tuple(prefix for prefix in _PREFIXES if prefix.lower() in near)
 
 
-def _rank(entry: Explanation) -> tuple[int, str]:
+def _build_sort_key(entry: Explanation) -> tuple[int, str]:
     prefix, _, number = entry.code.partition(".")
     return _PREFIXES.index(prefix), number
 
 
 @cache
-def _table(language: Language) -> dict[str, Explanation]:
+def _load_table(language: Language) -> dict[str, Explanation]:
     """Return the explanations by lower-case code."""
     read = _read_chinese if language == "zh" else _read_english
     return {
@@ -212,10 +212,10 @@ def explain_peer_code(code: str) -> tuple[Explanation, ...]:
     Accepts the code as it is sent, in any case, or after the cloud: ``Qianfan.111``, ``qianfan 111``.
     """
     typed = code.strip().casefold()
-    return tuple(entry for entry in all_peer_codes() if typed in _spellings(entry))
+    return tuple(entry for entry in list_peer_codes() if typed in _list_spellings(entry))
 
 
-def all_peer_codes() -> tuple[Explanation, ...]:
+def list_peer_codes() -> tuple[Explanation, ...]:
     """Return every code that is known: Qianfan's, then OpenSearch's."""
     return tuple(
         Explanation(f"{cloud}.{code}", f"Error of {cloud}", meaning, remedy)
@@ -224,6 +224,6 @@ def all_peer_codes() -> tuple[Explanation, ...]:
     )
 
 
-def _spellings(entry: Explanation) -> tuple[str, str, str]:
+def _list_spellings(entry: Explanation) -> tuple[str, str, str]:
     cloud, _, code = entry.code.casefold().partition(".")
     return code, f"{cloud}.{code}", f"{cloud} {code}"

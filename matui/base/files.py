@@ -11,7 +11,7 @@ from typing import TextIO
 from matui.base.errors import MatuiError, UsageError
 
 
-def part_of(path: Path) -> Path:
+def name_part_file(path: Path) -> Path:
     """Return the file that is written until it is complete."""
     return path.with_name(f"{path.name}.part")
 
@@ -25,7 +25,7 @@ def open_new_file(
     After an error or an interrupt nothing is left, unless ``keep_after`` returns true for it. Raises
     UsageError for a file that exists or cannot be made, MatuiError for one that cannot be written.
     """
-    part = part_of(path)
+    part = name_part_file(path)
     out = _create(path, part)
     is_kept = False
     try:

@@ -145,19 +145,19 @@ def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
         return "–"
     try:
         local = at.astimezone(zone)
-        return f"{local:%Y-%m-%d %H:%M:%S} {_name_of_zone(local)}"
+        return f"{local:%Y-%m-%d %H:%M:%S} {_format_zone(local)}"
     except (ValueError, OverflowError):
         return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _name_of_zone(at: datetime) -> str:
+def _format_zone(at: datetime) -> str:
     """Return the abbreviation of a time's zone, where it has none (a ``TZ`` that is unknown) the offset."""
     return at.tzname() or (at.strftime("%z") if at.utcoffset() else "UTC")
 
 
-def title_with_zone(title: str, width: int) -> str:
+def add_zone_to_title(title: str, width: int) -> str:
     """Return the title of a column of local times with the machine's zone, ``WHEN CST``, where it fits."""
-    named = f"{title} {_name_of_zone(datetime.now().astimezone())}"
+    named = f"{title} {_format_zone(datetime.now().astimezone())}"
     return named if len(named) <= width else title
 
 
@@ -182,14 +182,14 @@ def parse_duration(text: str) -> float:
         part = _PART.match(typed, at)
         if part is None:
             raise ValueError(f"{text!r} is not a duration such as 90s, 15m, 1h30m or 2d")
-        total += float(part[1]) * _seconds(part[2], text)
+        total += float(part[1]) * _count_seconds(part[2], text)
         at = part.end()
     if not typed:
         raise ValueError("a duration is missing, such as 90s, 15m, 1h30m or 2d")
     return total
 
 
-def _seconds(unit: str, text: str) -> float:
+def _count_seconds(unit: str, text: str) -> float:
     singular = unit.removesuffix("s") or unit
     found = _UNITS.get(_WORDS.get(singular, unit or "s"))
     if found is None:

@@ -41,10 +41,10 @@ def to_json_value(value: Any, depth: int = 200) -> Any:
         return [to_json_value(item, depth - 1) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return _fitting(value) if isinstance(value, int) else value
+    return _fit_number(value) if isinstance(value, int) else value
 
 
-def _fitting(number: int) -> Any:
+def _fit_number(number: int) -> Any:
     # Python refuses to print integers of more than 4,300 digits.
     if isinstance(number, bool) or number.bit_length() < 14_000:
         return number

@@ -176,7 +176,7 @@ def _split(words: str) -> _Typed | None:
         elif clock is None and (found := _match_clock(rest, alone=day is None)):
             clock, match = found
         elif clock is not None and zone is None and (match := _ZONE.match(rest)):
-            zone = _zone_of(match)
+            zone = _read_zone(match)
         else:
             return None
         rest = _BETWEEN.sub("", rest[match.end() :])
@@ -210,7 +210,7 @@ def _match_clock(text: str, *, alone: bool) -> tuple[_Clock, re.Match[str]] | No
     return _Clock(hour, int(match[2] or 0), int(match[3] or 0), int((match[4] or "0").ljust(6, "0"))), match
 
 
-def _zone_of(match: re.Match[str]) -> tzinfo:
+def _read_zone(match: re.Match[str]) -> tzinfo:
     if match[1] is None:
         return UTC
     offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))

@@ -28,21 +28,21 @@ def find_required_action(method: str, path: str, *, sets_status: bool = False) -
     ``path`` is as sent, with ids filled in, such as ``/v1/0f3c/services/ab12``. ``sets_status`` is true when
     the body starts or stops a service (7.5), which is a separate action.
     """
-    permission = permission_for(method, path)
+    permission = find_permission(method, path)
     if permission is None:
         return None
     return (permission.status_action if sets_status else None) or permission.action
 
 
-def permission_for(method: str, path: str) -> Permission | None:
+def find_permission(method: str, path: str) -> Permission | None:
     """Return the permission of the operation this request belongs to, or None for no known operation."""
     segments = path.partition("?")[0].rstrip("/").split("/")
-    fitting = [p for p in all_permissions() if p.method == method.upper() and _fits(p.path, segments)]
+    fitting = [p for p in list_permissions() if p.method == method.upper() and _fits(p.path, segments)]
     return min(fitting, key=lambda p: p.path.count("{"), default=None)
 
 
 @cache
-def all_permissions() -> tuple[Permission, ...]:
+def list_permissions() -> tuple[Permission, ...]:
     """Return the permission of each of the 55 operations, by section."""
     import tomllib
 

@@ -24,6 +24,6 @@ def count_from_start() -> Iterator[None]:
         _started = None
 
 
-def seconds_since_start() -> float:
+def measure_seconds_since_start() -> float:
     """Return the seconds since the process started, 0 where that is not counted."""
     return 0.0 if _started is None else monotonic() - _started

@@ -100,14 +100,14 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
     if names:
         return value if value in ("", None) or _is_token_count(names[-1], value) else HIDDEN
     if isinstance(value, Mapping):
-        label = _label_of(value)
+        label = _find_label(value)
         return {
             str(name): hide_secrets(inner, (label if label and _is_value(name) else str(name),))
             for name, inner in value.items()
         }
     if isinstance(value, list | tuple):
         return [
-            hide_secrets(inner, (_name_before(value, at),) if _name_before(value, at) else ())
+            hide_secrets(inner, (_find_name_before(value, at),) if _find_name_before(value, at) else ())
             for at, inner in enumerate(value)
         ]
     return _mask_text(hide_command_secrets(value)) if isinstance(value, str) else value
@@ -161,7 +161,7 @@ def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
     for secret in known:
         if 3 < len(secret) < PIECE:
             text = text.replace(secret, HIDDEN)
-    return _remove_disguised(text, _pieces(known)) if len(text) >= PIECE else text
+    return _remove_disguised(text, _cut_pieces(known)) if len(text) >= PIECE else text
 
 
 def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
@@ -172,20 +172,20 @@ def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
     Secrets that may be ordinary words or numbers stay: those of fewer than 16 characters without a digit
     beside a letter, and all below eight.
     """
-    for form in _byte_forms(secrets):
+    for form in _build_byte_forms(secrets):
         if form in data:
             data = data.replace(form, HIDDEN.encode())
     if any(sign in data for sign in _CODES_WITHIN):
-        for pattern in _patterns_with_codes(secrets):
+        for pattern in _compile_patterns_with_codes(secrets):
             data = pattern.sub(HIDDEN.encode(), data)
-    for block, secret, at in _blocks(secrets):
+    for block, secret, at in _build_blocks(secrets):
         if block in data:
             data = _hide_runs(data, secret, at, len(block))
     return data
 
 
 @lru_cache(maxsize=4)
-def _blocks(secrets: frozenset[str]) -> tuple[tuple[bytes, bytes, int], ...]:
+def _build_blocks(secrets: frozenset[str]) -> tuple[tuple[bytes, bytes, int], ...]:
     """Return blocks of long secrets, each with its secret and its place; a run of two holds a whole one."""
     found: list[tuple[bytes, bytes, int]] = []
     for secret in sorted(secret.encode() for secret in secrets):
@@ -214,7 +214,7 @@ def _hide_runs(data: bytes, secret: bytes, at: int, size: int) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _patterns_with_codes(secrets: frozenset[str]) -> tuple[re.Pattern[bytes], ...]:
+def _compile_patterns_with_codes(secrets: frozenset[str]) -> tuple[re.Pattern[bytes], ...]:
     """Return patterns of the secrets with colour codes and invisible characters within."""
     return tuple(
         re.compile(_CODE_WITHIN.join(re.escape(sign.encode()) for sign in secret))
@@ -224,7 +224,7 @@ def _patterns_with_codes(secrets: frozenset[str]) -> tuple[re.Pattern[bytes], ..
 
 
 @lru_cache(maxsize=4)
-def _byte_forms(secrets: frozenset[str]) -> tuple[bytes, ...]:
+def _build_byte_forms(secrets: frozenset[str]) -> tuple[bytes, ...]:
     forms: set[str] = set()
     for secret in secrets:
         mixed = any(sign.isdigit() for sign in secret) and any(sign.isalpha() for sign in secret)
@@ -235,7 +235,7 @@ def _byte_forms(secrets: frozenset[str]) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=4)
-def _pieces(secrets: frozenset[str]) -> frozenset[str]:
+def _cut_pieces(secrets: frozenset[str]) -> frozenset[str]:
     forms = (form for secret in secrets if len(secret) >= PIECE for form in _encode(secret))
     return frozenset(form[at : at + PIECE] for form in forms for at in range(len(form) - PIECE + 1))
 
@@ -305,7 +305,7 @@ def mask_secrets(record: Any) -> Any:
 
 def is_secret_field(name: str) -> bool:
     """Return whether a field holds a secret by its name, or by the label or name beside it."""
-    return bool(_secret_name(name)) or _is_value(name)
+    return bool(_find_secret_name(name)) or _is_value(name)
 
 
 def hide_in_text(text: str) -> str:
@@ -327,13 +327,13 @@ def _mask(value: Any, secret: str) -> Any:
             return _mask_text(value)
         return value if _is_token_count(secret, value) else MASK
     if isinstance(value, Mapping):
-        label = _label_of(value)
+        label = _find_label(value)
         return {
-            key: _mask(inner, secret or (label if _is_value(key) else "") or _secret_name(key))
+            key: _mask(inner, secret or (label if _is_value(key) else "") or _find_secret_name(key))
             for key, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_mask(inner, secret or _name_before(value, at)) for at, inner in enumerate(value)]
+        return [_mask(inner, secret or _find_name_before(value, at)) for at, inner in enumerate(value)]
     return value
 
 
@@ -364,19 +364,19 @@ def _is_token_count(name: str, value: object) -> bool:
     return str(value).isdigit() and _TOKEN_COUNT.compiled.search(name) is not None
 
 
-def _label_of(record: Mapping[Any, Any]) -> str:
+def _find_label(record: Mapping[Any, Any]) -> str:
     """Return the name of a secret that a field of the record states for the value beside it, else ``""``."""
-    return next((name for key in record if _is_label(key) and (name := _secret_name(record[key]))), "")
+    return next((name for key in record if _is_label(key) and (name := _find_secret_name(record[key]))), "")
 
 
-def _name_before(items: Sequence[Any], at: int) -> str:
+def _find_name_before(items: Sequence[Any], at: int) -> str:
     """Return the secret's name that the item before states: ``--password``, or ``DB_PASSWORD`` of a pair."""
     before = items[at - 1] if at else None
     if not isinstance(before, str) or "=" in before:
         return ""
     is_option = before.startswith("-") and " " not in before
     is_pair = len(items) == 2 and before.isupper() and not str(items[at]).startswith("-")
-    return _secret_name(before) if is_option or is_pair else ""
+    return _find_secret_name(before) if is_option or is_pair else ""
 
 
 def _is_label(key: object) -> bool:
@@ -393,6 +393,6 @@ def _is_secret_name(name: str) -> bool:
     return is_secret(name)
 
 
-def _secret_name(name: object) -> str:
+def _find_secret_name(name: object) -> str:
     """Return a name that denotes a secret, ``""`` for any other value."""
     return name if isinstance(name, str) and len(name) < _LONGEST_NAME and _is_secret_name(name) else ""

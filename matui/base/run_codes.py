@@ -39,9 +39,9 @@ def explain_run_code(code: str) -> tuple[Explanation, ...]:
     return tuple(entry for entry in found if entry is not None)
 
 
-def all_run_codes() -> tuple[Explanation, ...]:
+def list_run_codes() -> tuple[Explanation, ...]:
     """Return every code of the tables: HTTP, exit codes, signals, accelerators, faults of jobs."""
-    table = _table()
+    table = _load_table()
     codes = [f"HTTP {number}" for number in table["http"]]
     codes += [f"exit {number}" for number in table["exit"]]
     codes += [signal["name"] for signal in table["signal"].values()]
@@ -54,31 +54,33 @@ def all_run_codes() -> tuple[Explanation, ...]:
 
 def _explain_http(typed: str) -> Explanation | None:
     match = _HTTP.fullmatch(typed)
-    entry = _table()["http"].get(match[1]) if match else None
+    entry = _load_table()["http"].get(match[1]) if match else None
     return Explanation(f"HTTP {match[1]}", "HTTP status", **entry) if match and entry else None
 
 
 def _explain_exit(typed: str) -> Explanation | None:
     if _SIGNAL.fullmatch(typed):
-        return next((_signal(number) for number, one in _signals() if one["name"] == typed.upper()), None)
+        return next(
+            (_build_signal(number) for number, one in _list_signals() if one["name"] == typed.upper()), None
+        )
     match = _EXIT.fullmatch(typed)
     if match is None:
         return None
     number = int(match[1])
-    entry = _table()["exit"].get(str(number))
+    entry = _load_table()["exit"].get(str(number))
     if entry is not None:
         return Explanation(f"exit {number}", "Exit code", **entry)
     if _WRAPPED < number < _CODES:  # sys.exit(-9) ends with 247
         number -= _CODES
-    return _signal(-number if number < 0 else number - _SIGNAL_BASE)
+    return _build_signal(-number if number < 0 else number - _SIGNAL_BASE)
 
 
-def _signals() -> list[tuple[int, dict[str, str]]]:
-    return [(int(number), entry) for number, entry in _table()["signal"].items()]
+def _list_signals() -> list[tuple[int, dict[str, str]]]:
+    return [(int(number), entry) for number, entry in _load_table()["signal"].items()]
 
 
-def _signal(number: int) -> Explanation | None:
-    entry = dict(_signals()).get(number)
+def _build_signal(number: int) -> Explanation | None:
+    entry = dict(_list_signals()).get(number)
     if entry is None:
         return None
     code = f"{entry['name']} (exit {_SIGNAL_BASE + number} or -{number})"
@@ -89,7 +91,7 @@ def _explain_accelerator(typed: str) -> Explanation | None:
     if match := _TORCH_NPU.fullmatch(typed):
         return _explain_torch_npu(typed.upper(), *match.groups())
     if match := _XID.fullmatch(typed):
-        entry = _table()["xid"].get(match[1])
+        entry = _load_table()["xid"].get(match[1])
         return Explanation(f"Xid {match[1]}", "NVIDIA driver", **entry) if entry else None
     if match := _CUDA.fullmatch(typed):
         return _explain_cuda(match[1], match[2])
@@ -99,7 +101,7 @@ def _explain_accelerator(typed: str) -> Explanation | None:
 
 
 def _explain_cuda(number: str | None, name: str | None) -> Explanation | None:
-    table = _table()["cuda"]
+    table = _load_table()["cuda"]
     if name is not None:
         begin = f"{name}:".casefold()
         number = next((n for n, one in table.items() if one["meaning"].casefold().startswith(begin)), None)
@@ -110,12 +112,12 @@ def _explain_cuda(number: str | None, name: str | None) -> Explanation | None:
 def _explain_job_word(typed: str) -> Explanation | None:
     """Return what a fault or recovery means, as the API spells it or with blanks as matui shows it."""
     word = _BETWEEN_WORDS.sub("_", typed).casefold()
-    found = ((kind, _table()[name].get(word)) for name, kind in _JOB_WORDS)
+    found = ((kind, _load_table()[name].get(word)) for name, kind in _JOB_WORDS)
     return next((Explanation(word, kind, **entry) for kind, entry in found if entry is not None), None)
 
 
 def _explain_cann(code: str, letter: str | None) -> Explanation | None:
-    table = _table()
+    table = _load_table()
     entry = table["cann"].get(code)
     if entry is not None:
         return Explanation(code, "Ascend CANN", **entry)
@@ -131,7 +133,7 @@ def _explain_cann(code: str, letter: str | None) -> Explanation | None:
 
 
 def _explain_torch_npu(code: str, module: str, error: str) -> Explanation | None:
-    where, what = _table()["torch_npu_module"].get(module), _table()["torch_npu_error"].get(error)
+    where, what = _load_table()["torch_npu_module"].get(module), _load_table()["torch_npu_error"].get(error)
     if where is None or what is None:
         return None
     remedy = (
@@ -141,7 +143,7 @@ def _explain_torch_npu(code: str, module: str, error: str) -> Explanation | None
 
 
 @cache
-def _table() -> dict[str, dict[str, Any]]:
+def _load_table() -> dict[str, dict[str, Any]]:
     import tomllib
 
     return tomllib.loads(Path(__file__).with_name("run_codes.toml").read_text(encoding="utf-8"))

@@ -42,10 +42,10 @@ def strip_controls(text: str) -> str:
 
     The width in cells is kept. The last filter before text is written, behind :func:`clean`.
     """
-    return text if text.isprintable() else re.sub(_UNSAFE, _of_same_width, text)
+    return text if text.isprintable() else re.sub(_UNSAFE, _replace_at_same_width, text)
 
 
-def _of_same_width(match: re.Match[str]) -> str:
+def _replace_at_same_width(match: re.Match[str]) -> str:
     return "" if re.match(_WIDTHLESS, match.group()) else "\ufffd"
 
 

@@ -103,7 +103,7 @@ class SendGate:
             self._in_flight, self.sent_at = 0, None
 
     @contextmanager
-    def waiting(self, reason: str) -> Iterator[None]:
+    def report_wait(self, reason: str) -> Iterator[None]:
         """Report a wait."""
         self._reasons.append(reason)
         self._on_wait(reason)

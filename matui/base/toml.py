@@ -48,7 +48,7 @@ class Places:
         """Return the path, or its nearest ancestor that has a line; ``()`` without one."""
         return next((path[:length] for length in range(len(path), 0, -1) if path[:length] in self.lines), ())
 
-    def line_of(self, path: TomlPath) -> int | None:
+    def find_line(self, path: TomlPath) -> int | None:
         """Return the line of a path or of its nearest ancestor, None without one."""
         return self.lines.get(self.find_nearest(path))
 
@@ -102,15 +102,15 @@ class _Reader:
         table: TomlPath = ()
         while self._skip(_BLANK) < len(self.text):
             if self.text[self.at] == "[":
-                table = self._header()
+                table = self._read_header()
             else:
-                self._pair(table)
+                self._read_pair(table)
 
-    def _header(self) -> TomlPath:
-        line = self._line()
+    def _read_header(self) -> TomlPath:
+        line = self._count_line()
         twice = self.text.startswith("[[", self.at)
         self.at += 2 if twice else 1
-        names = self._key()
+        names = self._read_key()
         self.at += 2 if twice else 1
         path = self._resolve_lists(names[:-1], line)
         path = (*path, names[-1])
@@ -132,60 +132,60 @@ class _Reader:
                 path = (*path, self._counts[path])
         return path
 
-    def _pair(self, table: TomlPath) -> None:
-        line = self._line()
+    def _read_pair(self, table: TomlPath) -> None:
+        line = self._count_line()
         path: TomlPath = table
-        for name in self._key():
+        for name in self._read_key():
             path = (*path, name)
             self._note(path, line)
         self._expect("=")
-        self._value(path)
+        self._read_value(path)
 
-    def _key(self) -> tuple[str, ...]:
+    def _read_key(self) -> tuple[str, ...]:
         names = []
         while True:
             self._skip(_SPACE)
             quoted = self._match(_STRING)
-            names.append(_unquote(quoted) if quoted else self._need(_BARE_KEY))
+            names.append(_unquote(quoted) if quoted else self._require(_BARE_KEY))
             self._skip(_SPACE)
             if self.text[self.at : self.at + 1] != ".":
                 return tuple(names[:DEEPEST])
             self.at += 1
 
-    def _value(self, path: TomlPath) -> None:
+    def _read_value(self, path: TomlPath) -> None:
         self._skip(_SPACE)
-        self._note(path, self._line())
+        self._note(path, self._count_line())
         opening = self.text[self.at]
         if len(path) >= DEEPEST and opening in "[{":
             self._skip_nested()
         elif opening == "[":
             self._list(path)
         elif opening == "{":
-            self._inline_table(path)
+            self._read_inline_table(path)
         elif opening in "\"'":
-            self._string()
+            self._read_string()
         else:
-            self._need(_OTHER)
+            self._require(_OTHER)
 
-    def _string(self) -> None:
-        first = self._line()
-        self._need(_STRING)
-        self.found.inside.update(range(first + 1, self._line() + 1))
+    def _read_string(self) -> None:
+        first = self._count_line()
+        self._require(_STRING)
+        self.found.inside.update(range(first + 1, self._count_line() + 1))
 
     def _list(self, path: TomlPath) -> None:
         self.at += 1
         number = 0
         while self.text[self._skip(_BLANK)] != "]":
-            self._value((*path, number))
+            self._read_value((*path, number))
             number += 1
             if self.text[self._skip(_BLANK)] == ",":
                 self.at += 1
         self.at += 1
 
-    def _inline_table(self, path: TomlPath) -> None:
+    def _read_inline_table(self, path: TomlPath) -> None:
         self.at += 1
         while self.text[self._skip(_BLANK)] != "}":
-            self._pair(path)
+            self._read_pair(path)
             if self.text[self._skip(_BLANK)] == ",":
                 self.at += 1
         self.at += 1
@@ -202,7 +202,7 @@ class _Reader:
     def _note(self, path: TomlPath, line: int) -> None:
         self.found.lines.setdefault(path, line)
 
-    def _line(self) -> int:
+    def _count_line(self) -> int:
         self._line_number += self.text.count("\n", self._line_at, self.at)
         self._line_at = self.at
         return self._line_number
@@ -219,7 +219,7 @@ class _Reader:
         self.at = match.end()
         return match.group()
 
-    def _need(self, pattern: LazyPattern) -> str:
+    def _require(self, pattern: LazyPattern) -> str:
         found = self._match(pattern)
         if not found:
             raise _LostError
@@ -240,12 +240,12 @@ def _unquote(quoted: str) -> str:
         return quoted[1:-1]
 
 
-def toml_key(*names: str) -> str:
+def format_toml_key(*names: str) -> str:
     """Return a dotted key; a name that is not bare is quoted."""
-    return ".".join(name if _BARE.compiled.fullmatch(name) else toml_string(name) for name in names)
+    return ".".join(name if _BARE.compiled.fullmatch(name) else format_toml_string(name) for name in names)
 
 
-def toml_string(text: str) -> str:
+def format_toml_string(text: str) -> str:
     """Return a basic string on one line; non-printable characters are escaped.
 
     A lone surrogate, which no TOML can hold, becomes U+FFFD.
@@ -264,49 +264,51 @@ def _escape_character(character: str) -> str:
     return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-def toml_value(value: Any, *, indent: str = "") -> str:
+def format_toml_value(value: Any, *, indent: str = "") -> str:
     """Return a value: a list too wide for a line has a line for each element. None inside is left out."""
     if isinstance(value, Mapping):
-        return _inline_table(value)
+        return _format_inline_table(value)
     if isinstance(value, list | tuple):
-        return _array(value, indent)
-    return _scalar(value)
+        return _format_array(value, indent)
+    return _format_scalar(value)
 
 
-def _scalar(value: Any) -> str:
+def _format_scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return _float(value)
-    return toml_string(value) if isinstance(value, str) else str(value)
+        return _format_float(value)
+    return format_toml_string(value) if isinstance(value, str) else str(value)
 
 
-def _float(value: float) -> str:
+def _format_float(value: float) -> str:
     if math.isnan(value):
         return "nan"
     return ("inf" if value > 0 else "-inf") if math.isinf(value) else repr(value)
 
 
-def _inline_table(table: Mapping[str, Any]) -> str:
+def _format_inline_table(table: Mapping[str, Any]) -> str:
     parts = [
-        f"{toml_key(str(name))} = {toml_line(inner)}" for name, inner in table.items() if inner is not None
+        f"{format_toml_key(str(name))} = {format_toml_line(inner)}"
+        for name, inner in table.items()
+        if inner is not None
     ]
     return f"{{ {', '.join(parts)} }}" if parts else "{}"
 
 
-def toml_line(value: Any) -> str:
+def format_toml_line(value: Any) -> str:
     """Return a value on one line. None inside is left out."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(toml_line(item) for item in value if item is not None)}]"
-    return toml_value(value)
+        return f"[{', '.join(format_toml_line(item) for item in value if item is not None)}]"
+    return format_toml_value(value)
 
 
-def _array(items: list[Any] | tuple[Any, ...], indent: str) -> str:
-    flat = toml_line(items)
+def _format_array(items: list[Any] | tuple[Any, ...], indent: str) -> str:
+    flat = format_toml_line(items)
     tables = any(isinstance(item, Mapping) for item in items)
     if len(flat) <= _WIDE and not tables:
         return flat
-    lines = (f"{indent}  {toml_line(item)},\n" for item in items if item is not None)
+    lines = (f"{indent}  {format_toml_line(item)},\n" for item in items if item is not None)
     return f"[\n{''.join(lines)}{indent}]"

@@ -26,7 +26,7 @@ from matui.live.audit.trail import Audit
 from matui.resources.filters import Filter
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 
 
 class ConfirmOptions(NamedTuple):
@@ -115,8 +115,8 @@ delete.params.append(
 
 
 def _refuse_unknown(kind: Kind, action_id: str) -> None:
-    if kind.action(action_id) is None:
-        able = ", ".join(known.id for known in KINDS.values() if known.action(action_id) is not None)
+    if kind.find_action(action_id) is None:
+        able = ", ".join(known.id for known in KINDS.values() if known.find_action(action_id) is not None)
         raise UsageError(
             f"{kind.title} have no action {action_id}.", remedy=f"It is for: {able or 'nothing'}."
         )
@@ -145,21 +145,21 @@ async def _act(
 ) -> int:
     async with open_session(options) as session:
         executor = build_executor(session)
-        refuse_unanswerable(action_id, asked, lambda: _why_never(executor, targets, action_id))
+        refuse_unanswerable(action_id, asked, lambda: _explain_never(executor, targets, action_id))
         with note_if_cancelled(action_id):
             resources, codes = await _find_resources(session, targets, chosen)
-        for plan in _plans(executor, action_id, resources):
+        for plan in _build_plans(executor, action_id, resources):
             codes += await run_plan(plan, session, executor, asked)
         await finish_actions(session, executor)
         return max(codes, default=0)
 
 
-def _why_never(executor: Executor, targets: Mapping[Kind, Sequence[str]], action_id: str) -> str | None:
+def _explain_never(executor: Executor, targets: Mapping[Kind, Sequence[str]], action_id: str) -> str | None:
     """Return why none of the targets can be acted on, before they are found; None where one may be."""
     reasons = [
-        executor.forbids(action_id)
+        executor.explain_forbidden(action_id)
         if any("/" in name for name in ids)
-        else executor.why_never(kind, action_id)
+        else executor.explain_never(kind, action_id)
         for kind, ids in targets.items()
     ]
     return None if None in reasons else next(iter(reasons), None)
@@ -207,23 +207,21 @@ async def run_plan(plan: Plan, session: Session, executor: Executor, asked: Conf
     return [report_outcome(outcome) for outcome in outcomes]
 
 
-def _plans(executor: Executor, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
+def _build_plans(executor: Executor, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
     """Return a plan for each kind: JOB/VERSION among jobs makes a second one."""
     kinds = dict.fromkeys(resource.kind for resource in resources)
     count = len({(resource.kind, resource.id) for resource in resources})
     return [
-        executor.plan(
-            kind_by_id(kind_id), action_id, [r for r in resources if r.kind == kind_id], count=count
-        )
+        executor.plan(get_kind(kind_id), action_id, [r for r in resources if r.kind == kind_id], count=count)
         for kind_id in kinds
     ]
 
 
 def build_executor(session: Session) -> Executor:
     """Return the executor of the session's cloud."""
-    from matui.config.paths import audit_dir
+    from matui.config.paths import get_audit_dir
 
-    audit = Audit(audit_dir(demo=session.demo), clock=session.clock)
+    audit = Audit(get_audit_dir(demo=session.demo), clock=session.clock)
     read_at = session.clock.now()
 
     def on_sent(resource: Resource, _action: Action) -> None:

@@ -31,27 +31,27 @@ def command(options: Options, since: str | None, output: str) -> None:
     """
     from matui.base.clock import SystemClock
     from matui.cli.context.settings import check_state
-    from matui.config.paths import audit_dir
+    from matui.config.paths import get_audit_dir
     from matui.live.audit.trail import open_audit_file, read_audit
 
     now_s = SystemClock().now()
     start = parse_moment_option("--since", since, now_s * 1000)
     refuse_empty_range(since, None, (start, None), now_s * 1000)
     start_s = None if start is None else start / 1000
-    file = open_audit_file(audit_dir(demo=options.demo))
+    file = open_audit_file(get_audit_dir(demo=options.demo))
     check_state(file.file.parent, files=[file.file])
     reading = read_audit(file, now_s)
-    wanted = None if options.all_profiles or not options.profile else _profiles(options.profile)
+    wanted = None if options.all_profiles or not options.profile else _split_profiles(options.profile)
     entries = [entry for entry in reading.entries if _fits(entry, start_s, wanted)]
     _write(entries, reading, output, start_s)
 
 
-def _profiles(typed: str) -> frozenset[str]:
+def _split_profiles(typed: str) -> frozenset[str]:
     return frozenset((typed, *(name.strip() for name in typed.split(","))))
 
 
 def _fits(entry: AuditEntry, start_s: float | None, profiles: Container[str] | None) -> bool:
-    if profiles is not None and entry.text("profile") not in profiles:
+    if profiles is not None and entry.get_text("profile") not in profiles:
         return False
     return start_s is None or entry.at_ms is None or entry.at_ms / 1000 >= start_s
 

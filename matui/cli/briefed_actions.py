@@ -25,12 +25,12 @@ from matui.cli.options import Options
 from matui.cli.output.prompts import refuse_for
 from matui.cli.output.streams import note
 from matui.clouds.protocols import ListsVersions, Reads, require
-from matui.live.actions.guard import why_not_offered
+from matui.live.actions.guard import explain_not_offered
 from matui.resources.kind import Kind
 from matui.resources.kinds.deployments import CURRENT, REVISIONS
 from matui.resources.kinds.poolnodes import POOLNODES
 from matui.resources.model import Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 from matui.resources.save_image import parse_image
 
 FindResources: TypeAlias = Callable[[Session], Awaitable[Sequence[Resource]]]
@@ -47,12 +47,12 @@ async def _run(
     """Find resources of the kind, say what the action touches, and do it once it is confirmed."""
     async with open_session(options) as session:
         executor = build_executor(session)
-        refuse_unanswerable(action_id, asked, lambda: executor.why_never(kind, action_id))
+        refuse_unanswerable(action_id, asked, lambda: executor.explain_never(kind, action_id))
         with note_if_cancelled(action_id):
-            if action := kind.action(action_id):
-                refuse_for(why_not_offered(session.cloud, kind.id, action))
+            if action := kind.find_action(action_id):
+                refuse_for(explain_not_offered(session.cloud, kind.id, action))
             resources = await find(session)
-            plan = executor.plan(kind_by_id(resources[0].kind), action_id, resources)
+            plan = executor.plan(get_kind(resources[0].kind), action_id, resources)
             if plan.ready:
                 plan = await executor.brief(plan, given)
         if asked.yes or asked.dry_run:
@@ -83,7 +83,9 @@ def rollback(
 
     async def find(session: Session) -> list[Resource]:
         (service,) = await _find_one(session, kind=kind, word=word)
-        return [_choose(await require(session.cloud, ListsVersions).versions(service), version, deployment)]
+        return [
+            _choose(await require(session.cloud, ListsVersions).fetch_versions(service), version, deployment)
+        ]
 
     return run_async(_run(options, "rollback", REVISIONS, find, {}, asked))
 
@@ -98,11 +100,11 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
         )
     own = [row for row in named if deployment is None or row.id.split("/")[1] == deployment]
     if version is not None:
-        chosen = next((row for row in own if row.text_fact("version") == version), None)
+        chosen = next((row for row in own if row.get_text("version") == version), None)
     else:
         chosen = _find_earlier_version(own)
     if chosen is None:
-        known = ", ".join(f"{row.text_fact('version')} ({row.status})" for row in own) or "none"
+        known = ", ".join(f"{row.get_text('version')} ({row.status})" for row in own) or "none"
         raise NotFoundError(f"There is no {version or 'earlier version'} to switch to. Versions: {known}.")
     return chosen
 
@@ -112,7 +114,7 @@ def _find_earlier_version(own: Sequence[Resource]) -> Resource | None:
     at = next((at for at, row in enumerate(own) if row.status == CURRENT), None)
     others = [row for row in own if row.status != CURRENT]
     if others and (at is None or any(row.created_at is None for row in own)):
-        versions = " | ".join(row.text_fact("version") for row in others)
+        versions = " | ".join(row.get_text("version") for row in others)
         raise UsageError(
             "Which version comes before the current one is not stated.", remedy=f"--to {versions}"
         )
@@ -138,7 +140,7 @@ def scale(
 ) -> int:
     """Change the number of instances of a deployment; no new version is made."""
     kind, word = _parse(words, "scale", ("services",))
-    action = kind.action("scale")
+    action = kind.find_action("scale")
     given = action.parse(f"{count} {deployment or ''}".strip()) if action and action.parse else {}
     return run_async(_run(options, "scale", kind, partial(_find_one, kind=kind, word=word), given, asked))
 
@@ -170,7 +172,7 @@ def save_image(
 def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: ConfirmOptions) -> int:
     """Accept a scheduled event of a node; by default it begins when it is planned."""
     kind, word = _parse(words, "accept", ("maintenance",))
-    action = kind.action("accept")
+    action = kind.find_action("accept")
     given = action.parse(moment or "") if action and action.parse else {}
     return run_async(_run(options, "accept", kind, partial(_find_one, kind=kind, word=word), given, asked))
 

@@ -17,15 +17,15 @@ def command(options: Options, output: str) -> None:
     A card-hour is a card held for an hour by a workload that still runs. Costs need the table [prices] in the
     configuration. The exit status is 6 where a pool could not be read completely.
     """
-    run_async(_capacity(options, output))
+    run_async(_print_capacity(options, output))
 
 
-async def _capacity(options: Options, output: str) -> None:
+async def _print_capacity(options: Options, output: str) -> None:
     from matui.base.errors import IncompleteOutputError, RefusedError
-    from matui.cli.output.streams import print_line, terminal_width, to_json
+    from matui.cli.output.streams import measure_terminal_width, print_line, to_json
     from matui.live.capacity.gather import read_capacity
     from matui.live.capacity.summary import PriceList
-    from matui.live.capacity.views import capacity_json, capacity_lines
+    from matui.live.capacity.views import format_capacity, serialize_capacity
 
     async with open_session(options) as session:
         if "pools" not in session.cloud.kinds:
@@ -38,9 +38,9 @@ async def _capacity(options: Options, output: str) -> None:
             workspace=session.workspace,
         )
         if output == "json":
-            print_line(to_json(capacity_json(pools), indent=2))
+            print_line(to_json(serialize_capacity(pools), indent=2))
         else:
-            for line in capacity_lines(pools, terminal_width()):
+            for line in format_capacity(pools, measure_terminal_width()):
                 print_line(line)
             if not pools:
                 print_line("There is no resource pool.")

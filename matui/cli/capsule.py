@@ -29,17 +29,17 @@ def list_command(options: Options, output: str) -> None:
     """List the capsules in the state folder, newest first."""
     from matui.base.errors import IncompleteOutputError
     from matui.base.sanitize import clean
-    from matui.cli.output.streams import note, print_line, terminal_width, to_json
-    from matui.live.capsules.text import capsule_lines
+    from matui.cli.output.streams import measure_terminal_width, note, print_line, to_json
+    from matui.live.capsules.text import format_capsules
 
     store = open_store(options)
-    found = store.capsules()
+    found = store.list_capsules()
     if output == "json":
         items = [one.manifest.as_json(one.size) for one in found]
         print_line(to_json({"items": items}, indent=2))
     elif not found:
         note("No capsule has been saved.")
-    for line in capsule_lines(found, terminal_width()) if output == "table" and found else ():
+    for line in format_capsules(found, measure_terminal_width()) if output == "table" and found else ():
         print_line(line)
     if broken := store.list_unreadable():
         newer = [f"The capsule {one.needs}." for one in broken if one.needs]
@@ -59,8 +59,8 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
     ID is the id of a capsule or the beginning of one.
     """
     from matui.cli.logs.output import format_for_terminal
-    from matui.cli.output.streams import print_line, terminal_width, to_json
-    from matui.live.capsules.text import capsule_document, find_log, show_lines
+    from matui.cli.output.streams import measure_terminal_width, print_line, to_json
+    from matui.live.capsules.text import find_log, serialize_capsule, show_lines
 
     refuse_ineffective("-o json", file is not None and output == "json", "--log")
     capsule = open_store(options).find(capsule_id)
@@ -69,9 +69,9 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
         for line in text.split("\n")[:-1]:
             print_line(format_for_terminal(line) if sys.stdout.isatty() else line)
     elif output == "json":
-        print_line(to_json(capsule_document(capsule), indent=2))
+        print_line(to_json(serialize_capsule(capsule), indent=2))
     else:
-        for line in show_lines(capsule, terminal_width()):
+        for line in show_lines(capsule, measure_terminal_width()):
             print_line(line)
 
 
@@ -104,12 +104,12 @@ def _read_identities(options: Options) -> tuple[Resource, ...]:
         return ()
     from matui.base.clock import SystemClock
     from matui.cli.output.streams import note
-    from matui.config.paths import state_path
+    from matui.config.paths import get_state_path
     from matui.live.journal.journal import open_journal
 
-    journal = open_journal(state_path(), clock=SystemClock(), on_problem=note)
+    journal = open_journal(get_state_path(), clock=SystemClock(), on_problem=note)
     try:
-        return journal.reader.identities()
+        return journal.reader.read_identities()
     finally:
         journal.close()
 
@@ -118,11 +118,11 @@ def open_store(options: Options) -> CapsuleStore:
     """Return the store of the capsules of this user, or of the demo."""
 
     from matui.cli.context.settings import check_state, read_settings
-    from matui.config.paths import capsules_dir
+    from matui.config.paths import get_capsules_dir
     from matui.config.settings import Settings
     from matui.live.capsules.archive import CapsuleStore
 
-    folder = capsules_dir(demo=options.demo)
+    folder = get_capsules_dir(demo=options.demo)
     check_state(folder.parent, folders=[folder])
     settings = Settings() if options.demo else read_settings(options)
     limit = int(settings.capsules.megabytes * 1_000_000)

@@ -42,7 +42,7 @@ def command(
     """
     from matui.base.clock import SystemClock
     from matui.cli.context.settings import check_state, refuse_changeable_config
-    from matui.config.paths import state_path
+    from matui.config.paths import get_state_path
     from matui.live.journal.journal import open_journal
 
     refuse_changeable_config(options)
@@ -52,8 +52,8 @@ def command(
     bounds = (parse_moment_option("--since", since, now_ms), parse_moment_option("--until", until, now_ms))
     refuse_empty_range(since, until, bounds, now_ms)
     if not options.demo:
-        check_state(state_path())
-    journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
+        check_state(get_state_path())
+    journal = open_journal(None if options.demo else get_state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, list_chosen_profiles(options))
         if kind_id == "jobs" and ident is not None:
@@ -61,7 +61,7 @@ def command(
         found = _read(journal, options, kind_id, ident, bounds)
         if kind_id is not None and ident is not None and not found and not unknown:
             _check_known(journal, options, kind_id, ident)
-        spans = _spans(journal, found, kind_id, bounds, int(now_ms))
+        spans = _list_spans(journal, found, kind_id, bounds, int(now_ms))
     finally:
         journal.close()
     if not options.demo:
@@ -92,7 +92,7 @@ def _parse_target(kind: str | None, ident: str | None) -> tuple[str | None, str 
 def _find_job_name(journal: Journal, ident: str) -> str:
     """Return the job of ``JOB/VERSION``, with a note; any other id, one with a slash too, unchanged."""
     job, slash, _version = ident.rpartition("/")
-    names = journal.reader.names("jobs") if slash else ()
+    names = journal.reader.read_names("jobs") if slash else ()
     if ident in names or job not in names:
         return ident
     note(f"The journal records jobs, not their versions: these are the changes of the job {clean(job)}.")
@@ -114,7 +114,7 @@ def _note_if_off(options: Options) -> None:
 
 def note_unknown_profiles(journal: Journal, chosen: Sequence[str] | None) -> bool:
     """Return whether a profile was named that the journal has never read, and say so."""
-    unknown = [name for name in chosen or () if not journal.reader.accounts_of([name])]
+    unknown = [name for name in chosen or () if not journal.reader.read_accounts([name])]
     if unknown:
         note(f"The journal knows nothing of the profile {', '.join(unknown)}: no list of it was read here.")
     return bool(unknown)
@@ -134,8 +134,8 @@ def _read(
     accounts = None
     chosen = list_chosen_profiles(options)
     if chosen is not None:
-        accounts = journal.reader.accounts_of(chosen)
-    found = journal.reader.changes(kind, None, *bounds, accounts=accounts)
+        accounts = journal.reader.read_accounts(chosen)
+    found = journal.reader.read_changes(kind, None, *bounds, accounts=accounts)
     chosen_changes = [
         change
         for change in found
@@ -152,8 +152,8 @@ def _check_known(journal: Journal, options: Options, kind: str, ident: str) -> N
     from matui.resources.registry import KINDS
 
     chosen = list_chosen_profiles(options)
-    accounts = None if chosen is None else journal.reader.accounts_of(chosen)
-    names = journal.reader.names(kind, accounts=accounts)
+    accounts = None if chosen is None else journal.reader.read_accounts(chosen)
+    names = journal.reader.read_names(kind, accounts=accounts)
     if ident not in names and not journal.problem:
         what = f"{KINDS[kind].singular} {clean(ident)}"
         near = format_suggestion(clean(ident), map(clean, names)).strip()
@@ -161,7 +161,7 @@ def _check_known(journal: Journal, options: Options, kind: str, ident: str) -> N
         raise NotFoundError(f"The journal knows no {what}: no list had it.", remedy=remedy)
 
 
-def _spans(
+def _list_spans(
     journal: Journal,
     found: Sequence[Change],
     kind: str | None,
@@ -181,14 +181,14 @@ def _write(
     bounds: tuple[int | None, int | None],
     now_ms: int,
 ) -> None:
-    from matui.live.journal.change_views import change_as_json, span_as_json
+    from matui.live.journal.change_views import serialize_change, serialize_span
 
     if output == "json":
-        items = [change_as_json(change) for change in found]
-        print_line(to_json({"items": items, "watched": [span_as_json(span) for span in spans]}, indent=2))
+        items = [serialize_change(change) for change in found]
+        print_line(to_json({"items": items, "watched": [serialize_span(span) for span in spans]}, indent=2))
     elif output == "jsonl":
         for change in found:
-            print_line(to_json(change_as_json(change)))
+            print_line(to_json(serialize_change(change)))
     else:
         _write_table(found, spans, bounds, now_ms)
 

@@ -24,7 +24,7 @@ def command() -> None:
 @click.pass_obj
 def path(options: Options) -> None:
     """Print where the config file is, or would be."""
-    print(str(_file(options)))
+    print(str(_find_file(options)))
 
 
 @command.command("init")
@@ -32,7 +32,7 @@ def path(options: Options) -> None:
 @click.pass_obj
 def init(options: Options, force: bool) -> None:
     """Write a commented config file that only you can read."""
-    file = _file(options)
+    file = _find_file(options)
     write_first_file(file, force=force)
     print(f"Wrote {file}. Fill in the profile, then run: matui doctor")
 
@@ -46,13 +46,13 @@ def show(options: Options) -> None:
     """
     from matui.cli.context.settings import find_wrong_themes, read_settings
     from matui.cli.output.streams import note
-    from matui.config.rendering import settings_as_toml
+    from matui.config.rendering import format_settings
 
     settings = read_settings(options)
     source = settings.source
     if source is not None:
         print(f"# {source.file}{'' if source.exists else ' (does not exist)'}")
-    print(settings_as_toml(settings), end="")
+    print(format_settings(settings), end="")
     print(_describe_profile_in_use(settings, options), end="")
     for sentence in find_wrong_themes(settings):
         note(sentence)
@@ -86,7 +86,7 @@ def _move(temporary: Path, file: Path, *, force: bool) -> None:
         os.link(temporary, file)
 
 
-def _file(options: Options) -> Path:
+def _find_file(options: Options) -> Path:
     """Return the path of the config file, without importing the settings."""
     from matui.config.paths import find_config_file
 
@@ -96,7 +96,7 @@ def _file(options: Options) -> Path:
 def _describe_profile_in_use(settings: Settings, options: Options) -> str:
     """Return the profile in use as a comment, or the reason that there is none."""
     from matui.config.profiles import NoProfileError, choose_profile
-    from matui.config.rendering import profile_as_toml
+    from matui.config.rendering import format_profile
 
     try:
         profile = choose_profile(settings, options.profile, os.environ)
@@ -106,4 +106,4 @@ def _describe_profile_in_use(settings: Settings, options: Options) -> str:
         return f"# no profile can be used: {error}\n"
     if profile.name in settings.profiles:
         return f"# in use: {profile.name}\n"
-    return f"# in use, from outside of the file:\n{profile_as_toml(profile)}"
+    return f"# in use, from outside of the file:\n{format_profile(profile)}"

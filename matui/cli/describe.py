@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
@@ -21,12 +21,12 @@ from matui.cli.output.table import Table
 from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
 from matui.live.actions.guard import list_offered_actions
 from matui.live.capabilities import explain_missing_pane
-from matui.resources.columns import PHASE_SYMBOLS, time_left
+from matui.resources.columns import PHASE_SYMBOLS, format_time_left
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.export import format_resource
 from matui.resources.kind import Action, PaneName
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from matui.resources.version_graph import add_graph
 from matui.resources.why import find_why
 
@@ -37,18 +37,18 @@ def format_detail(
     detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float
 ) -> str:
     """Return everything as lines; times are local with their zone."""
-    blocks = [_format_block("", _summary(detail.resource, now_ms), now_ms)]
+    blocks = [_format_block("", _build_summary(detail.resource, now_ms), now_ms)]
     blocks += [_format_block(section.title, section.rows, now_ms) for section in detail.sections]
     if versions:
-        table = Table.fit_rows(kind_by_id(versions[0].kind), versions, now_ms, wide=True, room=None)
-        lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
+        table = Table.fit_rows(get_kind(versions[0].kind), versions, now_ms, wide=True, room=None)
+        lines = [table.format_header(), *(table.format_row(version, now_ms) for version in versions)]
         blocks.append("\n".join(["Versions", *(f"  {line}" for line in lines)]))
     if events:
         blocks.append("\n".join(["Events", *(_format_event(event) for event in events)]))
     return "\n\n".join(block for block in blocks if block)
 
 
-def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant]]:
+def _build_summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant]]:
     duration = resource.duration_ms
     age = (
         f"{format_age((now_ms - resource.created_at) / 1000)} ago" if resource.created_at is not None else ""
@@ -75,10 +75,10 @@ def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant
 
 def _format_block(title: str, rows: Iterable[tuple[str, str | Instant]], now_ms: float) -> str:
     cells = [(clean(label), _format_value(value, now_ms)) for label, value in rows]
-    width = max((cell_width(label) for label, _value in cells), default=0)
+    width = max((measure_width(label) for label, _value in cells), default=0)
     indent = "  " if title else ""
     lines = [
-        f"{indent}{label}{' ' * (width - cell_width(label))}  {value}".rstrip() for label, value in cells
+        f"{indent}{label}{' ' * (width - measure_width(label))}  {value}".rstrip() for label, value in cells
     ]
     return "\n".join([clean(title), *lines] if title else lines)
 
@@ -86,7 +86,7 @@ def _format_block(title: str, rows: Iterable[tuple[str, str | Instant]], now_ms:
 def _format_value(value: str | Instant, now_ms: float) -> str:
     if not isinstance(value, Instant):
         return clean(value)
-    left = time_left(value.ms, now_ms) if value.counts_down else "–"
+    left = format_time_left(value.ms, now_ms) if value.counts_down else "–"
     return format_local_time(value.ms) if left == "–" else f"{format_local_time(value.ms)} (in {left})"
 
 
@@ -117,11 +117,11 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
     from matui.cli.context.resolve import find_one
 
     async with open_session(options) as session:
-        resource = await find_one(session, kind_by_id(kind_id), ident)
+        resource = await find_one(session, get_kind(kind_id), ident)
         with share_reads():
             (detail, versions), (events, updates) = await gather_two(
-                gather_two(_detail(session, resource), _versions(session, resource)),
-                gather_two(_events(session, resource), _updates(session, resource)),
+                gather_two(_fetch_detail(session, resource), _fetch_versions(session, resource)),
+                gather_two(_fetch_events(session, resource), _fetch_updates(session, resource)),
             )
         why = find_why(detail.resource, detail.sections, events)
         if why is not None:
@@ -132,37 +132,37 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
         print_line(format_detail(shown, add_graph(versions), events, now_ms))
         return
     tree = _build_tree(session, detail, versions, events, show_secrets=show_secrets)
-    if "updates" in kind_by_id(resource.kind).panes:
-        tree["updates"] = [_section_as_json(section) for section in updates]
+    if "updates" in get_kind(resource.kind).panes:
+        tree["updates"] = [_serialize_section(section) for section in updates]
     print_line(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
 
 
-async def _detail(session: Session, resource: Resource) -> Detail:
+async def _fetch_detail(session: Session, resource: Resource) -> Detail:
     cloud = session.cloud
     if not isinstance(cloud, Describes):
         return Detail(resource, ())
     return await retry_unreadable(session, lambda: cloud.describe(resource))
 
 
-async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...]:
+async def _fetch_versions(session: Session, resource: Resource) -> tuple[Resource, ...]:
     cloud = session.cloud
     if not isinstance(cloud, ListsVersions) or _is_missing(session, resource, "versions"):
         return ()
-    return await _read_or_note("versions", cloud.versions(resource))
+    return await _read_or_note("versions", cloud.fetch_versions(resource))
 
 
-async def _events(session: Session, resource: Resource) -> tuple[Event, ...]:
+async def _fetch_events(session: Session, resource: Resource) -> tuple[Event, ...]:
     cloud = session.cloud
     if not isinstance(cloud, ReportsEvents) or _is_missing(session, resource, "events"):
         return ()
-    return await _read_or_note("events", cloud.events(resource))
+    return await _read_or_note("events", cloud.fetch_events(resource))
 
 
-async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
+async def _fetch_updates(session: Session, resource: Resource) -> tuple[Section, ...]:
     cloud = session.cloud
     if not isinstance(cloud, ReportsUpdates) or _is_missing(session, resource, "updates"):
         return ()
-    return await _read_or_note("update history", cloud.updates(resource))
+    return await _read_or_note("update history", cloud.fetch_updates(resource))
 
 
 async def _read_or_note(what: str, read: Awaitable[tuple[T, ...]]) -> tuple[T, ...]:
@@ -175,7 +175,7 @@ async def _read_or_note(what: str, read: Awaitable[tuple[T, ...]]) -> tuple[T, .
 
 
 def _is_missing(session: Session, resource: Resource, pane: PaneName) -> bool:
-    return explain_missing_pane(session.cloud, kind_by_id(resource.kind), pane) is not None
+    return explain_missing_pane(session.cloud, get_kind(resource.kind), pane) is not None
 
 
 def _build_tree(
@@ -188,8 +188,8 @@ def _build_tree(
 ) -> dict[str, Any]:
     resource = detail.resource
     tree = format_resource(resource, _list_offered(session, resource), show_secrets=show_secrets)
-    tree["sections"] = [_section_as_json(section) for section in detail.sections]
-    panes = kind_by_id(resource.kind).panes
+    tree["sections"] = [_serialize_section(section) for section in detail.sections]
+    panes = get_kind(resource.kind).panes
     if "versions" in panes:
         tree["versions"] = [
             format_resource(one, _list_offered(session, one), show_secrets=show_secrets) for one in versions
@@ -200,15 +200,15 @@ def _build_tree(
 
 
 def _list_offered(session: Session, resource: Resource) -> tuple[Action, ...]:
-    if session.policy.denial_for(session.cloud.profile, resource) is not None:
+    if session.policy.explain_denial_for(session.cloud.profile, resource) is not None:
         return ()
-    return list_offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
+    return list_offered_actions(session.cloud, get_kind(resource.kind), policy=session.policy)
 
 
-def _section_as_json(section: Section) -> dict[str, Any]:
-    rows = [{"label": label, "value": _value_as_json(value)} for label, value in section.rows]
+def _serialize_section(section: Section) -> dict[str, Any]:
+    rows = [{"label": label, "value": _serialize_value(value)} for label, value in section.rows]
     return {"title": section.title, "rows": rows}
 
 
-def _value_as_json(value: str | Instant) -> str | None:
+def _serialize_value(value: str | Instant) -> str | None:
     return format_iso_utc(value.ms) if isinstance(value, Instant) else value

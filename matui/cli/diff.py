@@ -40,12 +40,12 @@ def command(options: Options, words: tuple[str, ...], output: str) -> None:
     kind_id, sides = next(iter(targets.items()))
     if len(targets) != 1 or len(sides) not in (1, 2):
         raise UsageError("This takes two resources of one kind.", remedy="Name them as: KIND A B")
-    run_async(_diff(options, KINDS[kind_id], sides, output))
+    run_async(_print_diff(options, KINDS[kind_id], sides, output))
 
 
-async def _diff(options: Options, kind: Kind, sides: Sequence[str], output: str) -> None:
+async def _print_diff(options: Options, kind: Kind, sides: Sequence[str], output: str) -> None:
     from matui.cli.context.resolve import find_one
-    from matui.cli.output.streams import print_line, terminal_width, to_json
+    from matui.cli.output.streams import measure_terminal_width, print_line, to_json
     from matui.live.compare.gather import compare_sides
 
     async with open_session(options) as session:
@@ -61,11 +61,11 @@ async def _diff(options: Options, kind: Kind, sides: Sequence[str], output: str)
         finally:
             progress.clear()
     if output == "json":
-        from matui.live.compare.text import comparison_as_json
+        from matui.live.compare.text import serialize_comparison
 
-        print_line(to_json(comparison_as_json(found), indent=2))
+        print_line(to_json(serialize_comparison(found), indent=2))
     else:
-        for line in format_table(found, terminal_width() or 120):
+        for line in format_table(found, measure_terminal_width() or 120):
             print_line(line)
 
 
@@ -107,9 +107,9 @@ def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gather
 
 def format_table(found: Comparison, width: int) -> list[str]:
     """Return a comparison as lines: a table of what differs, then stages, errors and last values."""
-    from matui.live.compare.text import comparison_rows
+    from matui.live.compare.text import build_rows
 
-    rows = comparison_rows(found)
+    rows = build_rows(found)
     name_cells = min(max(len(row.name) for row in rows), max(12, width // 3))
     cells = max(10, (width - name_cells - 4) // 2)
     lines: list[str] = []
@@ -117,5 +117,5 @@ def format_table(found: Comparison, width: int) -> list[str]:
         if row.is_title:
             lines += ["", row.name] if lines else [row.name]
         else:
-            lines += row.lines(name_cells, cells)
+            lines += row.format_lines(name_cells, cells)
     return lines

@@ -35,10 +35,10 @@ def command(options: Options) -> int:
     from matui.cli.context.warnings import note_wait
 
     with report_slow_calls(note_wait):
-        return run_async(_doctor(options))
+        return run_async(_run_doctor(options))
 
 
-async def _doctor(options: Options) -> int:
+async def _run_doctor(options: Options) -> int:
     worst = 0
     group: list[Check] = []
     async for check in _run_checks(options):
@@ -88,13 +88,15 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
         names = parse_demo_profiles(options.profile, every=options.all_profiles)
         for name in names:
             if len(names) > 1:
-                yield _check_chosen(demo.profile(name))
-            async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
+                yield _check_chosen(demo.build_profile(name))
+            async for check in examine(
+                demo.build_profile(name), clock=clock, cache_dir=None, asgi_app=demo.app
+            ):
                 yield check
         return
     from matui.cli.context.settings import read_settings
     from matui.clouds.doctor import build_failed_check
-    from matui.config.profiles import profile_names
+    from matui.config.profiles import list_profile_names
 
     try:
         settings = read_settings(options)
@@ -104,7 +106,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
     yield _check_config_file(settings)
     for check in _check_themes(settings):
         yield check
-    names = profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
+    names = list_profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
     examined = [_examine_profile(settings, name or None, clock) for name in names]
     async for check in iterate_side_by_side(examined):
         yield check
@@ -112,12 +114,12 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
 
 async def _examine_profile(settings: Settings, name: str | None, clock: Clock) -> AsyncIterator[Check]:
     from matui.clouds.factory import examine
-    from matui.config.paths import cache_dir
+    from matui.config.paths import make_cache_dir
 
     check, profile = _check_profile(settings, name)
     yield check
     if profile is not None:
-        async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
+        async for check in examine(profile, clock=clock, cache_dir=make_cache_dir()):
             yield check
 
 

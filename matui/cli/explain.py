@@ -8,14 +8,14 @@ import click
 
 from matui.base.error_codes import (
     Language,
-    all_explanations,
-    all_peer_codes,
     explain,
     explain_peer_code,
-    suggestions,
+    list_explanations,
+    list_peer_codes,
+    suggest_codes,
 )
 from matui.base.errors import MatuiError, UsageError
-from matui.base.run_codes import all_run_codes, explain_run_code
+from matui.base.run_codes import explain_run_code, list_run_codes
 from matui.base.sanitize import clean
 from matui.cli.completion.candidates import complete_codes
 from matui.cli.options import output_option
@@ -69,25 +69,27 @@ def _show_one(code: str, output: str, language: Language) -> None:
     )
     if not entries:
         shown = clean(code[:_LONGEST_SHOWN])
-        raise MatuiError(f"The error code {shown} does not exist in matui's list.", remedy=_advice(code))
+        raise MatuiError(
+            f"The error code {shown} does not exist in matui's list.", remedy=_suggest_near_codes(code)
+        )
     if output == "json":
         others = [_as_dict(other) for other in entries[1:]]
-        print_line(_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
+        print_line(_format_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
     else:
         print_line("\n\n".join(map(_as_text, entries)))
 
 
 def _show_all(output: str, language: Language) -> None:
-    entries = (*all_explanations(language), *all_peer_codes(), *all_run_codes())
+    entries = (*list_explanations(language), *list_peer_codes(), *list_run_codes())
     if output == "json":
-        print_line(_json([_as_dict(entry) for entry in entries]))
+        print_line(_format_json([_as_dict(entry) for entry in entries]))
         return
-    width = max(len(entry.code) for entry in all_explanations())
+    width = max(len(entry.code) for entry in list_explanations())
     print_line("\n".join(f"{entry.code:<{width}}  {entry.meaning}" for entry in entries))
 
 
-def _advice(code: str) -> str:
-    near = suggestions(code)
+def _suggest_near_codes(code: str) -> str:
+    near = suggest_codes(code)
     if near:
         return f"Did you mean {' or '.join(near)}?"
     return "See every code with: matui explain --list"
@@ -103,7 +105,7 @@ def _as_dict(entry: Explanation) -> dict[str, str]:
     return {"code": entry.code, "kind": entry.kind, "meaning": entry.meaning, "remedy": entry.remedy}
 
 
-def _json(value: object) -> str:
+def _format_json(value: object) -> str:
     import json
 
     return json.dumps(value, indent=2, ensure_ascii=False)

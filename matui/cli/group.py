@@ -122,7 +122,7 @@ def _accept_global_options(command: click.Command) -> None:
         for inner in command.commands.values():
             _accept_global_options(inner)
     taken = {opt for param in command.params for opt in param.opts}
-    for option in _global_options():
+    for option in _build_global_options():
         if not taken.intersection(option.opts):
             command.params.append(option)
     if command.epilog is None:
@@ -131,7 +131,7 @@ def _accept_global_options(command: click.Command) -> None:
         )
 
 
-def _global_options() -> list[click.Option]:
+def _build_global_options() -> list[click.Option]:
     file = ConfigPath(dir_okay=False, path_type=Path)
     return [
         _build_repeated_option("-p", "--profile", shell_complete=complete_profiles),
@@ -305,10 +305,10 @@ def _check_console_options(options: Options) -> None:
     from matui.base.errors import UsageError
 
     if options.theme is not None:
-        from matui.config.paths import config_dir
+        from matui.config.paths import get_config_dir
         from matui.config.theme_files import describe_unknown_theme, read_themes
 
-        themes, notices = read_themes(config_dir() / "themes")
+        themes, notices = read_themes(get_config_dir() / "themes")
         names = [theme.name for theme in themes]
         if options.theme not in names:
             raise UsageError(f"--theme: {describe_unknown_theme(options.theme, names, notices)}")

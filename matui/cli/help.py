@@ -11,8 +11,8 @@ import click
 from matui.base.errors import UsageError
 from matui.base.near_names import find_nearest_names
 from matui.cli.completion.candidates import complete_topics
-from matui.cli.output.streams import encodable, print_line
-from matui.guide import TOPICS, all_topics, read_topic
+from matui.cli.output.streams import escape_for_stdout, print_line
+from matui.guide import TOPICS, list_topics, read_topic
 from matui.guide.rendering import render_text
 
 _WIDEST = 120  # columns
@@ -31,19 +31,19 @@ def command(ctx: click.Context, topic: str | None) -> None:
     if topic is None:
         _list_topics()
     elif topic.casefold() in TOPICS:
-        _show(render_text(read_topic(topic.casefold()).text, _width()))
+        _show(render_text(read_topic(topic.casefold()).text, _measure_width()))
     else:
         _show_command_help(ctx, topic)
 
 
-def _width() -> int:
+def _measure_width() -> int:
     """Return the columns of text: COLUMNS, those of the terminal, or else 80."""
     return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
 
 
 def _list_topics() -> None:
-    width = _width()
-    rows = "\n".join(f"| {topic.name} | {topic.summary} |" for topic in all_topics())
+    width = _measure_width()
+    rows = "\n".join(f"| {topic.name} | {topic.summary} |" for topic in list_topics())
     table = render_text(f"| | |\n| --- | --- |\n{rows}", width - len(_INDENT))
     print_line(render_text("Topics of the guide; show one with: matui help TOPIC", width))
     print_line(textwrap.indent(table, _INDENT))
@@ -56,7 +56,7 @@ def _show(text: str) -> None:
     if pager:
         os.environ["PAGER"] = pager
     os.environ.setdefault("LESS", "FRX")  # as git does: no pager for what fits on the screen
-    click.echo_via_pager(encodable(text))
+    click.echo_via_pager(escape_for_stdout(text))
 
 
 def _is_kind(name: str) -> bool:

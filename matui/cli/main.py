@@ -22,7 +22,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run ``matui ARGUMENTS`` and return its exit code."""
     if list(arguments) == _VERSION:
-        return _version()
+        return _print_version()
     try:
         code = 0 if _print_prepared_help(arguments) else _dispatch(arguments)
         if sys.stdout is not None:
@@ -69,7 +69,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _version() -> int:
+def _print_version() -> int:
     from matui import __version__
 
     print(f"matui {__version__}")

@@ -41,40 +41,40 @@ def command(options: Options, since: str, output: str) -> int:
     from matui.cli.changes import note_unknown_profiles
     from matui.cli.context.settings import check_state, refuse_changeable_config
     from matui.cli.output.streams import note, print_line, to_json
-    from matui.config.paths import audit_dir, state_path
+    from matui.config.paths import get_audit_dir, get_state_path
     from matui.live.audit.trail import open_audit_file
     from matui.live.journal.journal import open_journal
     from matui.live.report.gather import read_report
-    from matui.live.report.page import report_json, report_markdown
+    from matui.live.report.page import format_report, serialize_report
 
     refuse_changeable_config(options)
     clock = SystemClock()
     now_ms = int(clock.now() * 1000)
     start = parse_moment_option("--since", since, now_ms)
     refuse_empty_range(since, None, (start, None), now_ms)
-    folder = audit_dir(demo=options.demo)
+    folder = get_audit_dir(demo=options.demo)
     check_state(
         folder, files=[open_audit_file(folder).file, folder / "watches.json"], folders=[folder / "capsules"]
     )
     if options.demo:
         note("The demo keeps no journal, and its lists are not read here; :report in the console reads them.")
     profiles = list_chosen_profiles(options)
-    journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
+    journal = open_journal(None if options.demo else get_state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, profiles)
         report = read_report(
-            journal, folder, start or 0, now_ms, profiles=profiles, find_why=_why_finder(options)
+            journal, folder, start or 0, now_ms, profiles=profiles, find_why=_build_why_finder(options)
         )
     finally:
         journal.close()
     if output == "json":
-        print_line(to_json(report_json(report), indent=2))
+        print_line(to_json(serialize_report(report), indent=2))
     else:
-        print_line(report_markdown(report, demo=options.demo).rstrip("\n"))
+        print_line(format_report(report, demo=options.demo).rstrip("\n"))
     return 6 if journal.problem or unknown else 0
 
 
-def _why_finder(options: Options) -> FindWhy:
+def _build_why_finder(options: Options) -> FindWhy:
     """Return what finds the reason in a capsule by the settings of logs; a wrong file is noted."""
     from functools import partial
 

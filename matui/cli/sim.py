@@ -59,13 +59,13 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     app = build_app(world, auth=auth, faults=rules, peers=peers)
 
     def ready(url: str) -> None:
-        startup.end_of_start()
-        print_line(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
+        startup.finish_start()
+        print_line(format_profiles(url, auth.keys, world.project_id, format_peer_profiles(url, peers)))
 
     run_async(serve(app, port=port, on_ready=ready))
 
 
-def profile_text(url: str, keys: dict[str, str], project_id: str, peers: str = "") -> str:
+def format_profiles(url: str, keys: dict[str, str], project_id: str, peers: str = "") -> str:
     """Return a whole config file that reaches the simulator at ``url``; ``peers`` are further profiles."""
     ak, sk = next(iter(keys.items()))
     return f"""# The simulator serves at {url} until ctrl+c.
@@ -92,7 +92,7 @@ iam_endpoint = "{url}"
 """
 
 
-def peer_profiles(url: str, peers: Peers) -> str:
+def format_peer_profiles(url: str, peers: Peers) -> str:
     """Return a profile for each of the other clouds at ``url``."""
     qianfan, opensearch = peers.qianfan, peers.opensearch
     qf_ak, qf_sk = next(iter(qianfan.keys.items()))

@@ -33,7 +33,7 @@ from matui.live.actions.target_text import format_subject
 from matui.resources.columns import shorten_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 from matui.resources.state_words import ENDED, GONE, PHASES, find_wrong_word
 
 # Resources of these kinds never leave an end state.
@@ -92,14 +92,14 @@ class WaitProgress:
         self._goal = goal
         self._has_moved = False
 
-    def why_unreachable(self, resource: Resource) -> str:
+    def explain_unreachable(self, resource: Resource) -> str:
         """Return the reason that the goal can no longer be reached, ``""`` while it can."""
         if not resource.phase.ended:
             self._has_moved = True
             return ""
         if self._goal.is_gone or not (resource.kind in _FINAL or self._has_moved):
             return ""
-        return f"it is {_state_of(resource)}"
+        return f"it is {_get_state(resource)}"
 
 
 @click.command("wait")
@@ -189,25 +189,25 @@ async def _wait_until(session: Session, resource: Resource, goal: Goal, deadline
     errors = RepeatedErrors(session.clock)
     while True:
         if now is None or goal.holds(now):
-            status = "gone" if now is None else _state_of(now)
+            status = "gone" if now is None else _get_state(now)
             print_line(f"{clean(format_subject(resource))}: {clean(status)}")
             return
         resource = now
-        never = journey.why_unreachable(resource)
+        never = journey.explain_unreachable(resource)
         if never:
             raise RefusedError(f"{format_subject(resource)} will not become {goal}: {never}.")
         left = deadline - session.clock.monotonic()
         if left <= 0:
-            state = _state_of(resource)
+            state = _get_state(resource)
             raise TimedOutError(f"{format_subject(resource)} was not {goal} within {typed}: it is {state}.")
-        await session.clock.sleep(min(left, _cadence(session, resource)))
+        await session.clock.sleep(min(left, _choose_cadence(session, resource)))
         left = deadline - session.clock.monotonic()
         with suppress(TimeoutError):
             async with asyncio.timeout(max(left, _LAST_READ_S)):
                 now = await _read_again(session, resource, goal, errors)
 
 
-def _state_of(resource: Resource) -> str:
+def _get_state(resource: Resource) -> str:
     """Return the status; the phase for a kind without statuses, such as configs."""
     return shorten_status(resource.status) or resource.phase.value
 
@@ -237,8 +237,8 @@ def _build_gone_error(resource: Resource, goal: Goal) -> MatuiError:
     return RefusedError(f"{format_subject(resource)} will not become {goal}: it no longer exists.")
 
 
-def _cadence(session: Session, resource: Resource) -> float:
+def _choose_cadence(session: Session, resource: Resource) -> float:
     """Return the seconds to the next read: fewer while the resource is pending."""
-    kind = kind_by_id(resource.kind)
-    usual = min(session.profile.cadence(session.settings).get(kind.id, kind.cadence_s), _SLOWEST_S)
+    kind = get_kind(resource.kind)
+    usual = min(session.profile.build_cadence(session.settings).get(kind.id, kind.cadence_s), _SLOWEST_S)
     return max(_FASTEST_S, usual / 3) if resource.phase is Phase.PENDING else usual

@@ -36,18 +36,18 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
     refuse_secrets_in(output, show_secrets)
     kind, ident = parse_target(words)
-    run_async(_why(options, kind.id, ident, output, show_secrets=show_secrets))
+    run_async(_print_why(options, kind.id, ident, output, show_secrets=show_secrets))
 
 
-async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
+async def _print_why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
     from matui.cli.context.resolve import find_one
     from matui.cli.get.triage import judge_resource
     from matui.cli.signals.jobs import read_job_findings
     from matui.live.why.gather import Sources, WhyGatherer
-    from matui.resources.registry import kind_by_id
+    from matui.resources.registry import get_kind
 
     async with open_session(options) as session:
-        resource = await find_one(session, kind_by_id(kind_id), ident)
+        resource = await find_one(session, get_kind(kind_id), ident)
         found: list[str] = []
 
         async def load_findings() -> None:
@@ -69,32 +69,34 @@ async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_
 
 
 def _read_audit(session: Session) -> tuple[AuditEntry, ...]:
-    from matui.config.paths import audit_dir
+    from matui.config.paths import get_audit_dir
     from matui.live.audit.trail import open_audit_file, read_audit
 
-    return read_audit(open_audit_file(audit_dir(demo=session.demo)), session.clock.now()).entries
+    return read_audit(open_audit_file(get_audit_dir(demo=session.demo)), session.clock.now()).entries
 
 
 def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) -> None:
     from matui.base.formatting import format_local_time
-    from matui.cli.output.streams import print_line, terminal_width, to_json
-    from matui.clouds.protocols import clock_correction_ms
-    from matui.live.why.card import card_json
-    from matui.live.why.text import card_lines, card_markdown
+    from matui.cli.output.streams import measure_terminal_width, print_line, to_json
+    from matui.clouds.protocols import compute_clock_correction_ms
+    from matui.live.why.card import serialize_card
+    from matui.live.why.text import format_card_markdown, render_card
 
-    now_ms, ahead_ms = session.clock.now() * 1000, clock_correction_ms(session.cloud)
+    now_ms, ahead_ms = session.clock.now() * 1000, compute_clock_correction_ms(session.cloud)
     card = _add_demo(card) if session.demo else card
     if output == "json":
-        print_line(to_json(card_json(card, _item(session, card.resource, show_secrets)), indent=2))
+        print_line(
+            to_json(serialize_card(card, _serialize_card(session, card.resource, show_secrets)), indent=2)
+        )
     elif output == "markdown":
-        print_line(card_markdown(card, now_ms=now_ms, time=format_local_time, ahead_ms=ahead_ms))
+        print_line(format_card_markdown(card, now_ms=now_ms, time=format_local_time, ahead_ms=ahead_ms))
     else:
-        lines = card_lines(
+        lines = render_card(
             card,
             now_ms=now_ms,
             time=format_local_time,
             keys={},
-            width=terminal_width(),
+            width=measure_terminal_width(),
             ahead_ms=ahead_ms,
         )
         print_line("\n".join(line.text.rstrip() for line in lines))
@@ -105,15 +107,15 @@ def _add_demo(card: WhyCard) -> WhyCard:
 
     from matui.cli.output.streams import add_demo
 
-    part = card.part("next")
+    part = card.get_part("next")
     steps = [step._replace(line=add_demo(step.line, demo=True)) for step in part.value or ()]
     return card.add_part("next", part._replace(value=steps))
 
 
-def _item(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:
+def _serialize_card(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:
     from matui.live.actions.guard import list_offered_actions
     from matui.resources.export import format_resource
-    from matui.resources.registry import kind_by_id
+    from matui.resources.registry import get_kind
 
-    offered = list_offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
+    offered = list_offered_actions(session.cloud, get_kind(resource.kind), policy=session.policy)
     return format_resource(resource, offered, show_secrets=show_secrets)

@@ -59,7 +59,7 @@ class DetailCache(Generic[T]):
         Raises the first error of a key that has no value yet.
         """
         new = [key for key in keys if key not in self._known][: FIRST_A_POLL if brief else None]
-        again = self._due(key for key in keys if key in self._known)
+        again = self._list_due(key for key in keys if key in self._known)
         errors = await gather_limited(self._ask, (*new, *again), AT_ONCE)
         failed = next((error for key, error in zip(new, errors, strict=False) if error is not None), None)
         if failed is not None:
@@ -74,7 +74,7 @@ class DetailCache(Generic[T]):
                 self._known[key].wanted_at = now
         self._known = {key: one for key, one in self._known.items() if now - one.wanted_at < UNWANTED_S}
 
-    def _due(self, keys: Iterable[str]) -> list[str]:
+    def _list_due(self, keys: Iterable[str]) -> list[str]:
         oldest_first = sorted(keys, key=lambda key: self._known[key].asked_at)
         moving = [key for key in oldest_first if not self._rests(self._known[key].value)]
         resting = [key for key in oldest_first if self._rests(self._known[key].value)]

@@ -32,10 +32,10 @@ from matui.clouds.http.messages import Call
 from matui.clouds.http.proxies import NetworkSettingError, find_ignored_entries, find_proxy
 from matui.clouds.http.transport import CONNECT_S, READ_S, open_client
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
-from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
-from matui.clouds.modelarts.factory import cloud_on, open_api_session
+from matui.clouds.modelarts.endpoints import get_iam_endpoint, get_modelarts_endpoint
+from matui.clouds.modelarts.factory import choose_cloud, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
-from matui.clouds.peer_factory import PEERS, open_peer, peer_endpoint
+from matui.clouds.peer_factory import PEERS, get_peer_endpoint, open_peer
 from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.config.credentials import add_default_keys
 from matui.config.regions import REGIONS, describe_unknown_region
@@ -78,8 +78,8 @@ class CheckLimit:
         task = asyncio.ensure_future(step)
         try:
             while not task.done():
-                await asyncio.wait((task,), timeout=max(self._left_s(), _BUDGET_CHECK_S))
-                if not task.done() and self._left_s() <= 0:
+                await asyncio.wait((task,), timeout=max(self._compute_left_s(), _BUDGET_CHECK_S))
+                if not task.done() and self._compute_left_s() <= 0:
                     raise TimedOutError(
                         f"There was no answer within {self._seconds:g} s, all checks included.",
                         remedy="The limit is three times read_timeout of the profile.",
@@ -89,7 +89,7 @@ class CheckLimit:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def _left_s(self) -> float:
+    def _compute_left_s(self) -> float:
         """Return the seconds left; the budget starts them anew."""
         now = asyncio.get_running_loop().time()
         if self._budget().holds_polls:
@@ -125,7 +125,7 @@ class _Reached(NamedTuple):
     offset_s: float | None = None
 
 
-async def network_checks(
+async def check_network(
     endpoints: Sequence[tuple[str, str]],
     clock: Clock,
     asgi_app: Any,
@@ -159,7 +159,7 @@ async def network_checks(
         await asyncio.gather(*tasks, return_exceptions=True)
     if any(reached.answered for reached in found):
         offsets = [reached.offset_s for reached in found if reached.offset_s is not None]
-        yield _clock(offsets[-1] if offsets else None)
+        yield _check_clock(offsets[-1] if offsets else None)
 
 
 async def _reach_endpoint(
@@ -223,7 +223,7 @@ async def _reach(
     return Check(name, "ok", f"{url} {took}{through}"), client.clock_offset_s
 
 
-def _clock(offset: float | None) -> Check:
+def _check_clock(offset: float | None) -> Check:
     if offset is None:
         return Check("clock", "warn", "The cloud sent no date, so the clocks were not compared.")
     size, side = abs(offset), "behind" if offset > 0 else "ahead"
@@ -249,8 +249,8 @@ async def examine_modelarts(
         yield Check("credentials", "ok", describe_credentials(profile))
         if warning := describe_unknown_region(profile):
             yield Check("region", "warn", warning)
-        network = network_checks(
-            _endpoints(profile),
+        network = check_network(
+            _list_endpoints(profile),
             clock,
             asgi_app,
             connect_s=profile.connect_timeout,
@@ -267,17 +267,17 @@ def _name_failed_step(error: MatuiError) -> str:
     return "proxy and certificates" if isinstance(error, NetworkSettingError) else "credentials"
 
 
-def _endpoints(profile: Profile) -> list[tuple[str, str]]:
-    found = [("ModelArts", modelarts_endpoint(profile))]
+def _list_endpoints(profile: Profile) -> list[tuple[str, str]]:
+    found = [("ModelArts", get_modelarts_endpoint(profile))]
     if profile.project_id is None or profile.auth == "password":
-        found.append(("IAM", iam_endpoint(profile)))
+        found.append(("IAM", get_iam_endpoint(profile)))
     return found
 
 
 async def _check_signed_in(
     session: ModelArtsSession, clock: Clock, cache_dir: Path | None
 ) -> AsyncIterator[Check]:
-    limit = CheckLimit(session.profile, session.budget)
+    limit = CheckLimit(session.profile, session.get_budget)
     try:
         project = await limit.apply(session.resolve_project_id())
     except MatuiError as error:
@@ -286,7 +286,7 @@ async def _check_signed_in(
     origin = "from the profile" if session.profile.project_id else "looked up by IAM"
     yield Check("project", "ok", f"{project} ({origin})")
     try:
-        cloud = await limit.apply(cloud_on(session, clock=clock, cache_dir=cache_dir))
+        cloud = await limit.apply(choose_cloud(session, clock=clock, cache_dir=cache_dir))
     except MatuiError as error:
         yield build_failed_check("API", error)
         return
@@ -361,11 +361,13 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
-        endpoints = [(opened.title, peer_endpoint(profile))]
-        network = network_checks(
+        endpoints = [(opened.title, get_peer_endpoint(profile))]
+        network = check_network(
             endpoints, clock, asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
         )
-        listed = _check_peer_list(opened, PEERS[profile.cloud].permission, CheckLimit(profile, opened.budget))
+        listed = _check_peer_list(
+            opened, PEERS[profile.cloud].permission, CheckLimit(profile, opened.get_budget)
+        )
         async for check in iterate_side_by_side((network, listed)):
             yield check
     finally:

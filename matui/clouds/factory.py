@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matui.clouds.doctor import Check
     from matui.config.settings import Profile
 
-__all__ = ["examine", "find_endpoint", "journal_endpoint", "load_modules", "open_cloud"]
+__all__ = ["examine", "find_endpoint", "get_journal_endpoint", "load_modules", "open_cloud"]
 _NEW_KIND = "devservers"  # of the current API of ModelArts alone
 
 
@@ -29,26 +29,26 @@ async def open_cloud(
         from matui.clouds.peer_factory import open_peer
 
         return await open_peer(profile, clock=clock, asgi_app=asgi_app, retries=retries)
-    from matui.clouds.modelarts.factory import cloud_on, open_api_session
+    from matui.clouds.modelarts.factory import choose_cloud, open_api_session
 
     session = await open_api_session(
         profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
     )
-    return await cloud_on(session, clock=clock, cache_dir=cache_dir)
+    return await choose_cloud(session, clock=clock, cache_dir=cache_dir)
 
 
 def find_endpoint(profile: Profile) -> str:
     """Return the address of the profile's API. Raises ConfigError without a region and an endpoint."""
     if profile.cloud != "modelarts":
-        from matui.clouds.peer_factory import peer_endpoint
+        from matui.clouds.peer_factory import get_peer_endpoint
 
-        return peer_endpoint(profile)
-    from matui.clouds.modelarts.endpoints import modelarts_endpoint
+        return get_peer_endpoint(profile)
+    from matui.clouds.modelarts.endpoints import get_modelarts_endpoint
 
-    return modelarts_endpoint(profile)
+    return get_modelarts_endpoint(profile)
 
 
-def journal_endpoint(profile: Profile, cloud: Cloud) -> str:
+def get_journal_endpoint(profile: Profile, cloud: Cloud) -> str:
     """Return the address by which the journal distinguishes accounts.
 
     The two APIs of ModelArts name the jobs and states of one project differently: each has a history of its

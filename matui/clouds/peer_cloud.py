@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from matui.base.clock import Clock, correction_s
+from matui.base.clock import Clock, compute_correction_s
 from matui.base.errors import RefusedError, UsageError
 from matui.base.redaction import remember_secret
 from matui.clouds.http.client import HttpClient
@@ -41,8 +41,8 @@ class PeerCloud(UnsupportedMixin, ABC):
     def clock_offset_s(self) -> float | None:
         return self._http.clock_offset_s
 
-    def budget(self) -> BudgetState:
-        return self._http.budget()
+    def get_budget(self) -> BudgetState:
+        return self._http.get_budget()
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -55,16 +55,19 @@ class PeerCloud(UnsupportedMixin, ABC):
         return False
 
     @abstractmethod
-    def handlers(self) -> Mapping[str, ActOnResource]:
+    def get_handlers(self) -> Mapping[str, ActOnResource]:
         """Return the function of each action, which acts on one resource."""
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
-        handlers = self.handlers()
+        handlers = self.get_handlers()
         return await act_each(lambda resource: self._do(handlers, action, resource), resources)
 
     async def _do(self, handlers: Mapping[str, ActOnResource], action: str, resource: Resource) -> str:
         if not self.offers(resource.kind, action):
-            reason = self.why_not(resource.kind, action) or f"{self.title} cannot {action} {resource.kind}"
+            reason = (
+                self.explain_unsupported(resource.kind, action)
+                or f"{self.title} cannot {action} {resource.kind}"
+            )
             raise RefusedError(f"{reason}.")
         return await handlers[action](resource)
 
@@ -72,8 +75,8 @@ class PeerCloud(UnsupportedMixin, ABC):
         if kind not in ("jobs", "versions"):
             raise UsageError(f"{self.title} has no {kind}.")
 
-    def _now_ms(self) -> float:
-        return (self._clock.now() + correction_s(self.clock_offset_s)) * 1000
+    def _get_now_ms(self) -> float:
+        return (self._clock.now() + compute_correction_s(self.clock_offset_s)) * 1000
 
 
 @dataclass(frozen=True, slots=True)

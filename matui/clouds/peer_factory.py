@@ -26,7 +26,7 @@ Peer: TypeAlias = "QianfanCloud | OpenSearchCloud"
 _ANSWERS = 3.0  # a whole answer may take this many read time-outs, however slowly it comes
 
 
-def peer_endpoint(profile: Profile) -> str:
+def get_peer_endpoint(profile: Profile) -> str:
     """Return the address of the profile's cloud: its own one, or that of the region."""
     return profile.endpoint or PEERS[profile.cloud].endpoint.format(region=profile.region)
 
@@ -47,7 +47,7 @@ async def open_qianfan(
     from matui.clouds.qianfan.cloud import QianfanCloud
     from matui.clouds.qianfan.errors import raise_for_error
 
-    http = await _http(profile, BceAuth, raise_for_error, clock, asgi_app, retries)
+    http = await _build_http(profile, BceAuth, raise_for_error, clock, asgi_app, retries)
     return QianfanCloud(
         QianfanApi(http),
         profile=profile.name,
@@ -65,7 +65,7 @@ async def open_opensearch(
     from matui.clouds.opensearch.cloud import OpenSearchCloud
     from matui.clouds.opensearch.errors import raise_for_error
 
-    http = await _http(profile, AcsAuth, raise_for_error, clock, asgi_app, retries)
+    http = await _build_http(profile, AcsAuth, raise_for_error, clock, asgi_app, retries)
     return OpenSearchCloud(
         OpenSearchApi(http, profile.app or ""),
         profile=profile.name,
@@ -75,7 +75,7 @@ async def open_opensearch(
     )
 
 
-async def _http(
+async def _build_http(
     profile: Profile,
     sign: Callable[[AccessKey, Clock], httpx.Auth],
     raise_for_error: Callable[[HttpResponse, str], None],
@@ -84,7 +84,7 @@ async def _http(
     retries: int,
 ) -> HttpClient:
     key = await resolve_access_key(add_default_keys(profile, os.environ))
-    url = peer_endpoint(profile)
+    url = get_peer_endpoint(profile)
     client = open_client(
         url, asgi_app=asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
-from matui.base.clock import Clock, CloudClock, correction_s
+from matui.base.clock import Clock, CloudClock, compute_correction_s
 from matui.base.errors import RefusedError
 from matui.resources.model import Resource
 
@@ -132,19 +132,19 @@ def name_cloud(cloud: object) -> str:
     return getattr(cloud, "title", None) or getattr(cloud, "name", None) or "This cloud"
 
 
-def clock_offset_s(cloud: object) -> float | None:
+def get_clock_offset_s(cloud: object) -> float | None:
     """Return the cloud's clock minus this machine's in seconds, None when unknown."""
     return cloud.clock_offset_s if isinstance(cloud, HasClock) else None
 
 
-def clock_correction_ms(cloud: object) -> float:
+def compute_clock_correction_ms(cloud: object) -> float:
     """Return what to add to this machine's time to compare it with the cloud's times, in ms."""
-    return correction_s(clock_offset_s(cloud)) * 1000
+    return compute_correction_s(get_clock_offset_s(cloud)) * 1000
 
 
-def cloud_clock(cloud: object, clock: Clock) -> Clock:
+def build_cloud_clock(cloud: object, clock: Clock) -> Clock:
     """Return the clock of the cloud: ``clock``, moved by the offset that answers have shown."""
-    return CloudClock(clock, lambda: clock_offset_s(cloud))
+    return CloudClock(clock, lambda: get_clock_offset_s(cloud))
 
 
 class Cloud(Protocol):
@@ -175,7 +175,7 @@ class Cloud(Protocol):
         """The ids of the kinds this cloud has."""
         ...
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return the request budget as it stands."""
         ...
 
@@ -207,7 +207,7 @@ class Lists(Protocol):
 class LimitsPages(Protocol):
     """Knows how many rows one request of a list can hold."""
 
-    def page_limit(self, kind: str, workspace: str = "") -> int:
+    def get_page_limit(self, kind: str, workspace: str = "") -> int:
         """Return the most rows in a page that takes one request, as observed so far."""
         ...
 
@@ -278,7 +278,7 @@ class ActsWithOptions(Protocol):
         """Send the action with its options, as :meth:`Acts.act` does."""
         ...
 
-    def batch_limit(self, kind: str, action: str) -> int | None:
+    def get_batch_limit(self, kind: str, action: str) -> int | None:
         """Return how many resources one request can carry, None where the cloud states no limit."""
         ...
 
@@ -290,7 +290,7 @@ Effect = Literal["done", "not yet", "not stated"]
 class VerifiesEffects(Protocol):
     """Verifies by a read whether an action that no status shows has been done."""
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
         """Return the effect: ``not stated`` if the API has none to read, None if the status shows it."""
         ...
 
@@ -299,7 +299,7 @@ class VerifiesEffects(Protocol):
 class ExplainsUnsupported(Protocol):
     """Gives reasons why it lacks a kind, an action, a form (``edit``) or a pane (``events``)."""
 
-    def why_not(self, kind: str, action: str) -> str | None:
+    def explain_unsupported(self, kind: str, action: str) -> str | None:
         """Return the reason, None where there is none but that the cloud does not implement the protocol."""
         ...
 
@@ -308,7 +308,7 @@ class ExplainsUnsupported(Protocol):
 class ListsVersions(Protocol):
     """Lists a job's versions."""
 
-    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return the versions, newest first, as resources of kind ``versions``."""
         ...
 
@@ -317,7 +317,7 @@ class ListsVersions(Protocol):
 class ListsReruns(Protocol):
     """Lists the runs of a job where each run is a job of its own."""
 
-    async def reruns(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage, this one among them, newest first."""
         ...
 
@@ -326,7 +326,7 @@ class ListsReruns(Protocol):
 class ListsNodes(Protocol):
     """Lists the edge nodes a service runs on."""
 
-    async def nodes(self, service: Resource) -> tuple[Resource, ...]:
+    async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes as resources of kind ``nodes``; none for a service that runs on no edge."""
         ...
 
@@ -335,7 +335,7 @@ class ListsNodes(Protocol):
 class ReportsUpdates(Protocol):
     """Reports how a service was changed."""
 
-    async def updates(self, service: Resource) -> tuple[Section, ...]:
+    async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the updates, latest first, a section each."""
         ...
 
@@ -344,7 +344,7 @@ class ReportsUpdates(Protocol):
 class ListsCatalog(Protocol):
     """Lists the values to choose from in a form."""
 
-    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+    async def fetch_choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return a catalog as resources of that kind; ``catalog`` is an id of ``resources.catalogs``."""
         ...
 
@@ -353,7 +353,7 @@ class ListsCatalog(Protocol):
 class ReportsEvents(Protocol):
     """Reports the events of a resource."""
 
-    async def events(self, resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first."""
         ...
 
@@ -362,7 +362,7 @@ class ReportsEvents(Protocol):
 class ReportsMetrics(Protocol):
     """Reports the resource usage and scores of a resource."""
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return series and gauges; both empty when the cloud has none yet."""
         ...
 
@@ -371,7 +371,7 @@ class ReportsMetrics(Protocol):
 class ReportsPoolUsage(Protocol):
     """Reports the cards and workloads of a resource pool."""
 
-    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+    async def fetch_pool_usage(self, pool: Resource) -> PoolUsage | None:
         """Return nodes and workloads of a pool, None where the API does not list them."""
         ...
 
@@ -389,7 +389,7 @@ class ReportsSoldOut(Protocol):
 class ReportsQuotas(Protocol):
     """Reports the quotas of the account that belong to no workspace."""
 
-    async def quotas(self) -> tuple[Gauge, ...]:
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
         """Return the quotas; none where the API has none."""
         ...
 
@@ -398,18 +398,18 @@ class ReportsQuotas(Protocol):
 class TailsLogs(Protocol):
     """Reads logs, by line cursor or by byte position. ``job`` may be a job or a version."""
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files; empty while there are none yet."""
         ...
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return at most ``limit`` (≤ 500) lines after ``base``, or before it when ``older``.
 
         An empty ``base`` asks for the newest lines (with ``older``: for the oldest, where the cloud can).
         """
         ...
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return at most ``length`` (≤ 2048) bytes from ``start``; -1 asks for the newest bytes."""
         ...
 
@@ -442,7 +442,7 @@ class Forms(Protocol):
         """Return the configuration of a version, or of the version a job shows, for a new version."""
         ...
 
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+    def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """Return the problems in ``values`` by the known limits of the cloud; no I/O."""
         ...
 

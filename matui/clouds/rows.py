@@ -15,7 +15,7 @@ from matui.base.errors import (
 )
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ActionResult
-from matui.resources.model import UNREADABLE, Fact, Phase, RawRecord, Resource, drop_empty, phase_of
+from matui.resources.model import UNREADABLE, Fact, Phase, RawRecord, Resource, drop_empty, get_phase
 
 _WHY_NOTHING = (
     "The cloud's record could not be read, so it cannot be asked for and nothing can be done to it."
@@ -49,7 +49,7 @@ def refuse_unreadable_id(resource_id: str) -> None:
         raise RefusedError(_WHY_NOTHING)
 
 
-def matching_id(asked: str, reported: str | int) -> str:
+def match_id(asked: str, reported: str | int) -> str:
     """Return the id in an answer: the requested one when both are the same number or text.
 
     An answer about another resource keeps its own id, so that no action reaches the wrong one.
@@ -63,7 +63,7 @@ def matching_id(asked: str, reported: str | int) -> str:
 
 def map_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
     """Return a status word and its phase by a kind's table; an unknown word is kept as received."""
-    return clean(status), phase_of(status, words)
+    return clean(status), get_phase(status, words)
 
 
 def is_refusal(error: MatuiError) -> bool:
@@ -97,7 +97,7 @@ class Provenance(NamedTuple):
     cloud: str
     profile: str
 
-    def resource(
+    def build_resource(
         self,
         kind: str,
         resource_id: str,
@@ -151,7 +151,7 @@ class UnsupportedMixin:
     kinds: tuple[str, ...]
     unsupported: ClassVar[Unsupported]
 
-    def why_not(self, kind: str, action: str) -> str | None:
+    def explain_unsupported(self, kind: str, action: str) -> str | None:
         """Return why the kind has no such action, form or pane, or None."""
         return self.unsupported.get((kind, action)) or self._explain_missing(kind)
 

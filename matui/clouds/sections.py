@@ -26,55 +26,55 @@ def mask_command(command: str) -> str:
     return clean(hide_command_secrets(command, MASK))
 
 
-def section(title: str, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
+def build_section(title: str, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
     """Return a section of the rows that have a value, ``–`` for a missing label; none when no row has."""
     reported = tuple((label or "–", value) for label, value in rows if value)
     return (Section(title, reported),) if reported else ()
 
 
-def overview(resource: Resource, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
+def build_overview(resource: Resource, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
     """Return the section that begins with the name, the id and the status of a resource."""
     head = (("Name", resource.name), ("ID", clean(resource.id)), ("Status", resource.status))
-    return section("Overview", (*head, *rows))
+    return build_section("Overview", (*head, *rows))
 
 
-def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
+def build_settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
     """Return a section of names and values, secrets masked."""
-    return section(title, ((clean(name), mask_value(name, value)) for name, value in values.items()))
+    return build_section(title, ((clean(name), mask_value(name, value)) for name, value in values.items()))
 
 
-def instant(ms: int | None) -> Instant | str:
+def build_instant(ms: int | None) -> Instant | str:
     """Return ms since the epoch as an instant, to be shown in the reader's zone; ``""`` when unknown."""
     return Instant(ms) if ms is not None else ""
 
 
-def countdown_to(ms: int | None) -> Instant | str:
+def build_countdown(ms: int | None) -> Instant | str:
     """Return ms since the epoch as an instant with the time left until then; ``""`` when unknown."""
     return Instant(ms, counts_down=True) if ms is not None else ""
 
 
-def integer_fact(resource: Resource, name: str) -> int | None:
+def get_integer_fact(resource: Resource, name: str) -> int | None:
     """Return a fact as a whole number, None when there is none."""
-    value = resource.number_fact(name)
+    value = resource.get_number(name)
     return None if value is None else int(value)
 
 
-def duration(seconds: float | None) -> str:
+def format_seconds(seconds: float | None) -> str:
     """Return a duration, ``""`` when unknown."""
     return format_duration(seconds) if seconds is not None else ""
 
 
-def millis(ms: float | None) -> str:
+def format_millis(ms: float | None) -> str:
     """Return a duration given in ms, ``""`` when unknown."""
-    return duration(ms / 1000) if ms is not None else ""
+    return format_seconds(ms / 1000) if ms is not None else ""
 
 
-def size(count: float | None) -> str:
+def format_size(count: float | None) -> str:
     """Return a size in bytes, ``""`` when unknown."""
     return format_bytes(count) if count is not None else ""
 
 
-def number(value: float | None, unit: str = "") -> str:
+def format_number(value: float | None, unit: str = "") -> str:
     """Return a number with its unit, ``""`` when unknown."""
     if value is None:
         return ""
@@ -82,12 +82,12 @@ def number(value: float | None, unit: str = "") -> str:
     return join_unit(text, unit)
 
 
-def megabytes(count: float | None) -> str:
+def format_megabytes(count: float | None) -> str:
     """Return a size in MB, ``""`` when unknown."""
-    return size(count * 1024 * 1024) if count is not None else ""
+    return format_size(count * 1024 * 1024) if count is not None else ""
 
 
-def yes_no(flag: bool | None) -> str:
+def format_yes_no(flag: bool | None) -> str:
     """Return ``yes``, ``no``, or ``""`` when unknown."""
     return "" if flag is None else ("yes" if flag else "no")
 

@@ -64,11 +64,11 @@ def to_millis(value: Any, zone: tzinfo = UTC) -> int | None:
     """
     number = to_number(value)
     if number is not None:
-        return _epoch_millis(number)
-    return _iso_millis(value, zone) if isinstance(value, str) else None
+        return _convert_epoch_to_millis(number)
+    return _parse_iso_millis(value, zone) if isinstance(value, str) else None
 
 
-def _epoch_millis(number: float) -> int | None:
+def _convert_epoch_to_millis(number: float) -> int | None:
     if number < _SECONDS_START:
         return int(number) if number >= 1 else None
     if number < _MS_START:
@@ -76,7 +76,7 @@ def _epoch_millis(number: float) -> int | None:
     return int(number) if number < _US_START else int(number // 1000)
 
 
-def _iso_millis(text: str, zone: tzinfo) -> int | None:
+def _parse_iso_millis(text: str, zone: tzinfo) -> int | None:
     try:
         at = datetime.fromisoformat(text.strip().upper())
         at = at if at.tzinfo else at.replace(tzinfo=zone)
@@ -149,15 +149,15 @@ def to_series(value: Any) -> list[float | None]:
     return [to_number(item) for item in to_list(value)]
 
 
-def _dicts_of(value: Any) -> list[Any]:
+def _select_dicts(value: Any) -> list[Any]:
     return [item for item in to_list(value) if isinstance(item, dict)]
 
 
 def _take_first_dict(value: Any) -> dict[str, Any]:
-    return next(iter(_dicts_of(value)), {})
+    return next(iter(_select_dicts(value)), {})
 
 
-def new_list() -> list[Any]:
+def make_list() -> list[Any]:
     """Return an empty list, as a default factory.
 
     Pydantic reads the signature of a factory when it builds a model; that of ``list`` has to be tokenized,
@@ -193,7 +193,7 @@ Texts = Annotated[list[str], PlainValidator(to_texts)]
 NumberSeries = Annotated[list[float | None], PlainValidator(to_series)]
 
 _Row = Annotated[T | Annotated[None, PlainValidator(_return_none)], _IN_ORDER]
-ModelRows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_dicts_of)], _IN_ORDER]
+ModelRows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_select_dicts)], _IN_ORDER]
 """A list of objects, a single one, or either inside a text; an element that is not an object is None."""
 One = Annotated[T | Annotated[T, BeforeValidator(_take_first_dict)], _IN_ORDER]
 """An object, one inside a text or the first of a list; the model's defaults for anything else."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
-from matui.config.private_files import home_dir, read_text, refuse_if_readable_by_others
+from matui.config.private_files import get_home_dir, read_text, refuse_if_readable_by_others
 
 _WITH_KEYS = ("AK", "StsToken")
 _SIGN_INS = ("CloudSSO", "OAuth")  # the command line stores their temporary keys until they expire
@@ -19,30 +19,30 @@ Keys = dict[str, str]
 """``ak``, ``sk`` and perhaps ``security_token``."""
 
 
-def alibaba_keys(environ: Mapping[str, str]) -> Keys | None:
+def find_alibaba_keys(environ: Mapping[str, str]) -> Keys | None:
     """Return the keys of the first file that has any. Raises ConfigError for one that others can read."""
     return _read_cli_keys(environ) or _read_ini_keys(environ)
 
 
-def alibaba_region(environ: Mapping[str, str]) -> str:
+def find_alibaba_region(environ: Mapping[str, str]) -> str:
     """Return the region that the command line's profile is set to, ``""`` for none."""
-    region = (cli_profile(environ) or {}).get("region_id")
+    region = (read_cli_profile(environ) or {}).get("region_id")
     return region.strip() if isinstance(region, str) else ""
 
 
-def alibaba_places(environ: Mapping[str, str]) -> tuple[str, ...]:
+def list_alibaba_places(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the places that were searched, and what is there that matui cannot sign in with."""
-    section = clean(_section(environ))
+    section = clean(_get_section(environ))
     return (
-        f"a profile in {_cli_file(environ)}{describe_keyless(environ)}",
-        f"[{section}] in {_ini_file(environ)}",
+        f"a profile in {_get_cli_file(environ)}{describe_keyless(environ)}",
+        f"[{section}] in {_get_ini_file(environ)}",
     )
 
 
 def describe_keyless(environ: Mapping[str, str]) -> str:
     """Return why the command line's profile has no keys for matui, in brackets; ``""`` for any other."""
     try:
-        chosen = None if _cli_is_off(environ) else cli_profile(environ)
+        chosen = None if _is_cli_off(environ) else read_cli_profile(environ)
     except ConfigError:
         return " (it cannot be read)"
     mode = clean(str(chosen.get("mode"))) if chosen else ""
@@ -52,9 +52,9 @@ def describe_keyless(environ: Mapping[str, str]) -> str:
     return f" (it is of mode {mode}, which holds no keys)" if mode and mode not in _WITH_KEYS else ""
 
 
-def cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
+def read_cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the profile in use of the command line's file, None without. Raises ConfigError."""
-    file = _cli_file(environ)
+    file = _get_cli_file(environ)
     text = read_text(file)
     if text is None:
         return None
@@ -71,10 +71,10 @@ def cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def _read_cli_keys(environ: Mapping[str, str]) -> Keys | None:
-    chosen = None if _cli_is_off(environ) else cli_profile(environ)
+    chosen = None if _is_cli_off(environ) else read_cli_profile(environ)
     if chosen is None or not (chosen.get("mode") in _WITH_KEYS or _holds_temporary_keys(chosen)):
         return None
-    return _keys(chosen, ("access_key_id", "access_key_secret", "sts_token"), _cli_file(environ))
+    return _read_keys(chosen, ("access_key_id", "access_key_secret", "sts_token"), _get_cli_file(environ))
 
 
 def _holds_temporary_keys(profile: Mapping[str, Any]) -> bool:
@@ -85,7 +85,7 @@ def _holds_temporary_keys(profile: Mapping[str, Any]) -> bool:
 
 
 def _read_ini_keys(environ: Mapping[str, str]) -> Keys | None:
-    file, name = _ini_file(environ), _section(environ)
+    file, name = _get_ini_file(environ), _get_section(environ)
     text = read_text(file)
     if text is None:
         return None
@@ -103,10 +103,10 @@ def _read_ini_keys(environ: Mapping[str, str]) -> Keys | None:
     section = dict(parser.items(name)) if parser.has_section(name) else {}
     if section.get("type", "access_key").strip() not in ("access_key", "sts"):
         return None
-    return _keys(section, ("access_key_id", "access_key_secret", "security_token"), file)
+    return _read_keys(section, ("access_key_id", "access_key_secret", "security_token"), file)
 
 
-def _keys(table: Mapping[str, Any], names: tuple[str, ...], file: Path) -> Keys | None:
+def _read_keys(table: Mapping[str, Any], names: tuple[str, ...], file: Path) -> Keys | None:
     values = [value.strip() if isinstance(value := table.get(name), str) else "" for name in names]
     if not (values[0] and values[1]):
         return None
@@ -114,18 +114,18 @@ def _keys(table: Mapping[str, Any], names: tuple[str, ...], file: Path) -> Keys 
     return dict(zip(("ak", "sk", "security_token"), values, strict=True))
 
 
-def _section(environ: Mapping[str, str]) -> str:
+def _get_section(environ: Mapping[str, str]) -> str:
     return environ.get("ALIBABA_CLOUD_PROFILE", "").strip() or "default"
 
 
-def _cli_is_off(environ: Mapping[str, str]) -> bool:
+def _is_cli_off(environ: Mapping[str, str]) -> bool:
     return environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").strip().lower() == "true"
 
 
-def _cli_file(environ: Mapping[str, str]) -> Path:
-    return home_dir(environ) / ".aliyun" / "config.json"
+def _get_cli_file(environ: Mapping[str, str]) -> Path:
+    return get_home_dir(environ) / ".aliyun" / "config.json"
 
 
-def _ini_file(environ: Mapping[str, str]) -> Path:
+def _get_ini_file(environ: Mapping[str, str]) -> Path:
     named = environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", "").strip()
-    return Path(named).expanduser() if named else home_dir(environ) / ".alibabacloud" / "credentials.ini"
+    return Path(named).expanduser() if named else get_home_dir(environ) / ".alibabacloud" / "credentials.ini"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from matui.base.errors import ConfigError
-from matui.config.alibaba_files import Keys, alibaba_keys, alibaba_places
+from matui.config.alibaba_files import Keys, find_alibaba_keys, list_alibaba_places
 from matui.config.private_files import read_text, refuse_if_readable_by_others
 from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
@@ -20,7 +20,7 @@ _FIELDS = ("ak", "sk", "security_token")
 _ROLES = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_CREDENTIALS_URI")
 
 
-def dot_env_file(environ: Mapping[str, str]) -> Path:
+def get_dot_env_file(environ: Mapping[str, str]) -> Path:
     """Return the file's place: ``QIANFAN_DOT_ENV_CONFIG_FILE``, or ``.env`` in the working folder."""
     named = environ.get(_FILE, "").strip()
     return Path(named).expanduser() if named else Path(".env")
@@ -31,15 +31,15 @@ def read_dot_env(environ: Mapping[str, str]) -> dict[str, str]:
 
     Raises ConfigError for a file that holds one and can be read by others.
     """
-    file = dot_env_file(environ)
-    found = _settings(read_text(file) or "")
+    file = get_dot_env_file(environ)
+    found = _parse_settings(read_text(file) or "")
     if not (found.get(AK) and found.get(SK)):
         return {}
     refuse_if_readable_by_others(file)
     return found
 
 
-def qianfan_base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
+def find_qianfan_base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
     """Return the official address setting, ``""`` for none.
 
     The file's counts only where the keys are the file's too: with ``own_keys`` they are the profile's.
@@ -50,12 +50,12 @@ def qianfan_base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
     return read_dot_env(environ).get(BASE_URL, "")
 
 
-def _settings(text: str) -> dict[str, str]:
+def _parse_settings(text: str) -> dict[str, str]:
     matches = (_LINE.fullmatch(line.strip()) for line in text.splitlines())
-    return {match[1]: _value(match[2].strip()) for match in matches if match}
+    return {match[1]: _unquote_value(match[2].strip()) for match in matches if match}
 
 
-def _value(reported: str) -> str:
+def _unquote_value(reported: str) -> str:
     """Return a value without its quotes, or without the comment behind it."""
     quoted = re.match(r"""(["'])(.*?)\1""", reported)
     return quoted[2] if quoted else re.split(r"\s#", reported, maxsplit=1)[0].strip()
@@ -70,12 +70,12 @@ def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
         return profile
     if profile.ak is not None or profile.sk is not None:
         missing = "sk" if profile.ak is not None else "ak"
-        raise _error(profile, f"has one half of a key pair; {missing} is missing", f"Add {missing}.")
+        raise _build_error(profile, f"has one half of a key pair; {missing} is missing", f"Add {missing}.")
     found = find_default_keys(profile.cloud, environ)
     if found is None:
-        looked = "; ".join(key_places(profile.cloud, environ))
-        raise _error(
-            profile, "has no keys", f"Add ak and sk, or provide: {looked}.{_roles(profile, environ)}"
+        looked = "; ".join(list_key_places(profile.cloud, environ))
+        raise _build_error(
+            profile, "has no keys", f"Add ak and sk, or provide: {looked}.{_describe_roles(profile, environ)}"
         )
     return profile.model_copy(update=found)
 
@@ -93,13 +93,13 @@ def find_default_keys(cloud: str, environ: Mapping[str, str]) -> dict[str, Secre
     return {field: SecretSource.literal(value) for field, value in table.items() if value} if table else None
 
 
-def key_places(cloud: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+def list_key_places(cloud: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the official places, one text each. Raises ConfigError for a cloud without any."""
     official = _find_official_keys(cloud)
     return f"{' and '.join(official.variables[:2])} in the environment", *official.file_places(environ)
 
 
-def _roles(profile: Profile, environ: Mapping[str, str]) -> str:
+def _describe_roles(profile: Profile, environ: Mapping[str, str]) -> str:
     """Return a note that roles are not assumed, where the environment asks for one."""
     asked = next((name for name in _ROLES if environ.get(name, "").strip()), None)
     if profile.cloud != "opensearch" or asked is None:
@@ -107,7 +107,7 @@ def _roles(profile: Profile, environ: Mapping[str, str]) -> str:
     return f" {asked} is set: matui assumes no roles; give it the temporary keys of the role."
 
 
-def _error(profile: Profile, what: str, remedy: str) -> ConfigError:
+def _build_error(profile: Profile, what: str, remedy: str) -> ConfigError:
     return ConfigError(f"Profile {profile.name!r} {what}.", key=f"profiles.{profile.name}", remedy=remedy)
 
 
@@ -131,7 +131,7 @@ def _read_dot_env_secrets(environ: Mapping[str, str]) -> Keys | None:
 
 
 def _list_dot_env_places(environ: Mapping[str, str]) -> tuple[str, ...]:
-    return (f"both in {dot_env_file(environ)}",)
+    return (f"both in {get_dot_env_file(environ)}",)
 
 
 class OfficialKeys(NamedTuple):
@@ -153,8 +153,8 @@ OFFICIAL_KEYS: Mapping[str, OfficialKeys] = {
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
             "ALIBABA_CLOUD_SECURITY_TOKEN",
         ),
-        alibaba_keys,
-        alibaba_places,
+        find_alibaba_keys,
+        list_alibaba_places,
     ),
 }
 

@@ -11,10 +11,10 @@ from matui.base.sanitize import clean
 from matui.config.environment import (
     build_environment_profile,
     build_profile,
+    read_region_and_project,
     read_variable,
-    region_and_project,
 )
-from matui.config.private_files import home_dir, read_text, refuse_if_readable_by_others
+from matui.config.private_files import get_home_dir, read_text, refuse_if_readable_by_others
 from matui.config.settings import Profile
 
 _APP, _FUNCTIONS = "MATUI_OPENSEARCH_APP", "MATUI_OPENSEARCH_FUNCTIONS"
@@ -42,15 +42,15 @@ def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(by_cloud.values())
 
 
-def places(environ: Mapping[str, str]) -> tuple[str, ...]:
+def list_places(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the places that were searched and what each lacks, one text each."""
-    from matui.config.credentials import key_places
+    from matui.config.credentials import list_key_places
 
-    qianfan = " or ".join(key_places("qianfan", environ))
-    opensearch = " or ".join(key_places("opensearch", environ))
+    qianfan = " or ".join(list_key_places("qianfan", environ))
+    opensearch = " or ".join(list_key_places("opensearch", environ))
     return (
         "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
-        f"[basic] in {credentials_file(environ)} (nothing usable there)",
+        f"[basic] in {get_credentials_file(environ)} (nothing usable there)",
         f"Qianfan: {qianfan} (no keys there)",
         f"OpenSearch: {opensearch} ({_describe_missing(environ)})",
     )
@@ -61,7 +61,7 @@ def _describe_missing(environ: Mapping[str, str]) -> str:
     return f"{' and '.join(missing)} not set" if missing else "no keys there"
 
 
-def _qianfan(environ: Mapping[str, str]) -> Profile | None:
+def _find_qianfan(environ: Mapping[str, str]) -> Profile | None:
     from matui.config.credentials import find_default_keys
 
     if find_default_keys("qianfan", environ) is None:
@@ -69,7 +69,7 @@ def _qianfan(environ: Mapping[str, str]) -> Profile | None:
     return build_profile("qianfan", {"cloud": "qianfan"}, "the environment")
 
 
-def _opensearch(environ: Mapping[str, str]) -> Profile | None:
+def _find_opensearch(environ: Mapping[str, str]) -> Profile | None:
     """Return a profile where the app group and its functions are named too: no call lists them."""
     from matui.config.credentials import find_default_keys
 
@@ -78,31 +78,31 @@ def _opensearch(environ: Mapping[str, str]) -> Profile | None:
         return None
     fields: dict[str, Any] = {"cloud": "opensearch", "app": app}
     fields["functions"] = [name.strip() for name in functions.split(",") if name.strip()]
-    region = _region(environ)
+    region = _find_region(environ)
     return build_profile("opensearch", fields | ({"region": region} if region else {}), "the environment")
 
 
-def _region(environ: Mapping[str, str]) -> str:
+def _find_region(environ: Mapping[str, str]) -> str:
     """Return the region of the vendor's command line, else ``MATUI_REGION``, which may be ModelArts'."""
-    from matui.config.alibaba_files import alibaba_region
+    from matui.config.alibaba_files import find_alibaba_region
 
-    return clean(alibaba_region(environ)) or read_variable(environ, "MATUI_REGION")
+    return clean(find_alibaba_region(environ)) or read_variable(environ, "MATUI_REGION")
 
 
-def credentials_file(environ: Mapping[str, str]) -> Path:
+def get_credentials_file(environ: Mapping[str, str]) -> Path:
     """Return the file's place: ``HUAWEICLOUD_SDK_CREDENTIALS_FILE`` or ``~/.huaweicloud/credentials``."""
     named = read_variable(environ, "HUAWEICLOUD_SDK_CREDENTIALS_FILE")
     if named:
         return Path(named).expanduser()
-    return home_dir(environ) / ".huaweicloud" / "credentials"
+    return get_home_dir(environ) / ".huaweicloud" / "credentials"
 
 
-def file_profile(environ: Mapping[str, str]) -> Profile | None:
+def read_file_profile(environ: Mapping[str, str]) -> Profile | None:
     """Return a profile from ``[basic]`` plus ``MATUI_REGION``, or None without a file or keys in it.
 
     Raises ConfigError for a malformed file, half a key pair, or a file that others can read.
     """
-    file = credentials_file(environ)
+    file = get_credentials_file(environ)
     basic = _read_basic(file)
     if not basic.get("ak") and not basic.get("sk"):
         return None
@@ -111,7 +111,7 @@ def file_profile(environ: Mapping[str, str]) -> Profile | None:
             raise ConfigError("One half of the key pair is missing.", file=str(file), key=f"basic.{missing}")
     refuse_if_readable_by_others(file)
     fields: dict[str, Any] = {field: basic[field] for field in _HUAWEI_FIELDS if basic.get(field)}
-    return build_profile("huaweicloud", fields | region_and_project(environ), str(file))
+    return build_profile("huaweicloud", fields | read_region_and_project(environ), str(file))
 
 
 def _read_basic(file: Path) -> dict[str, str]:
@@ -132,8 +132,8 @@ def _read_basic(file: Path) -> dict[str, str]:
 
 _FINDERS: dict[str, Finder] = {
     "environment": build_environment_profile,
-    "huaweicloud": file_profile,
-    "qianfan": _qianfan,
-    "opensearch": _opensearch,
+    "huaweicloud": read_file_profile,
+    "qianfan": _find_qianfan,
+    "opensearch": _find_opensearch,
 }
 NAMES = tuple(_FINDERS)

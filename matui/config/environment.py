@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
-from matui.config.loading import config_error
+from matui.config.loading import build_config_error
 from matui.config.settings import ConfigSource, Profile
 
 _OVERRIDES = {
@@ -25,7 +25,7 @@ _SECRETS = {
 }
 
 
-def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
+def read_overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a profile that ``MATUI_*`` variables set. Raises ConfigError for a wrong value."""
     changes = {
         field: _check(variable, field, value)
@@ -40,13 +40,13 @@ def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     return changes
 
 
-def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str, Any]:
+def read_official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the address that Qianfan's official name sets for a profile without one, checked."""
     if profile.cloud != "qianfan" or profile.endpoint is not None:
         return {}
-    from matui.config.credentials import BASE_URL, qianfan_base_url
+    from matui.config.credentials import BASE_URL, find_qianfan_base_url
 
-    given = qianfan_base_url(environ, own_keys=profile.ak is not None)
+    given = find_qianfan_base_url(environ, own_keys=profile.ak is not None)
     return {"endpoint": _check(BASE_URL, "endpoint", given)} if given else {}
 
 
@@ -64,11 +64,11 @@ def build_environment_profile(environ: Mapping[str, str]) -> Profile | None:
     fields: dict[str, Any] = {
         field: {"env": variable} for variable, field in _SECRETS.items() if read_variable(environ, variable)
     }
-    fields |= region_and_project(environ, project_variable="HUAWEICLOUD_SDK_PROJECT_ID")
+    fields |= read_region_and_project(environ, project_variable="HUAWEICLOUD_SDK_PROJECT_ID")
     return build_profile("environment", fields, "the environment")
 
 
-def region_and_project(environ: Mapping[str, str], project_variable: str = "") -> dict[str, str]:
+def read_region_and_project(environ: Mapping[str, str], project_variable: str = "") -> dict[str, str]:
     """Return the region of ``MATUI_REGION``, and the project of the variable, where they are set."""
     found = {
         "region": read_variable(environ, "MATUI_REGION"),
@@ -84,7 +84,7 @@ def build_profile(name: str, fields: Mapping[str, Any], origin: str) -> Profile:
     except ValidationError as error:
         from pathlib import Path
 
-        raise config_error(error, ConfigSource(Path(origin))) from None
+        raise build_config_error(error, ConfigSource(Path(origin))) from None
 
 
 def _check(variable: str, field: str, value: str) -> Any:

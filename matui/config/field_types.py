@@ -37,7 +37,7 @@ class BuiltWhenPresent:
         return no_info_plain_validator_function(model.model_validate)
 
 
-def _printable(text: str) -> str:
+def _check_printable(text: str) -> str:
     if not text.isprintable():
         raise ValueError("has control characters")
     return text
@@ -57,13 +57,13 @@ class SchemaOf:
         return self._make()
 
 
-def _text() -> CoreSchema:
+def _build_text_schema() -> CoreSchema:
     return no_info_after_validator_function(
-        _printable, str_schema(min_length=1, max_length=1000, strip_whitespace=True)
+        _check_printable, str_schema(min_length=1, max_length=1000, strip_whitespace=True)
     )
 
 
-PrintableText = Annotated[str, SchemaOf(_text)]
+PrintableText = Annotated[str, SchemaOf(_build_text_schema)]
 Ident = Annotated[
     str,
     SchemaOf(
@@ -72,8 +72,12 @@ Ident = Annotated[
         )
     ),
 ]
-EndpointUrl = Annotated[str, SchemaOf(lambda: no_info_after_validator_function(check_endpoint, _text()))]
-ThemeColour = Annotated[str, SchemaOf(lambda: no_info_after_validator_function(check_colour, _text()))]
+EndpointUrl = Annotated[
+    str, SchemaOf(lambda: no_info_after_validator_function(check_endpoint, _build_text_schema()))
+]
+ThemeColour = Annotated[
+    str, SchemaOf(lambda: no_info_after_validator_function(check_colour, _build_text_schema()))
+]
 Secret = Annotated[SecretSource, SchemaOf(lambda: no_info_plain_validator_function(SecretSource.parse))]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]

@@ -169,7 +169,7 @@ _RENAMED = {
 }
 
 
-def _character_name(character: str) -> str:
+def _get_character_name(character: str) -> str:
     """Return the name that Textual gives a character's key: ``:`` is ``colon``."""
     if character.isalnum():
         return character
@@ -177,7 +177,7 @@ def _character_name(character: str) -> str:
     return _RENAMED.get(name, name)
 
 
-_SIGNS = {_character_name(character): character for character in string.punctuation}
+_SIGNS = {_get_character_name(character): character for character in string.punctuation}
 _TYPED = _SIGNS | {"space": " ", "enter": "\r", "tab": "\t"}
 _KNOWN = _CURSOR | _EDIT | set(_SIGNS) | {f"f{number}" for number in range(1, 25)}
 
@@ -190,7 +190,7 @@ class KeyBindingError(ValueError):
         self.binding = binding
 
 
-def default_keys(kind_keys: Mapping[str, str]) -> dict[str, str]:
+def build_default_keys(kind_keys: Mapping[str, str]) -> dict[str, str]:
     """Return the default keys by binding id, those of the kinds (key by kind id) included."""
     return {kind: key for kind, key in kind_keys.items() if key} | DEFAULT_KEYS
 
@@ -203,7 +203,7 @@ def resolve_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> 
 
     Raises KeyBindingError for an unknown id, an unknown key, or one key on two overrides that can meet.
     """
-    keys = default_keys(kind_keys)
+    keys = build_default_keys(kind_keys)
     own = {binding: _parse_keys(binding, text, keys, kind_keys) for binding, text in overrides.items()}
     _refuse_clashes(own)
     keys |= {binding: ",".join(names) for binding, names in own.items()}
@@ -212,7 +212,7 @@ def resolve_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> 
     return keys
 
 
-def keys_in_replay(keys: Mapping[str, str]) -> dict[str, str]:
+def select_replay_keys(keys: Mapping[str, str]) -> dict[str, str]:
     """Return the keys of every binding in a replay: a table leaves those that move the time."""
     taken = {key for binding in _IN_A_REPLAY for key in keys[binding].split(",")}
     return {
@@ -230,13 +230,13 @@ def find_displaced(
 
     Raises KeyBindingError as ``resolve_keys`` does.
     """
-    keys = default_keys(kind_keys)
+    keys = build_default_keys(kind_keys)
     displaced: dict[str, tuple[frozenset[str], str]] = {}
     for taker, text in overrides.items():
         wanted = frozenset(_parse_keys(taker, text, keys, kind_keys))
         for binding, joined in keys.items():
             lost = wanted & set(joined.split(","))
-            if lost and binding not in overrides and not _never_meet(taker, binding):
+            if lost and binding not in overrides and not _can_never_meet(taker, binding):
                 before = displaced.get(binding, (frozenset(), ""))[0]
                 displaced[binding] = (before | lost, taker)
     return displaced
@@ -257,7 +257,7 @@ def _parse_keys(
 ) -> tuple[str, ...]:
     if binding not in known and binding not in kind_keys:
         raise KeyBindingError(binding, "is not a binding id")
-    return tuple(_key_name(binding, key.strip()) for key in _split(text))
+    return tuple(_normalize_key(binding, key.strip()) for key in _split(text))
 
 
 def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
@@ -265,7 +265,9 @@ def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
     for binding, names in own.items():
         for key in names:
             others = owners.setdefault(key, [])
-            other = next((one for one in others if one != binding and not _never_meet(binding, one)), None)
+            other = next(
+                (one for one in others if one != binding and not _can_never_meet(binding, one)), None
+            )
             if other is not None:
                 raise KeyBindingError(
                     binding, f"wants the key {_format_key(key)!r}, which {other} has already"
@@ -273,7 +275,7 @@ def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
             others.append(binding)
 
 
-def _never_meet(binding: str, other: str) -> bool:
+def _can_never_meet(binding: str, other: str) -> bool:
     """Whether two bindings never listen at the same time, so that they may share a key."""
     if (binding in _IN_CURVES) is not (other in _IN_CURVES):
         return True  # where there are curves, their keys come first
@@ -286,12 +288,12 @@ def _split(text: str) -> list[str]:
     return [text] if text.strip() == "," else text.split(",")
 
 
-def _key_name(binding: str, key: str) -> str:
+def _normalize_key(binding: str, key: str) -> str:
     *modifiers, last = key.split("+") if len(key) > 1 and not key.endswith("+") else [key]
     is_character = len(last) == 1 and last.isprintable() and last != " "
     if not set(modifiers) <= _MODIFIERS or not (is_character or last in _KNOWN):
         raise KeyBindingError(binding, f"names the key {key!r}, which does not exist")
-    return "+".join((*modifiers, _character_name(last) if is_character else last))
+    return "+".join((*modifiers, _get_character_name(last) if is_character else last))
 
 
 def _format_key(key: str) -> str:

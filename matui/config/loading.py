@@ -21,7 +21,7 @@ from matui.config.private_files import (
     refuse_if_changed_by_others,
     refuse_if_readable_by_others,
 )
-from matui.config.settings import ConfigSource, Settings, table_at
+from matui.config.settings import ConfigSource, Settings, list_keys_at
 
 _TYPES = {
     "string_type": "must be text in quotes",
@@ -44,17 +44,17 @@ _NAME = re.compile(r"'([^']*)'")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
-def config_error(error: ValidationError, source: ConfigSource) -> ConfigError:
+def build_config_error(error: ValidationError, source: ConfigSource) -> ConfigError:
     """Return the first problem of the file as a ConfigError that says how many more there are."""
     problems = error.errors(include_input=False, include_url=False, include_context=True)
-    first = min(problems, key=lambda problem: source.line(_path(problem)) or 0)
-    path = _path(first)
+    first = min(problems, key=lambda problem: source.find_line(_build_path(problem)) or 0)
+    path = _build_path(first)
     sentence, remedy = _describe_problem(first, tuple(map(str, path)))
-    more = len({_path(problem) for problem in problems}) - 1
+    more = len({_build_path(problem) for problem in problems}) - 1
     if more:
         remedy = f"{remedy} There {'is' if more == 1 else 'are'} {more} more after this.".strip()
     return ConfigError(
-        sentence, file=str(source.file), line=source.line(path), key=format_key(path), remedy=remedy
+        sentence, file=str(source.file), line=source.find_line(path), key=format_key(path), remedy=remedy
     )
 
 
@@ -63,14 +63,14 @@ def format_key(path: Sequence[Any]) -> str:
     return clean(".".join(str(step) for step in path))[:200]
 
 
-def _path(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
+def _build_path(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
     return tuple(step if isinstance(step, int) else str(step) for step in problem["loc"])
 
 
 def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
     kind, context = str(problem["type"]), problem.get("ctx", {})
     if kind == "extra_forbidden":
-        return "This key is unknown.", suggest_or_list(path[-1], table_at(path))
+        return "This key is unknown.", suggest_or_list(path[-1], list_keys_at(path))
     if kind == "missing":
         return "This key is missing.", ""
     if kind == "literal_error":
@@ -78,13 +78,13 @@ def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tupl
     if kind == "value_error":
         return end_sentence(f"The value {context.get('error', 'is wrong')}"), ""
     if kind in ("greater_than", "less_than_equal", "greater_than_equal"):
-        return f"The value must be {_bound(kind, context)}{_unit(path)}.", ""
+        return f"The value must be {_describe_bound(kind, context)}{_get_unit(path)}.", ""
     if kind == "float_type":
-        return f"The value must be a number{' of seconds' if _unit(path) else ''}, without quotes.", ""
+        return f"The value must be a number{' of seconds' if _get_unit(path) else ''}, without quotes.", ""
     return f"The value {_TYPES.get(kind, 'is wrong')}.", ""
 
 
-def _bound(kind: str, context: Mapping[str, Any]) -> str:
+def _describe_bound(kind: str, context: Mapping[str, Any]) -> str:
     word, limit = {
         "greater_than": ("more than", context.get("gt")),
         "less_than_equal": ("at most", context.get("le")),
@@ -93,7 +93,7 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
     return f"{word} {limit:g}" if isinstance(limit, (int, float)) else "within its limits"
 
 
-def _unit(path: tuple[str, ...]) -> str:
+def _get_unit(path: tuple[str, ...]) -> str:
     return " seconds" if {"refresh", "countdown"} & set(path) else ""
 
 
@@ -113,16 +113,16 @@ def load_settings(
     """
     file = paths.find_config_file(path, environ)
     asked_for = path is not None or bool(environ.get("MATUI_CONFIG", "").strip())
-    text = _text(file, may_miss=not asked_for)
+    text = _read_text(file, may_miss=not asked_for)
     if text is None:
         return Settings().add_source(ConfigSource(file))
-    tree = _tree(text, file)
+    tree = _parse_tree(text, file)
     settings = _check(tree, ConfigSource(file, exists=True, text=text), kind_keys, kind_names or {})
     _check_permissions(settings, file)
     return settings
 
 
-def _text(file: Path, *, may_miss: bool) -> str | None:
+def _read_text(file: Path, *, may_miss: bool) -> str | None:
     """Return the file's text, None for a file that is not there and may miss."""
     try:
         data = read_regular_file(file)
@@ -148,13 +148,13 @@ def _build_unreadable_error(file: Path, error: OSError) -> ConfigError:
     )
 
 
-def _tree(text: str, file: Path) -> dict[str, Any]:
+def _parse_tree(text: str, file: Path) -> dict[str, Any]:
     try:
         return parse_toml(text)
     except RecursionError:
         raise ConfigError("The file is nested too deeply.", file=str(file)) from None
     except ValueError as error:  # tomllib's own, and int() on thousands of digits
-        raise _syntax_error(str(error), text, file) from None
+        raise _build_syntax_error(str(error), text, file) from None
 
 
 def _check(
@@ -163,7 +163,7 @@ def _check(
     try:
         settings = Settings.model_validate(_set_names(tree, source)).add_source(source)
     except ValidationError as error:
-        raise config_error(error, source) from None
+        raise build_config_error(error, source) from None
     _check_default_profile(settings, source)
     _check_refresh(("refresh",), settings.refresh, source, kind_keys)
     for profile in settings.profiles.values():
@@ -175,7 +175,7 @@ def _check(
     return settings
 
 
-def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
+def _build_syntax_error(message: str, text: str, file: Path) -> ConfigError:
     if (digits := _MANY_DIGITS.search(text)) and not _AT_LINE.search(message):
         at = text.count("\n", 0, digits.start()) + 1
         return ConfigError("This is not valid TOML: a number has too many digits.", file=str(file), line=at)
@@ -199,7 +199,7 @@ def _set_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
             raise ConfigError(
                 "This key is unknown.",
                 file=str(source.file),
-                line=source.line(path),
+                line=source.find_line(path),
                 key=clean(".".join(path)),
                 remedy="A profile's name is in its header: [profiles.NAME].",
             )
@@ -216,7 +216,7 @@ def _check_name(name: str, source: ConfigSource) -> None:
         if name.strip()
         else "The name of the profile is empty.",
         file=str(source.file),
-        line=source.line(("profiles", name)),
+        line=source.find_line(("profiles", name)),
         key=clean(f'profiles."{name}"'),
         remedy="A profile's name is in its header: [profiles.NAME].",
     )
@@ -234,13 +234,13 @@ def _check_permissions(settings: Settings, file: Path) -> None:
 
 
 def _check_default_profile(settings: Settings, source: ConfigSource) -> None:
-    names = settings.names_in(settings.default_profile or "")
+    names = settings.split_names(settings.default_profile or "")
     unknown = [name for name in names if name not in settings.profiles]
     for name in unknown:
         raise ConfigError(
             f"There is no profile {name!r}.",
             file=str(source.file),
-            line=source.line(("default_profile",)),
+            line=source.find_line(("default_profile",)),
             key="default_profile",
             remedy=suggest_or_list(name, tuple(settings.profiles)) or "Add [profiles.NAME].",
         )
@@ -252,7 +252,7 @@ def _check_start(settings: Settings, source: ConfigSource, kind_keys: Mapping[st
         raise ConfigError(
             f"There is no kind {settings.start!r}.",
             file=str(source.file),
-            line=source.line(("start",)),
+            line=source.find_line(("start",)),
             key="start",
             remedy=suggest_or_list(settings.start, known),
         )
@@ -267,7 +267,7 @@ def _check_refresh(
             raise ConfigError(
                 "This key is unknown.",
                 file=str(source.file),
-                line=source.line((*table, name)),
+                line=source.find_line((*table, name)),
                 key=format_key((*table, name)),
                 remedy=suggest_or_list(name, known),
             )
@@ -282,7 +282,7 @@ def _check_keys(settings: Settings, source: ConfigSource, kind_keys: Mapping[str
         raise ConfigError(
             f"{clean(problem.binding)} {clean(str(problem))}.",
             file=str(source.file),
-            line=source.line(("keys", problem.binding)),
+            line=source.find_line(("keys", problem.binding)),
             key=clean(f"keys.{problem.binding}"),
             remedy=suggest_or_list(problem.binding, known) if unknown else "",
         ) from None

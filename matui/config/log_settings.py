@@ -16,7 +16,7 @@ AlertBy = Literal["bell", "notify", "flash"]
 _SIGNAL_GROUPS = ("value", "step", "time")
 
 
-def _time_format(text: str) -> str:
+def _check_time_format(text: str) -> str:
     from matui.base.log_lines.time_forms import compile_time_format
 
     compile_time_format(text)
@@ -26,7 +26,7 @@ def _time_format(text: str) -> str:
 LogPatterns = Annotated[list[Annotated[PrintableText, AfterValidator(check_regex)]], Field(max_length=50)]
 
 
-def _alert(text: str) -> str:
+def _check_alert(text: str) -> str:
     if not text.startswith("@"):
         return check_regex(text)
     if text != "@errors":
@@ -34,7 +34,7 @@ def _alert(text: str) -> str:
     return text
 
 
-def _zone(text: str) -> str:
+def _check_zone(text: str) -> str:
     if text.lower() not in ("utc", "local"):
         from zoneinfo import ZoneInfo, available_timezones
 
@@ -61,24 +61,25 @@ class Logs(StrictModel):
         default=[], description="Regular expressions of lines that are never errors."
     )
 
-    alerts: Annotated[list[Annotated[PrintableText, AfterValidator(_alert)]], Field(max_length=50)] = Field(
-        default=[],
-        description="Regular expressions that alert in an open log while it is not focused;"
-        " `@errors` alerts on every error.",
+    alerts: Annotated[list[Annotated[PrintableText, AfterValidator(_check_alert)]], Field(max_length=50)] = (
+        Field(
+            default=[],
+            description="Regular expressions that alert in an open log while it is not focused;"
+            " `@errors` alerts on every error.",
+        )
     )
     alert_by: list[AlertBy] = Field(
         default_factory=lambda: list(get_args(AlertBy)), description="How to alert."
     )
-    zone: Annotated[PrintableText, AfterValidator(_zone)] = Field(
+    zone: Annotated[PrintableText, AfterValidator(_check_zone)] = Field(
         default="UTC",
         description="Zone of times that name none: `UTC`, `local` or a name such as `Asia/Shanghai`.",
     )
-    times: Annotated[list[Annotated[PrintableText, AfterValidator(_time_format)]], Field(max_length=20)] = (
-        Field(
-            default=[],
-            description="Forms of times in logs beside the known ones, as for strptime: "
-            '`"%d/%m/%Y %H:%M:%S"`.',
-        )
+    times: Annotated[
+        list[Annotated[PrintableText, AfterValidator(_check_time_format)]], Field(max_length=20)
+    ] = Field(
+        default=[],
+        description='Forms of times in logs beside the known ones, as for strptime: `"%d/%m/%Y %H:%M:%S"`.',
     )
 
     look_in_background: bool = Field(
@@ -112,7 +113,7 @@ class Logs(StrictModel):
         return TimestampParser(reference_ms, self.find_zone(), tuple(map(compile_time_format, self.times)))
 
 
-def _signal_regex(text: str) -> str:
+def _check_signal_regex(text: str) -> str:
     try:
         names = compile_user_regex(text).groupindex
     except ValueError as wrong:
@@ -131,7 +132,7 @@ class SignalRule(StrictModel):
     name: PrintableText = Field(
         validation_alias=AliasChoices("name", "Name"), description="The signal; `Name` is taken too."
     )
-    regex: Annotated[PrintableText, AfterValidator(_signal_regex)] = Field(
+    regex: Annotated[PrintableText, AfterValidator(_check_signal_regex)] = Field(
         validation_alias=AliasChoices("regex", "Regex"),
         description="A regular expression with the group `value`, and `step` or `time` if it has them;"
         " without names the first group is the value.",

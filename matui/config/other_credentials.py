@@ -9,7 +9,7 @@ from typing import Any
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
 from matui.config.alibaba_files import describe_keyless
-from matui.config.private_files import home_dir, read_text
+from matui.config.private_files import get_home_dir, read_text
 
 _HUAWEI = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"
 _QIANFAN = "QIANFAN_ACCESS_KEY and QIANFAN_SECRET_KEY"
@@ -44,7 +44,7 @@ def describe_other_credentials(environ: Mapping[str, str]) -> tuple[str, ...]:
         for name, tool, instead in _VARIABLES
         if environ.get(name, "").strip()
     ]
-    home = home_dir(environ)
+    home = get_home_dir(environ)
     found += [
         f"{home / name} is there ({tool}), which matui does not read: set {instead}"
         for name, tool, instead in _FILES
@@ -56,13 +56,13 @@ def describe_other_credentials(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _describe_aliyun(environ: Mapping[str, str]) -> str:
     """Return why the profile of Alibaba Cloud's command line has no keys, ``""`` for any other."""
-    file, reason = home_dir(environ) / ".aliyun" / "config.json", describe_keyless(environ)
+    file, reason = get_home_dir(environ) / ".aliyun" / "config.json", describe_keyless(environ)
     return f"A profile is in {file}{reason}" if file.is_file() and reason else ""
 
 
 def _describe_koocli(environ: Mapping[str, str]) -> str:
     """Return what the profile in use of Huawei Cloud's command line (KooCLI) holds, ``""`` without one."""
-    file = home_dir(environ) / ".hcloud" / "config.json"
+    file = get_home_dir(environ) / ".hcloud" / "config.json"
     try:
         tree = json.loads(read_text(file) or "null")
     except (ConfigError, ValueError, RecursionError):

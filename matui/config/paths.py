@@ -13,14 +13,14 @@ _APP = "matui"
 _ON_LINUX = {"config": ".config", "state": ".local/state", "cache": ".cache"}
 
 
-def config_dir() -> Path:
+def get_config_dir() -> Path:
     """Return the folder of ``config.toml`` and of the user's themes; it is not created."""
     return _find_platform_folder("config")
 
 
-def config_file() -> Path:
+def get_config_file() -> Path:
     """Return the place of the config file, whether it exists or not."""
-    return config_dir() / "config.toml"
+    return get_config_dir() / "config.toml"
 
 
 def find_config_file(path: Path | None, environ: Mapping[str, str]) -> Path:
@@ -28,30 +28,30 @@ def find_config_file(path: Path | None, environ: Mapping[str, str]) -> Path:
     if path is not None:
         return path.expanduser()
     named = environ.get("MATUI_CONFIG", "").strip()
-    return Path(named).expanduser() if named else config_file()
+    return Path(named).expanduser() if named else get_config_file()
 
 
-def audit_dir(*, demo: bool) -> Path:
+def get_audit_dir(*, demo: bool) -> Path:
     """Return the folder of the audit trail; actions on the demo have one of their own."""
-    return state_path() / "demo" if demo else state_path()
+    return get_state_path() / "demo" if demo else get_state_path()
 
 
-def capsules_dir(*, demo: bool) -> Path:
+def get_capsules_dir(*, demo: bool) -> Path:
     """Return the folder of the capsules; those of the demo have one of their own. It is not created."""
-    return audit_dir(demo=demo) / "capsules"
+    return get_audit_dir(demo=demo) / "capsules"
 
 
-def state_dir() -> Path:
+def make_state_dir() -> Path:
     """Return the folder of the audit trail and debug logs, created with mode 0700."""
-    return ensure_private_dir(state_path())
+    return ensure_private_dir(get_state_path())
 
 
-def state_path() -> Path:
+def get_state_path() -> Path:
     """Return the state folder without creating it."""
     return _find_platform_folder("state")
 
 
-def cache_dir() -> Path:
+def make_cache_dir() -> Path:
     """Return the folder of what can be fetched again, such as tokens, created with mode 0700 where possible.
 
     On a full or read-only disk nothing is cached, and no error is raised.
@@ -62,9 +62,9 @@ def cache_dir() -> Path:
     return folder
 
 
-def user_themes_dir() -> Path:
+def get_user_themes_dir() -> Path:
     """Return the folder of the user's own themes, whether it exists or not."""
-    return config_dir() / "themes"
+    return get_config_dir() / "themes"
 
 
 def _find_platform_folder(purpose: Literal["config", "state", "cache"]) -> Path:

@@ -28,7 +28,7 @@ def read_regular_file(file: Path, limit: int = LARGEST_BYTES) -> bytes:
     with os.fdopen(descriptor, "rb") as opened:
         data = opened.read(limit + 1)
     if len(data) > limit:
-        raise ConfigError(f"The file is larger than {_size(limit)}.", file=str(file))
+        raise ConfigError(f"The file is larger than {_format_size(limit)}.", file=str(file))
     return data
 
 
@@ -49,7 +49,7 @@ def read_text(file: Path) -> str | None:
         raise ConfigError("The file is not UTF-8 text.", file=str(file)) from None
 
 
-def home_dir(environ: Mapping[str, str]) -> Path:
+def get_home_dir(environ: Mapping[str, str]) -> Path:
     """Return the user's home: ``HOME`` of the environment, else what the system says."""
     home = environ.get("HOME", "").strip()
     return Path(home) if home else Path.home()
@@ -57,7 +57,7 @@ def home_dir(environ: Mapping[str, str]) -> Path:
 
 def refuse_if_readable_by_others(file: Path) -> None:
     """Raise ConfigError with the chmod that fixes it when a file with secrets is open to others."""
-    status = _status(file)
+    status = _read_status(file)
     if status is not None and status.st_mode & _OTHERS_READ_OR_WRITE:
         mode = stat.S_IMODE(status.st_mode)
         raise ConfigError(
@@ -72,14 +72,15 @@ def refuse_if_changed_by_others(file: Path) -> None:
 
     It has to belong to the user or to root. Its group may write to it where it is the user's private group.
     """
-    status = _status(file)
+    status = _read_status(file)
     if status is None:
         return
     path = shlex.quote(str(file))
     if status.st_uid not in (os.geteuid(), _ROOT):
-        user = shlex.quote(_user_name(os.geteuid()))
+        user = shlex.quote(_find_user_name(os.geteuid()))
         raise ConfigError(
-            f"The file belongs to {_user_name(status.st_uid)}, who could send your credentials elsewhere.",
+            f"The file belongs to {_find_user_name(status.st_uid)}, "
+            "who could send your credentials elsewhere.",
             file=str(file),
             remedy=f"Read it first; if you trust it: sudo chown {user} {path}",
         )
@@ -98,7 +99,7 @@ def refuse_if_changed_by_others(file: Path) -> None:
         )
 
 
-def _status(file: Path) -> os.stat_result | None:
+def _read_status(file: Path) -> os.stat_result | None:
     if os.name != "posix":
         return None
     try:
@@ -107,7 +108,7 @@ def _status(file: Path) -> os.stat_result | None:
         return None
 
 
-def _user_name(uid: int) -> str:
+def _find_user_name(uid: int) -> str:
     import pwd
 
     try:
@@ -128,5 +129,5 @@ def _is_private_group(gid: int) -> bool:
     return user.pw_gid == gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
-def _size(limit: int) -> str:
+def _format_size(limit: int) -> str:
     return f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"

@@ -8,7 +8,7 @@ from typing import Any
 from matui.base.errors import ConfigError, SeveralProfilesError
 from matui.base.near_names import suggest_or_list
 from matui.base.sanitize import clean
-from matui.config.environment import official_endpoint, overrides
+from matui.config.environment import read_official_endpoint, read_overrides
 from matui.config.settings import Profile, Settings
 
 _NEEDS = {
@@ -34,7 +34,7 @@ class NoProfileError(ConfigError):
         self.looked_for = (*looked_for, *others)
 
 
-def profile_names(
+def list_profile_names(
     settings: Settings, typed: str | None, environ: Mapping[str, str], *, every: bool = False
 ) -> tuple[str, ...]:
     """Return the profiles asked for: ``every`` one, those ``typed``, those of ``MATUI_PROFILE``, the default.
@@ -49,7 +49,7 @@ def profile_names(
     if every:
         return tuple(settings.profiles)
     wanted = typed or environ.get("MATUI_PROFILE", "").strip() or settings.default_profile
-    return settings.names_in(wanted or "")
+    return settings.split_names(wanted or "")
 
 
 def choose_profile(
@@ -62,7 +62,7 @@ def choose_profile(
     override single fields. Raises ConfigError for an unknown or incomplete profile, NoProfileError for none,
     SeveralProfilesError where more than one is asked for.
     """
-    asked = profile_names(settings, name, environ, every=every)
+    asked = list_profile_names(settings, name, environ, every=every)
     if len(asked) > 1:
         raise SeveralProfilesError(tuple(clean(one) for one in asked))
     wanted = asked[0] if asked else None
@@ -70,7 +70,7 @@ def choose_profile(
         profile = _select_profile(settings, wanted)
     else:
         profile = _find_elsewhere(settings, wanted or None, environ)
-    profile = apply_overrides(profile, official_endpoint(profile, environ) | overrides(environ))
+    profile = apply_overrides(profile, read_official_endpoint(profile, environ) | read_overrides(environ))
     require_complete(profile, settings)
     return profile
 
@@ -85,7 +85,7 @@ def _select_profile(settings: Settings, name: str | None) -> Profile:
         if len(settings.profiles) == 1:
             return next(iter(settings.profiles.values()))
         known = clean(", ".join(settings.profiles))
-        raise _error(
+        raise _build_error(
             settings,
             ("profiles",),
             "More than one profile, and none is the default.",
@@ -93,13 +93,13 @@ def _select_profile(settings: Settings, name: str | None) -> Profile:
         )
     if name not in settings.profiles:
         remedy = suggest_or_list(name, tuple(settings.profiles)) or "Write one with: matui config init"
-        raise _error(settings, (), f"There is no profile {clean(name)!r}.", clean(remedy))
+        raise _build_error(settings, (), f"There is no profile {clean(name)!r}.", clean(remedy))
     return settings.profiles[name]
 
 
 def _find_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
     """Return the profile that stands in no file. Raises ConfigError, NoProfileError for no profile at all."""
-    from matui.config.discovery import NAMES, find_profile, places
+    from matui.config.discovery import NAMES, find_profile, list_places
     from matui.config.other_credentials import describe_other_credentials
 
     found = find_profile(name, environ)
@@ -109,7 +109,7 @@ def _find_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, 
         return _select_profile(settings, name)
     source = settings.source
     where = f"{source.file} ({'no profile in it' if source.exists else 'does not exist'})" if source else ""
-    looked_for = (f"a profile in the config file {where}".strip(), *places(environ))
+    looked_for = (f"a profile in the config file {where}".strip(), *list_places(environ))
     others = describe_other_credentials(environ)
     raise NoProfileError(tuple(clean(place) for place in looked_for), tuple(clean(other) for other in others))
 
@@ -125,7 +125,7 @@ def require_complete(profile: Profile, settings: Settings) -> None:
         lacks = " and ".join(missing)
         sentence = f"Profile {profile.name!r} signs in by {profile.auth}, and {lacks} "
         sentence += "is missing." if len(missing) == 1 else "are missing."
-        raise _error(settings, path, sentence, f"Add {lacks}, or choose another auth.")
+        raise _build_error(settings, path, sentence, f"Add {lacks}, or choose another auth.")
     _require_place(profile, settings, path)
 
 
@@ -133,7 +133,7 @@ def _require_complete_peer(profile: Profile, settings: Settings, path: tuple[str
     """Refuse a profile of Qianfan or OpenSearch; its keys may stand elsewhere and are looked for later."""
     if profile.auth != "aksk":
         sentence = f"Profile {profile.name!r} signs in by {profile.auth}, which {profile.cloud} has not."
-        raise _error(settings, path, sentence, 'Leave auth out, or set auth = "aksk".')
+        raise _build_error(settings, path, sentence, 'Leave auth out, or set auth = "aksk".')
     if profile.cloud != "opensearch":
         return
     if profile.region is None and profile.endpoint is None:
@@ -143,14 +143,14 @@ def _require_complete_peer(profile: Profile, settings: Settings, path: tuple[str
         remedy = 'Add app = "my_app" and functions = ["ctr"]: the API of OpenSearch lists neither.'
     else:
         return
-    raise _error(settings, path, f"Profile {profile.name!r} {sentence}", remedy)
+    raise _build_error(settings, path, f"Profile {profile.name!r} {sentence}", remedy)
 
 
 def _require_place(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
     if profile.region is not None:
         return
     if profile.endpoint is None:
-        raise _error(
+        raise _build_error(
             settings,
             path,
             f"Profile {profile.name!r} has no region.",
@@ -160,7 +160,7 @@ def _require_place(profile: Profile, settings: Settings, path: tuple[str, ...]) 
     lacks = _lacks_without_region(profile)
     if lacks and not _is_here(profile.endpoint):
         sentence = f"Profile {profile.name!r} has an endpoint but neither region nor {lacks}."
-        raise _error(settings, path, sentence, f"Add region, or {lacks}.")
+        raise _build_error(settings, path, sentence, f"Add region, or {lacks}.")
 
 
 def _lacks_without_region(profile: Profile) -> str:
@@ -179,7 +179,7 @@ def _is_here(endpoint: str) -> bool:
     return is_loopback(urlsplit(endpoint).hostname or "")
 
 
-def _error(settings: Settings, path: tuple[str, ...], sentence: str, remedy: str) -> ConfigError:
+def _build_error(settings: Settings, path: tuple[str, ...], sentence: str, remedy: str) -> ConfigError:
     source = settings.source
     if source is None or not source.exists:
         return ConfigError(sentence, remedy=remedy)
@@ -187,7 +187,7 @@ def _error(settings: Settings, path: tuple[str, ...], sentence: str, remedy: str
     return ConfigError(
         clean(sentence),
         file=str(source.file),
-        line=source.line(known),
+        line=source.find_line(known),
         key=clean(".".join(known)),
         remedy=remedy,
     )

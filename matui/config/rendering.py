@@ -95,23 +95,23 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 """
 
 
-def settings_as_toml(settings: Settings) -> str:
+def format_settings(settings: Settings) -> str:
     """Return everything that is set; a secret as its source, a literal one as ``<set>``.
 
     Of a command of ``[[notify]]`` only the program is shown, as of that of a secret.
     """
     fields = _set_fields(settings)
     plain = {key: value for key, value in fields.items() if not isinstance(value, Mapping | list | BaseModel)}
-    tables = [_table("", plain)]
+    tables = [_format_table("", plain)]
     for key, value in fields.items():
         if key == "profiles":
-            tables += [profile_as_toml(profile) for profile in settings.profiles.values()]
+            tables += [format_profile(profile) for profile in settings.profiles.values()]
         elif isinstance(value, list):
-            tables += [_table(key, _set_fields(rule), in_list=True) for rule in value]
+            tables += [_format_table(key, _set_fields(rule), in_list=True) for rule in value]
         elif isinstance(value, BaseModel):
-            tables.append(_table(key, _set_fields(value)))
+            tables.append(_format_table(key, _set_fields(value)))
         elif isinstance(value, Mapping):
-            tables.append(_table(key, value))
+            tables.append(_format_table(key, value))
     return "\n".join(table for table in tables if table)
 
 
@@ -124,36 +124,36 @@ def _set_fields(table: BaseModel) -> dict[str, Any]:
     return known | (table.model_extra or {})
 
 
-def profile_as_toml(profile: Profile) -> str:
+def format_profile(profile: Profile) -> str:
     """Return one profile; defaults that were never written are left out."""
     fields = {name: getattr(profile, name) for name in Profile.model_fields if name in _find_written(profile)}
-    return _table(f"profiles.{_key(profile.name)}", fields)
+    return _format_table(f"profiles.{_format_key(profile.name)}", fields)
 
 
 def _find_written(profile: Profile) -> set[str]:
     return (profile.model_fields_set | {"cloud", "api", "auth", "read_only"}) - {"name"}
 
 
-def _table(header: str, fields: Mapping[str, Any], *, in_list: bool = False) -> str:
-    lines = [line for key, value in fields.items() for line in _lines(key, value)]
+def _format_table(header: str, fields: Mapping[str, Any], *, in_list: bool = False) -> str:
+    lines = [line for key, value in fields.items() for line in _format_lines(key, value)]
     if not lines:
         return ""
     heading = [f"[[{header}]]" if in_list else f"[{header}]"] if header else []
     return "\n".join([*heading, *lines, ""])
 
 
-def _lines(key: str, value: Any) -> Iterator[str]:
+def _format_lines(key: str, value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for kind, seconds in value.items():
             yield f"{key}.{kind} = {seconds:g}"
     elif isinstance(value, Guard | Countdown):
         for name, given in _set_fields(value).items():
-            yield from (f"{key}.{line}" for line in _lines(name, given))
+            yield from (f"{key}.{line}" for line in _format_lines(name, given))
     elif value is not None:
-        yield f"{_key(key)} = {_value(value)}"
+        yield f"{_format_key(key)} = {_format_value(value)}"
 
 
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, SecretSource):
         return clean(value.describe())
     if isinstance(value, float):
@@ -161,6 +161,6 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _key(key: str) -> str:
+def _format_key(key: str) -> str:
     bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
     return key if bare else json.dumps(clean(key), ensure_ascii=False)

@@ -40,13 +40,13 @@ class SecretSource:
         if isinstance(value, SecretSource):
             return value
         if isinstance(value, str):
-            return cls.literal(_non_empty(value))
+            return cls.literal(_check_non_empty(value))
         if isinstance(value, dict) and len(value) == 1:
             (kind, inner), *_ = value.items()
             if kind == "env" and isinstance(inner, str):
-                return cls("env", _non_empty(inner))
+                return cls("env", _check_non_empty(inner))
             if kind == "command":
-                return cls("command", _arguments(inner))
+                return cls("command", _split_arguments(inner))
         raise ValueError(f"must be {_SHAPES}")
 
     @property
@@ -68,7 +68,7 @@ class SecretSource:
         if isinstance(self._value, tuple):
             secret = _read_first_line(self._value, stop)
         elif self.kind == "env":
-            secret = _variable(self._value, os.environ if environ is None else environ)
+            secret = _read_variable(self._value, os.environ if environ is None else environ)
         else:
             secret = self._value
         remember_secret(secret)
@@ -85,13 +85,13 @@ class SecretSource:
     __str__ = __repr__
 
 
-def _non_empty(text: str) -> str:
+def _check_non_empty(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty")
     return text.strip()
 
 
-def _arguments(value: Any) -> tuple[str, ...]:
+def _split_arguments(value: Any) -> tuple[str, ...]:
     try:
         parts = shlex.split(value) if isinstance(value, str) else list(value)
     except (TypeError, ValueError):
@@ -101,7 +101,7 @@ def _arguments(value: Any) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _variable(name: str, environ: Mapping[str, str]) -> str:
+def _read_variable(name: str, environ: Mapping[str, str]) -> str:
     value = environ.get(name, "").strip()
     if not value:
         raise ConfigError(f"The environment variable {name} is not set.", remedy=f"Set it: export {name}=…")

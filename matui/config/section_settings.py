@@ -14,7 +14,7 @@ ActionWord: TypeAlias = Literal[
 Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 
-def _pattern(text: str) -> str:
+def _check_pattern(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise ValueError("must be a name, a pattern such as prod-* or a /regex/")
     if len(text) > 1 and text[0] == text[-1] == "/":
@@ -24,7 +24,7 @@ def _pattern(text: str) -> str:
     return text
 
 
-NamePattern = Annotated[str, StringConstraints(max_length=500), AfterValidator(_pattern)]
+NamePattern = Annotated[str, StringConstraints(max_length=500), AfterValidator(_check_pattern)]
 
 
 class Countdown(StrictModel):
@@ -49,7 +49,7 @@ class Countdown(StrictModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_one_number(cls, value: Any) -> Any:
+    def _convert_one_number(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             names = [field.alias or name for name, field in cls.model_fields.items()]
             return dict.fromkeys(names, float(value))
@@ -97,7 +97,7 @@ class Guard(StrictModel):
         }
 
 
-def _quiet_hours(text: str) -> str:
+def _check_quiet_hours(text: str) -> str:
     if not re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d *- *(?:[01]?\d|2[0-3]):[0-5]\d", text, re.ASCII):
         raise ValueError("must be two times, such as 22:00-07:00")
     return text
@@ -156,7 +156,7 @@ class NotifyRule(StrictModel):
     command: list[PrintableText] = Field(
         default=[], description="A command to run instead, without a shell; the change is JSON on its stdin."
     )
-    quiet: Annotated[PrintableText, AfterValidator(_quiet_hours)] | None = Field(
+    quiet: Annotated[PrintableText, AfterValidator(_check_quiet_hours)] | None = Field(
         default=None, description="Local hours without announcements, such as `22:00-07:00`."
     )
 

@@ -58,9 +58,9 @@ class ConfigSource:
         """The line of each key."""
         return _places_in(self.text)
 
-    def line(self, path: tuple[str | int, ...]) -> int | None:
+    def find_line(self, path: tuple[str | int, ...]) -> int | None:
         """Return the line, from 1, of a key or of its nearest parent, None when neither is in the file."""
-        line = self.places.line_of(path)
+        line = self.places.find_line(path)
         return None if line is None else line + 1
 
 
@@ -128,7 +128,7 @@ class Profile(StrictModel):
         default=[], description="OpenSearch only: the algorithm functions to show."
     )
 
-    def cadence(self, settings: "Settings") -> dict[str, float]:
+    def build_cadence(self, settings: "Settings") -> dict[str, float]:
         """Return the seconds between polls that are set, by kind id, and always those of ``logs``."""
         return {"logs": LOG_CADENCE_S} | settings.refresh | self.refresh
 
@@ -180,7 +180,7 @@ class Settings(StrictModel):
     )
     _source: ConfigSource | None = None
 
-    def names_in(self, text: str) -> tuple[str, ...]:
+    def split_names(self, text: str) -> tuple[str, ...]:
         """Return the profiles that a list separated by commas names, each once; they may not exist."""
         parts = (text,) if text in self.profiles else (part.strip() for part in text.split(","))
         return tuple(dict.fromkeys(part for part in parts if part))
@@ -196,7 +196,7 @@ class Settings(StrictModel):
             return ""
         owners: list[tuple[str, ...]] = [("theme",)] if self.theme == name else []
         owners += [("profiles", one.name, "theme") for one in self.profiles.values() if one.theme == name]
-        line = self._source.line(owners[0]) if owners else None
+        line = self._source.find_line(owners[0]) if owners else None
         return f"{self._source.file}:{line}: {'.'.join(owners[0])}: " if line is not None else ""
 
     def add_source(self, source: ConfigSource) -> "Settings":
@@ -214,7 +214,7 @@ def list_field_names(model: type[StrictModel]) -> tuple[str, ...]:
     )
 
 
-def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
+def list_keys_at(path: tuple[Any, ...]) -> tuple[str, ...]:
     """Return the keys that fit where ``path`` points: used to suggest the nearest valid one."""
     match path:
         case () | (_,):

@@ -139,7 +139,7 @@ def _read_user_themes(
 ) -> tuple[list[ThemeTokens], list[str]]:
     """Return the themes of a folder that are not among ``names``, to which they are added, and notices."""
     themes, notices = [], []
-    for path in _toml_files(folder):
+    for path in _list_toml_files(folder):
         try:
             text = read_regular_file(path, _MAX_BYTES).decode("utf-8")
             theme = parse_theme(text, default)
@@ -148,18 +148,18 @@ def _read_user_themes(
             names.add(theme.name)
             themes.append(theme)
         except (ConfigError, ThemeFileError, OSError, UnicodeDecodeError) as error:
-            notices.append(_format_skipped(path.name, f"{_reason(error)}."))
+            notices.append(_format_skipped(path.name, f"{_describe_error(error)}."))
     return themes, notices
 
 
-def _toml_files(folder: Path) -> Iterator[Path]:
+def _list_toml_files(folder: Path) -> Iterator[Path]:
     try:
         yield from sorted(folder.glob("*.toml"))
     except OSError:
         return
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, ConfigError):
         return error.sentence.rstrip(".").replace("The file", "it").replace("This", "it")
     if isinstance(error, ThemeFileError):

@@ -16,14 +16,14 @@ from matui.base.errors import MatuiError
 from matui.base.malloc import limit_malloc
 from matui.config.keymap import (
     DEFAULT_KEYS,
-    default_keys,
+    build_default_keys,
     find_alt_keys,
     find_displaced,
-    keys_in_replay,
     resolve_keys,
+    select_replay_keys,
 )
 from matui.console.commands.keys import format_keys
-from matui.console.commands.registry import bindings, kind_bindings
+from matui.console.commands.registry import build_bindings, build_kind_bindings
 from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
@@ -63,7 +63,7 @@ class MatuiApp(DiffApp[int]):
     CSS_PATH = "styles.tcss"
     ENABLE_COMMAND_PALETTE = False  # Textual's own; the command "palette" opens ours
     BINDINGS = [
-        *bindings("app"),
+        *build_bindings("app"),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
@@ -97,7 +97,7 @@ class MatuiApp(DiffApp[int]):
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
         self._early_input = EarlyInput()
-        self._interrupt = InterruptKey(self._monotonic)
+        self._interrupt = InterruptKey(self._get_monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
         self.set_reactive(App.theme, DEFAULT_THEME)
@@ -132,7 +132,7 @@ class MatuiApp(DiffApp[int]):
             if self.tape.problem:
                 self.show_warning(self.tape.problem)
         if self.playback is not None:
-            self.browse.add_bindings(bindings("replay"))
+            self.browse.add_bindings(build_bindings("replay"))
             if self.playback.recording.damage:
                 self.show_warning(self.playback.recording.damage)
         self.app_resume_signal.subscribe(self, self._repaint)
@@ -165,7 +165,7 @@ class MatuiApp(DiffApp[int]):
         from matui.console.profile_manager import ProfileManager
         from matui.resources.registry import KIND_KEYS
 
-        self.keys = {name: format_keys(keys) for name, keys in default_keys(KIND_KEYS).items()}
+        self.keys = {name: format_keys(keys) for name, keys in build_default_keys(KIND_KEYS).items()}
         manager = ProfileManager(
             self, self.browse.shown, self._opener, self._rng, on_change=self.profiles.note_changes
         )
@@ -183,20 +183,20 @@ class MatuiApp(DiffApp[int]):
 
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
-        from matui.config.paths import user_themes_dir
+        from matui.config.paths import get_user_themes_dir
         from matui.config.regions import describe_unknown_region
         from matui.resources.registry import KIND_KEYS
 
         if session.settings.remember and not session.is_demo and self.browse.fleet is None:
             self.kept.open()
             self.kept.load_history()
-        self.themes.postpone(user_themes_dir())
+        self.themes.postpone(get_user_themes_dir())
         self.themes.apply_for_profiles(fleet)
         if warning := describe_unknown_region(session.profile):
             self.notify(warning, severity="warning", markup=False)
         keys = resolve_keys(session.settings.keys, KIND_KEYS)
         if self.playback is not None:
-            keys = keys_in_replay(keys)
+            keys = select_replay_keys(keys)
         self.keys = {name: format_keys(joined) for name, joined in keys.items()}
         self.alt_keys = find_alt_keys(keys.values())
         self.displaced_keys = {
@@ -204,10 +204,10 @@ class MatuiApp(DiffApp[int]):
             for name, (lost, taker) in find_displaced(session.settings.keys, KIND_KEYS).items()
         }
         # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
-        changed = keys != default_keys(KIND_KEYS)
+        changed = keys != build_default_keys(KIND_KEYS)
         self.set_keymap({name: joined or _NO_KEY for name, joined in keys.items()} if changed else {})
         if self.browse.fleet is None:
-            self.browse.add_bindings(kind_bindings(keys))
+            self.browse.add_bindings(build_kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
         for screen in self.screen_stack:
@@ -222,17 +222,17 @@ class MatuiApp(DiffApp[int]):
             self.failure = error
             self.exit(error.exit_code)
             return False
-        from matui.config.paths import config_file
+        from matui.config.paths import get_config_file
         from matui.console.screens.first_run import FirstRunScreen
 
-        answer = await self.push_screen_wait(FirstRunScreen(looked_for, str(config_file())))
+        answer = await self.push_screen_wait(FirstRunScreen(looked_for, str(get_config_file())))
         if answer != "demo":
             self.exit(0)
         return answer == "demo"
 
-    def state_dir(self) -> Path:
+    def get_state_dir(self) -> Path:
         """Return the folder of the audit; of a replay one that is deleted at its end."""
-        return self.kept.folder()
+        return self.kept.get_folder()
 
     @property
     def history(self) -> PromptHistory:
@@ -315,11 +315,11 @@ class MatuiApp(DiffApp[int]):
             self.browse.fleet.controls.blurred = not focused
         # A pane that watched the application itself would never be released.
         if self.browse.host.pane is not None:
-            self.browse.host.pane.terminal_focused(focused)
+            self.browse.host.pane.handle_terminal_focus(focused)
 
-    def why_not(self, command_id: str) -> str:
+    def explain_disabled(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
-        return self.browse.dispatch.why_not(command_id)
+        return self.browse.dispatch.explain_disabled(command_id)
 
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""
@@ -350,6 +350,6 @@ class MatuiApp(DiffApp[int]):
             return self.focused.selected_text
         return self.screen.get_selected_text() or ""
 
-    def _monotonic(self) -> float:
+    def _get_monotonic(self) -> float:
         fleet = self.browse.fleet
         return fleet.primary.clock.monotonic() if fleet is not None and fleet.members else monotonic()

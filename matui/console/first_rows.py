@@ -37,7 +37,7 @@ class PollStarter:
         """Start one poller; the next follows 30 ms later."""
         if self.pending:
             member, kind_id = self.pending.pop(0)
-            member.pollers.poller(kind_id)
+            member.pollers.get_poller(kind_id)
             self._call_later(NEXT_POLLER_S, self.start_next)
 
 

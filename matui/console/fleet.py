@@ -46,7 +46,7 @@ class OpenProfiles:
         self.errors = ErrorLog()
         self.triage = TriageBoard()
         self.controls = LoopControls()
-        self.executor = RoutedExecutor(self._executor_of)
+        self.executor = RoutedExecutor(self._get_executor)
         self._open: dict[str, ConsoleSession] = {}
         self._colours: dict[str, str] = {}
         self._shown: tuple[str | None, bool] = (None, False)
@@ -85,9 +85,9 @@ class OpenProfiles:
     @property
     def is_opening(self) -> bool:
         """Whether some profile is neither open nor has failed."""
-        return any(self.state_of(name) == "opening" for name in self.names)
+        return any(self.get_state(name) == "opening" for name in self.names)
 
-    def state_of(self, name: str) -> ProfileState:
+    def get_state(self, name: str) -> ProfileState:
         """Return whether a profile is open, opening or failed."""
         if name in self._open:
             return "open"
@@ -97,7 +97,7 @@ class OpenProfiles:
         """Return an open profile by name, or None."""
         return self._open.get(profile)
 
-    def for_resource(self, resource: Resource | None) -> ConsoleSession | None:
+    def find_for_resource(self, resource: Resource | None) -> ConsoleSession | None:
         """Return the profile a resource is from, or None."""
         return self._open.get(resource.profile) if resource is not None else None
 
@@ -110,7 +110,7 @@ class OpenProfiles:
         """The journals that the open profiles write to, each once."""
         return tuple({id(member.journal): member.journal for member in self.members}.values())
 
-    def order(self, names: Iterable[str]) -> None:
+    def set_order(self, names: Iterable[str]) -> None:
         """Set the names of the profiles and their order."""
         self.names = tuple(dict.fromkeys(names))
         self._assign_colours()
@@ -143,12 +143,12 @@ class OpenProfiles:
             return tuple(kind for kind in self.primary.cloud.kinds if kind in KINDS)
         return tuple(kind for kind in KINDS if self.find_with_kind(kind))
 
-    def rows(self, kind_id: str) -> list[Resource]:
+    def list_rows(self, kind_id: str) -> list[Resource]:
         """Return every row known of a kind."""
         return [
             row
             for member in self.find_with_kind(kind_id)
-            for row in member.pollers.poller(kind_id).snapshot.rows.values()
+            for row in member.pollers.get_poller(kind_id).snapshot.rows.values()
         ]
 
     def iterate_polled_lists(self) -> Iterator[PolledList]:
@@ -156,9 +156,9 @@ class OpenProfiles:
         for member in self.members:
             for kind in member.cloud.kinds:
                 if kind in KINDS:
-                    freshness = member.pollers.poller(kind).snapshot.freshness
+                    freshness = member.pollers.get_poller(kind).snapshot.freshness
                     yield PolledList(
-                        member.cloud.profile, member.cloud.name, kind, freshness, member.cadence_of(kind)
+                        member.cloud.profile, member.cloud.name, kind, freshness, member.get_cadence(kind)
                     )
 
     def show(self, kind_id: str | None) -> None:
@@ -180,17 +180,17 @@ class OpenProfiles:
             if profiles is None or member.cloud.profile in profiles:
                 member.pollers.trigger(kind_id)
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return the request budget of the profile that is nearest to its limit."""
-        budgets = [member.cloud.budget() for member in self.members]
+        budgets = [member.cloud.get_budget() for member in self.members]
         return max(budgets, key=lambda budget: budget.used / max(1, budget.limit))
 
-    def _executor_of(self, profile: str) -> Executor:
+    def _get_executor(self, profile: str) -> Executor:
         return self._open[profile].executor
 
     # Display
 
-    def colour_of(self, name: str) -> str:
+    def get_colour(self, name: str) -> str:
         """Return the colour of a profile: the configured one, else one assigned from the palette."""
         return self._get_own_colour(name) or self._colours.get(name, "")
 
@@ -201,24 +201,24 @@ class OpenProfiles:
 
     def _assign_colours(self) -> None:
         for name in self.names if self._open else ():
-            if not self.colour_of(name):
-                others = [self.colour_of(other) for other in self.names]
+            if not self.get_colour(name):
+                others = [self.get_colour(other) for other in self.names]
                 self._colours[name] = pick_colour([colour for colour in others if colour])
 
-    def chips(self, kind_id: str | None) -> tuple[Chip, ...]:
+    def build_chips(self, kind_id: str | None) -> tuple[Chip, ...]:
         """Return the chip of each profile; polls of ``kind_id`` decide its state, None for all kinds."""
-        return tuple(self._chip(name, kind_id) for name in self.names)
+        return tuple(self._build_chip(name, kind_id) for name in self.names)
 
-    def _chip(self, name: str, kind_id: str | None) -> Chip:
+    def _build_chip(self, name: str, kind_id: str | None) -> Chip:
         member = self._open.get(name)
-        state = "failed" if self.error_of(name, kind_id) is not None else self.state_of(name)
-        return Chip(name, self.colour_of(name), state, member is not None and member.read_only)
+        state = "failed" if self.get_error(name, kind_id) is not None else self.get_state(name)
+        return Chip(name, self.get_colour(name), state, member is not None and member.read_only)
 
-    def error_of(self, name: str, kind_id: str | None = None) -> MatuiError | None:
+    def get_error(self, name: str, kind_id: str | None = None) -> MatuiError | None:
         """Return why a profile could not be opened, or why polls of a kind (None: of any) fail."""
         member = self._open.get(name)
         if member is None:
             return self.failed.get(name)
         kinds = [kind for kind in member.cloud.kinds if kind in KINDS and kind_id in (None, kind)]
-        errors = [member.pollers.poller(kind).error for kind in kinds]
+        errors = [member.pollers.get_poller(kind).error for kind in kinds]
         return next((error for error in errors if error is not None), None)

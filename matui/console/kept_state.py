@@ -26,20 +26,20 @@ class KeptState:
         self.file = StateFile()
         self.history = PromptHistory(lambda entries: self.keep("history", dict(entries)))
 
-    def folder(self) -> Path:
+    def get_folder(self) -> Path:
         """Return the folder of the audit; of a replay one that is deleted at its end."""
         if self._is_replay:
             from tempfile import TemporaryDirectory
 
             self._replay_folder = self._replay_folder or TemporaryDirectory(prefix="matui-replay-")
             return Path(self._replay_folder.name)
-        from matui.config.paths import state_path
+        from matui.config.paths import get_state_path
 
-        return state_path()
+        return get_state_path()
 
     def open(self) -> None:
         """Read the state of earlier runs, and keep it from now on."""
-        self.file = StateFile(self.folder() / "console.json")
+        self.file = StateFile(self.get_folder() / "console.json")
 
     def load_history(self) -> None:
         """Put the prompts of earlier runs before those of this one."""

@@ -17,7 +17,7 @@ from matui.base.clock import format_skew_hint
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.console.terminal.app import DiffApp
-from matui.console.terminal.clipboard import notification
+from matui.console.terminal.clipboard import build_notification
 from matui.console.terminal.toasts import end_notification
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TerminalAnnouncer:
     def notify_terminal(self, title: str, words: str) -> None:
         """Request a desktop notification from the terminal, through tmux and screen too."""
         if isinstance(self._app, DiffApp):
-            self._app.write_raw(notification(title, shorten(words), os.environ))
+            self._app.write_raw(build_notification(title, shorten(words), os.environ))
 
     def flash(self, words: str) -> None:
         """Show a notice for a minute, whatever screen is open."""
@@ -158,9 +158,9 @@ class ClockNotice:
 
     def check(self, cloud: Cloud, show_notice: Callable[[str], None]) -> MatuiError | None:
         """Return a wrong clock as an error the first time that the answers of a profile show it."""
-        from matui.clouds.protocols import clock_offset_s
+        from matui.clouds.protocols import get_clock_offset_s
 
-        hint = format_skew_hint(clock_offset_s(cloud))
+        hint = format_skew_hint(get_clock_offset_s(cloud))
         if not hint or cloud.profile in self._said:
             return None
         if not self._said:

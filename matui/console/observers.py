@@ -118,7 +118,7 @@ class Observers:
         )
 
     def _find_row(self, kind: str, ident: str) -> Resource | None:
-        return self.pollers.rows(kind).get(ident)
+        return self.pollers.get_rows(kind).get(ident)
 
 
 def _build_rule(number: int, settings: NotifyRule) -> NotificationRule:

@@ -92,7 +92,7 @@ class ProfileHost(Protocol):
     def playback(self) -> Playback | None:
         """The recording that is replayed, None for live profiles."""
 
-    def state_dir(self) -> Path:
+    def get_state_dir(self) -> Path:
         """Return the folder of the audit."""
 
     def publish(self, update: Update) -> None:
@@ -200,7 +200,7 @@ class ProfileManager:
     def open(self, names: Sequence[str], *, demo: bool = False) -> None:
         """Open these profiles beside those open already."""
         new = [name for name in names if name not in self._slots]
-        self.fleet.order((*self.fleet.names, *new))
+        self.fleet.set_order((*self.fleet.names, *new))
         for name in new:
             slot = ProfileSlot(name, demo or (name in NAMED_DEMO_PROFILES and not self._is_configured(name)))
             self._slots[name] = slot
@@ -215,7 +215,7 @@ class ProfileManager:
         wanted = dict.fromkeys(names)
         self._closing = set(self._slots) - set(wanted)
         self.open(tuple(wanted))
-        self.fleet.order((*wanted, *(name for name in self.fleet.names if name in self._closing)))
+        self.fleet.set_order((*wanted, *(name for name in self.fleet.names if name in self._closing)))
         await self._close_unwanted()
         self._display.show_fleet()
 
@@ -248,15 +248,15 @@ class ProfileManager:
         """Poll an opened profile until its slot is closed."""
         is_demo = slot.is_demo or self._host.options.demo
         shared = SharedParts(
-            state_dir=self._host.state_dir(),
+            state_dir=self._host.get_state_dir(),
             publish=self._host.publish,
             changed=self._on_change,
             rng=self._rng,
             errors=self.fleet.errors,
             controls=self.fleet.controls,
-            signals=self._signal_store_for,
+            signals=self._build_signal_store,
         )
-        journal = self.journals.of(opened, is_demo=is_demo)
+        journal = self.journals.open_journal(opened, is_demo=is_demo)
         session = build_session(opened, self._host.options, shared, journal, is_demo=is_demo)
         name = session.cloud.profile
         if name in self._workspaces:
@@ -270,7 +270,7 @@ class ProfileManager:
             await session.observers.aclose()
             await session.pollers.aclose()
 
-    def _signal_store_for(self, settings: Settings) -> SignalStore:
+    def _build_signal_store(self, settings: Settings) -> SignalStore:
         """Return the store of signals, which all profiles share."""
         from matui.live.signals.store import build_store
 
@@ -302,7 +302,7 @@ class ProfileManager:
             self._closing.clear()
 
     async def _close(self, name: str) -> None:
-        slot, is_opening = self._slots.pop(name, None), self.fleet.state_of(name) == "opening"
+        slot, is_opening = self._slots.pop(name, None), self.fleet.get_state(name) == "opening"
         member = self.fleet.remove(name)
         if slot is not None:
             slot.close.set()

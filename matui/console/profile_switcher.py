@@ -129,7 +129,7 @@ class ProfileSwitcher:
 
         is_multi = manager.fleet.is_multi
         choices = [
-            choice for member in _list_with_workspaces(manager) for choice in _choices(member, is_multi)
+            choice for member in _list_with_workspaces(manager) for choice in _list_choices(member, is_multi)
         ]
         if not choices:
             self._host.notify("No open profile has workspaces.", severity="warning")
@@ -147,9 +147,9 @@ def _list_with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
     return list(fleet.find_with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
 
 
-def _choices(member: ConsoleSession, with_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
+def _list_choices(member: ConsoleSession, with_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
     """Return the workspaces of a profile, the default first."""
-    rows = member.pollers.poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
+    rows = member.pollers.get_poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
     own = member.profile.workspace_id
     first = f"the profile's own  {own}" if own else "none named: the cloud's default"
     before = f"{member.cloud.profile}: " if with_profile else ""

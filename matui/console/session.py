@@ -111,30 +111,30 @@ class ConsoleSession(NamedTuple):
             self.cloud, clock=self.clock, audit=self.audit, policy=self.policy, changed=on_change
         )
 
-    def now_ms(self) -> float:
+    def get_now_ms(self) -> float:
         """Return the time in ms since the epoch."""
         return self.clock.now() * 1000
 
     @property
     def cloud_clock(self) -> Clock:
         """The clock of the cloud, by which the times that it states are compared with now."""
-        from matui.clouds.protocols import cloud_clock
+        from matui.clouds.protocols import build_cloud_clock
 
-        return cloud_clock(self.cloud, self.clock)
+        return build_cloud_clock(self.cloud, self.clock)
 
-    def cloud_now_ms(self) -> float:
+    def get_cloud_now_ms(self) -> float:
         """Return the time by the clock of the cloud in ms since the epoch."""
         return self.cloud_clock.now() * 1000
 
-    def cadence_of(self, what: str) -> float:
+    def get_cadence(self, what: str) -> float:
         """Return the seconds between polls of a kind, or of ``logs``."""
-        from matui.resources.registry import kind_by_id
+        from matui.resources.registry import get_kind
 
-        return self.cadence[what] if what in self.cadence else kind_by_id(what).cadence_s
+        return self.cadence[what] if what in self.cadence else get_kind(what).cadence_s
 
-    def pane_cadence_of(self, kind: str) -> float:
+    def get_pane_cadence(self, kind: str) -> float:
         """Return the seconds between polls for a pane about one of a kind, beside those of its table."""
-        return _PANE_PACE * self.cadence_of(kind)
+        return _PANE_PACE * self.get_cadence(kind)
 
     async def settle(self) -> None:
         """Read what became of the actions that earlier runs left unknown."""
@@ -178,7 +178,7 @@ def build_session(
 
     What the polls see change goes to ``journal``. With ``is_demo`` actions go to the demo's audit.
     """
-    from matui.clouds.protocols import clock_correction_ms, cloud_clock
+    from matui.clouds.protocols import build_cloud_clock, compute_clock_correction_ms
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
@@ -190,10 +190,10 @@ def build_session(
 
     profile, cloud, clock, settings = opened.profile, opened.cloud, opened.clock, opened.settings
     account = _build_account_getter(opened)
-    journal.accounts.add(cloud.profile, account, lambda: clock_correction_ms(cloud))
+    journal.accounts.add(cloud.profile, account, lambda: compute_clock_correction_ms(cloud))
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.dump_plain())
     audit = Audit(shared.state_dir / "demo" if is_demo else shared.state_dir, clock=clock)
-    cloud_time = cloud_clock(cloud, clock)
+    cloud_time = build_cloud_clock(cloud, clock)
     signals = JobSignals(lambda: shared.signals(settings), cloud, cloud_time)
     feed = TransitionFeed(
         journal, cloud.profile, clock, is_focused=lambda: not shared.controls.blurred, cloud_clock=cloud_time
@@ -210,7 +210,7 @@ def build_session(
     def on_action(resource: Resource, action: Action) -> None:
         pollers.expect(resource, action.expect_status(resource))
 
-    cadence, folder = profile.cadence(settings), audit.file.parent
+    cadence, folder = profile.build_cadence(settings), audit.file.parent
     executor = Executor(cloud, clock=clock, audit=audit, policy=policy, acted=on_action)
     pollers = PollerSet(
         cloud,
@@ -237,11 +237,11 @@ def build_session(
 
 def _build_account_getter(opened: OpenProfile) -> Callable[[], Account]:
     """Return what returns the account of the profile, whose project may become known later."""
-    from matui.clouds.factory import journal_endpoint
+    from matui.clouds.factory import get_journal_endpoint
     from matui.live.journal.change import Account
 
     profile, cloud = opened.profile, opened.cloud
-    endpoint = journal_endpoint(profile, cloud)
+    endpoint = get_journal_endpoint(profile, cloud)
     return lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region)
 
 

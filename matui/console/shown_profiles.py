@@ -8,7 +8,7 @@ from time import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.console.first_rows import JumpReader, PaintHold, PollStarter
-from matui.console.panes.split import shares_from
+from matui.console.panes.split import read_shares
 from matui.console.panes.stack import focus_now
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.row_feed import RowFeed
@@ -141,9 +141,9 @@ class ShownProfiles:
         is_start, self.fleet = self.fleet is None, fleet
         self._screen.triage.adopt(fleet)
         fleet.controls.blurred = not self._screen.app.app_focus
-        self._tables.now_ms = fleet.primary.now_ms
+        self._tables.now_ms = fleet.primary.get_now_ms
         self._tables.clock_corrections = fleet.triage.times.clock_corrections
-        self._tables.colour_of = fleet.colour_of
+        self._tables.colour_of = fleet.get_colour
         known = fleet.kinds
         self.starter.pending.clear()
         for member in fleet.members:
@@ -243,7 +243,7 @@ class ShownProfiles:
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
         if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
             self._screen.show_notice(
-                _why_no_kind(fleet, kind_id, kind.label if kind else kind_id), wrong=True
+                _explain_no_kind(fleet, kind_id, kind.label if kind else kind_id), wrong=True
             )
             return None
         if self._tables.kind is not None and self._tables.kind.id != kind_id:
@@ -303,7 +303,7 @@ class ShownProfiles:
 
     async def _mount_tables(self) -> None:
         if not self._tables.is_attached:
-            self._body.shares = shares_from(self._application.kept.file.get("split"))
+            self._body.shares = read_shares(self._application.kept.file.get("split"))
             self.arrangement.restore()
             await self._body.mount(self._tables, self._panes.host)
 
@@ -320,7 +320,7 @@ class ShownProfiles:
             self._screen.show_bars()
 
 
-def _why_no_kind(fleet: OpenProfiles, kind_id: str, label: str) -> str:
+def _explain_no_kind(fleet: OpenProfiles, kind_id: str, label: str) -> str:
     """Return the sentence for a kind that no open profile lists."""
     from matui.live.capabilities import explain_missing_kind
 

@@ -52,7 +52,7 @@ def to_theme(tokens: ThemeTokens) -> Theme:
         success=ui["ok"],
         warning=ui["warn"],
         error=ui["error"],
-        variables={**_build_own_variables(tokens), **_textual_variables(ui)},
+        variables={**_build_own_variables(tokens), **_select_textual_variables(ui)},
     )
 
 
@@ -68,7 +68,7 @@ def _build_own_variables(tokens: ThemeTokens) -> dict[str, str]:
     return variables
 
 
-def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
+def _select_textual_variables(ui: dict[str, str]) -> dict[str, str]:
     """Return Textual's variables whose derived colours would have too little contrast."""
     return {
         "text": ui["text"],

@@ -37,7 +37,7 @@ class WarmStart:
         from matui.console.changes.last_start import find_last_start, read_rows
         from matui.live.journal.journal import FILE_NAME
 
-        folder = self._kept.folder()
+        folder = self._kept.get_folder()
         try:
             async with asyncio.timeout(_LAST_START_S):
                 start = await asyncio.to_thread(find_last_start, self._options, folder)
@@ -59,4 +59,4 @@ class WarmStart:
         from matui.console.changes.last_start import describe_start, keep_last_start
 
         start = describe_start(find_first_kind(self._options.screen) or members[0].settings.start, members)
-        self._kept.write_later(partial(keep_last_start, start, self._options, self._kept.folder()))
+        self._kept.write_later(partial(keep_last_start, start, self._options, self._kept.get_folder()))

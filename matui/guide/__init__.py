@@ -53,6 +53,6 @@ def read_topic(name: str) -> Topic:
     return Topic(name, text.split("\n\n", 2)[1].replace("\n", " ").replace("`", ""), text)
 
 
-def all_topics() -> list[Topic]:
+def list_topics() -> list[Topic]:
     """Return every topic in reading order."""
     return [read_topic(name) for name in TOPICS]

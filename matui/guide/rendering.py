@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _CODE_OR_BOLD = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
@@ -36,7 +36,7 @@ def render_text(markdown: str, width: int, *, record_of: str = "") -> str:
     stands on lines of its own below the others, and that column first.
     """
     lines: list[str] = []
-    for kind, block in _blocks(markdown):
+    for kind, block in _iterate_blocks(markdown):
         match kind:
             case "heading":
                 lines += _render_heading(block[0])
@@ -51,7 +51,7 @@ def render_text(markdown: str, width: int, *, record_of: str = "") -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-def _blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
+def _iterate_blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
     """Yield runs of lines that belong together, each with its kind."""
     in_code = False
 
@@ -77,7 +77,7 @@ def _blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
 def _render_heading(line: str) -> list[str]:
     marks, _, marked = line.partition(" ")
     text = _strip_markdown(marked)
-    return [text.upper() if marks == "#" else text, ("=" if marks == "#" else "-") * cell_width(text)]
+    return [text.upper() if marks == "#" else text, ("=" if marks == "#" else "-") * measure_width(text)]
 
 
 def _render_text(block: Sequence[str], width: int) -> list[str]:
@@ -106,7 +106,7 @@ def _wrap(text: str, width: int, hang: str = "") -> list[str]:
     lines: list[str] = []
     line = ""
     for part in _WRAP_UNIT.findall(text):
-        if line and cell_width(line + part.rstrip()) > width + (len(hang) if lines else 0):
+        if line and measure_width(line + part.rstrip()) > width + (len(hang) if lines else 0):
             lines.append(line.rstrip())
             line = hang
         line += part if line.strip() else part.lstrip()
@@ -131,7 +131,7 @@ def _render_table(block: Sequence[str], width: int, record_of: str) -> list[str]
     ]
     head, body = rows[0], rows[2:]
     kept = head.index(record_of) if record_of in head else -1
-    below = _columns_below(rows[:1] + body, width, kept) if kept >= 0 else []
+    below = _find_columns_below(rows[:1] + body, width, kept) if kept >= 0 else []
     beside = sorted(set(range(len(head))) - set(below), key=lambda at: (bool(below) and at != kept, at))
     head, *body = [[row[at] if at < len(row) else "" for at in beside] for row in (head, *body)]
     shown = [head, *body] if any(head) else body
@@ -148,7 +148,7 @@ def _render_table(block: Sequence[str], width: int, record_of: str) -> list[str]
     return lines
 
 
-def _columns_below(rows: Sequence[Sequence[str]], width: int, kept: int) -> list[int]:
+def _find_columns_below(rows: Sequence[Sequence[str]], width: int, kept: int) -> list[int]:
     """Return the columns that stand below the others, the widest first; ``kept`` is not one of them."""
     widths = _measure_natural_widths(rows)
     below: list[int] = []
@@ -173,7 +173,7 @@ def _render_below(head: Sequence[str], row: Sequence[str], below: Sequence[int],
 
 
 def _measure_natural_widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(cell_width, column)) for column in zip_longest(*rows, fillvalue="")]
+    return [max(map(measure_width, column)) for column in zip_longest(*rows, fillvalue="")]
 
 
 def _fit_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
@@ -187,7 +187,7 @@ def _render_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     cells = [_wrap(cell, size) for cell, size in zip(row, widths, strict=False)]
     return [
         _GAP.join(
-            part + " " * (size - cell_width(part)) for part, size in zip(parts, widths, strict=False)
+            part + " " * (size - measure_width(part)) for part, size in zip(parts, widths, strict=False)
         ).rstrip()
         for parts in zip_longest(*cells, fillvalue="")
     ]

@@ -18,7 +18,7 @@ from matui.clouds.protocols import (
 )
 from matui.resources.kind import Kind, PaneName
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 _NEEDS: dict[PaneName, type] = {
     "detail": Describes,
@@ -37,7 +37,7 @@ def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
     """Return why the cloud does not list a kind, or None."""
     if kind in cloud.kinds:
         return None
-    reason = cloud.why_not(kind, "") if isinstance(cloud, ExplainsUnsupported) else None
+    reason = cloud.explain_unsupported(kind, "") if isinstance(cloud, ExplainsUnsupported) else None
     return reason or f"{name_cloud(cloud)} has no {kind}"
 
 
@@ -48,16 +48,16 @@ def explain_missing_pane(cloud: Cloud, kind: Kind, pane: PaneName) -> str | None
     pane_name = "logs" if pane == "log" else pane
     if pane not in kind.panes:
         return f"{kind.label} have no {pane_name}"
-    reason = cloud.why_not(kind.id, pane) if isinstance(cloud, ExplainsUnsupported) else None
+    reason = cloud.explain_unsupported(kind.id, pane) if isinstance(cloud, ExplainsUnsupported) else None
     if reason is None and not isinstance(cloud, _NEEDS[pane]):
         return f"{name_cloud(cloud)} has no {pane_name}"
     return reason
 
 
-def helping_command(cloud: Cloud, row: Resource) -> str:
+def choose_helping_command(cloud: Cloud, row: Resource) -> str:
     """Return the id of the command that a rule names, ``why`` where it opens a pane that the cloud lacks."""
-    command = row.text_fact("help")
+    command = row.get_text("help")
     pane = _PANES.get(command)
-    if pane is not None and explain_missing_pane(cloud, kind_by_id(row.kind), pane) is not None:
+    if pane is not None and explain_missing_pane(cloud, get_kind(row.kind), pane) is not None:
         return "why"
     return command

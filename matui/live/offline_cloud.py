@@ -18,7 +18,7 @@ class OfflineCloud:
     NO_ACTIONS: ClassVar[str]
     NO_BYTES: ClassVar[str]
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return an unused budget: nothing is requested."""
         return NO_REQUESTS
 
@@ -37,26 +37,26 @@ class OfflineCloud:
         """Raise RefusedError."""
         raise RefusedError(self.NO_ACTIONS)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Raise RefusedError: what was kept is read by lines."""
         raise RefusedError(self.NO_BYTES)
 
 
-def page_of_lines(lines: list[str], *, base: str, older: bool, limit: int) -> LogPage:
+def build_page_of_lines(lines: list[str], *, base: str, older: bool, limit: int) -> LogPage:
     """Return lines after the line number ``base``, or before it when ``older``; without it at either end.
 
     The cursor of a line is its number from 1.
     """
     if not base:
         begin = 0 if older else max(0, len(lines) - limit)
-        return _page(lines, begin, min(len(lines), begin + limit))
+        return _build_page(lines, begin, min(len(lines), begin + limit))
     at = int(base) if base.isascii() and base.isdigit() else 0
     if older:
-        return _page(lines, max(0, at - 1 - limit), max(0, at - 1))
-    return _page(lines, at, min(len(lines), at + limit), base=base)
+        return _build_page(lines, max(0, at - 1 - limit), max(0, at - 1))
+    return _build_page(lines, at, min(len(lines), at + limit), base=base)
 
 
-def _page(lines: list[str], begin: int, end: int, *, base: str = "") -> LogPage:
+def _build_page(lines: list[str], begin: int, end: int, *, base: str = "") -> LogPage:
     if begin >= end:
         return LogPage("", base, base, 0)
     return LogPage("\n".join(lines[begin:end]) + "\n", str(begin + 1), str(end), end - begin)

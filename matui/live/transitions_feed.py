@@ -17,7 +17,7 @@ from matui.live.journal.change import Account, Change
 from matui.live.journal.journal import Journal
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
-from matui.resources.times import state_since
+from matui.resources.times import get_state_since
 
 _UNFOCUSED_WAIT_S = 2.0
 _LONGEST_PENDING_MS = 60_000
@@ -96,20 +96,22 @@ class TransitionFeed:
             return set(claims)
         own = {claim for claim in claims if claim[1] < 0}
         names = {f"{purpose}:{number}": (purpose, number) for purpose, number in claims if number >= 0}
-        won = await asyncio.to_thread(self._journal.claim, names) if names else ()
+        won = await asyncio.to_thread(self._journal.claim_names, names) if names else ()
         return own | {names[name] for name in won}
 
-    async def changes_since(self, kind: str, ident: str, since: int) -> tuple[Change, ...]:
+    async def list_changes_since(self, kind: str, ident: str, since: int) -> tuple[Change, ...]:
         """Return the changes of a resource seen from a time on, oldest first; none without a journal."""
         if not self._journal.is_on:
             return ()
-        accounts = (self._journal.accounts.of(self.profile),)
-        found = await asyncio.to_thread(self._journal.reader.changes, kind, ident, since, accounts=accounts)
+        accounts = (self._journal.accounts.get_account(self.profile),)
+        found = await asyncio.to_thread(
+            self._journal.reader.read_changes, kind, ident, since, accounts=accounts
+        )
         return tuple(change for change in reversed(found) if change.source != "event")
 
     def _take_from_journal(self, changes: tuple[Change, ...]) -> None:
         """Take changes in the journal's thread."""
-        account = self._journal.accounts.of(self.profile)
+        account = self._journal.accounts.get_account(self.profile)
         own = [
             change for change in reversed(changes) if change.account == account and change.source != "event"
         ]  # what an event states has happened some time ago
@@ -124,7 +126,7 @@ class TransitionFeed:
             self._pending.pop(key, None)
             if key not in self._fed or self._fed.pop(key) != change.after:
                 new.append(change)
-        self._feed(new)
+        self._announce(new)
 
     def note(self, kind: str, diff: Diff, *, is_whole: bool = False, read_at: float | None = None) -> None:
         """Handle the changes of a poll of this process, where the journal does not report them.
@@ -147,7 +149,7 @@ class TransitionFeed:
         if self._journal.is_on and self._is_open:
             self._pending |= {(change.kind, change.id): change for change in changes}
             changes = self._take_unconfirmed()
-        self._feed(changes)
+        self._announce(changes)
 
     def _take_unconfirmed(self) -> list[Change]:
         """Return what the journal will not feed because it cannot be written; older changes are dropped."""
@@ -175,7 +177,7 @@ class TransitionFeed:
 
     def _is_new(self, kind: str, row: Resource) -> bool:
         """Return whether a row that its list did not have was created, or has ended, after that was read."""
-        known_at, times = self._whole_at.get(kind), (row.created_at, state_since(row))
+        known_at, times = self._whole_at.get(kind), (row.created_at, get_state_since(row))
         latest = max((time for time in times if time is not None), default=None)
         return known_at is not None and latest is not None and latest > known_at - _LISTED_LATE_MS
 
@@ -188,7 +190,7 @@ class TransitionFeed:
             was.phase if was else None, now.phase if now else None,
         )  # fmt: skip
 
-    def _feed(self, changes: list[Change]) -> None:
+    def _announce(self, changes: list[Change]) -> None:
         for change in changes if self._is_open else ():
             for listener in tuple(self._listeners):
                 listener(change)

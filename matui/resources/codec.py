@@ -21,7 +21,7 @@ def encode_resource(row: Resource, *, raw: bool = False) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(row, name) for name in _TEXTS}
     values |= {name: getattr(row, name) for name in _TIMES if getattr(row, name) is not None}
     values |= {"phase": row.phase.value, "facts": mask_secrets(dict(row.facts))}
-    return values | {"raw": mask_secrets(row.raw.value())} if raw else values
+    return values | {"raw": mask_secrets(row.raw.parse_value())} if raw else values
 
 
 def decode_resource(value: Any, *, raw: RawRecord | None = None) -> Resource:
@@ -30,9 +30,9 @@ def decode_resource(value: Any, *, raw: RawRecord | None = None) -> Resource:
     Raises ValueError for any other value.
     """
     try:
-        texts = {name: _text(value[name]) for name in _TEXTS}
+        texts = {name: _decode_text(value[name]) for name in _TEXTS}
         times = {name: _check_whole(value.get(name)) for name in _TIMES}
-        facts = {name: _fact(fact) for name, fact in (value.get("facts") or {}).items()}
+        facts = {name: _decode_fact(fact) for name, fact in (value.get("facts") or {}).items()}
         raw = raw or (build_raw(value["raw"]) if "raw" in value else build_empty_record())
         return Resource(**texts, **times, phase=Phase(value["phase"]), facts=facts, raw=raw)  # type: ignore[arg-type]
     except (KeyError, TypeError, AttributeError) as error:
@@ -66,7 +66,7 @@ def decode_detail(value: Any) -> Detail:
     """Return the detail of a JSON object. Raises ValueError for any other value."""
     try:
         sections = tuple(
-            Section(_text(part["title"]), tuple(_decode_row(row) for row in part["rows"]))
+            Section(_decode_text(part["title"]), tuple(_decode_row(row) for row in part["rows"]))
             for part in value["sections"]
         )
         return Detail(decode_resource(value["resource"]), sections)
@@ -77,8 +77,8 @@ def decode_detail(value: Any) -> Detail:
 def _decode_row(row: Any) -> tuple[str, str | Instant]:
     label, value = row
     if isinstance(value, Mapping):
-        return _text(label), Instant(_decode_number(value.get("ms")), bool(value.get("counts_down")))
-    return _text(label), _text(value)
+        return _decode_text(label), Instant(_decode_number(value.get("ms")), bool(value.get("counts_down")))
+    return _decode_text(label), _decode_text(value)
 
 
 def encode_events(events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -92,7 +92,12 @@ def decode_events(value: Any) -> tuple[Event, ...]:
     """Return the events of a JSON list. Raises ValueError for any other value."""
     try:
         return tuple(
-            Event(_check_whole(one["at"]), _text(one["text"]), bool(one["abnormal"]), _text(one["source"]))
+            Event(
+                _check_whole(one["at"]),
+                _decode_text(one["text"]),
+                bool(one["abnormal"]),
+                _decode_text(one["source"]),
+            )
             for one in value
         )
     except (KeyError, TypeError) as error:
@@ -134,11 +139,11 @@ def decode_metrics(value: Any) -> Metrics:
     try:
         series = tuple(
             MetricSeries(
-                _text(one["label"]),
+                _decode_text(one["label"]),
                 tuple(map(_decode_number, one["points"])),
-                _text(one["unit"]),
+                _decode_text(one["unit"]),
                 _decode_number(one["interval_s"]),
-                _text(one["group"]),
+                _decode_text(one["group"]),
                 tuple(_decode_number(step) or 0.0 for step in one.get("steps", ())),
                 one.get("by_version") is True,
             )
@@ -146,17 +151,17 @@ def decode_metrics(value: Any) -> Metrics:
         )
         gauges = tuple(
             Gauge(
-                _text(one["label"]),
+                _decode_text(one["label"]),
                 _decode_number(one["used"]),
                 _decode_number(one["total"]),
-                _text(one["unit"]),
-                _text(one["group"]),
+                _decode_text(one["unit"]),
+                _decode_text(one["group"]),
                 one["sense"] if one["sense"] in ("used", "free", "bad") else "used",
                 bool(one["counter"]),
             )
             for one in value["gauges"]
         )
-        missing = tuple(map(_text, value.get("missing", ())))
+        missing = tuple(map(_decode_text, value.get("missing", ())))
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not metrics") from error
     return Metrics(series, gauges, missing)
@@ -173,13 +178,13 @@ def _decode_number(value: Any) -> float | None:
         raise ValueError("not a number") from error
 
 
-def _text(value: Any) -> str:
+def _decode_text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")
     return value
 
 
-def _fact(value: Any) -> Fact:
+def _decode_fact(value: Any) -> Fact:
     """Return a fact; None for a number that is not finite or too large to calculate with."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value

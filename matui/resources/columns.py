@@ -33,12 +33,12 @@ PHASE_ORDER = {
 }
 
 
-def text_key(value: str) -> SortKey:
+def build_text_key(value: str) -> SortKey:
     """Return a sort key for text that ignores case and puts empty text last."""
     return (0, value.casefold()) if value else (1, "")
 
 
-def number_key(value: float | None) -> SortKey:
+def build_number_key(value: float | None) -> SortKey:
     """Return a sort key for numbers that puts None last."""
     return (0, value) if value is not None else (1, 0.0)
 
@@ -48,7 +48,7 @@ def format_age_at(ms: float | None, now: float) -> str:
     return format_age((now - ms) / 1000) if ms is not None else "–"
 
 
-def time_left(ms: float | None, now: float) -> str:
+def format_time_left(ms: float | None, now: float) -> str:
     """Return the time from ``now`` to ``ms`` (both ms since the epoch), rounded so that it changes rarely.
 
     ``–`` when unknown or past.
@@ -61,7 +61,7 @@ def time_left(ms: float | None, now: float) -> str:
 
 def format_full_status(resource: Resource) -> str:
     """Return the status word, followed by the secondary phase if the cloud reports one."""
-    word, more = shorten_status(resource.status), resource.text_fact("secondary_phase")
+    word, more = shorten_status(resource.status), resource.get_text("secondary_phase")
     return f"{word} · {more}" if more and not resource.facts.get("expected") else word
 
 
@@ -70,17 +70,17 @@ def shorten_status(status: str) -> str:
     return status.removeprefix("JOBSTAT_")
 
 
-def state_word(status: str | None, absent: str) -> str:
+def choose_state_word(status: str | None, absent: str) -> str:
     """Return the word for a state: ``absent`` for None, ``listed`` for what has no status."""
     return absent if status is None else shorten_status(status) or "listed"
 
 
-def status_with_symbol(resource: Resource) -> str:
+def format_status(resource: Resource) -> str:
     """Return the symbol of the phase and the status word, the symbol alone without a status."""
     return f"{PHASE_SYMBOLS[resource.phase]} {shorten_status(resource.status)}".rstrip()
 
 
-def text_column(
+def build_text_column(
     ident: str, title: str, text: Callable[[Resource], str], *, width: int, max_width: int, **shape: Any
 ) -> Column:
     """Return a column of a text, by which its rows are ordered; ``–`` without one."""
@@ -88,17 +88,21 @@ def text_column(
     def cell(resource: Resource, _now: float) -> str:
         return text(resource) or "–"
 
-    return Column(ident, title, cell, lambda r: text_key(text(r)), width=width, max_width=max_width, **shape)
-
-
-def fact_text(fact: str, title: str, *, width: int, max_width: int, drop: int, wide: bool = False) -> Column:
-    """Return a column of a text fact, ``–`` without a value."""
-    return text_column(
-        fact, title, lambda r: r.text_fact(fact), width=width, max_width=max_width, drop=drop, wide=wide
+    return Column(
+        ident, title, cell, lambda r: build_text_key(text(r)), width=width, max_width=max_width, **shape
     )
 
 
-def fact_count(
+def build_fact_text_column(
+    fact: str, title: str, *, width: int, max_width: int, drop: int, wide: bool = False
+) -> Column:
+    """Return a column of a text fact, ``–`` without a value."""
+    return build_text_column(
+        fact, title, lambda r: r.get_text(fact), width=width, max_width=max_width, drop=drop, wide=wide
+    )
+
+
+def build_fact_count_column(
     fact: str,
     title: str,
     *,
@@ -109,14 +113,14 @@ def fact_count(
     """Return a right-aligned column of a numeric fact, ``–`` without a value."""
 
     def text(resource: Resource, _now: float) -> str:
-        value = resource.number_fact(fact)
+        value = resource.get_number(fact)
         return show(value) if value is not None else "–"
 
     return Column(
         fact,
         title,
         text,
-        lambda r: number_key(r.number_fact(fact)),
+        lambda r: build_number_key(r.get_number(fact)),
         width=width,
         max_width=12,
         align="right",
@@ -124,13 +128,13 @@ def fact_count(
     )
 
 
-def time_column(ident: str, title: str, *, drop: int) -> Column:
+def build_time_column(ident: str, title: str, *, drop: int) -> Column:
     """Return a column of the local time at which a row was created; in few cells without year and seconds."""
     whole = Column(
         ident,
         title,
         lambda r, _now: format_local_time(r.created_at)[:19],
-        lambda r: number_key(r.created_at),
+        lambda r: build_number_key(r.created_at),
         width=19,
         max_width=19,
         drop=drop,
@@ -144,17 +148,17 @@ def time_column(ident: str, title: str, *, drop: int) -> Column:
     )
 
 
-def time_left_column(ident: str, title: str, fact: str, *, width: int, drop: int) -> Column:
+def build_time_left_column(ident: str, title: str, fact: str, *, width: int, drop: int) -> Column:
     """Return a column of the time until a fact in ms since the epoch, ``–`` for what has ended."""
 
     def moment(resource: Resource) -> float | None:
-        return None if resource.phase.ended else resource.number_fact(fact)
+        return None if resource.phase.ended else resource.get_number(fact)
 
     return Column(
         ident,
         title,
-        lambda r, now: time_left(moment(r), now),
-        lambda r: number_key(moment(r)),
+        lambda r, now: format_time_left(moment(r), now),
+        lambda r: build_number_key(moment(r)),
         width=width,
         max_width=width,
         align="right",
@@ -164,7 +168,13 @@ def time_left_column(ident: str, title: str, fact: str, *, width: int, drop: int
 
 
 NAME = Column(
-    "name", "NAME", lambda r, _now: r.name, lambda r: text_key(r.name), width=16, max_width=64, role="name"
+    "name",
+    "NAME",
+    lambda r, _now: r.name,
+    lambda r: build_text_key(r.name),
+    width=16,
+    max_width=64,
+    role="name",
 )
 STATUS = Column(
     "status",
@@ -179,7 +189,7 @@ AGE = Column(
     "age",
     "AGE",
     lambda r, now: format_age_at(r.created_at, now),
-    lambda r: number_key(-r.created_at if r.created_at is not None else None),
+    lambda r: build_number_key(-r.created_at if r.created_at is not None else None),
     width=6,
     max_width=7,
     align="right",
@@ -190,23 +200,25 @@ DURATION = Column(
     "duration",
     "DURATION",
     lambda r, _now: format_duration(r.duration_ms / 1000) if r.duration_ms is not None else "–",
-    lambda r: number_key(r.duration_ms),
+    lambda r: build_number_key(r.duration_ms),
     width=8,
     max_width=8,
     align="right",
     drop=1,
 )
-OWNER = text_column("owner", "OWNER", lambda r: r.owner, width=8, max_width=20, drop=21)
-WORKSPACE = text_column(
+OWNER = build_text_column("owner", "OWNER", lambda r: r.owner, width=8, max_width=20, drop=21)
+WORKSPACE = build_text_column(
     "workspace", "WORKSPACE", lambda r: r.workspace, width=9, max_width=32, drop=11, wide=True
 )
-KIND = text_column("kind", "KIND", lambda r: r.kind, width=9, max_width=14, drop=5, role="muted")
-ID = text_column("id", "ID", lambda r: clean(r.id), width=8, max_width=40, drop=12, wide=True)
-DESCRIPTION = fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True)
-PROFILE = text_column(
+KIND = build_text_column("kind", "KIND", lambda r: r.kind, width=9, max_width=14, drop=5, role="muted")
+ID = build_text_column("id", "ID", lambda r: clean(r.id), width=8, max_width=40, drop=12, wide=True)
+DESCRIPTION = build_fact_text_column("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True)
+PROFILE = build_text_column(
     "profile", "PROFILE", lambda r: r.profile, width=7, max_width=16, drop=5, role="profile"
 )
-CLOUD = text_column("cloud", "CLOUD", lambda r: r.cloud, width=10, max_width=10, drop=24, role="profile")
+CLOUD = build_text_column(
+    "cloud", "CLOUD", lambda r: r.cloud, width=10, max_width=10, drop=24, role="profile"
+)
 
 
 @cache

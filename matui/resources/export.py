@@ -9,7 +9,7 @@ from matui.base.formatting import format_iso_utc
 from matui.base.redaction import mask_secrets
 from matui.resources.kind import Action
 from matui.resources.model import Resource
-from matui.resources.times import SEEN_SINCE, trouble_since
+from matui.resources.times import SEEN_SINCE, get_trouble_since
 
 # Read out of a job's log; null where nothing is known.
 _JOB_FACTS = ("step", "total_steps", "loss", "eta_at", "stalled", "loss_name")
@@ -32,11 +32,11 @@ def format_resource(
         "owner": resource.owner,
         "created_at": format_iso_utc(resource.created_at),
         "updated_at": format_iso_utc(resource.updated_at),
-        "duration_s": _seconds(resource.duration_ms),
+        "duration_s": _convert_to_seconds(resource.duration_ms),
         "actions": [action.id for action in offered if action.why_not(resource) is None],
         "cloud": resource.cloud,
         "profile": resource.profile,
-        "raw": resource.raw.value() if show_secrets else mask_secrets(resource.raw.value()),
+        "raw": resource.raw.parse_value() if show_secrets else mask_secrets(resource.raw.parse_value()),
     }
     if resource.kind == "jobs":
         item |= {name: resource.facts.get(name) for name in _JOB_FACTS}
@@ -46,21 +46,21 @@ def format_resource(
 def format_trouble(resource: Resource) -> dict[str, Any]:
     """Return the fields that an item of triage has besides those of a resource; null where unknown."""
     return {
-        "what": resource.text_fact("what") or resource.phase.value,
-        "since": format_iso_utc(trouble_since(resource)),
-        "seen_since": format_iso_utc(resource.number_fact(SEEN_SINCE)),
-        "why": resource.text_fact("why") or None,
-        "why_source": resource.text_fact("why_source") or None,
+        "what": resource.get_text("what") or resource.phase.value,
+        "since": format_iso_utc(get_trouble_since(resource)),
+        "seen_since": format_iso_utc(resource.get_number(SEEN_SINCE)),
+        "why": resource.get_text("why") or None,
+        "why_source": resource.get_text("why_source") or None,
         "acknowledged": _serialize_acknowledgement(resource),
     }
 
 
 def _serialize_acknowledgement(resource: Resource) -> dict[str, Any] | None:
-    by = resource.text_fact("ack_by")
+    by = resource.get_text("ack_by")
     if not by:
         return None
-    at = format_iso_utc(resource.number_fact("ack_at"))
-    return {"by": by, "at": at, "note": resource.text_fact("ack_note")}
+    at = format_iso_utc(resource.get_number("ack_at"))
+    return {"by": by, "at": at, "note": resource.get_text("ack_note")}
 
 
 def format_listing(
@@ -77,7 +77,7 @@ def format_listing(
     }
 
 
-def _seconds(duration_ms: int | None) -> float | None:
+def _convert_to_seconds(duration_ms: int | None) -> float | None:
     if duration_ms is None:
         return None
     return duration_ms // 1000 if duration_ms % 1000 == 0 else duration_ms / 1000

@@ -48,13 +48,13 @@ def complete_filter(
         negation, typed = name.groups()
         return [
             Completion(f"{start}{negation}{field}{'<' if field in SPANS else ':'}", is_open=True)
-            for field in _fields(kind)
+            for field in _list_fields(kind)
             if field.startswith(typed.casefold())
         ]
     return []
 
 
-def _fields(kind: Kind | None) -> list[str]:
+def _list_fields(kind: Kind | None) -> list[str]:
     if kind is None:
         return list_fields(())
     return list(dict.fromkeys((*_OF_ALL_KINDS, *sorted(SPANS), *(column.id for column in kind.columns))))

@@ -19,7 +19,7 @@ from matui.resources.times import (
     find_change_time,
     find_earliest_end,
     find_end,
-    trouble_since,
+    get_trouble_since,
 )
 
 TextOf: TypeAlias = Callable[[Resource], str]
@@ -35,15 +35,15 @@ _TEXTS: Mapping[str, TextOf] = {
     "profile": lambda r: r.profile,
     "cloud": lambda r: r.cloud,
     "kind": lambda r: r.kind,
-    "what": lambda r: r.text_fact("what"),  # of a row of triage
-    "why": lambda r: r.text_fact("why"),
+    "what": lambda r: r.get_text("what"),  # of a row of triage
+    "why": lambda r: r.get_text("why"),
 }
 _DURATIONS = ("duration", "eta")  # no time since something: a moment says nothing of them
 _AGO = re.compile(r"\s+ago$", re.IGNORECASE)
 _LIKE_A_CLOCK = re.compile(r"\d:\d|^\d{8,}")
 _ANY_TIME_MS = 1.7e12
 _YES_NO: Mapping[str, TextOf] = {
-    "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.text_fact("stalled"), ""),
+    "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.get_text("stalled"), ""),
 }
 # Read out of the logs of jobs; unknown for a job whose log was not read.
 LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
@@ -55,7 +55,7 @@ TEXTS = frozenset({"phase", *_TEXTS})
 """The fields that are no numbers."""
 
 
-def _time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
+def _build_time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
     def span(resource: Resource, now: float) -> float | None:
         moment = moment_of(resource)
         return None if moment is None else now - moment
@@ -65,19 +65,19 @@ def _time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
 
 # Milliseconds; the second argument is now.
 _SPANS: Mapping[str, NumberOf] = {
-    "age": _time_to(lambda r: r.created_at),
+    "age": _build_time_to(lambda r: r.created_at),
     "duration": lambda r, _now: r.duration_ms,
-    "updated": _time_to(lambda r: r.updated_at),
-    "since": _time_to(trouble_since),
-    "ended": _time_to(find_end),
-    "changed": _time_to(find_change_time),
-    "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
+    "updated": _build_time_to(lambda r: r.updated_at),
+    "since": _build_time_to(get_trouble_since),
+    "ended": _build_time_to(find_end),
+    "changed": _build_time_to(find_change_time),
+    "eta": lambda r, now: None if (end := r.get_number("eta_ms")) is None else end - now,
 }
 SPANS = frozenset(_SPANS)
 """The fields that are spans of time."""
 
 
-def _column_facts() -> dict[str, str]:
+def _map_column_facts() -> dict[str, str]:
     facts: dict[str, str] = {}
     for kind in (*INNER_KINDS.values(), *KINDS.values()):
         for column in kind.columns:
@@ -87,7 +87,7 @@ def _column_facts() -> dict[str, str]:
     return facts
 
 
-_COLUMN_FACTS = _column_facts() | {"failures": "failures", "stalled": "stalled"}
+_COLUMN_FACTS = _map_column_facts() | {"failures": "failures", "stalled": "stalled"}
 
 
 def list_fields(facts: Collection[str]) -> list[str]:
@@ -104,7 +104,7 @@ def _has_ended(resource: Resource) -> bool:
     return resource.phase.ended and resource.kind in ENDING_KINDS
 
 
-def bounds_of(field: str, resource: Resource, now: float) -> tuple[float, float] | None:
+def find_bounds(field: str, resource: Resource, now: float) -> tuple[float, float] | None:
     """Return the least and the most ms of a field of ``JOURNAL_FIELDS``; None where nothing bounds them.
 
     Nothing changes before it is created.
@@ -119,7 +119,7 @@ def bounds_of(field: str, resource: Resource, now: float) -> tuple[float, float]
         earliest = resource.created_at
     if earliest is None or (field == "ended" and not _has_ended(resource)):
         return None
-    seen = resource.number_fact(STATE_SINCE)
+    seen = resource.get_number(STATE_SINCE)
     return (0.0 if seen is None else now - seen), now - earliest
 
 
@@ -145,43 +145,43 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
         return any(_TEXTS[field](resource) for resource in resources)
     fact = _COLUMN_FACTS.get(field, field)
     kind = KINDS.get(kind_id) or INNER_KINDS.get(kind_id)
-    if kind is not None and kind.column(fact) is not None:
+    if kind is not None and kind.find_column(fact) is not None:
         return True
     return any(fact in resource.facts for resource in resources)
 
 
-def text_of(field: str, facts: Collection[str]) -> TextOf | None:
+def find_text_reader(field: str, facts: Collection[str]) -> TextOf | None:
     """Return the function that reads a field as text, or None without such a field."""
     if field in _TEXTS or field in _YES_NO:
         return _TEXTS.get(field) or _YES_NO[field]
     fact = _COLUMN_FACTS.get(field, field)
     if fact in facts or field in _COLUMN_FACTS:
-        return lambda resource: resource.text_fact(fact)
+        return lambda resource: resource.get_text(fact)
     return None
 
 
-def number_of(field: str, facts: Collection[str]) -> NumberOf | None:
+def find_number_reader(field: str, facts: Collection[str]) -> NumberOf | None:
     """Return the function that reads a field as a number, or None without such a field."""
     if field in _SPANS:
         return _SPANS[field]
     fact = _COLUMN_FACTS.get(field, field)
     if fact in facts or field in _COLUMN_FACTS:
-        return lambda resource, _now: resource.number_fact(fact)
+        return lambda resource, _now: resource.get_number(fact)
     return None
 
 
-def bound_of(field: str, typed: str) -> BoundOf:
+def parse_bound(field: str, typed: str) -> BoundOf:
     """Return the function of now that gives the number to compare a field with, in ms for spans of time.
 
     A moment stands for the time since it: ``since<yesterday 14:00``. Raises ValueError that names the forms.
     """
     if field in _SPANS:
-        return _span_of(field, typed)
-    bound = _number(field, typed)
+        return _parse_span(field, typed)
+    bound = _parse_number(field, typed)
     return lambda _now: bound
 
 
-def _span_of(field: str, typed: str) -> BoundOf:
+def _parse_span(field: str, typed: str) -> BoundOf:
     words = _AGO.sub("", typed.strip().removeprefix("-"))
     if field in _DURATIONS:
         span = parse_duration(words) * 1000
@@ -201,7 +201,7 @@ def _span_of(field: str, typed: str) -> BoundOf:
     return lambda _now: span
 
 
-def _number(field: str, typed: str) -> float:
+def _parse_number(field: str, typed: str) -> float:
     if _COLUMN_FACTS.get(field, field).endswith("_s"):
         return parse_duration(typed)
     count = _COUNT.fullmatch(typed)
@@ -222,7 +222,7 @@ def check_yes_no(field: str, words: Collection[str]) -> None:
         raise ValueError(f"{field} is yes or no, not {wrong!r}")
 
 
-def phases_of(words: Collection[str]) -> frozenset[Phase]:
+def find_phases(words: Collection[str]) -> frozenset[Phase]:
     """Return the phases that begin with one of the words. Raises ValueError for a word without a match."""
     found = set()
     for word in words:
@@ -236,7 +236,7 @@ def phases_of(words: Collection[str]) -> frozenset[Phase]:
     return frozenset(found)
 
 
-def status_test(words: Collection[str]) -> Callable[[Resource], bool]:
+def build_status_test(words: Collection[str]) -> Callable[[Resource], bool]:
     """Return a predicate: the status, without its common prefix, contains one of the words."""
     verdicts: dict[str, bool] = {}
 

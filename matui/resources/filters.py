@@ -140,11 +140,11 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
         term = typed if wanted else typed[1:]
         try:
             check_syntax(term, Context(terms, at, known, fields.SPANS, fields.TEXTS))
-            search = _word(term)
+            search = _parse_word(term)
             if search is not None:
                 words.append((search, wanted))
             else:
-                tests.append((_test(term, facts), wanted))
+                tests.append((_build_test(term, facts), wanted))
                 if field := _FIELD.fullmatch(term):
                     named.append((_normalize_field_name(field[1]), typed))
                     if _normalize_field_name(field[1]) in fields.JOURNAL_FIELDS:
@@ -176,7 +176,7 @@ def _build_searched_text(resource: Resource) -> str:
     return "\n".join(texts)
 
 
-def _word(term: str) -> Search | None:
+def _parse_word(term: str) -> Search | None:
     """Return a search over casefolded name and id, or None when the term names a field or is a regex."""
     if not term:
         raise ValueError("a word is missing after !")
@@ -186,32 +186,32 @@ def _word(term: str) -> Search | None:
         return re.compile(re.escape(_unquote(term).casefold())).search
     if term[0] == "/" or _FIELD.fullmatch(term):
         return None
-    return _subsequence(_unquote(term).casefold())
+    return _compile_subsequence(_unquote(term).casefold())
 
 
-def _subsequence(word: str) -> Search:
+def _compile_subsequence(word: str) -> Search:
     first, rest = word[0], word[1:]
     steps = "".join(f"[^\n{re.escape(letter)}]*{re.escape(letter)}" for letter in rest)
     return re.compile(re.escape(first) + steps).search
 
 
-def _test(term: str, facts: Collection[str]) -> Test:
+def _build_test(term: str, facts: Collection[str]) -> Test:
     named = _FIELD.fullmatch(term)
     if named is None:
-        return _regex(term)
+        return _parse_regex(term)
     field, sign, typed = _normalize_field_name(named[1]), named[2], named[3]
     if not typed:
         raise ValueError("a value is missing")
     if sign in (":", "="):
-        return _text_test(field, sign, typed, facts)
-    return _comparison(field, sign, typed, facts)
+        return _build_text_test(field, sign, typed, facts)
+    return _build_comparison(field, sign, typed, facts)
 
 
 def _normalize_field_name(typed: str) -> str:
     return typed.casefold().replace("-", "_")
 
 
-def _regex(term: str) -> Test:
+def _parse_regex(term: str) -> Test:
     pattern = term[1:-1]
     if not (pattern and term.endswith("/")):
         raise ValueError("a regex stands between two slashes")
@@ -219,17 +219,17 @@ def _regex(term: str) -> Test:
     return lambda resource, _now: search(_build_searched_text(resource)) is not None
 
 
-def _text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:
+def _build_text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:
     words = tuple(word for word in _split_alternatives(typed.casefold()) if word)
     if field == "phase":
-        phases = fields.phases_of(words)
+        phases = fields.find_phases(words)
         return lambda resource, _now: resource.phase in phases
     if field == "status" and sign == ":":
-        status = fields.status_test(words)
+        status = fields.build_status_test(words)
         return lambda resource, _now: status(resource)
     if fields.is_span(field):
         raise ValueError(f"{field} takes < or >, such as {field}<2h")
-    text_of = fields.text_of(field, facts)
+    text_of = fields.find_text_reader(field, facts)
     if text_of is None:
         raise _build_no_field_error(field, facts)
     fields.check_yes_no(field, words)
@@ -241,15 +241,15 @@ def _text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Tes
     return lambda resource, _now: any(word in text_of(resource).casefold() for word in words)
 
 
-def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:
-    number_of = fields.number_of(field, facts)
+def _build_comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:
+    number_of = fields.find_number_reader(field, facts)
     if number_of is None:
-        if field == "phase" or fields.text_of(field, facts):
+        if field == "phase" or fields.find_text_reader(field, facts):
             raise ValueError(f"{field} is text: use {field}:{typed}")
         raise _build_no_field_error(field, facts)
-    bound_at, holds = fields.bound_of(field, _unquote(typed)), _SIGNS[sign]
+    bound_at, holds = fields.parse_bound(field, _unquote(typed)), _SIGNS[sign]
     if field in fields.JOURNAL_FIELDS:
-        return _time_test(field, bound_at, holds)
+        return _build_time_test(field, bound_at, holds)
 
     def test(resource: Resource, now: float) -> bool:
         value = number_of(resource, now)
@@ -258,11 +258,11 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
     return test
 
 
-def _time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[float, float], bool]) -> Test:
+def _build_time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[float, float], bool]) -> Test:
     """Return a predicate that is true where every time that a resource may have fits."""
 
     def test(resource: Resource, now: float) -> bool:
-        bounds, typed = fields.bounds_of(field, resource, now), bound_at(now)
+        bounds, typed = fields.find_bounds(field, resource, now), bound_at(now)
         return bounds is not None and all(holds(span, typed) for span in bounds)
 
     return test
@@ -271,12 +271,12 @@ def _time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[float, flo
 def _build_undecided_test(name: str, sign: str, typed: str) -> Test:
     """Return a predicate that is true where some of the times that a resource may have fit and others not."""
     field = _normalize_field_name(name)
-    bound_at, holds = fields.bound_of(field, _unquote(typed)), _SIGNS[sign]
+    bound_at, holds = fields.parse_bound(field, _unquote(typed)), _SIGNS[sign]
 
     def test(resource: Resource, now: float) -> bool:
         if not fields.lacks_time(field, resource):
             return False
-        bounds = fields.bounds_of(field, resource, now)
+        bounds = fields.find_bounds(field, resource, now)
         return bounds is None or len({holds(span, bound_at(now)) for span in bounds}) > 1
 
     return test

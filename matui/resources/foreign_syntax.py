@@ -163,7 +163,9 @@ def _check_blanks(term: str, context: Context) -> None:
     if _fold(context.before) in context.fields:
         if sign := _WORD_OPERATORS.get(term.casefold()):
             value = context.after.strip("()") or "VALUE"
-            raise ValueError(f"there is no {term} here; write {_term(context.before, sign, value, context)}")
+            raise ValueError(
+                f"there is no {term} here; write {_build_term(context.before, sign, value, context)}"
+            )
         if match := re.match(r"[:=<>~]+|![:=~]+", context.typed):
             joined = context.before + context.typed + ("" if context.typed[match.end() :] else context.after)
             raise ValueError(f"no blanks stand around {match[0]}; write {_translate_term(joined, context)}")
@@ -189,8 +191,8 @@ def _check_operators(term: str, context: Context) -> None:
     if native != term:
         field = re.match(_NAME, term)
         if field is None or _fold(field[0]) not in context.fields:
-            raise ValueError(f"there is no {_sign_of(term)} here; {_build_quoted_hint(term)}")
-        raise ValueError(f"there is no {_sign_of(term)} here; write {native}")
+            raise ValueError(f"there is no {_find_sign(term)} here; {_build_quoted_hint(term)}")
+        raise ValueError(f"there is no {_find_sign(term)} here; write {native}")
     if "|" in bare:
         values = (
             re.sub(r"\|+", ",", term)
@@ -215,15 +217,15 @@ def _translate_term(term: str, context: Context) -> str:
         if sign is _IS_NOT and not _begins_number(term, match):
             if _fold(field) in context.spans:
                 raise ValueError(f"{field} takes < or >, such as {field}<{value}")
-            return "!" + _term(field, ":", value, context)
+            return "!" + _build_term(field, ":", value, context)
         if sign is _NOT_WITHOUT_SIGN and _fold(field) in context.fields:
-            return "!" + _term(field, ":", value, context)
+            return "!" + _build_term(field, ":", value, context)
         if sign not in (_IS_NOT, _NOT_WITHOUT_SIGN):
-            return _term(field, match.expand(sign), value, context)
+            return _build_term(field, match.expand(sign), value, context)
     return term
 
 
-def _term(field: str, sign: str, value: str, context: Context) -> str:
+def _build_term(field: str, sign: str, value: str, context: Context) -> str:
     """Return a term: a span of time takes a bound, a text none."""
     if _fold(field) in context.spans and sign in (":", "="):
         sign = "<"
@@ -238,7 +240,7 @@ def _begins_number(term: str, match: re.Match[str]) -> bool:
     return sign in (":-", "=-") and match["field"].casefold() not in ("status", "phase", "kind", "cloud")
 
 
-def _sign_of(term: str) -> str:
+def _find_sign(term: str) -> str:
     if _CALL.fullmatch(term):
         return "in()"
     sign = re.search(r"\.\.+", term) if _RANGE.fullmatch(term) else re.search(r"[:=<>!~]{1,3}-?", term)
@@ -259,11 +261,11 @@ def _check_brackets(term: str, bare: str) -> None:
 
 def _check_wildcards(term: str, bare: str) -> None:
     value, name = _split(term)
-    sign = _wildcard_in(_QUOTED.sub("", value) if value != term else bare)
+    sign = _find_wildcard(_QUOTED.sub("", value) if value != term else bare)
     if not sign:
         return
     plain = re.sub(r"^(?:\.?[*]|[%^~])+|(?:\.?[*]|[%?$])+$", "", value)
-    if _wildcard_in(plain) or not plain or sign in ("^", "$"):
+    if _find_wildcard(plain) or not plain or sign in ("^", "$"):
         fits = not name or name[:-1].casefold() in ("name", "id")
         instead = _as_regex(value, sign) if fits and plain else f"{name}WORD, which is found anywhere"
     else:
@@ -271,7 +273,7 @@ def _check_wildcards(term: str, bare: str) -> None:
     raise ValueError(f"there is no {sign} here; write {instead}; {_build_quoted_hint(value, name)}")
 
 
-def _wildcard_in(value: str) -> str:
+def _find_wildcard(value: str) -> str:
     if found := re.search(r"[*?]", value):
         return found[0]
     if value[:1] in ("^", "%", "~") and len(value) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from matui.base.formatting import title_with_zone
+from matui.base.formatting import add_zone_to_title
 from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
@@ -50,9 +50,9 @@ class Column(NamedTuple):
     may_get: Callable[[Resource], bool] | None = None
     cut_for: int = 0
 
-    def heading(self, width: int) -> str:
+    def format_heading(self, width: int) -> str:
         """Return the title as it is shown in ``width`` cells: that of local times with their zone."""
-        return title_with_zone(self.title, width) if self.zoned else self.title
+        return add_zone_to_title(self.title, width) if self.zoned else self.title
 
 
 class Action(NamedTuple):
@@ -80,7 +80,7 @@ class Action(NamedTuple):
     look: str = ""
     concerns: tuple[str, ...] = ()
 
-    def consequence_for(self, resources: Sequence[Resource]) -> str:
+    def describe_consequence(self, resources: Sequence[Resource]) -> str:
         """Return the effect of the action on these resources in a sentence or two."""
         return self.consequence if isinstance(self.consequence, str) else self.consequence(resources)
 
@@ -89,7 +89,7 @@ class Action(NamedTuple):
         word = self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
         return word.upper() if resource.status.isupper() else word
 
-    def of(self, what: str) -> str:
+    def name_with(self, what: str) -> str:
         """Return the action with its object: ``delete all versions of model resnet``."""
         return f"{self.verb or self.label} {what}"
 
@@ -103,11 +103,11 @@ def delete_action(
     concerns: tuple[str, ...] = (),
 ) -> Action:
     """Return the action that deletes: its name is typed; it says ``one`` or ``several`` as a consequence."""
-    said = consequence(one, several)
+    said = build_consequence(one, several)
     return Action("delete", "delete", why_not, said, typed=True, becomes=becomes, concerns=concerns)
 
 
-def consequence(one: str, several: str) -> Callable[[Sequence[Resource]], str]:
+def build_consequence(one: str, several: str) -> Callable[[Sequence[Resource]], str]:
     """Return a function that gives ``one`` for one resource, else ``several`` with ``{count}`` filled in."""
     return lambda resources: one if len(resources) == 1 else several.format(count=len(resources))
 
@@ -140,10 +140,10 @@ class Kind(NamedTuple):
         """The plural for use inside a sentence: ``training jobs``, ``DevServers``."""
         return self.title.lower() if self.title[1:].islower() else self.title
 
-    def action(self, action_id: str) -> Action | None:
+    def find_action(self, action_id: str) -> Action | None:
         """Return the action of that id, or None."""
         return next((action for action in self.actions if action.id == action_id), None)
 
-    def column(self, column_id: str) -> Column | None:
+    def find_column(self, column_id: str) -> Column | None:
         """Return the column of that id, or None."""
         return next((column for column in self.columns if column.id == column_id), None)

@@ -50,7 +50,7 @@ class RawPage:
         self._parse = parse
         self._parsed: Any = None
 
-    def tree(self) -> Any:
+    def parse_tree(self) -> Any:
         """Return the parsed answer; the bytes are released once it is parsed. Any thread may call it."""
         body = self._body  # read first: another thread releases it after it has parsed it
         if self._parsed is None:
@@ -82,9 +82,9 @@ class RawRecord:
         """Point to the same record in a newer answer, so that the older answer can be released."""
         self.page, self.path = newer.page, newer.path
 
-    def value(self) -> Any:
+    def parse_value(self) -> Any:
         """Return the record as parsed JSON."""
-        at = self.page.tree()
+        at = self.page.parse_tree()
         for step in self.path:
             at = at[step]
         return at
@@ -123,12 +123,12 @@ class Resource:
         """The unique key of the resource: profile, kind, id."""
         return (self.profile, self.kind, self.id)
 
-    def text_fact(self, name: str) -> str:
+    def get_text(self, name: str) -> str:
         """Return a fact as text, ``""`` without a value."""
         value = self.facts.get(name)
         return "" if value is None else str(value)
 
-    def number_fact(self, name: str) -> float | None:
+    def get_number(self, name: str) -> float | None:
         """Return a fact as a number, or None."""
         value = self.facts.get(name)
         if value is None:
@@ -146,7 +146,7 @@ def build_status_table(**words_by_phase: str) -> Mapping[str, Phase]:
     return {word.upper(): Phase(phase) for phase, words in words_by_phase.items() for word in words.split()}
 
 
-def phase_of(status: str, statuses: Mapping[str, Phase]) -> Phase:
+def get_phase(status: str, statuses: Mapping[str, Phase]) -> Phase:
     """Return the phase of a status word in any case; ``unknown`` for a word that is not in the table."""
     return statuses.get(status.upper(), Phase.UNKNOWN)
 
@@ -161,9 +161,9 @@ def is_unconfirmed(row: Resource) -> bool:
     return AS_OF in row.facts
 
 
-def why_unconfirmed(row: Resource) -> str | None:
+def explain_unconfirmed(row: Resource) -> str | None:
     """Return why nothing is done to a row of an earlier run, None for any other."""
-    read_at = row.number_fact(AS_OF)
+    read_at = row.get_number(AS_OF)
     return (
         None
         if read_at is None

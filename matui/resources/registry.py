@@ -77,6 +77,6 @@ def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
     return KINDS[kind_id]
 
 
-def kind_by_id(kind_id: str) -> Kind:
+def get_kind(kind_id: str) -> Kind:
     """Return a kind by its id, inner and unlisted kinds included. Raises KeyError without one."""
     return KINDS.get(kind_id) or INNER_KINDS.get(kind_id) or _UNLISTED[kind_id]

@@ -29,14 +29,14 @@ def parse_image(argument: str) -> Mapping[str, str]:
     return parts | ({"task": task.strip()} if task.strip() else {})
 
 
-def _why_not(resource: Resource) -> str | None:
+def _explain_no_save(resource: Resource) -> str | None:
     return None if resource.phase is Phase.RUNNING else "it is not running"
 
 
 SAVE_IMAGE = Action(
     "save-image",
     "save image",
-    _why_not,
+    _explain_no_save,
     "Its container is kept as an image; until that is done it cannot be used.",
     verb="save the image of",
     argument=ARGUMENT,

@@ -28,7 +28,7 @@ def find_wrong_word(kinds: Iterable[Kind], words: Iterable[str]) -> WrongWord | 
 
     A word in capitals that is like none is taken as a status: clouds add some without notice.
     """
-    statuses = {shorten_status(status).casefold() for kind in kinds for status in _statuses(kind)}
+    statuses = {shorten_status(status).casefold() for kind in kinds for status in _load_statuses(kind)}
     known = {*PHASES, *statuses, *GONE, ENDED}
     for typed in words:
         word = typed.casefold()
@@ -40,7 +40,7 @@ def find_wrong_word(kinds: Iterable[Kind], words: Iterable[str]) -> WrongWord | 
     return None
 
 
-def _statuses(kind: Kind) -> Mapping[str, Phase]:
+def _load_statuses(kind: Kind) -> Mapping[str, Phase]:
     module = import_module(f"matui.resources.kinds.{kind.id}")
     table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.resources.kind import Column
 
 GAP = 2
@@ -40,12 +40,12 @@ def lay_out(
     is_name_whole = _can_be_whole(longest, others, preferred, width)
     preferred[name.id] = max(preferred[name.id], longest) if is_name_whole else preferred[name.id]
     if name.cut_for and not skip:
-        preferred[name.id] = min(preferred[name.id], _room_beside(name, others, preferred, width))
+        preferred[name.id] = min(preferred[name.id], _compute_room_beside(name, others, preferred, width))
     if skip:
         chosen = _select_fitting(name, others[skip:], preferred, width)
     else:
         chosen = _add_wide(name, others, preferred, _drop(name, others, preferred, width), width)
-    return _place(name, chosen, preferred, width, longest=longest, cuts_phase=is_name_whole)
+    return _place_columns(name, chosen, preferred, width, longest=longest, cuts_phase=is_name_whole)
 
 
 def lay_out_content(
@@ -59,7 +59,7 @@ def lay_out_content(
     content = {c.id: natural.get(c.id, 0) for c in columns}
     if width is not None:
         content = {c.id: min(content[c.id], c.max_width) for c in columns}
-    sizes = {c.id: max(cell_width(c.title), content[c.id]) for c in columns}
+    sizes = {c.id: max(measure_width(c.title), content[c.id]) for c in columns}
     kept = list(columns)
     if width is not None and not keep_all:
         least = {c.id: min(c.width, sizes[c.id]) if c.role == PROSE else sizes[c.id] for c in columns}
@@ -67,14 +67,14 @@ def lay_out_content(
         kept = _drop_in_order(kept, least, narrowest, width)
         sizes |= {column.id: min(sizes[column.id], column.max_width) for column in kept}
         _shorten_prose(kept, sizes, narrowest, width)
-    return _slots(kept, sizes)
+    return _place_slots(kept, sizes)
 
 
 def _shorten_prose(
     columns: Sequence[Column], sizes: dict[str, int], narrowest: Mapping[str, int], width: int
 ) -> None:
     """Cut the column of sentences to the room that the others leave."""
-    over = _total([sizes[column.id] for column in columns]) - width
+    over = _sum_sizes([sizes[column.id] for column in columns]) - width
     for column in columns:
         if column.role == PROSE and over > 0:
             sizes[column.id] = max(narrowest[column.id], sizes[column.id] - over)
@@ -117,7 +117,9 @@ def _can_be_whole(longest: int, others: Sequence[Column], preferred: Mapping[str
     )
 
 
-def _room_beside(name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> int:
+def _compute_room_beside(
+    name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int
+) -> int:
     """Return the width up to which a name is not cut for the columns that its ``cut_for`` keeps."""
     kept = [column for column in others if column.drop <= name.cut_for]
     sizes = (
@@ -175,8 +177,8 @@ def _drop_in_order(
 ) -> list[Column]:
     """Drop columns until the others fit: sentences are cut before what matters more than they do goes."""
     prose = max((column.drop for column in columns if column.role == PROSE), default=0)
-    kept = _drop_until(columns, lambda some: _total_of(some, least) <= width, above=prose)
-    return _drop_until(kept, lambda some: _total_of(some, narrowest) <= width)
+    kept = _drop_until(columns, lambda some: _sum_columns(some, least) <= width, above=prose)
+    return _drop_until(kept, lambda some: _sum_columns(some, narrowest) <= width)
 
 
 def _drop_until(
@@ -187,13 +189,13 @@ def _drop_until(
     Only columns whose ``drop`` is ``above`` a number are removed.
     """
     choice = list(columns)
-    for choice in _choices(columns, above):
+    for choice in _iterate_choices(columns, above):
         if fits(choice):
             break
     return choice
 
 
-def _choices(columns: Sequence[Column], above: int) -> Iterator[list[Column]]:
+def _iterate_choices(columns: Sequence[Column], above: int) -> Iterator[list[Column]]:
     """Yield the columns with ever less: the highest ``drop`` goes first, its brief form before it goes.
 
     Where it has one, the brief forms of what is never dropped come before it goes, too.
@@ -212,12 +214,12 @@ def _choices(columns: Sequence[Column], above: int) -> Iterator[list[Column]]:
         kept.remove(last)
 
 
-def _total_of(columns: Sequence[Column], sizes: Mapping[str, int]) -> int:
+def _sum_columns(columns: Sequence[Column], sizes: Mapping[str, int]) -> int:
     """Return the cells that the columns take; ``sizes`` are those of the columns that are not brief."""
-    return _total([min(sizes[column.id], column.max_width) for column in columns])
+    return _sum_sizes([min(sizes[column.id], column.max_width) for column in columns])
 
 
-def _total(sizes: Sequence[int]) -> int:
+def _sum_sizes(sizes: Sequence[int]) -> int:
     return sum(sizes) + GAP * (len(sizes) - 1)
 
 
@@ -245,7 +247,7 @@ def _select_fitting(
     return list(others[:1])
 
 
-def _place(
+def _place_columns(
     name: Column,
     others: Sequence[Column],
     preferred: Mapping[str, int],
@@ -265,18 +267,18 @@ def _place(
     if spare < 0:
         sizes[name.id] = max(_NAME_LEAST, sizes[name.id] + spare)
         spare = 0
-    for column, most in _growth(name, others, preferred, longest):
+    for column, most in _list_growth(name, others, preferred, longest):
         more = min(spare, max(0, most - sizes[column.id]))
         sizes[column.id] += more
         spare -= more
     return tuple(
         Slot(slot.column, slot.x, min(slot.width, width - slot.x))
-        for slot in _slots([name, *others], sizes)
+        for slot in _place_slots([name, *others], sizes)
         if slot.x < width
     )
 
 
-def _slots(columns: Sequence[Column], sizes: Mapping[str, int]) -> tuple[Slot, ...]:
+def _place_slots(columns: Sequence[Column], sizes: Mapping[str, int]) -> tuple[Slot, ...]:
     slots, x = [], 0
     for column in columns:
         slots.append(Slot(column, x, sizes[column.id]))
@@ -284,7 +286,7 @@ def _slots(columns: Sequence[Column], sizes: Mapping[str, int]) -> tuple[Slot, .
     return tuple(slots)
 
 
-def _growth(
+def _list_growth(
     name: Column, others: Sequence[Column], preferred: Mapping[str, int], longest: int
 ) -> list[tuple[Column, int]]:
     """Return the order in which spare cells are assigned, each with the maximum width."""

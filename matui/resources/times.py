@@ -60,8 +60,8 @@ def find_end(resource: Resource) -> int | None:
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended:
         return None
-    stated, seen = find_stated_end(resource), resource.number_fact(STATE_SINCE)
-    if resource.number_fact(REFUSED_SINCE) is not None:
+    stated, seen = find_stated_end(resource), resource.get_number(STATE_SINCE)
+    if resource.get_number(REFUSED_SINCE) is not None:
         return None if seen is None else int(seen)
     if stated is not None:
         return stated
@@ -75,7 +75,7 @@ def find_end(resource: Resource) -> int | None:
 
 def find_stated_end(resource: Resource) -> int | None:
     """Return the end that the cloud states, unless it lies before the creation: one of both is wrong."""
-    stated, created = resource.number_fact("ended_at"), resource.created_at
+    stated, created = resource.get_number("ended_at"), resource.created_at
     if stated is None or (created is not None and stated < created - CLOSE_MS):
         return None
     return int(stated)
@@ -90,7 +90,7 @@ def find_earliest_end(resource: Resource) -> int | None:
         return None
     if resource.duration_ms is None or resource.created_at is None or find_end(resource) is not None:
         return None
-    is_refused = resource.number_fact(REFUSED_SINCE) is not None
+    is_refused = resource.get_number(REFUSED_SINCE) is not None
     return None if is_refused else resource.created_at + resource.duration_ms
 
 
@@ -101,30 +101,30 @@ def find_earliest_since(resource: Resource) -> int | None:
     ``state_since`` knows when it began, and where nothing bounds it.
     """
     earliest = find_earliest_end(resource)
-    if earliest is not None or state_since(resource) is not None:
+    if earliest is not None or get_state_since(resource) is not None:
         return earliest
-    after = resource.number_fact(ENTERED_AFTER)
+    after = resource.get_number(ENTERED_AFTER)
     if after is not None:
         return int(after)
     return resource.created_at if resource.phase in _TROUBLE else None
 
 
-def state_since(resource: Resource) -> int | None:
+def get_state_since(resource: Resource) -> int | None:
     """Return when the resource entered its state, in ms since the epoch, None where unknown."""
     ended = find_end(resource)
     if ended is not None:
         return ended
     if find_earliest_end(resource) is not None:
         return None
-    seen = resource.number_fact(STATE_SINCE)
+    seen = resource.get_number(STATE_SINCE)
     if seen is not None:
         return int(seen)
-    if resource.number_fact(REFUSED_SINCE) is not None:
+    if resource.get_number(REFUSED_SINCE) is not None:
         return None
     if resource.phase in _TROUBLE and not _has_several_versions(resource):
         return _update_of_state(resource)
     if resource.facts.get(HAS_RUN):
-        again = resource.number_fact(REQUEUED_AT)
+        again = resource.get_number(REQUEUED_AT)
         return None if again is None else int(again)
     is_first = begins_at_creation(resource.kind, resource.status)
     return resource.created_at if is_first and not _has_several_versions(resource) else None
@@ -135,14 +135,14 @@ def begins_at_creation(kind: str, status: str) -> bool:
     return status in _FROM_CREATION and kind != "services"  # they enter INIT again
 
 
-def trouble_since(resource: Resource) -> int | None:
+def get_trouble_since(resource: Resource) -> int | None:
     """Return since when a row is in trouble, in ms since the epoch, None where unknown.
 
     It is when its state began, unless the trouble is another one.
     """
     if TROUBLE_SINCE not in resource.facts:
-        return state_since(resource)
-    since = resource.number_fact(TROUBLE_SINCE)
+        return get_state_since(resource)
+    since = resource.get_number(TROUBLE_SINCE)
     return None if since is None else int(since)
 
 
@@ -162,7 +162,7 @@ def shift_times(resource: Resource, ms: float) -> Resource:
 
 def find_change_time(resource: Resource) -> int | None:
     """Return when the resource last changed, in ms since the epoch, None where unknown."""
-    times = (resource.updated_at, resource.number_fact(CHANGED_AT), resource.number_fact(STATE_SINCE))
+    times = (resource.updated_at, resource.get_number(CHANGED_AT), resource.get_number(STATE_SINCE))
     known = [int(time) for time in (*times, find_end(resource)) if time is not None]
     return max(known, default=None)
 
@@ -172,4 +172,4 @@ def _update_of_state(resource: Resource) -> int | None:
 
 
 def _has_several_versions(resource: Resource) -> bool:
-    return (resource.number_fact("version_count") or 1) > 1
+    return (resource.get_number("version_count") or 1) > 1

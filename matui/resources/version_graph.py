@@ -17,7 +17,7 @@ def add_graph(versions: Sequence[Resource]) -> tuple[Resource, ...]:
     The main line stays at the left; each further branch has its own lane down to the version it was
     created from. Without branches no graph is added.
     """
-    lines = _lines(versions)
+    lines = _draw_lines(versions)
     if all(len(line) <= 1 for line in lines):
         return tuple(versions)
     width = max(map(len, lines))
@@ -34,16 +34,16 @@ def remove_graph(version: Resource) -> Resource:
     return replace(version, facts={name: value for name, value in version.facts.items() if name != GRAPH})
 
 
-def _lines(versions: Sequence[Resource]) -> list[str]:
-    known = {version.text_fact("version_id") for version in versions}
+def _draw_lines(versions: Sequence[Resource]) -> list[str]:
+    known = {version.get_text("version_id") for version in versions}
     lanes: list[str] = []  # the version each lane leads down to, "" for a free one
     drawn: set[str] = set()
     lines = []
     for version in versions:
-        ident, previous = version.text_fact("version_id"), version.text_fact("pre_version_id")
+        ident, previous = version.get_text("version_id"), version.get_text("pre_version_id")
         waiting = [at for at, wanted in enumerate(lanes) if wanted == ident and ident]
         place = waiting[0] if waiting else _free(lanes)
-        lines.append(_line(lanes, place, waiting))
+        lines.append(_draw_line(lanes, place, waiting))
         drawn.add(ident)
         for at in waiting:
             lanes[at] = ""
@@ -59,7 +59,7 @@ def _free(lanes: list[str]) -> int:
     return lanes.index("")
 
 
-def _line(lanes: Sequence[str], place: int, waiting: Sequence[int]) -> str:
+def _draw_line(lanes: Sequence[str], place: int, waiting: Sequence[int]) -> str:
     last = waiting[-1] if waiting else place
     cells = []
     for at, wanted in enumerate(lanes[:_MOST_LANES]):

@@ -68,7 +68,7 @@ def explain_status(kind: str, status: str) -> str:
 
 def explain_nodes(pool: Resource) -> str:
     """Return how many nodes of a pool are available, ``""`` where none is missing."""
-    available, nodes = pool.number_fact("nodes_available"), pool.number_fact("nodes")
+    available, nodes = pool.get_number("nodes_available"), pool.get_number("nodes")
     if available is None or nodes is None or available >= nodes:
         return ""
     return f"{available:g} of {nodes:g} nodes are available"
@@ -77,14 +77,14 @@ def explain_nodes(pool: Resource) -> str:
 def explain_codes(text: str) -> tuple[Explanation, ...]:
     """Return the explanations of at most three codes in a text, in their order."""
     found: dict[str, Explanation] = {}
-    for code in _codes(text):
+    for code in _find_codes(text):
         entry = explain(code) if _API_CODE.fullmatch(code) else next(iter(explain_run_code(code)), None)
         if entry is not None:
             found.setdefault(entry.code, entry)
     return tuple(found.values())[:_MOST_CODES]
 
 
-def _codes(text: str) -> Iterator[str]:
+def _find_codes(text: str) -> Iterator[str]:
     matches = [*_API_CODE.finditer(text), *_RUN_CODE.finditer(text)]
     for match in sorted(matches, key=lambda match: match.start()):
         if match.re is _API_CODE:
@@ -98,7 +98,7 @@ def _codes(text: str) -> Iterator[str]:
 
 def find_failure_texts(resource: Resource, sections: Sequence[Section]) -> Iterator[str]:
     """Yield what a row and its details say of its failure."""
-    if failure := resource.text_fact("failure"):
+    if failure := resource.get_text("failure"):
         yield failure
     for section in sections:
         in_errors = section.title.casefold() in ("errors", "failures")

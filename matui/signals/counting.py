@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from matui.signals.names import Value
-from matui.signals.progress import of_epoch, to_int
+from matui.signals.progress import build_epoch_progress, to_int
 from matui.signals.reading import LineReading
 
 _EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
@@ -92,8 +92,8 @@ class StepCounter:
         """Count on where the next epoch has begun, and from the start where the run has."""
         last = self._last or reading
         size = last.total or 0
-        epoch = _epoch_of(reading)
-        is_next = epoch > _epoch_of(last) >= 0
+        epoch = _find_epoch(reading)
+        is_next = epoch > _find_epoch(last) >= 0
         if is_bar and epoch < 0:
             is_next = (
                 step < self._last_step and reading.total == size > 0 and self._last_step >= _ALMOST_ALL * size
@@ -148,7 +148,7 @@ def _read_step(match: re.Match[str]) -> LineReading:
     step, total = int(match["step"]), to_int(match["total"])
     if match["epoch"] is None or total is None:
         return LineReading((), step, total)
-    return LineReading((), of_epoch(int(match["epoch"]), None, step, total).step)
+    return LineReading((), build_epoch_progress(int(match["epoch"]), None, step, total).step)
 
 
 def _has_loss(reading: LineReading) -> bool:
@@ -156,7 +156,7 @@ def _has_loss(reading: LineReading) -> bool:
     return any(value.name == "loss" for value in reading.values)
 
 
-def _epoch_of(reading: LineReading) -> float:
+def _find_epoch(reading: LineReading) -> float:
     """Return the epoch that a line names, -1 where it names none."""
     epoch = reading.epoch
     return -1.0 if epoch is None else epoch

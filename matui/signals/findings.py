@@ -88,7 +88,7 @@ def is_initializing(last_lines: Iterable[str]) -> bool:
     return any(sign in line for line in last_lines for sign in _INITIALIZING)
 
 
-def limits_after(
+def adapt_limits(
     last_lines: Iterable[str], limits: FindingLimits, since_step: Iterable[str] = ()
 ) -> FindingLimits:
     """Return the limits that hold after the last lines, and after those since the last step.
@@ -142,7 +142,7 @@ def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
                 "nan", point.time_ms, point.line, f"{name} is {word} since {_describe_step(point)}."
             )
             break
-    losses = _points(series, "loss")
+    losses = _get_points(series, "loss")
     zero = _find_zero_loss(series)
     if zero is not None:
         yield Finding(
@@ -201,7 +201,7 @@ def _find_zero_loss(series: Mapping[str, Series]) -> Point | None:
     loss = series.get("loss")
     if loss is None or 0.0 not in loss.points.values:
         return None
-    bad = [p for p in _points(series, "grad_norm") if math.isnan(p.value)]
+    bad = [p for p in _get_points(series, "grad_norm") if math.isnan(p.value)]
     lines, steps = {p.line for p in bad}, {p.step for p in bad if p.step is not None}
     return next((p for p in loss.points if p.value == 0.0 and (p.line in lines or p.step in steps)), None)
 
@@ -236,12 +236,12 @@ def _find_spike(points: Sequence[Point], restarts: Sequence[int]) -> Finding | N
 
 
 def _find_in_scale(series: Mapping[str, Series]) -> Iterator[Finding]:
-    scales = _points(series, "loss_scale")
+    scales = _get_points(series, "loss_scale")
     if len(scales) > 1 and scales[-1].value <= _SCALE_FLOOR < scales[0].value:
         first = next(p for p in scales if p.value <= _SCALE_FLOOR)
         words = f"The loss scale is at its floor of {scales[-1].value:g} since {_describe_step(first)}."
         yield Finding("scale_floor", first.time_ms, first.line, words)
-    skipped = _points(series, "skipped_steps")
+    skipped = _get_points(series, "skipped_steps")
     rises = next(filter(None, (_find_rises(skipped, lines, least) for lines, least in _SKIPS)), None)
     if rises and not _is_searched(skipped, scales):
         words = f"Skipped steps grow: {skipped[-1].value:g} at {_describe_step(skipped[-1])}."
@@ -273,7 +273,7 @@ def _find_slow(log: SignalLog) -> Iterator[Finding]:
         times = [(1 / value, time_ms, line) for value, time_ms, line in rates if value > 0]
     if not times:
         words = words if log.step is not None else words.replace("A step", "An epoch")
-        times = [(seconds, one.ms, one.line) for seconds, one in log.pace.durations()]
+        times = [(seconds, one.ms, one.line) for seconds, one in log.pace.iterate_durations()]
     begin = _find_slow_begin([one[0] for one in times])
     if begin is not None:
         usual = median(one[0] for one in times[max(0, begin - _WINDOW) : begin])
@@ -313,7 +313,7 @@ def _find_slow_begin(times: Sequence[float]) -> int | None:
 
 def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimits) -> Iterator[Finding]:
     segment = log.segments[-1]
-    saved = _points(segment.series, "checkpoint")
+    saved = _get_points(segment.series, "checkpoint")
     since = saved[-1].time_ms if saved else segment.started_at
     if since is not None and now_ms - since > limits.checkpoint_hours * 3_600_000:
         hours = (now_ms - since) / 3_600_000
@@ -349,7 +349,7 @@ def find_pause(
         yield Finding("silent", last, log.last_line, f"No line for {(now_ms - last) / 60_000:.0f} min.")
         return
     pace = log.pace
-    interval, step_ms = pace.report_interval_ms(), pace.last_ms
+    interval, step_ms = pace.compute_report_interval_ms(), pace.last_ms
     if interval is None or step_ms is None or is_finished(log):
         return
     waited = now_ms - step_ms - find_lag_ms(log, grew_at_ms)
@@ -394,7 +394,7 @@ def find_stragglers(throughputs: Mapping[str, float], unit: str = "") -> tuple[F
     )
 
 
-def _points(series: Mapping[str, Series], name: str) -> Sequence[Point]:
+def _get_points(series: Mapping[str, Series], name: str) -> Sequence[Point]:
     return series[name].points if name in series else ()
 
 

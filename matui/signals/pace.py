@@ -80,7 +80,7 @@ class Pace:
     def _recent(self) -> list[TimedStep]:
         return self._timed[-_RECENT - 1 :]
 
-    def durations(self) -> Iterator[tuple[float, TimedStep]]:
+    def iterate_durations(self) -> Iterator[tuple[float, TimedStep]]:
         """Yield how long each step took in s, with the step at its end."""
         for before, after in pairwise(self._timed):
             if after.at > before.at and after.ms >= before.ms:
@@ -99,7 +99,7 @@ class Pace:
         spread = median(abs(span - usual) for span in spans)
         return usual if usual > 0 and spread <= _MAX_SPREAD * usual else None, len(spans)
 
-    def report_interval_ms(self) -> float | None:
+    def compute_report_interval_ms(self) -> float | None:
         """Return the usual time between two lines with a new step in ms, from the last 50; None if unknown.
 
         A log may report each hundredth step only.

@@ -66,7 +66,7 @@ class RunProgress(NamedTuple):
     epoch: float | None = None
     epochs: int | None = None
 
-    def reading(self, values: tuple[Value, ...]) -> LineReading | None:
+    def build_reading(self, values: tuple[Value, ...]) -> LineReading | None:
         """Return the values with the epoch among them; None without any value."""
         if not values:
             return None
@@ -80,7 +80,7 @@ def to_int(text: str | None) -> int | None:
     return None if text is None else int(text.replace(",", ""))
 
 
-def of_epoch(
+def build_epoch_progress(
     epoch: int, epochs: int | None, step: int, total: int, *, first: int = 1, until: int | None = None
 ) -> RunProgress:
     """Return the progress of a run whose steps are counted in each epoch, the first of which is ``first``.
@@ -103,7 +103,7 @@ def find_progress(line: str) -> RunProgress:
     if both is not None and of_run is None:
         first = 0 if both["colon"] else 1
         step, total = to_int(both["step"]) or 0, to_int(both["total"]) or 0
-        return of_epoch(int(both["epoch"]), to_int(both["epochs"]), step, total, first=first)
+        return build_epoch_progress(int(both["epoch"]), to_int(both["epochs"]), step, total, first=first)
     wenet = _WENET.search(line) if " Batch " in line else None
     if wenet is not None:
         batch = None if wenet["checked"] else to_int(wenet["step"])
@@ -120,12 +120,12 @@ def find_progress(line: str) -> RunProgress:
     batches = _BATCHES.search(line) or _BATCH_BEHIND_EPOCH.search(line)
     if batches is not None and epoch is not None:
         step, total = to_int(batches["step"]) or 0, to_int(batches["total"]) or 0
-        return of_epoch(int(epoch), epochs, step, total)
+        return build_epoch_progress(int(epoch), epochs, step, total)
     at = _STEP.search(line)
     bare = _BARE_EPOCH.search(line) if at is None and epoch is None else None
     if bare is not None:
         step, total = to_int(bare["step"]) or 0, to_int(bare["total"]) or 0
-        return of_epoch(int(bare["epoch"]), int(bare["epochs"]), step, total, first=0)
+        return build_epoch_progress(int(bare["epoch"]), int(bare["epochs"]), step, total, first=0)
     if at is None and epoch is None and (at := _BARE.search(line)) is not None and is_evaluated_batch(line):
         at = None
     if at is None:
@@ -133,5 +133,5 @@ def find_progress(line: str) -> RunProgress:
         return RunProgress(None if clu is None else to_int(clu["step"]), None, epoch, epochs)
     step, size = to_int(at["step"]) or 0, to_int(at["total"])
     if epoch is not None and epochs is not None and size is not None and epoch.is_integer():
-        return of_epoch(int(epoch), epochs, step, size)
+        return build_epoch_progress(int(epoch), epochs, step, size)
     return RunProgress(step, size, epoch, epochs)

@@ -44,7 +44,7 @@ _LAST_RESORTS = frozenset({"plain", "spaced"})
 _NOT_LEARNT = _SIDE_SHAPES | {"table"}
 
 
-def form_of(line: str) -> bytes:
+def normalize_digits(line: str) -> bytes:
     """Return a line with each run of digits as one 0."""
     form = line.encode("utf-8", "surrogatepass").translate(_DIGITS)
     return form.replace(b"0000", b"0").replace(b"00", b"0").replace(b"00", b"0")
@@ -140,7 +140,7 @@ class SignalReader:
             found = template.read(head)
             if found is not None:
                 return self._counter.count(found, shape.name)
-        form = form_of(head)
+        form = normalize_digits(head)
         if form in self._misses:
             return None
         found = self._read_shapes(head)

@@ -125,7 +125,7 @@ class Series:
         """Drop at least half of the older half of the points."""
         values, half = self.points.values, len(self.points) // 2
         kept: list[int] = []
-        for group in self._stretches(half):
+        for group in self._iterate_stretches(half):
             finite = [number for number in group if math.isfinite(values[number])]
             stays = (
                 {min(finite, key=values.__getitem__), max(finite, key=values.__getitem__)}
@@ -136,7 +136,7 @@ class Series:
             kept += sorted(stays if bad is None else stays | {bad})
         self.points.keep(kept, half)
 
-    def _stretches(self, until: int) -> Iterator[range]:
+    def _iterate_stretches(self, until: int) -> Iterator[range]:
         """Yield the first ``until`` points by stretches of the log, a sixth as many as there are points."""
         lines = self.points.lines
         count = max(1, until // _THINNED_GROUP)
@@ -231,7 +231,7 @@ class SignalLog:
             self.total_epochs = reading.epochs
         if not reading.values:
             return
-        segment = self._segment_for(reading, time_ms)
+        segment = self._choose_segment(reading, time_ms)
         if reading.step is not None and not _is_side(reading):
             self._advance(segment, reading.step, line, time_ms, seen_ms)
         elif segment.last_step is None and not _is_side(reading):
@@ -266,7 +266,7 @@ class SignalLog:
         while sum(len(series.points) for series in every) > _MAX_ALL_POINTS:
             max(every, key=lambda series: len(series.points)).thin()
 
-    def _segment_for(self, reading: LineReading, time_ms: float | None) -> Segment:
+    def _choose_segment(self, reading: LineReading, time_ms: float | None) -> Segment:
         last = self.segments[-1] if self.segments else None
         if last is None or last.is_before(reading):
             last = Segment(time_ms)
@@ -300,12 +300,12 @@ class SignalLog:
         self.last_step_line = line
         self._epochs.note(epoch, line, time_ms, seen_ms)
 
-    def step_interval_ms(self) -> float | None:
+    def compute_step_interval_ms(self) -> float | None:
         """Return the usual time between two steps in ms, from the last 50; None where it is irregular."""
         usual, count = self._steps.compute_usual_ms()
-        return usual if count >= LEAST_SPANS else self._step_time_ms()
+        return usual if count >= LEAST_SPANS else self._get_step_time_ms()
 
-    def _step_time_ms(self) -> float | None:
+    def _get_step_time_ms(self) -> float | None:
         """Return the step time that the log itself reports, in ms."""
         series = self.segments[-1].series.get("step_time") if self.segments else None
         recent = [point.value for point in series.points[-_RECENT_STEPS:]] if series else []
@@ -318,16 +318,16 @@ class SignalLog:
         series = self.segments[-1].series.get("epoch") if self.segments else None
         return series.points[-1].value if series is not None else None
 
-    def eta_ms(self, now_ms: float, behind_ms: float = 0.0) -> float | None:
+    def compute_eta_ms(self, now_ms: float, behind_ms: float = 0.0) -> float | None:
         """Return when the last step is expected, in ms since the epoch; None where that is unknown.
 
         It is unknown too where it has passed at ``now_ms`` and steps are missing. ``behind_ms`` is how far
         the clock of the log is behind that of ``now_ms``. A log without steps is judged by its epochs, where
         it has their number.
         """
-        step, total, interval = self.step, self.total_steps, self.step_interval_ms()
+        step, total, interval = self.step, self.total_steps, self.compute_step_interval_ms()
         if step is None:
-            end, is_done = self._end_of_epochs_ms(), self.epoch == self.total_epochs
+            end, is_done = self._compute_end_of_epochs_ms(), self.epoch == self.total_epochs
         elif total is None or interval is None:
             return None
         else:
@@ -337,7 +337,7 @@ class SignalLog:
         end += behind_ms
         return end if is_done or end >= now_ms - _MOST_LATE_MS else None
 
-    def _end_of_epochs_ms(self) -> float | None:
+    def _compute_end_of_epochs_ms(self) -> float | None:
         """Return when the last epoch ends by the pace of the last 50 epochs reported; None if irregular."""
         usual, _count = self._epochs.compute_usual_ms()
         epoch, at_ms = self.epoch, self._epochs.last_ms

@@ -42,7 +42,7 @@ def find_trend(values: Sequence[float]) -> str:
     return "↑" if after > before else "↓"
 
 
-def number_as_json(value: float) -> float | str:
+def serialize_number(value: float) -> float | str:
     """Return a number that JSON can hold; NaN and the infinities are texts."""
     if math.isnan(value):
         return "NaN"

@@ -63,7 +63,7 @@ class _Count(NamedTuple):
         number, epoch, size = (group_of.get(one, -1) for one in (self.number, self.epoch, self.size))
         return _Count(number, epoch, size, self.first, self.plus)
 
-    def of(self, epoch: int, size: int, number: int) -> int:
+    def compute_step(self, epoch: int, size: int, number: int) -> int:
         """Return the step of a number in an epoch."""
         return (epoch - (self.first if epoch or self.first != 1 else 0)) * size + number
 
@@ -108,7 +108,7 @@ class Template:
             None if count is None else count.renumber(group_of) for count in (step, total, epochs)
         )
         self._step_at, self._total_at, self._epochs_at = map(
-            _group_of, (self._step, self._total, self._epochs)
+            _find_group, (self._step, self._total, self._epochs)
         )
 
     def read(self, line: str) -> LineReading | None:
@@ -155,7 +155,7 @@ class Template:
         return _new(LineReading, (tuple(values), step, total, epochs))
 
 
-def _group_of(count: _Count | None) -> int:
+def _find_group(count: _Count | None) -> int:
     """Return the group of a step or total that is one number; -1 for none and for one of several numbers."""
     return count.number if count is not None and count.epoch < 0 and not count.plus else -1
 
@@ -269,7 +269,7 @@ def _find_count(first: int | None, second: int | None, count: int) -> _Count | N
 
 def _count_made_of(count: _Count, numbers: list[int]) -> int:
     number = 0 if count.number < 0 else numbers[count.number]
-    return count.of(numbers[count.epoch], numbers[count.size], number)
+    return count.compute_step(numbers[count.epoch], numbers[count.size], number)
 
 
 def _escape(literal: str) -> str:

@@ -15,7 +15,7 @@ from matui.sim.modelarts_v1.operations import OPERATIONS, V1Operation
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.faults import Faults
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import ApiError, error_response, json_response
+from matui.sim.server.responses import ApiError, build_error_response, build_json_response
 from matui.sim.world.world import World
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ class OtherRoutes:
 
     @cached_property
     def _peers(self) -> Router:
-        from matui.sim.peers import peer_routes
+        from matui.sim.peers import build_peer_routes
 
-        return Router(peer_routes(), default=self._answer_huawei)
+        return Router(build_peer_routes(), default=self._answer_huawei)
 
     @cached_property
     def _huawei(self) -> Router:
-        from matui.sim.modelarts_v2.operations import v2_routes
-        from matui.sim.server.iam import iam_routes
+        from matui.sim.modelarts_v2.operations import build_v2_routes
+        from matui.sim.server.iam import build_iam_routes
 
-        current = v2_routes() if "v2" in self._generations else []
-        return Router([*current, *iam_routes()])
+        current = build_v2_routes() if "v2" in self._generations else []
+        return Router([*current, *build_iam_routes()])
 
     async def _answer_huawei(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._huawei(scope, receive, send)
@@ -83,7 +83,7 @@ class LazyRoutes(BaseRoute):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return how the best of the routes matches; of several, the first."""
         best: tuple[Match, Scope] = (Match.NONE, {})
-        if scope["type"] != "http" or _resource_in(scope["path"]) != self._resource:
+        if scope["type"] != "http" or _find_resource(scope["path"]) != self._resource:
             return best
         for route in self._routes:
             match, matched = route.matches(scope)
@@ -96,7 +96,7 @@ class LazyRoutes(BaseRoute):
         await scope[_ROUTE].handle(scope, receive, send)
 
 
-def _resource_in(path: str) -> str:
+def _find_resource(path: str) -> str:
     """Return the first part of a path after the project: ``training-jobs``."""
     return path.removeprefix("/v1/").partition("/")[2].partition("/")[0]
 
@@ -143,5 +143,5 @@ async def _serve(request: Request, operation: V1Operation) -> Response:
         query = Query(dict(request.query_params), CHAPTERS[chapter])
         answer = operation.handler(app.world, ApiRequest(chapter, request.path_params, query, payload))
     except ApiError as error:
-        return error_response(request, error, chapter)
-    return json_response(request, answer)
+        return build_error_response(request, error, chapter)
+    return build_json_response(request, answer)

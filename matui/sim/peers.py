@@ -7,9 +7,9 @@ from typing import Self
 
 from starlette.routing import Route
 
-from matui.sim.opensearch.api import opensearch_routes
+from matui.sim.opensearch.api import build_opensearch_routes
 from matui.sim.opensearch.world import OpenSearchWorld
-from matui.sim.qianfan.api import qianfan_routes
+from matui.sim.qianfan.api import build_qianfan_routes
 from matui.sim.qianfan.world import QianfanWorld
 from matui.sim.world.world import World
 
@@ -30,6 +30,6 @@ class Peers:
         )
 
 
-def peer_routes() -> list[Route]:
+def build_peer_routes() -> list[Route]:
     """Return the routes of all peers."""
-    return qianfan_routes() + opensearch_routes()
+    return build_qianfan_routes() + build_opensearch_routes()

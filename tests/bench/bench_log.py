@@ -17,7 +17,7 @@ from pathlib import Path
 from matui.base.clock import SystemClock
 from matui.base.log_lines.errors import error_heads
 from matui.clouds.protocols import LogPage
-from matui.console.lines.search import LineSearch, compile_pattern, finder
+from matui.console.lines.search import LineSearch, build_finder, compile_pattern
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.page_store import PageRef
@@ -66,11 +66,11 @@ def scrolled(store: LogStore) -> None:
     for _ in range(500):
         top = rng.randrange(store.first, store.end - 50)
         at = time.perf_counter()
-        _ = [store.line(number) for number in range(top, top + 50)]
+        _ = [store.get_line(number) for number in range(top, top + 50)]
         times.append(time.perf_counter() - at)
     times.sort()
     at = time.perf_counter()
-    first = store.line(store.first).text
+    first = store.get_line(store.first).text
     print(
         f"scroll      50 lines anywhere: median {times[250] * 1e3:.2f} ms, p99 {times[495] * 1e3:.2f} ms;"
         f" line 1 in {(time.perf_counter() - at) * 1e3:.2f} ms ({first[:40]!r})"
@@ -81,7 +81,7 @@ def searched(store: LogStore, text: str) -> None:
     """Measure a search through everything, in the slices of the console."""
     pattern = compile_pattern(text)
     assert not isinstance(pattern, str)
-    search = LineSearch(finder(pattern, store.texts), store.end)
+    search = LineSearch(build_finder(pattern, store.list_texts), store.end)
     began, worst = time.perf_counter(), 0.0
     more = True
     while more:
@@ -101,7 +101,7 @@ def errors(store: LogStore) -> None:
     lines = min(200_000, len(store))
     at = time.perf_counter()
     for begin in range(store.end - lines, store.end, 250):
-        error_heads(store.texts(begin, begin + 250))
+        error_heads(store.list_texts(begin, begin + 250))
     print(f"errors      {lines:,} lines in {time.perf_counter() - at:.2f} s")
 
 
@@ -124,7 +124,9 @@ class Burst:
             self.began = time.perf_counter()
         return self.backlog + int(min(self.seconds, time.perf_counter() - self.began) * self.rate)
 
-    async def log_page(self, _job: Resource, _file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(
+        self, _job: Resource, _file: str, *, base: str, older: bool, limit: int
+    ) -> LogPage:
         """Answer as an exclusive cursor does."""
         self.asked += 1
         total, at = self.length(), int(base) if base else None
@@ -140,11 +142,11 @@ class Burst:
         content = "\n".join(self.sample[n % 20_000] for n in range(first, end))
         return LogPage(content, str(first + 1), str(end), end - first)
 
-    async def log_files(self, _job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, _job: Resource) -> tuple[str, ...]:
         """Return the one file."""
         return ("a.log",)
 
-    async def log_bytes(self, *_args: object, **_named: object) -> object:
+    async def read_log_bytes(self, *_args: object, **_named: object) -> object:
         """Never asked."""
         raise NotImplementedError
 

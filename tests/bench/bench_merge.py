@@ -38,7 +38,7 @@ def timed(work: Callable[[], object]) -> float:
 def poll(book: ListSync, rows: list[Resource]) -> float:
     """Return the milliseconds one poll costs, without the making of its pages."""
     spent = 0.0
-    for ask in (book.build_first_request, book.second_request):
+    for ask in (book.build_first_request, book.build_second_request):
         asked = ask()
         if asked is not None:
             spent += timed(partial(book.apply_page, asked, page_of(rows, asked)))

@@ -6,10 +6,10 @@ import json
 import time
 from statistics import median
 
-from matui.clouds.http.decode import parse_raw_rows, parse_reply, rows_of
+from matui.clouds.http.decode import parse_raw_rows, parse_reply, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v1.jobs.mapping import job_resources
+from matui.clouds.modelarts.v1.jobs.mapping import map_jobs
 from matui.clouds.modelarts.v1.jobs.models import JobList
 
 
@@ -38,7 +38,7 @@ def milliseconds() -> float:
     for _ in range(50):
         started = time.perf_counter()
         reply = parse_reply(JobList, answer)
-        rows = rows_of(reply, reply.value.jobs, "jobs")
-        job_resources(rows, Scope("bench", "0"), parse_raw_rows(answer, "jobs"), 0)
+        rows = read_rows(reply, reply.value.jobs, "jobs")
+        map_jobs(rows, Scope("bench", "0"), parse_raw_rows(answer, "jobs"), 0)
         rounds.append((time.perf_counter() - started) * 1000)
     return median(rounds)

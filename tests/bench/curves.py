@@ -11,7 +11,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from matui.console.curves.chart import Chart, ChartSize, ChartState, chart_lines
+from matui.console.curves.chart import Chart, ChartSize, ChartState, render_chart
 from matui.console.curves.tracks import Track, TrackRun
 from matui.signals.reader import SignalReader
 from matui.signals.series import SignalLog
@@ -56,7 +56,7 @@ def main() -> int:
     worst = 0.0
     for width, height in ((120, 26), (80, 7)):
         look = ChartSize(width, height)
-        ms = milliseconds(lambda chart=chart, look=look: chart_lines(chart, look))  # type: ignore[misc]
+        ms = milliseconds(lambda chart=chart, look=look: render_chart(chart, look))  # type: ignore[misc]
         worst = max(worst, ms)
         print(f"{ms:6.2f} ms  {POINTS:,} points at {width}×{height}")
     log, mib = read_log()

@@ -61,7 +61,7 @@ def cells(kind: Any, rows: Iterable[Resource]) -> None:
         for column in kind.columns:
             safe([column.text(row, 1.6e12)])
             column.sort(row)
-        row.raw.value()
+        row.raw.parse_value()
 
 
 def told(detail: Detail | None) -> None:
@@ -77,10 +77,10 @@ def v1(number: int, body: bytes) -> None:
     cells(KINDS[kind], page.resources if page else ())
     asked = Resource(list(DETAILS)[number % len(DETAILS)], "10/10", "n", "", Phase.UNKNOWN, "modelarts", "p")
     told(tried(cloud_of(body).describe(asked)))
-    tried(cloud_of(body).metrics(asked))
-    tried(cloud_of(body).events(asked))
-    tried(cloud_of(body).versions(asked))
-    tried(cloud_of(body).log_page(asked, "f", base="", older=False, limit=5))
+    tried(cloud_of(body).fetch_metrics(asked))
+    tried(cloud_of(body).fetch_events(asked))
+    tried(cloud_of(body).fetch_versions(asked))
+    tried(cloud_of(body).read_log_page(asked, "f", base="", older=False, limit=5))
 
 
 def v2(number: int, body: bytes) -> None:

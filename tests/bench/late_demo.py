@@ -40,5 +40,5 @@ class Earlier:
 
 if __name__ == "__main__":
     later = float(sys.argv.pop(1))
-    demo.demo_app = lambda clock: demo_app_since(later, clock)
+    demo.build_demo_app = lambda clock: demo_app_since(later, clock)
     raise SystemExit(main())

@@ -83,7 +83,7 @@ class LogApp(DiffApp[None]):
 
     def read(self) -> None:
         if self.source.read():
-            self.view.source_changed()
+            self.view.note_new_lines()
 
     def action_follow(self) -> None:
         self.view.action_follow()

@@ -15,11 +15,11 @@ from statistics import median
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.cli.context.demo import demo_profile
-from matui.clouds.http.decode import parse_raw_rows, parse_reply, rows_of
+from matui.cli.context.demo import build_demo_profile
+from matui.clouds.http.decode import parse_raw_rows, parse_reply, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope as ListScope
-from matui.clouds.modelarts.v1.jobs.mapping import job_resources
+from matui.clouds.modelarts.v1.jobs.mapping import map_jobs
 from matui.clouds.modelarts.v1.jobs.models import JobList
 from matui.clouds.protocols import ListRequest, Page
 from matui.console.changes.screen import ChangesScreen
@@ -55,8 +55,8 @@ class _PagesFromBytes:
         answer = Answer(200, self._next_body(), "", "")
         self.pretended_s += time.thread_time() - began
         reply = parse_reply(JobList, answer)
-        rows = rows_of(reply, reply.value.jobs, "jobs")
-        made = tuple(job_resources(rows, ListScope("bench", "0"), parse_raw_rows(answer, "jobs"), 0))
+        rows = read_rows(reply, reply.value.jobs, "jobs")
+        made = tuple(map_jobs(rows, ListScope("bench", "0"), parse_raw_rows(answer, "jobs"), 0))
         return Page(made, len(made), newest_first=True)
 
     def _next_body(self) -> bytes:
@@ -146,7 +146,7 @@ async def _open_ms(rounds: int) -> tuple[float, float]:
     """Return the ms from the command to the first rows of ``:changes``, and those of CPU; medians."""
     from tests.pilot.conftest import build_stage
 
-    stage = build_stage(profiles=[demo_profile()])
+    stage = build_stage(profiles=[build_demo_profile()])
     spent, worked = [], []
     async with stage.app.run_test(size=(120, 40)) as pilot:
         console = stage.console(pilot)
@@ -171,7 +171,7 @@ def open_ms(rounds: int = 5) -> tuple[float, float]:
         }
         os.environ.update(dict.fromkeys(kept, folder))
         try:
-            profile = demo_profile()
+            profile = build_demo_profile()
             endpoint = f"https://modelarts.{profile.region}.myhuaweicloud.com"
             account = Account("modelarts", endpoint, profile.project_id or "", profile.region or "")
             fill(Path(folder) / "matui" / FILE_NAME, account)
@@ -191,7 +191,7 @@ def first_page_ms() -> float:
         spent = []
         for _ in range(20):
             began = time.perf_counter()
-            journal.reader.changes(before=2**62, limit=200, accounts=[account])
+            journal.reader.read_changes(before=2**62, limit=200, accounts=[account])
             spent.append((time.perf_counter() - began) * 1000)
         journal.close()
         assert sqlite3.connect(file).execute("SELECT count(*) FROM changes").fetchone() == (CHANGES,)

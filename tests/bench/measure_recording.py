@@ -49,7 +49,7 @@ class BusyCloud:
         self._rng = Random(1)
         self._rows = {kind: [self._new(kind, at) for at in range(ROWS)] for kind in KINDS}
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return an unused budget."""
         return BudgetState(0, 60)
 
@@ -153,7 +153,7 @@ async def _jump_in_console(file: Path, screen: str) -> tuple[list[float], list[f
     playback = Playback(Recording(file), ManualClock(START))
     options = Options(replay=file, screen=screen)
     opener = ReplayOpener(options, playback)
-    app = MatuiApp(options, opener.open, opener.names, playback=playback)
+    app = MatuiApp(options, opener.open, opener.list_names, playback=playback)
     shown = KINDS if screen == "triage" else (screen,)
     rng, painted, read, spent = Random(2), [], [], []
     async with app.run_test(size=(120, 40)) as pilot:
@@ -192,7 +192,7 @@ def main(hours: float) -> None:
         for name, jumps in zip(("CPU", "time"), asyncio.run(_jump(file)), strict=True):
             print(f"{name} of a jump, all lists: {_summarize(jumps)}")
         startup.start_process(imports_libraries=False)  # garbage is collected as in the console
-        startup.end_of_start()
+        startup.finish_start()
         for screen in ("jobs", "triage"):
             painted, read, spent = asyncio.run(_jump_in_console(file, screen))
             print(f"a jump in the console on {screen}, to the repaint: {_summarize(painted)}")

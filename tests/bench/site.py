@@ -85,7 +85,7 @@ class Site:
 def main() -> None:
     """Serve until ended."""
     from matui.base.clock import SystemClock
-    from matui.cli.sim import REGION, profile_text
+    from matui.cli.sim import REGION, format_profiles
     from matui.sim.app import build_app
     from matui.sim.server.auth import SimAuth
     from matui.sim.server.faults import Faults
@@ -103,7 +103,7 @@ def main() -> None:
             print(json.dumps(counted), flush=True)
 
     def ready(url: str) -> None:
-        print(profile_text(url, auth.keys, world.project_id) + "---", flush=True)
+        print(format_profiles(url, auth.keys, world.project_id) + "---", flush=True)
         threading.Thread(target=answer, daemon=True).start()
 
     faults = Faults(latency_s=float(sys.argv[3]))

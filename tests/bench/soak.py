@@ -148,7 +148,7 @@ class Soak:
             share = min((time.monotonic() - started) / (minutes * 60), self.day / 7)
             if share >= next_sample:
                 next_sample += 0.02
-                self.samples.append(gauge.take(self.day, self.app.state_dir()))
+                self.samples.append(gauge.take(self.day, self.app.get_state_dir()))
                 print(gauge.as_line(self.samples[-1]), flush=True)
 
     async def _live(self, seconds: float) -> None:

@@ -26,7 +26,7 @@ def a_day_of_audit(folder: Path) -> tuple[str, list[str]]:
         name = "n" * rng.randint(1, 80)
         row = Resource("jobs", str(turn), name, "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
         action_id = audit.record_intent(cloud, "stop", row)
-        audit.result(action_id, cloud, "stop", row, AuditResult(outcome="done", request_id="r" * 32))
+        audit.write_result(action_id, cloud, "stop", row, AuditResult(outcome="done", request_id="r" * 32))
         clock.jump(EVERY_S)
     sizes = [file.stat().st_size for file in sorted(folder.glob("audit*.jsonl"))]
     reading = read_audit(audit.lines, clock.now())

@@ -11,10 +11,10 @@ import pytest
 
 from matui.clouds.http.messages import encode_query, quote_segment
 from matui.clouds.opensearch.auth import (
-    authorization,
-    body_hash,
-    canonical_request,
-    names_to_sign,
+    build_authorization,
+    build_canonical_request,
+    hash_body,
+    select_names_to_sign,
     sign,
 )
 from matui.clouds.peer_cloud import AccessKey, format_signing_date
@@ -33,13 +33,15 @@ def _target(vector: dict[str, Any]) -> str:
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_every_vector_is_reproduced(vector: dict[str, Any], target: Any) -> None:
     headers = vector["headers"]
-    names = names_to_sign(headers)
-    assert body_hash((vector["body"] or "").encode()) == headers["x-acs-content-sha256"]
+    names = select_names_to_sign(headers)
+    assert hash_body((vector["body"] or "").encode()) == headers["x-acs-content-sha256"]
     assert (
-        canonical_request(vector["method"], target(vector), headers, names)
+        build_canonical_request(vector["method"], target(vector), headers, names)
         == (vector["expected_canonical_request"])
     )
-    made = authorization(vector["method"], target(vector), headers, names, ak=vector["ak"], sk=vector["sk"])
+    made = build_authorization(
+        vector["method"], target(vector), headers, names, ak=vector["ak"], sk=vector["sk"]
+    )
     assert made == vector["expected_authorization"]
 
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from matui.clouds.http.messages import encode_path, encode_query
 from matui.clouds.peer_cloud import AccessKey, format_signing_date
 from matui.clouds.qianfan.auth import (
-    authorization,
-    canonical_request,
-    prefix_of,
+    build_authorization,
+    build_canonical_request,
+    build_prefix,
+    derive_signing_key,
     sign,
-    signing_key,
 )
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "bce-signing.json").read_text("utf-8"))["vectors"]
@@ -32,13 +32,13 @@ def _target(vector: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
-    prefix = prefix_of(vector["ak"], vector["date"], vector["expiration_seconds"])
+    prefix = build_prefix(vector["ak"], vector["date"], vector["expiration_seconds"])
     assert prefix == vector["expected_auth_string_prefix"]
-    assert signing_key(prefix, vector["sk"]) == vector["expected_signing_key_hex"]
+    assert derive_signing_key(prefix, vector["sk"]) == vector["expected_signing_key_hex"]
     parts = (vector["method"], _target(vector), vector["headers_in"], vector["headers_to_sign"])
-    assert canonical_request(*parts) == vector["expected_canonical_request"]
+    assert build_canonical_request(*parts) == vector["expected_canonical_request"]
     assert format_signing_date(vector["timestamp"]) == vector["date"]
-    made = authorization(
+    made = build_authorization(
         *parts,
         ak=vector["ak"],
         sk=vector["sk"],

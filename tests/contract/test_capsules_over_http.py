@@ -63,7 +63,7 @@ def failed_job(world: World, name: str = "train", lines: int = 5000, workers: in
 
 def everything(world: World, job: SimJob, file: str) -> list[str]:
     log = open_log(job, job.versions[-1], file, world.tick())
-    return [log.line(index) for index in range(len(log))]
+    return [log.build_line(index) for index in range(len(log))]
 
 
 async def collect(cloud: Any, job: SimJob, **options: Any) -> tuple[Manifest, CapsuleEntries]:
@@ -193,7 +193,7 @@ def test_a_killed_process_leaves_no_half_capsule_under_its_name(tmp_path: Path) 
         for path in folder.glob("*.zip"):
             with zipfile.ZipFile(path) as archive:
                 assert archive.testzip() is None
-    assert store.capsules()
+    assert store.list_capsules()
 
 
 _FULL = """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, Reads, require
 from matui.live.actions.executor import Executor
@@ -61,7 +61,7 @@ async def rigged(folder: Path) -> AsyncIterator[Rig]:
     world = build_world(seed=7, scale=1, clock=clock)
     faults = Faults()
     app = build_app(world, faults=faults)
-    cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=app)
+    cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=app)
     try:
         yield Rig(cloud, world, faults, folder, clock)
     finally:

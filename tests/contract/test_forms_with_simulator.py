@@ -14,7 +14,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.sanitize import clean
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, ListRequest, Lists, Reads, require
 from matui.live.actions.policy import Policy
@@ -77,7 +77,7 @@ async def rigged(folder: Path, *, hostile: bool = False) -> AsyncIterator[Rig]:
     world = build_world(seed=7, scale=1, clock=clock, hostile=hostile)
     faults = Faults()
     app = build_app(world, faults=faults)
-    cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=app)
+    cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=app)
     try:
         yield Rig(cloud, world, faults, folder, clock)
     finally:
@@ -377,7 +377,7 @@ async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
             ("notebooks", "rerun"),
             ("versions", "create"),
         ]:
-            assert "no way to" in (rig.form_service.why_not(mode, kind) or "")  # type: ignore[arg-type]
+            assert "no way to" in (rig.form_service.explain_no_form(mode, kind) or "")  # type: ignore[arg-type]
         sample = Resource("configs", "sample/x", "x", "", Phase.DONE, "modelarts", "demo")
         with pytest.raises(MatuiError, match="sample configuration cannot be changed"):
             await rig.form_service.open("edit", "configs", sample)
@@ -389,7 +389,7 @@ async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
         lists = require(rig.cloud, Lists)
         opened = 0
         for kind in rig.cloud.kinds:
-            if rig.form_service.why_not("edit", kind):
+            if rig.form_service.explain_no_form("edit", kind):
                 continue
             for resource in (await lists.list_page(ListRequest(kind, 0, 100))).resources:
                 await rig.clock.advance(10)  # within the budget of requests

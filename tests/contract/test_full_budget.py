@@ -15,7 +15,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.send_gate import SendGate
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, ListRequest, Lists, require
 from matui.live.actions.executor import Executor
@@ -42,7 +42,7 @@ class Rig:
     async def use_up(self) -> list[Resource]:
         """Return the running notebooks, with nothing left of the budget, not even the reserve for actions."""
         rows: tuple[Resource, ...] = ()
-        while self.cloud.budget().used < self.cloud.budget().limit:
+        while self.cloud.get_budget().used < self.cloud.get_budget().limit:
             with SendGate(self.clock, requests=1).open():
                 rows = (await require(self.cloud, Lists).list_page(ListRequest("notebooks"))).resources
         return [row for row in rows if row.status == "RUNNING"]
@@ -70,7 +70,7 @@ async def rigged(folder: Path, limit: int = LIMIT) -> AsyncIterator[Rig]:
         rigs[0].requests.append((clock.monotonic(), f"{scope['method']} {scope['path']}"))
         await inner(scope, receive, send)
 
-    profile = demo_profile()
+    profile = build_demo_profile()
     profile = profile.model_copy(update={"requests_per_minute": limit})
     cloud = await open_cloud(profile, clock=clock, cache_dir=None, asgi_app=app)
     rigs.append(Rig(cloud, folder, clock))

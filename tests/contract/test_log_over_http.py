@@ -49,7 +49,7 @@ class HurriedClock(SystemClock):
 
 def everything(world: World, job: SimJob, name: str) -> list[str]:
     log = open_log(job, job.versions[-1], name, world.tick())
-    return [log.line(index) for index in range(len(log))]
+    return [log.build_line(index) for index in range(len(log))]
 
 
 @pytest.mark.slow
@@ -71,7 +71,7 @@ async def test_every_line_comes_once_and_in_order(dialect: LogDialect) -> None:
         assert isinstance(cloud, Reads)
         try:
             resource: Resource = await cloud.read("jobs", str(job.id))
-            (name,) = await cloud.log_files(resource)
+            (name,) = await cloud.list_log_files(resource)
             lines = read_log(
                 JobLogFile(cloud, resource, name),
                 timing=Timing(clock, Random(1), 2),

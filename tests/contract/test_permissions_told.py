@@ -8,7 +8,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import PermissionDeniedError
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import examine
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.clouds.protocols import ListRequest
@@ -80,7 +80,9 @@ async def test_doctor_names_the_action_of_every_list(server: Verbatim) -> None: 
     server.denying = True
     checks = [
         check
-        async for check in examine(demo_profile(), clock=ManualClock(), cache_dir=None, asgi_app=server.app)
+        async for check in examine(
+            build_demo_profile(), clock=ManualClock(), cache_dir=None, asgi_app=server.app
+        )
     ]
     remedies = {check.name: check.remedy for check in checks if check.state == "fail"}
     for kind, action in LISTS.items():

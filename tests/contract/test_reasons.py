@@ -58,7 +58,7 @@ def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -
         silent = [
             (what, kind, word)
             for what, kind, word in everything - set(offered(cloud))
-            if not (cloud.why_not(kind, word))
+            if not (cloud.explain_unsupported(kind, word))
         ]
         assert not silent, f"{name} has no words for {sorted(silent)}"
 
@@ -66,7 +66,7 @@ def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -
 def test_no_cloud_has_a_reason_against_what_it_offers(clouds: dict[str, Any]) -> None:
     for name, cloud in clouds.items():
         for what, kind, word in offered(cloud):
-            told = cloud.why_not(kind, word)
+            told = cloud.explain_unsupported(kind, word)
             assert told is None, f"{name} offers {what} {kind} {word}, yet says: {told}"
 
 

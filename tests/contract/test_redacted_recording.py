@@ -11,7 +11,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
-from matui.cli.context.demo import demo_profile, peer_profile
+from matui.cli.context.demo import build_demo_profile, build_peer_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import ListRequest, ReportsEvents, ReportsMetrics, TailsLogs
 from matui.config.values import DEMO_PROFILES, DEMO_V2
@@ -38,16 +38,16 @@ async def read_everything(cloud: Any) -> list[Any]:
 
 async def read_one(cloud: Any, row: Any) -> None:
     reads: list[Any] = [cloud.describe]
-    reads += [cloud.events] if isinstance(cloud, ReportsEvents) else []
-    reads += [cloud.metrics] if isinstance(cloud, ReportsMetrics) else []
-    reads += [cloud.versions] if hasattr(cloud, "versions") and row.kind == "jobs" else []
+    reads += [cloud.fetch_events] if isinstance(cloud, ReportsEvents) else []
+    reads += [cloud.fetch_metrics] if isinstance(cloud, ReportsMetrics) else []
+    reads += [cloud.fetch_versions] if hasattr(cloud, "fetch_versions") and row.kind == "jobs" else []
     for read in reads:
         with suppress(MatuiError):
             await read(row)
     if row.kind == "jobs" and isinstance(cloud, TailsLogs):
         with suppress(MatuiError):
-            for file in (await cloud.log_files(row))[:2]:
-                await cloud.log_page(row, file, base="", older=False, limit=100)
+            for file in (await cloud.list_log_files(row))[:2]:
+                await cloud.read_log_page(row, file, base="", older=False, limit=100)
 
 
 @pytest.mark.parametrize("name", [*DEMO_PROFILES, DEMO_V2])
@@ -55,7 +55,9 @@ async def read_one(cloud: Any, row: Any) -> None:
 async def test_no_name_id_or_owner_is_left(name: str, tmp_path: Path) -> None:
     clock = ManualClock(1_760_000_000.0)
     app = build_app(build_world(seed=7, clock=clock, incident=True))
-    profile = demo_profile(name) if name in (DEMO_PROFILES[0], DEMO_V2) else peer_profile(app, name)
+    profile = (
+        build_demo_profile(name) if name in (DEMO_PROFILES[0], DEMO_V2) else build_peer_profile(app, name)
+    )
     cloud = await open_cloud(profile, clock=clock, cache_dir=None, asgi_app=app)
     tape = Tape(tmp_path / "a.rec", redact=True)
     rows = await read_everything(record_cloud(cloud, tape, clock))

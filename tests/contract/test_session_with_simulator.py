@@ -62,7 +62,7 @@ async def test_signed_calls_are_accepted_and_the_project_is_looked_up_once(sim: 
         for _ in range(2):
             assert (await session.send(JOBS)).status == 200
         assert session.project_id == sim.world.project_id
-        assert session.budget().used == 3
+        assert session.get_budget().used == 3
 
 
 async def test_a_signed_action_with_a_body_is_accepted(sim: Simulated) -> None:

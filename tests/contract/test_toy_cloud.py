@@ -36,7 +36,7 @@ class ToyCloud:
     name, profile, region, project_id = "toy", "lab", "", ""
     kinds = ("jobs",)
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 60)
 
     async def aclose(self) -> None:
@@ -63,7 +63,7 @@ def matui(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     async def opened(options: Options, *_how: object) -> Session:
-        return sessions._session(options, ToyCloud(), Profile(name="lab"), Settings(), ManualClock())
+        return sessions._build_session(options, ToyCloud(), Profile(name="lab"), Settings(), ManualClock())
 
     monkeypatch.setattr(sessions, "_open_configured_session", opened)
     return lambda *arguments: Said(run(arguments), *capsys.readouterr())
@@ -97,7 +97,7 @@ async def test_it_is_watched_like_any_other() -> None:
     watch = PollerSet(
         ToyCloud(), clock=clock, rng=random.Random(1), cadence={"jobs": 5.0}, publish=updates.append
     )
-    watch.poller("jobs")
+    watch.get_poller("jobs")
     await clock.advance(6)
     await watch.aclose()
     assert sorted(updates[-1].snapshot.rows) == ["1", "2"]
@@ -136,7 +136,7 @@ kinds.__path__.append(sys.argv[1])
 from matui.config.keymap import resolve_keys
 from matui.config.loading import load_settings
 from matui.console.commands.command_line import CommandLine
-from matui.console.commands.registry import all_commands, key_of, kind_bindings
+from matui.console.commands.registry import build_kind_bindings, format_keys, list_commands
 from matui.console.bars.tabs import build_tabs
 from matui.live.poll.poller_set import PollerSet
 from matui.resources.registry import KIND_KEYS, KINDS, find_kind
@@ -145,18 +145,18 @@ assert find_kind("ty") is KINDS["toys"]
 config = pathlib.Path(sys.argv[1], "config.toml")
 config.write_text("[refresh]\\ntoys = 3\\n[keys]\\ntoys = 'ctrl+t'\\n[profiles.lab]\\nrefresh.toys = 4\\n")
 settings = load_settings(config, {}, KIND_KEYS)
-assert settings.profiles["lab"].cadence(settings)["toys"] == 4
+assert settings.profiles["lab"].build_cadence(settings)["toys"] == 4
 keys = resolve_keys(settings.keys, KIND_KEYS)
-assert [b.key for b in kind_bindings(keys) if b.id == "toys"] == ["ctrl+t"]
-command = next(c for c in all_commands() if c.id == "toys")
-assert (command.title, command.group, key_of(command, KIND_KEYS)) == ("toys", "Go to", "T")
-assert CommandLine([c.id for c in all_commands()], {}).parse("toy").verb == "toys"
+assert [b.key for b in build_kind_bindings(keys) if b.id == "toys"] == ["ctrl+t"]
+command = next(c for c in list_commands() if c.id == "toys")
+assert (command.title, command.group, format_keys(command, KIND_KEYS)) == ("toys", "Go to", "T")
+assert CommandLine([c.id for c in list_commands()], {}).parse("toy").verb == "toys"
 assert "toys" in build_tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
 
 async def poll():
     clock, updates = ManualClock(), []
     watch = PollerSet(ToyShop(), clock=clock, rng=random.Random(1), cadence={}, publish=updates.append)
-    watch.poller("toys")
+    watch.get_poller("toys")
     await clock.advance(6)
     assert len(updates) == 1, "its own cadence of 7 s"
     await clock.advance(3)

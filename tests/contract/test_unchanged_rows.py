@@ -8,7 +8,7 @@ import pytest
 
 from matui.clouds.protocols import ListRequest
 from matui.live.actions.guard import find_change
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from tests.contract.modelarts_v2.stage import Stage
 from tests.contract.peers.rig import Rig
 
@@ -18,7 +18,7 @@ CONCERNED = ("jobs", "services", "notebooks", "devservers")
 async def check_rows(cloud: Any) -> int:
     """Read the first rows of each status again and return how many were compared."""
     count = 0
-    for kind in (kind_by_id(each) for each in CONCERNED if each in cloud.kinds):
+    for kind in (get_kind(each) for each in CONCERNED if each in cloud.kinds):
         page = await cloud.list_page(ListRequest(kind.id))
         for row in {each.status: each for each in page.resources}.values():
             now = await cloud.read(kind.id, row.id)

@@ -14,7 +14,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.cli.context import session as sessions
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.context.session import Session
 from matui.cli.main import run
 from matui.cli.options import Options
@@ -25,7 +25,7 @@ from matui.config.settings import Settings
 from matui.console.app import MatuiApp
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 from tests.contract.modelarts.samples import cloud_of
 from tests.contract.verbatim_server import Verbatim
 from tests.unit.cli.conftest import QuickClock
@@ -40,7 +40,7 @@ def server() -> Verbatim:
 
 
 async def opened(server: Verbatim, clock: Any) -> ModelArtsCloud:
-    cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=server.app)
+    cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=server.app)
     assert isinstance(cloud, ModelArtsCloud)
     return cloud
 
@@ -54,7 +54,7 @@ async def cloud(server: Verbatim) -> AsyncIterator[ModelArtsCloud]:
 
 async def first(cloud: ModelArtsCloud, kind: str) -> Resource:
     if kind == "versions":
-        return (await cloud.versions(await first(cloud, "jobs")))[0]
+        return (await cloud.fetch_versions(await first(cloud, "jobs")))[0]
     return (await cloud.list_page(ListRequest(kind))).resources[0]
 
 
@@ -66,34 +66,34 @@ async def test_every_kind_is_listed_read_and_described(
     assert resource.name
     assert (await cloud.describe(resource)).sections
     assert (await cloud.read(kind, resource.id)).kind == kind
-    assert resource.raw.value()
+    assert resource.raw.parse_value()
     assert server.strangers == []
 
 
 async def test_every_pane_has_what_it_shows(cloud: ModelArtsCloud, server: Verbatim) -> None:
     for kind in ("jobs", "versions", "services", "pools", "workspaces"):
-        metrics = await cloud.metrics(await first(cloud, kind))
+        metrics = await cloud.fetch_metrics(await first(cloud, kind))
         assert metrics.gauges or metrics.series, kind
     service = await first(cloud, "services")
-    assert await cloud.events(service)
-    assert await cloud.updates(service)
-    assert await cloud.nodes(service) == ()
+    assert await cloud.fetch_events(service)
+    assert await cloud.fetch_updates(service)
+    assert await cloud.fetch_nodes(service) == ()
     job = await first(cloud, "jobs")
-    [file, *_] = await cloud.log_files(job)
-    assert (await cloud.log_page(job, file, base="", older=False, limit=100)).content
-    assert (await cloud.log_bytes(job, file, start=-1, length=2048)).content
+    [file, *_] = await cloud.list_log_files(job)
+    assert (await cloud.read_log_page(job, file, base="", older=False, limit=100)).content
+    assert (await cloud.read_log_bytes(job, file, start=-1, length=2048)).content
     assert server.strangers == []
 
 
 @pytest.mark.parametrize("catalog", V1_CATALOGS)
 async def test_every_catalog_has_choices(catalog: str, cloud: ModelArtsCloud) -> None:
-    rows = await cloud.choices(catalog)
+    rows = await cloud.fetch_choices(catalog)
     assert rows
     assert all(row.id and row.name for row in rows)
 
 
 def actions() -> list[tuple[str, str]]:
-    kinds: tuple[Kind, ...] = tuple(kind_by_id(kind) for kind in (*KIND_IDS, "versions", "nodes"))
+    kinds: tuple[Kind, ...] = tuple(get_kind(kind) for kind in (*KIND_IDS, "versions", "nodes"))
     offered = cloud_of({}).offers
     return [(k.id, action.id) for k in kinds for action in k.actions if offered(k.id, action.id)]
 
@@ -118,7 +118,9 @@ def line(server: Verbatim, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_pat
 
     async def session(options: Options, *_more: Any) -> Session:
         clock = QuickClock()
-        return sessions._session(options, await opened(server, clock), demo_profile(), Settings(), clock)
+        return sessions._build_session(
+            options, await opened(server, clock), build_demo_profile(), Settings(), clock
+        )
 
     monkeypatch.setattr(sessions, "_open_configured_session", session)
 
@@ -189,7 +191,7 @@ async def console(server: Verbatim, screen: str) -> AsyncIterator[tuple[MatuiApp
     @asynccontextmanager
     async def profile(_name: str | None, *, demo: bool = False) -> AsyncIterator[Session]:
         cloud = await opened(server, clock)
-        yield Session(cloud, demo_profile(), Settings(), clock)
+        yield Session(cloud, build_demo_profile(), Settings(), clock)
         await cloud.aclose()
 
     app = MatuiApp(Options(screen=screen), profile, rng=random.Random(1))
@@ -228,7 +230,7 @@ async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbati
         assert app.browse.tables.table is not None
         assert app.browse.tables.table.row_count
         for pane in KINDS[kind].panes:
-            if app.browse.dispatch.why_not("logs" if pane == "log" else pane):
+            if app.browse.dispatch.explain_disabled("logs" if pane == "log" else pane):
                 assert (kind, pane) in ONLY_V2_PANES
                 continue
             shown = await press(PANE_KEYS[pane])
@@ -264,7 +266,7 @@ def test_together_they_ask_for_every_operation_that_reads() -> None:
             await test_every_kind_is_listed_read_and_described(kind, cloud, server)
         await test_every_pane_has_what_it_shows(cloud, server)
         for catalog in V1_CATALOGS:
-            await cloud.choices(catalog)
+            await cloud.fetch_choices(catalog)
         await cloud.aclose()
 
     import asyncio

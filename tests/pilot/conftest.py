@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
 from matui.cli.capsule import open_capsule_session
-from matui.cli.context.demo import demo_profile, peer_profile
+from matui.cli.context.demo import build_demo_profile, build_peer_profile
 from matui.cli.context.session import Session
 from matui.cli.options import Options
 from matui.clouds.factory import open_cloud
@@ -130,7 +130,7 @@ def build_stage(
         prepare(world)
     faults = Faults()
     served = build_app(world, faults=faults)
-    peers = [peer_profile(served, name) for name in DEMO_PROFILES[1:]] if names else []
+    peers = [build_peer_profile(served, name) for name in DEMO_PROFILES[1:]] if names else []
     known = {profile.name: profile for profile in (*peers, *profiles)}
     chosen_options = options or Options(demo=not profiles)
 
@@ -139,7 +139,7 @@ def build_stage(
         if (profile or "").startswith(PROFILE_PREFIX):
             yield open_capsule_session(chosen_options, profile or "")
             return
-        chosen = known.get(profile or "") or demo_profile()
+        chosen = known.get(profile or "") or build_demo_profile()
         if chosen.name in (refusals or {}):
             raise (refusals or {})[chosen.name]
         cloud = await open_cloud(chosen, clock=clock, cache_dir=None, asgi_app=served)

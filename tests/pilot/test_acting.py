@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from matui.cli.options import Options
-from matui.config.paths import state_dir
+from matui.config.paths import make_state_dir
 from matui.console.screens.confirm import ConfirmScreen
 from matui.sim.server.faults import FaultRule
 from tests.pilot.conftest import select
@@ -158,7 +158,8 @@ async def test_every_action_leaves_intent_and_result_in_the_audit_trail(console)
         await c.press("x", "y")
         await c.advance(1)
         lines = [
-            json.loads(line) for line in next((state_dir() / "demo").glob("audit*")).read_text().splitlines()
+            json.loads(line)
+            for line in next((make_state_dir() / "demo").glob("audit*")).read_text().splitlines()
         ]
         assert [line["line"] for line in lines] == ["intent", "result", "settled"]
         assert {line["action"] for line in lines} == {"stop"}

@@ -28,7 +28,7 @@ async def test_the_cursor_stays_on_its_job_while_newer_ones_arrive(console):
             c.world.add_job(f"newcomer-{number}", began_s_ago=1)
         await c.advance(6)
         assert "newcomer-2" in {
-            row.name for row in c.app.browse.session.pollers.poller("jobs").snapshot.rows.values()
+            row.name for row in c.app.browse.session.pollers.get_poller("jobs").snapshot.rows.values()
         }
         assert c.app.browse.tables.table.cursor.resource.id == before.id
 

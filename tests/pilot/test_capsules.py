@@ -11,12 +11,12 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.cli.capsule import open_capsule_session
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.context.session import Session
 from matui.cli.options import Options
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import ListRequest
-from matui.config.paths import capsules_dir
+from matui.config.paths import get_capsules_dir
 from matui.config.settings import Settings
 from matui.console.app import MatuiApp
 from matui.live.capsules import PROFILE_PREFIX
@@ -40,8 +40,8 @@ async def stage(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
         if (name or "").startswith(PROFILE_PREFIX):
             yield open_capsule_session(options, name or "")
             return
-        cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=served)
-        yield Session(cloud, demo_profile(), Settings(), clock)
+        cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=served)
+        yield Session(cloud, build_demo_profile(), Settings(), clock)
         await cloud.aclose()
 
     def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
@@ -56,7 +56,7 @@ async def stage(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
         while not collecting.done():
             await clock.advance(1)
         manifest, entries = collecting.result()
-        CapsuleStore(capsules_dir(demo=True), limit_bytes=10**9).write(manifest, entries)
+        CapsuleStore(get_capsules_dir(demo=True), limit_bytes=10**9).write(manifest, entries)
     app = MatuiApp(options, opener, rng=random.Random(1))
     async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot, clock, world, Faults())
@@ -105,7 +105,7 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         await console.advance(3)
         assert "run it again" not in console.text()
         await console.press("e")
-        assert console.app.why_not("events") == "ModelArts v1 keeps no events of jobs"
+        assert console.app.explain_disabled("events") == "ModelArts v1 keeps no events of jobs"
         assert "e events" not in console.text()
         await console.press("q")
         await console.press("q")

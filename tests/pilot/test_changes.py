@@ -64,7 +64,7 @@ async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resourc
         c.world.add_job("appears", began_s_ago=1)
         await c.advance(60)
         screen = await shown(c)
-        rows = [(row.name, row.text_fact("before"), row.status) for row in screen.table.rows.resources]
+        rows = [(row.name, row.get_text("before"), row.status) for row in screen.table.rows.resources]
         assert ("ends-soon", "RUNNING", "COMPLETED") in rows
         assert ("appears", "", "RUNNING") in rows
         await c.press("slash")
@@ -128,7 +128,7 @@ async def test_e_shows_the_changes_of_a_kind_whose_cloud_has_no_events(console: 
         await c.type("ends-soon")
         await c.press("enter", "e")
         await c.advance(2)
-        assert c.app.why_not("events") == ""
+        assert c.app.explain_disabled("events") == ""
         assert "RUNNING → COMPLETED" in c.text()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from matui.console.screens.compare import CompareScreen, curves_head
+from matui.console.screens.compare import CompareScreen, render_curves_head
 from matui.live.compare.comparison import Comparison, Side, compare
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
@@ -44,7 +44,7 @@ async def read(_progress: Callable[[str], None], show: Callable[[Comparison], No
 def test_the_keys_above_the_curves_are_whole_and_those_that_do_something(
     names: tuple[str, ...], width: int, words: str
 ) -> None:
-    assert "".join(text for text, _style in curves_head("loss", names, width, is_ascii=False)) == words
+    assert "".join(text for text, _style in render_curves_head("loss", names, width, is_ascii=False)) == words
 
 
 async def test_curves_that_are_not_laid_out_yet_are_drawn_for_their_place(console: Opens) -> None:

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.filters import AttributeFilter, Charset, CharsetFilter
@@ -37,7 +37,7 @@ def test_errors_stand_out_without_colours() -> None:
 )
 async def test_the_theme_for_16_colours_keeps_the_danger_sign(console, monkeypatch, own, asked, used):
     monkeypatch.setattr(DiffApp, "has_few_colors", True)
-    profile = demo_profile().model_copy(update={"theme": own, "name": "own"})
+    profile = build_demo_profile().model_copy(update={"theme": own, "name": "own"})
     options = Options(demo=False, theme=asked, profile="own")
     async with console(options=options, profiles=[profile]) as c:
         assert c.app.theme == used
@@ -68,7 +68,7 @@ async def test_a_dimmed_key_differs_without_colours(console, monkeypatch, lackin
 
 async def test_a_red_theme_is_seen_without_colours(console, monkeypatch):
     monkeypatch.setattr(DiffApp, "has_no_color", True)
-    profile = demo_profile().model_copy(update={"theme": "matui-red", "name": "own"})
+    profile = build_demo_profile().model_copy(update={"theme": "matui-red", "name": "own"})
     async with console(options=Options(demo=False, profile="own"), profiles=[profile]) as c:
         header = c.app.screen._compositor.render_strips()[0]
         assert any(segment.style and segment.style.reverse for segment in header)
@@ -77,7 +77,7 @@ async def test_a_red_theme_is_seen_without_colours(console, monkeypatch):
 @pytest.mark.parametrize("key", ["ctrl+p", "x"])
 async def test_a_dialog_does_not_hide_the_table_in_16_colours(console, monkeypatch, key):
     monkeypatch.setattr(DiffApp, "has_few_colors", True)
-    profile = demo_profile().model_copy(update={"name": "own"})
+    profile = build_demo_profile().model_copy(update={"name": "own"})
     options = Options(demo=False, profile="own")
     async with console(options=options, profiles=[profile], size=(80, 30)) as c:
         header = c.text().splitlines()[0]

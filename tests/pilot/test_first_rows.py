@@ -35,7 +35,7 @@ async def test_what_was_left_unknown_is_read_after_the_first_list(console):
         audit: Audit = session.audit
         before = replace(job, status="RUNNING", phase=Phase.RUNNING)
         ident = audit.record_intent(session.cloud, "stop", before)
-        audit.result(ident, session.cloud, "stop", before, AuditResult(outcome="unknown"))
+        audit.write_result(ident, session.cloud, "stop", before, AuditResult(outcome="unknown"))
     async with console(prepare=add) as c:
         paths = [path for _method, path, _query in c.requests]
         assert paths[0].endswith("/training-jobs")

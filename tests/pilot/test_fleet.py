@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import ConfigError, MatuiError, UnreachableError
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES
@@ -84,7 +84,7 @@ async def test_one_that_cannot_be_opened_does_not_block_and_opens_later(passing:
         UnreachableError("No answer.") if passing else ConfigError("Profile 'lab' has no keys.")
     )
     refusals = {"lab": error}
-    lab = demo_profile().model_copy(update={"name": "lab"})
+    lab = build_demo_profile().model_copy(update={"name": "lab"})
     names = ("lab", "demo")
     async with run_console(prepare=crew, scale=0, names=names, profiles=[lab], refusals=refusals) as c:
         assert names_shown(c) == {"demo"}
@@ -104,7 +104,7 @@ async def test_one_that_cannot_be_opened_does_not_block_and_opens_later(passing:
 
 async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave_way() -> None:
     name = "pretrain-of-a-job-with-a-name-that-is-as-long-as-names-may-be"
-    lab = demo_profile().model_copy(update={"name": "lab"})
+    lab = build_demo_profile().model_copy(update={"name": "lab"})
 
     def prepare(world: World) -> None:
         world.add_job(name, status="RUNNING", workers=1, log_lines=10)
@@ -124,7 +124,7 @@ async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave
 
 async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
     refusals = {"lab": ConfigError("no keys"), "demo": UnreachableError("no answer")}
-    lab = demo_profile().model_copy(update={"name": "lab"})
+    lab = build_demo_profile().model_copy(update={"name": "lab"})
     async with run_console(scale=0, names=("lab", "demo"), profiles=[lab], refusals=refusals) as c:
         await c.settle()
         assert c.app.return_value == 4
@@ -133,7 +133,7 @@ async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
 
 
 async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_alone() -> None:
-    lab = demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "#ff8800"})
+    lab = build_demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "#ff8800"})
     async with run_console(prepare=crew, scale=0, names=("demo", "lab"), profiles=[lab]) as c:
         assert "lab RO" in header(c)
         for profile in ("demo", "lab"):
@@ -154,14 +154,14 @@ async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_
 
 
 async def test_toggling_a_profile_disturbs_no_other() -> None:
-    lab = demo_profile().model_copy(update={"name": "lab"})
-    settings = Settings(profiles={"demo": demo_profile(), "lab": lab})
+    lab = build_demo_profile().model_copy(update={"name": "lab"})
+    settings = Settings(profiles={"demo": build_demo_profile(), "lab": lab})
     async with run_console(
         prepare=crew, scale=0, names=("demo",), profiles=[lab], settings=settings, options=Options()
     ) as c:
         assert "PROFILE" not in c.text()
         await put_cursor_on(c, "demo", "other")
-        table, poller = c.app.browse.tables.table, c.app.browse.session.pollers.poller("jobs")
+        table, poller = c.app.browse.tables.table, c.app.browse.session.pollers.get_poller("jobs")
         await c.press("colon")
         await c.type("profiles")
         await c.press("enter")
@@ -183,13 +183,13 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         assert "PROFILE" not in c.text()
         assert c.app.browse.host.pane is None  # it was of a profile that is closed
         assert [row.name for row in table.marks.resources] == ["other"]
-        assert c.app.browse.session.pollers.poller("jobs") is poller
+        assert c.app.browse.session.pollers.get_poller("jobs") is poller
 
 
 async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
-    lab = demo_profile().model_copy(update={"name": "lab", "theme": "matui-light"})
+    lab = build_demo_profile().model_copy(update={"name": "lab", "theme": "matui-light"})
     refusals: dict[str, MatuiError] = {"lab": ConfigError("no keys")}
-    settings = Settings(profiles={"demo": demo_profile(), "lab": lab})
+    settings = Settings(profiles={"demo": build_demo_profile(), "lab": lab})
     async with run_console(
         prepare=crew,
         scale=0,
@@ -219,11 +219,11 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
 
 @pytest.mark.slow
 async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> None:
-    lab = demo_profile().model_copy(update={"name": "lab"})
+    lab = build_demo_profile().model_copy(update={"name": "lab"})
     async with run_console(prepare=crew, names=("demo", "lab"), profiles=[lab]) as c:
         await c.press("4")
         demo, lab_member = c.app.browse.fleet.members
-        wanted = next(iter(lab_member.pollers.poller("workspaces").snapshot.rows))
+        wanted = next(iter(lab_member.pollers.get_poller("workspaces").snapshot.rows))
         await c.press("w")
         assert "lab: none named" in c.text()
         screen = c.app.screen

@@ -10,7 +10,7 @@ import pytest
 from textual import events
 
 from matui.cli.options import Options
-from matui.config.paths import state_dir
+from matui.config.paths import make_state_dir
 from matui.console.commands import forms as form_commands
 from matui.console.panes.tables import VersionsPane
 from matui.console.screens.diff import ConfirmChangesScreen
@@ -59,7 +59,7 @@ def swap(*pairs: tuple[str, str]) -> Rewrite:
 
 
 def audit() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (state_dir() / "demo" / "audit.jsonl").read_text().splitlines()]
+    return [json.loads(line) for line in (make_state_dir() / "demo" / "audit.jsonl").read_text().splitlines()]
 
 
 async def test_an_edit_is_shown_confirmed_sent_and_recorded(console, editor):

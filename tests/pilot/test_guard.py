@@ -9,8 +9,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from matui.cli.context.demo import demo_profile
-from matui.config.paths import state_dir
+from matui.cli.context.demo import build_demo_profile
+from matui.config.paths import make_state_dir
 from matui.config.section_settings import Guard
 from matui.console.screens.audit import AuditScreen
 from matui.console.screens.confirm import ConfirmScreen
@@ -41,8 +41,8 @@ def guard(monkeypatch):
     """Return what gives the profile rules."""
 
     def give(**rules) -> None:
-        profile = demo_profile().model_copy(update={"guard": Guard.model_validate(rules)})
-        monkeypatch.setattr("tests.pilot.conftest.demo_profile", lambda: profile)
+        profile = build_demo_profile().model_copy(update={"guard": Guard.model_validate(rules)})
+        monkeypatch.setattr("tests.pilot.conftest.build_demo_profile", lambda: profile)
 
     return give
 
@@ -87,7 +87,7 @@ async def test_escape_in_the_countdown_sends_nothing(console):
         assert said(c) == "Cancelled: nothing was sent."
         await c.advance(6)
         assert c.acted() == []
-        assert not list(state_dir().glob("audit*"))
+        assert not list(make_state_dir().glob("audit*"))
 
 
 async def test_a_change_in_the_countdown_disarms_it(console):
@@ -128,7 +128,7 @@ async def test_the_footer_the_help_and_a_key_know_a_denied_action(console, guard
         await c.press("x")
         assert "the rules of profile demo deny stop" in said(c)
         assert not isinstance(c.app.screen, ConfirmScreen)
-        assert "deny stop" in c.app.browse.dispatch.why_not("stop")
+        assert "deny stop" in c.app.browse.dispatch.explain_disabled("stop")
 
 
 @pytest.mark.parametrize("way", ["command", "palette"])
@@ -291,8 +291,8 @@ async def test_an_empty_trail_and_broken_lines_are_said(console):
     async with console(size=(80, 24)) as c:
         await c.press("H")
         assert "No action is recorded." in c.text()
-        (state_dir() / "demo").mkdir(mode=0o700)
-        (state_dir() / "demo" / "audit.jsonl").write_text("{broken\n")
+        (make_state_dir() / "demo").mkdir(mode=0o700)
+        (make_state_dir() / "demo" / "audit.jsonl").write_text("{broken\n")
         await c.advance(10)
         assert "1 line could not be read" in c.text()
 
@@ -306,7 +306,7 @@ async def test_what_an_earlier_run_left_unknown_is_settled_when_the_console_open
         audit: Audit = c.app.browse.session.audit
         before = replace(row, status="RUNNING", phase=Phase.RUNNING)
         ident = audit.record_intent(executor._cloud, "stop", before)
-        audit.result(ident, executor._cloud, "stop", before, AuditResult(outcome="unknown"))
+        audit.write_result(ident, executor._cloud, "stop", before, AuditResult(outcome="unknown"))
         await c.app.browse.session.settle()
         last = json.loads(audit.file.read_text().splitlines()[-1])
         assert (last["line"], last["verdict"], last["status_after"]) == ("settled", "done", "STOPPED")

@@ -10,7 +10,7 @@ import pytest
 
 from matui.base.send_gate import SendGate
 from matui.clouds.protocols import ListRequest, Lists, require
-from matui.config.paths import state_dir
+from matui.config.paths import make_state_dir
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.waiting import WaitingScreen
 from matui.sim.server.faults import FaultRule
@@ -23,7 +23,7 @@ def outcomes() -> list[str]:
     """Return the outcome of each line of the audit, ``intent`` for an intent."""
     lines = [
         json.loads(line)
-        for file in state_dir().rglob("audit*.jsonl")
+        for file in make_state_dir().rglob("audit*.jsonl")
         for line in file.read_text().splitlines()
     ]
     return [line.get("outcome") or line["line"] for line in lines]
@@ -32,7 +32,7 @@ def outcomes() -> list[str]:
 async def use_up(c: Any) -> None:
     """Leave nothing of the request budget, not even the reserve for actions."""
     session = c.app.browse.session
-    while session.cloud.budget().used < session.cloud.budget().limit:
+    while session.cloud.get_budget().used < session.cloud.get_budget().limit:
         with SendGate(session.clock, requests=1).open():
             await require(session.cloud, Lists).list_page(ListRequest("jobs"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from tests.pilot.conftest import Console, dimmed_keys
 
@@ -93,7 +93,7 @@ async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):
 
 
 async def test_in_an_empty_table_what_is_for_a_row_is_dimmed(console):
-    async with console(profiles=[demo_profile()]) as c:
+    async with console(profiles=[build_demo_profile()]) as c:
         await c.press("2", "/")
         await c.type("nothing-has-this-name")
         await c.press("enter")

@@ -16,10 +16,10 @@ from textual import events
 from matui.clouds.protocols import BudgetState
 from matui.config.settings import Settings
 from matui.console.lines.search import LineSearch
-from matui.console.logs.export import command_of, run_through
+from matui.console.logs.export import run_through, split_command
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
-from matui.console.terminal.clipboard import clipboard_sequences, notification
+from matui.console.terminal.clipboard import build_clipboard_sequences, build_notification
 from matui.live.logs.time_search import find_last_time
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
@@ -53,7 +53,7 @@ def exhaust(pane: LogPane) -> None:
 
 
 def texts(pane: LogPane) -> list[str]:
-    return list(pane.view.shown.texts(pane.view.first, pane.view.end))
+    return list(pane.view.shown.list_texts(pane.view.first, pane.view.end))
 
 
 async def test_the_name_of_the_file_gives_way_to_what_the_tail_does(console) -> None:
@@ -170,11 +170,11 @@ async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
         for _ in range(5):
             await c.advance(4)
         stamps = [m[0] for t in texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))]
-        late = [n for n in range(pane.view.first, pane.view.end) if pane.shown.merged.log.file_of(n)[1]]
+        late = [n for n in range(pane.view.first, pane.view.end) if pane.shown.merged.log.get_file(n)[1]]
         assert len(stamps) > 500
         assert stamps == sorted(stamps)
         assert late == []
-        assert len({pane.shown.merged.log.file_of(n)[0] for n in range(pane.view.first, pane.view.end)}) > 1
+        assert len({pane.shown.merged.log.get_file(n)[0] for n in range(pane.view.first, pane.view.end)}) > 1
         assert "0▏" in c.text()
         await c.press("F", "enter", "escape")
         assert pane.shown.merged.off == {pane.shown.files[0]}
@@ -224,7 +224,7 @@ async def test_going_to_a_time_loads_what_lies_before(console) -> None:
         await c.type("-9m")
         await c.press("enter")
         await hunted(c, pane)
-        top = pane.view.shown.texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
+        top = pane.view.shown.list_texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
         last = find_last_time(pane.view.shown, pane.parts.times.read_time) or 0
         assert abs(last - (pane.parts.times.read_time(top) or 0) - 540_000) < 30_000
         await c.press("T")
@@ -417,7 +417,7 @@ async def test_the_console_is_not_left_in_the_middle_of_a_save_by_one_key(consol
 
 
 def test_a_command_gets_the_lines_without_a_shell(capfd) -> None:
-    words = command_of("grep -c 'a b'")
+    words = split_command("grep -c 'a b'")
     assert words == ["grep", "-c", "a b"]
     assert run_through(words, iter(["a b", "a c", "a b $(ls)"])) == 0
     assert capfd.readouterr().out == "2\n"
@@ -425,18 +425,18 @@ def test_a_command_gets_the_lines_without_a_shell(capfd) -> None:
 
 
 def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:
-    plain = clipboard_sequences("hi", {})
+    plain = build_clipboard_sequences("hi", {})
     assert plain == ["\x1b]52;c;aGk=\a"]
-    assert clipboard_sequences("hi", {"TMUX": "x"}) == [*plain, "\x1bPtmux;\x1b\x1b]52;c;aGk=\a\x1b\\"]
-    (through,) = clipboard_sequences("x" * 3000, {"STY": "x"})
+    assert build_clipboard_sequences("hi", {"TMUX": "x"}) == [*plain, "\x1bPtmux;\x1b\x1b]52;c;aGk=\a\x1b\\"]
+    (through,) = build_clipboard_sequences("x" * 3000, {"STY": "x"})
     parts = through.removesuffix("\x1b\\").split("\x1b\\")
     assert all(part.startswith("\x1bP") and len(part) < 260 for part in parts)
-    assert "".join(part[2:] for part in parts) == clipboard_sequences("x" * 3000, {})[0]
+    assert "".join(part[2:] for part in parts) == build_clipboard_sequences("x" * 3000, {})[0]
 
 
 def test_a_notice_is_announced_in_the_terminals_own_way() -> None:
-    assert notification("t", "w", {"TERM": "xterm"}) == "\x1b]9;t: w\a"
-    assert notification("t;x", "w;v", {"TERM": "foot"}) == "\x1b]777;notify;t,x;w,v\a"
+    assert build_notification("t", "w", {"TERM": "xterm"}) == "\x1b]9;t: w\a"
+    assert build_notification("t;x", "w;v", {"TERM": "foot"}) == "\x1b]777;notify;t,x;w,v\a"
 
 
 def test_files_are_distinguished_by_what_differs() -> None:
@@ -505,11 +505,11 @@ async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_n
         pane.view.errors.forget()
         assert pane.view.follow
         pane.view.window.top = (pane.view.first, 0)
-        used = c.app.browse.session.cloud.budget().used
+        used = c.app.browse.session.cloud.get_budget().used
         pane.parts.navigator.go_to_previous_error()
         await hunted(c, pane)
         assert pane.view.errors.position[0] >= 1
-        assert c.app.browse.session.cloud.budget().used - used < 10
+        assert c.app.browse.session.cloud.get_budget().used - used < 10
 
 
 @pytest.mark.parametrize("command", ["go_to_previous_error", "go_to_next_error"])
@@ -517,13 +517,13 @@ async def test_an_error_is_looked_for_once_the_log_that_was_chosen_is_open(
     console: Opens, command: str
 ) -> None:
     async with opened(console) as (c, pane):
-        used = c.app.browse.session.cloud.budget().used
+        used = c.app.browse.session.cloud.get_budget().used
         pane.shown.toggle_merged()
         getattr(pane.parts.navigator, command)()
         await hunted(c, pane)
         assert pane.shown.merged is not None
         assert pane.view.errors.position[0] >= 1
-        assert c.app.browse.session.cloud.budget().used - used <= 8 * len(pane.shown.files)
+        assert c.app.browse.session.cloud.get_budget().used - used <= 8 * len(pane.shown.files)
 
 
 async def test_space_pages_a_log_and_marks_no_row(console) -> None:

@@ -49,8 +49,8 @@ async def test_lines_are_numbered_from_the_first_of_the_log(console: Opens) -> N
         assert f"{number:>7} " in c.text()
         await enter(c, "ampersand", "!Platform & !Sparkle")
         await c.press("end", "enter")
-        shown = pane.view.line_in_hand()
-        assert f"Line {pane.view.origin(shown) - pane.view.base.first + 1:,}   n p" in c.text()
+        shown = pane.view.find_line_in_hand()
+        assert f"Line {pane.view.find_origin(shown) - pane.view.base.first + 1:,}   n p" in c.text()
 
 
 @pytest.mark.slow
@@ -138,5 +138,5 @@ async def test_the_error_found_is_copied_without_a_selection(console: Opens) -> 
     async with opened(console) as (c, pane):
         await c.press("E", "c")
         assert pane.view.errors.current is not None
-        assert c.app.clipboard == pane.view.shown.line(pane.view.errors.current).text
+        assert c.app.clipboard == pane.view.shown.get_line(pane.view.errors.current).text
         await c.press("escape", "f")

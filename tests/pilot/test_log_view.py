@@ -36,10 +36,10 @@ class Store:
     def end(self) -> int:
         return self.first + len(self.lines)
 
-    def line(self, number: int) -> Line:
+    def get_line(self, number: int) -> Line:
         return self.lines[number - self.first]
 
-    def texts(self, begin: int, end: int) -> list[str]:
+    def list_texts(self, begin: int, end: int) -> list[str]:
         return [line.text for line in self.lines[begin - self.first : end - self.first]]
 
     def append(self, *texts: str) -> None:
@@ -64,7 +64,7 @@ class Sight:
 
     async def changed(self) -> None:
         self.now[0] += 10
-        self.view.source_changed()
+        self.view.note_new_lines()
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
@@ -102,7 +102,7 @@ async def shown(*texts: str, size: tuple[int, int] = (40, 10)) -> AsyncIterator[
 
     async with Shell().run_test(size=size) as pilot:
         view.focus()
-        view.source_changed()
+        view.note_new_lines()
         await pilot.pause()
         yield Sight(view, store, pilot, told, now)
 
@@ -264,7 +264,7 @@ async def test_a_flood_is_painted_a_few_times_a_second() -> None:
         sight.view.sync = lambda: painted.append(1)  # type: ignore[method-assign]
         for _ in range(50):
             sight.store.append("more")
-            sight.view.source_changed()
+            sight.view.note_new_lines()
         assert len(painted) == 0
         assert sight.view._pending is not None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.config.section_settings import Guard
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console
@@ -25,8 +25,8 @@ DELETES = ("drain", "reboot", "reset")
 async def nodes(monkeypatch: pytest.MonkeyPatch, action: str, **fields: Any) -> AsyncIterator[Console]:
     """Open the nodes of a pool with a job on them, and type the action."""
     rules = {"guard": Guard.model_validate(fields.pop("guard", {})), **fields}
-    profile = demo_profile().model_copy(update={"api": "v2", **rules})
-    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    profile = build_demo_profile().model_copy(update={"api": "v2", **rules})
+    monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
     async with pilot.run_console(prepare=plant, scale=0, size=(80, 24)) as console:
         await console.press("7", "h")
         await console.type(f":{action}")

@@ -25,10 +25,10 @@ async def test_a_blurred_terminal_slows_every_poll_and_its_return_quickens_them(
         shown.app.post_message(events.AppBlur())
         await shown.settle()
         assert session.pollers.controls.blurred
-        assert session.pollers.poller("jobs").controls.blurred
+        assert session.pollers.get_poller("jobs").controls.blurred
         shown.app.post_message(events.AppFocus())
         await shown.settle()
-        assert not session.pollers.poller("jobs").controls.blurred
+        assert not session.pollers.get_poller("jobs").controls.blurred
 
 
 async def test_the_frame_stands_and_keys_work_while_the_profile_is_still_being_opened() -> None:

@@ -13,7 +13,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.formatting import format_local_time
 from matui.cli.console.recording import ReplayOpener
-from matui.cli.context.demo import SEED, demo_profile
+from matui.cli.context.demo import SEED, build_demo_profile
 from matui.cli.context.session import Session
 from matui.cli.options import Options
 from matui.clouds.factory import open_cloud
@@ -45,8 +45,8 @@ async def recorded(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[Co
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Session]:
-        cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=served)
-        yield Session(record_cloud(cloud, tape, clock), demo_profile(), Settings(), clock)
+        cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=served)
+        yield Session(record_cloud(cloud, tape, clock), build_demo_profile(), Settings(), clock)
         await cloud.aclose()
 
     app = MatuiApp(Options(demo=True, screen="jobs"), opener, rng=random.Random(1), tape=tape)
@@ -66,7 +66,7 @@ async def replayed(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[tu
     playback = Playback(recording, clock)
     options = Options(replay=file, screen="jobs")
     opener = ReplayOpener(options, playback)
-    app = MatuiApp(options, opener.open, opener.names, rng=random.Random(1), playback=playback)
+    app = MatuiApp(options, opener.open, opener.list_names, rng=random.Random(1), playback=playback)
     async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot, clock, build_world(seed=1, clock=clock), Faults())
         await console.settle()
@@ -178,16 +178,16 @@ async def test_a_jump_is_no_change(incident: tuple[Path, dict[float, list[str]]]
         unseen = console.app.browse.unseen
         await console.press("1", "T", "plus", *"2m", "enter")
         await console.advance(2)
-        assert unseen.counts() == {}
+        assert unseen.count_by_kind() == {}
         await console.press("T", "minus", *"1h", "enter", "space")
         await console.advance(1)
-        assert unseen.counts() == {}
+        assert unseen.count_by_kind() == {}
         await console.advance(100)
         assert playback.at_ms > (playback.clock.begin + 90) * 1000
-        assert set(unseen.counts()) >= {"jobs"}
+        assert set(unseen.count_by_kind()) >= {"jobs"}
         await console.press("comma")
         await console.advance(2)
-        assert unseen.counts() == {}
+        assert unseen.count_by_kind() == {}
 
 
 async def test_the_changes_are_those_of_the_recording_up_to_the_time_shown(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import tests.pilot.conftest as pilot
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from tests.contract.modelarts_v2.sdk_server import Awkward, Plain, SdkServer
 from tests.pilot.conftest import Console
 
@@ -44,13 +44,13 @@ async def walk(console: Console) -> None:
 
 
 async def open_on(server: SdkServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    profile = demo_profile().model_copy(update={"api": "v2"})
+    profile = build_demo_profile().model_copy(update={"api": "v2"})
     opened = pilot.open_cloud
 
     async def open_cloud(chosen: Any, **how: Any) -> Any:
         return await opened(chosen, **{**how, "asgi_app": server, "retries": 0})
 
-    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
     monkeypatch.setattr(pilot, "open_cloud", open_cloud)
     async with pilot.run_console(scale=0) as console:
         await walk(console)

@@ -21,7 +21,7 @@ async def only(c, kind_key: str, name: str) -> None:
     """Put the cursor on the row of that name of a kind."""
     await c.press(kind_key)
     tables = c.app.browse.tables
-    rows = c.app.browse.session.pollers.poller(tables.kind.id).snapshot.rows.values()
+    rows = c.app.browse.session.pollers.get_poller(tables.kind.id).snapshot.rows.values()
     assert tables.table.cursor.move_to(next(row.key for row in rows if row.name == name))
 
 
@@ -126,7 +126,7 @@ async def test_every_version_of_a_model_is_deleted_after_its_name_is_typed_and_w
 async def test_a_workspace_narrows_every_kind_that_takes_one_and_no_other(console):
     async with console() as c:
         await c.press("4")
-        chosen = next(iter(c.app.browse.session.pollers.poller("workspaces").snapshot.rows.values()))
+        chosen = next(iter(c.app.browse.session.pollers.get_poller("workspaces").snapshot.rows.values()))
         before = len(c.requests)
         c.app.profiles.switch_workspace(chosen.id)
         await c.advance(61)
@@ -144,7 +144,7 @@ async def test_a_workspace_narrows_every_kind_that_takes_one_and_no_other(consol
 async def test_a_workspace_stays_chosen_when_one_comes_back_to_the_profile(console):
     async with console() as c:
         await c.press("4")
-        chosen = next(iter(c.app.browse.session.pollers.poller("workspaces").snapshot.rows))
+        chosen = next(iter(c.app.browse.session.pollers.get_poller("workspaces").snapshot.rows))
         c.app.profiles.switch_workspace(chosen)
         await c.settle()
         c.app.profiles.switch(("demo",))

@@ -10,7 +10,7 @@ from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.console.lines.view import LineView
 from matui.console.panes.base import Pane
-from matui.console.panes.split import table_columns, table_lines
+from matui.console.panes.split import compute_table_columns, compute_table_lines
 from matui.console.screens.confirm import ConfirmScreen
 
 
@@ -28,12 +28,12 @@ from matui.console.screens.confirm import ConfirmScreen
 def test_a_table_takes_no_more_lines_than_it_has_rows(
     height: int, share: float, rows: int, lines: int
 ) -> None:
-    assert table_lines(height, share, rows) == lines
+    assert compute_table_lines(height, share, rows) == lines
 
 
 @pytest.mark.parametrize(("width", "share", "columns"), [(160, 0.55, 72), (200, 0.5, 100), (160, 0.95, 40)])
 def test_a_table_beside_its_pane_keeps_the_least_width(width: int, share: float, columns: int) -> None:
-    assert table_columns(width, share) == columns
+    assert compute_table_columns(width, share) == columns
 
 
 async def test_the_pane_gets_what_the_rows_do_not_need(console) -> None:
@@ -88,7 +88,7 @@ async def test_ctrl_d_is_half_a_page_in_a_pane_and_deletes_in_the_table_alone(co
         assert not isinstance(c.app.screen, ConfirmScreen)
         await c.press("ctrl+u")
         assert view.window.top[0] == 0
-        assert c.app.why_not("delete") == "only with the table focused"
+        assert c.app.explain_disabled("delete") == "only with the table focused"
         await c.press("tab", "ctrl+d")
         assert isinstance(c.app.screen, ConfirmScreen)
 

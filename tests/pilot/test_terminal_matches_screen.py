@@ -13,8 +13,8 @@ import pyte
 import pytest
 
 from matui.console.app import MatuiApp
-from matui.console.terminal.compositor import DiffCompositor, DiffFullUpdate, color_system
-from matui.console.terminal.pen import CellRow, cells_of
+from matui.console.terminal.compositor import DiffCompositor, DiffFullUpdate, find_color_system
+from matui.console.terminal.pen import CellRow, build_cells
 from matui.console.terminal.screen_state import fit_row
 from tests.pilot.conftest import Console, build_stage
 
@@ -61,8 +61,8 @@ class Emulator:
         compositor = self.app.screen._compositor
         update = compositor.render_full_update()
         lines = [[segment for strip in strips for segment in strip] for strips in update.strips]
-        system = color_system(self.app.console)
-        rows: list[CellRow] = [fit_row(cells_of(line, system), update.region.width) for line in lines]
+        system = find_color_system(self.app.console)
+        rows: list[CellRow] = [fit_row(build_cells(line, system), update.region.width) for line in lines]
         texts = ["".join(segment.text for segment in line) for line in lines]
         lean = isinstance(compositor, DiffCompositor) and isinstance(update, DiffFullUpdate)
         return [

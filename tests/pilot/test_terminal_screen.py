@@ -307,7 +307,7 @@ async def test_what_waits_is_painted_though_a_batch_of_updates_was_open_when_it_
         await pilot.pause()
         monkeypatch.setattr(FlowControl, "limited", property(lambda _flow: True))
         budget = 0.0
-        monkeypatch.setattr(FlowControl, "budget", lambda _flow, **_options: budget)
+        monkeypatch.setattr(FlowControl, "compute_budget", lambda _flow, **_options: budget)
         app.lines.set_lines([[(f"new {number}", "")] for number in range(100)])
         await pilot.pause(0.1)
         assert app.differing_rows() != []

@@ -75,11 +75,11 @@ async def test_a_reason_that_its_column_cuts_stands_whole_below_the_table(consol
         await calm(c)
         for _ in range(30):
             row = c.app.browse.tables.table.cursor.resource
-            if "liveness probe failed" in row.text_fact("why"):
+            if "liveness probe failed" in row.get_text("why"):
                 break
             await c.press("j")
         shown, status = c.text().splitlines()[3:-2], c.text().splitlines()[-2]
-        assert not any(row.text_fact("why") in line for line in shown)
+        assert not any(row.get_text("why") in line for line in shown)
         assert "live · liveness probe failed 5 times on 1 of 2" in status
         await c.advance(25)
         assert "oldest data 15 s · liveness probe failed 5" in c.text().splitlines()[-2]
@@ -108,7 +108,7 @@ async def test_reasons_keep_the_console_within_its_pace(console):
             for _ in range(60):
                 await c.advance(1)
             assert len(c.requests) - before <= 40
-        assert sum(1 for row in rows(c) if row.text_fact("why")) > 10
+        assert sum(1 for row in rows(c) if row.get_text("why")) > 10
 
 
 @pytest.mark.slow
@@ -146,12 +146,12 @@ async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
         await c.press("enter")
         await calm(c)
         acknowledged = next(row for row in rows(c) if row.key == first.key)
-        assert acknowledged.text_fact("ack_note") == "disk is being moved"
+        assert acknowledged.get_text("ack_note") == "disk is being moved"
         assert c.app.browse.tables.table.cursor.key != first.key
         assert "disk is being moved" in c.text()
         assert c.app.browse.tables.table.cursor.move_to(first.key)
         await c.press("K")
-        assert not next(row for row in rows(c) if row.key == first.key).text_fact("ack_by")
+        assert not next(row for row in rows(c) if row.key == first.key).get_text("ack_by")
 
 
 async def test_the_cursor_is_on_the_worst_row_until_something_is_done_with_it(console):
@@ -173,7 +173,7 @@ async def test_esc_acknowledges_nothing(console):
     async with console(options=HOME) as c:
         await calm(c)
         await c.press("K", "x", "escape")
-        assert not any(row.text_fact("ack_by") for row in rows(c))
+        assert not any(row.get_text("ack_by") for row in rows(c))
 
 
 async def test_what_is_not_in_triage_cannot_be_acknowledged(console):
@@ -196,14 +196,14 @@ async def test_the_key_bar_of_a_pane_offers_to_acknowledge_only_what_is_in_triag
 
 
 async def test_without_trouble_all_is_quiet(console):
-    from matui.console.bars.overview import overview
+    from matui.console.bars.overview import build_overview
     from matui.resources.kinds.triage import TRIAGE
 
     async with console(options=HOME) as c:
         await calm(c)
         fleet = c.app.browse.fleet
         fleet.triage.rows.clear()
-        words = overview(fleet, TRIAGE).quiet
+        words = build_overview(fleet, TRIAGE).quiet
         assert words.startswith("all quiet · ")
         assert words.endswith("oldest data 0 s")
 
@@ -227,7 +227,7 @@ async def test_degraded_rows_on_the_screen_have_their_reasons_within_half_a_minu
     async with console(options=HOME, prepare=add_incident) as c:
         for _ in range(30):
             await c.advance(1)
-        whys = {row.name: row.text_fact("why") for row in rows(c) if row.text_fact("what") == "degraded"}
+        whys = {row.name: row.get_text("why") for row in rows(c) if row.get_text("what") == "degraded"}
         assert "instance search-embedding" in whys["search-embedding"]  # its last bad event when it was read
         assert len(c.requests) <= 80
 
@@ -249,8 +249,8 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
                 break
         await calm(c)
         await tick(c)
-        full = [row for row in rows(c) if row.kind == "lists" and row.text_fact("what") == "full"]
-        assert full[0].text_fact("why").endswith(" on GPUs: 95 of 100 minutes of the quota in use")
+        full = [row for row in rows(c) if row.kind == "lists" and row.get_text("what") == "full"]
+        assert full[0].get_text("why").endswith(" on GPUs: 95 of 100 minutes of the quota in use")
         assert c.app.browse.tables.table.cursor.move_to(full[0].key)
         await c.press("enter")
         await calm(c)

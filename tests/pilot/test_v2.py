@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 import tests.pilot.conftest as pilot
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.sim.world.entities.pools import SimScheduledEvent
-from matui.sim.world.scheduling import make_pool_id, node_name
+from matui.sim.world.scheduling import build_node_name, make_pool_id
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console
 
@@ -25,8 +25,8 @@ def crew(world: World) -> None:
 async def v2_console(
     monkeypatch: pytest.MonkeyPatch, prepare: Callable[[World], None] = crew
 ) -> AsyncIterator[Console]:
-    profile = demo_profile().model_copy(update={"api": "v2"})
-    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    profile = build_demo_profile().model_copy(update={"api": "v2"})
+    monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
     async with pilot.run_console(prepare=prepare, scale=0) as console:
         yield console
 
@@ -64,8 +64,8 @@ async def test_capacity_lists_pools_and_what_runs_on_one(monkeypatch: pytest.Mon
         world.add_pool("shared")
         world.add_job("queued", status="WAITING", workers=2, began_s_ago=7200)
 
-    profile = demo_profile().model_copy(update={"api": "v2"})
-    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    profile = build_demo_profile().model_copy(update={"api": "v2"})
+    monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
     async with pilot.run_console(prepare=pools, scale=0) as console:
         await console.press("colon")
         await console.type("capacity")
@@ -88,7 +88,7 @@ def plant(world: World) -> None:
     pool = world.add_pool("shared")
     world.add_job("moving", status="RUNNING", workers=2)
     world.current.maintenance["event-1"] = SimScheduledEvent(
-        "event-1", "node_reboot", "inquiring", make_pool_id(pool), node_name(pool, 0), world.now,
+        "event-1", "node_reboot", "inquiring", make_pool_id(pool), build_node_name(pool, 0), world.now,
         world.now + 3_600_000, "The kernel is updated.",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ import pytest
 from textual import events
 
 from matui.base.errors import ConfigError
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Settings
@@ -25,14 +25,14 @@ from tests.pilot.conftest import Console, Stage, build_stage, run_console
 
 async def earlier_run() -> None:
     """Run a console that writes to the user's journal."""
-    async with run_console(profiles=[demo_profile()], prepare=lambda world: world.add_job("mine")) as c:
+    async with run_console(profiles=[build_demo_profile()], prepare=lambda world: world.add_job("mine")) as c:
         await c.press("2")
         await c.advance(60)
 
 
 def slow_stage(**build: Any) -> Stage:
     """Return a console an hour later, whose cloud answers after ten seconds."""
-    stage = build_stage(**{"profiles": [demo_profile()], **build})
+    stage = build_stage(**{"profiles": [build_demo_profile()], **build})
     stage.clock.jump(3600)
     stage.faults.latency_s = 10
     return stage
@@ -63,7 +63,7 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         assert c.app.browse.tables.table.cursor.move_to(
             next(row.key for row in c.app.browse.tables.table.rows.resources if row.name == "mine")
         )
-        off = {hint.command_id for hint in c.app.browse.dispatch.hints() if not hint.works}
+        off = {hint.command_id for hint in c.app.browse.dispatch.list_hints() if not hint.works}
         assert {"stop", "delete", "edit", "rerun"} <= off
         keys = text.splitlines()[-1]
         assert " stop" in keys
@@ -77,7 +77,7 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         assert "asking" not in text
         assert "✗ FAILED" in next(line for line in text.splitlines() if "•mine " in line)
         assert text.splitlines()[-1] == keys
-        off = {hint.command_id for hint in c.app.browse.dispatch.hints() if not hint.works}
+        off = {hint.command_id for hint in c.app.browse.dispatch.list_hints() if not hint.works}
         assert off & {"stop", "delete"} == {"stop"}
 
 
@@ -103,7 +103,7 @@ async def kept(c: Console, profiles: int = 1) -> None:
     """Return once the console has kept what it shows first of so many profiles."""
     await c.advance(60)
     for _ in range(500):
-        start = find_last_start(c.app.options, c.app.state_dir())
+        start = find_last_start(c.app.options, c.app.get_state_dir())
         if start is not None and len(start.accounts) == profiles:
             return
         await asyncio.sleep(0.01)
@@ -112,7 +112,7 @@ async def kept(c: Console, profiles: int = 1) -> None:
 async def earlier_start(options: Options) -> None:
     """Run a console that keeps what it shows first."""
     async with run_console(
-        options=options, profiles=[demo_profile()], prepare=lambda world: world.add_job("mine")
+        options=options, profiles=[build_demo_profile()], prepare=lambda world: world.add_job("mine")
     ) as c:
         await kept(c)
 
@@ -183,7 +183,7 @@ async def test_a_filter_of_an_earlier_run_is_shown_with_the_rows_that_it_hides_o
 ) -> None:
     options = configured(tmp_path)
     async with run_console(
-        options=options, profiles=[demo_profile()], prepare=lambda world: world.add_job("mine")
+        options=options, profiles=[build_demo_profile()], prepare=lambda world: world.add_job("mine")
     ) as c:
         await kept(c)
         c.app.browse.tick()
@@ -302,7 +302,7 @@ async def test_they_go_where_the_account_is_another(tmp_path: Path) -> None:
 
 
 async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> None:
-    one, two = (demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
+    one, two = (build_demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
     both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
     options = configured(tmp_path)
     async with run_console(options=options, **both) as c:
@@ -323,7 +323,7 @@ async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> N
 @pytest.mark.slow
 async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_path: Path) -> None:
     one, two = (
-        demo_profile().model_copy(update={"name": name, "region": region})
+        build_demo_profile().model_copy(update={"name": name, "region": region})
         for name, region in (("one", "cn-north-4"), ("two", "cn-east-3"))
     )
     both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
@@ -349,7 +349,7 @@ async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_pa
 
 @pytest.mark.slow
 async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path: Path) -> None:
-    one, two = (demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
+    one, two = (build_demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
     options = configured(tmp_path)
     async with run_console(options=options, profiles=[one, two], names=("one",)) as c:
         await kept(c)
@@ -357,7 +357,7 @@ async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path:
         await c.advance(60)
         if writing := [each for each in c.app.workers if each.group == "memory"]:
             await c.app.workers.wait_for_complete(writing)
-        start = find_last_start(c.app.options, c.app.state_dir())
+        start = find_last_start(c.app.options, c.app.get_state_dir())
         assert start is not None
         assert set(start.accounts) == {"one"}
 
@@ -370,7 +370,7 @@ async def test_a_journal_that_does_not_answer_holds_nothing_up(
     answer = threading.Event()
     monkeypatch.setattr(last_start, "read_rows", lambda *_: answer.wait(20) and [])
     monkeypatch.setattr(warm_start, "_LAST_START_S", 0.01)
-    async with run_console(options=options, profiles=[demo_profile()]) as c:
+    async with run_console(options=options, profiles=[build_demo_profile()]) as c:
         try:
             await c.advance(60)
             assert c.app.browse.tables.is_loaded
@@ -382,7 +382,7 @@ async def test_a_profile_that_is_opened_later_shows_its_last_rows_beside_those_o
     tmp_path: Path,
 ) -> None:
     one, two = (
-        demo_profile().model_copy(update={"name": name, "region": region})
+        build_demo_profile().model_copy(update={"name": name, "region": region})
         for name, region in (("one", "cn-north-4"), ("two", "cn-east-3"))
     )
     both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}

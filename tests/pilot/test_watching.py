@@ -34,7 +34,7 @@ async def test_the_end_of_a_version_is_that_of_its_job_and_other_parts_have_none
         await c.press("N")
         assert said(c) == "matui announces the end of mine while a console runs: there is no journal."
         observers = c.app.browse.fleet.primary.observers
-        assert {key[4:] for key in observers.watches.all()} == {("jobs", str(made[0].id))}
+        assert {key[4:] for key in observers.watches.list_all()} == {("jobs", str(made[0].id))}
         await c.press("N")
         assert said(c) == "No announcement for mine."
 
@@ -47,10 +47,10 @@ async def test_marked_rows_are_watched_together_though_one_was_before(console) -
         await c.press("N", "*", "N")
         assert said(c).startswith("matui announces the end of 3 resources")
         watches = c.app.browse.fleet.primary.observers.watches
-        assert {key[5] for key in watches.all()} == {str(job.id) for job in made}
+        assert {key[5] for key in watches.list_all()} == {str(job.id) for job in made}
         await c.press("N")
         assert said(c) == "No announcement for 3 resources."
-        assert watches.all() == frozenset()
+        assert watches.list_all() == frozenset()
 
 
 async def test_the_watches_beyond_the_limit_are_counted(console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from matui.base.errors import UnreachableError
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES
@@ -218,13 +218,13 @@ def test_three_clouds_in_one_table(snap_compare: Any, size: tuple[int, int]) -> 
 
 
 def test_several_profiles_where_one_fails_and_one_is_read_only(snap_compare: Any) -> None:
-    lab = demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "red"})
-    away = demo_profile().model_copy(update={"name": "away-in-another-region"})
+    lab = build_demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "red"})
+    away = build_demo_profile().model_copy(update={"name": "away-in-another-region"})
     stage = build_stage(
         names=("demo", "lab", away.name),
         profiles=[lab, away],
         refusals={away.name: UnreachableError("The cloud did not answer.", remedy="Is the VPN up?")},
-        settings=Settings(profiles={one.name: one for one in (demo_profile(), lab, away)}),
+        settings=Settings(profiles={one.name: one for one in (build_demo_profile(), lab, away)}),
     )
 
     async def play(console: Console) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console, build_stage
 from tests.pilot.test_guard import select
@@ -76,6 +76,6 @@ PLAYS: dict[str, Play] = {
 def test_the_current_api(
     snap_compare: Any, monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
 ) -> None:
-    profile = demo_profile().model_copy(update={"api": "v2"})
-    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    profile = build_demo_profile().model_copy(update={"api": "v2"})
+    monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
     assert taken(snap_compare, build_stage(scale=1), PLAYS[name], size)

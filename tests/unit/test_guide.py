@@ -11,14 +11,14 @@ import pytest
 from pydantic import BaseModel
 
 import tests.guide
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.near_names import find_nearest_names
 from matui.cli.group import COMMANDS
 from matui.config.loading import load_settings
 from matui.config.log_settings import Logs
 from matui.config.section_settings import Capsules, Guard, JournalSettings, Triage
 from matui.config.settings import Profile, Settings
-from matui.guide import TOPICS, all_topics
+from matui.guide import TOPICS, list_topics
 from matui.guide.rendering import render_text
 from matui.resources.filters import parse_filter
 from matui.resources.registry import KIND_KEYS, KINDS
@@ -44,8 +44,8 @@ def _fenced(markdown: str, language: str) -> list[str]:
 
 def test_every_file_of_the_guide_is_a_topic() -> None:
     assert {file.stem for file in tests.guide.GUIDE.glob("*.md")} == set(TOPICS)
-    assert [topic.name for topic in all_topics() if not topic.summary.endswith((".", "。"))] == []
-    assert [topic.name for topic in all_topics() if "`" in topic.summary] == []
+    assert [topic.name for topic in list_topics() if not topic.summary.endswith((".", "。"))] == []
+    assert [topic.name for topic in list_topics() if "`" in topic.summary] == []
 
 
 @pytest.mark.parametrize("record_of", ["", "what"])
@@ -151,7 +151,7 @@ def test_the_readme_is_short_and_has_the_commands_of_ci() -> None:
 def test_a_topic_fits_the_width(topic: str, width: int) -> None:
     text = render_text((tests.guide.GUIDE / f"{topic}.md").read_text("utf-8"), width)
     in_text = [line for line in text.splitlines() if not line.startswith("    ")]
-    wide = [line for line in in_text if cell_width(line) > width]
+    wide = [line for line in in_text if measure_width(line) > width]
     assert wide == [] or width == 40  # four columns of a table are not narrowed below eight cells each
     assert "<!--" not in text
     assert "---|" not in text

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.log_lines.sgr import PLAIN, RESET, TextStyle, apply_sgr, format_sgr
 from matui.base.sanitize import clean
 
@@ -136,7 +136,7 @@ def _parse_runs(raw: str, *, keep_tabs: bool) -> LineText:
         )
         if piece:
             pieces.append(piece)
-            column += cell_width(piece)
+            column += measure_width(piece)
             if spans and spans[-1][1:] == (length, style):
                 spans[-1] = (spans[-1][0], length + len(piece), style)
             elif style != PLAIN:
@@ -159,7 +159,7 @@ def _make_visible_from(text: str, column: int, *, keep_tabs: bool) -> str:
             pieces.append(" " * (TAB - column % TAB))
             column += len(pieces[-1])
         pieces.append(clean(part))
-        column += cell_width(pieces[-1])
+        column += measure_width(pieces[-1])
     return "".join(pieces)
 
 
@@ -189,7 +189,7 @@ def _parse_moves(raw: str, *, keep_tabs: bool) -> LineText:
         if match["set"] == "(":
             drawing = match["charset"] == "0"
         cells.apply(match)
-    return cells.line()
+    return cells.to_line()
 
 
 class _CellRow:
@@ -205,7 +205,7 @@ class _CellRow:
         """Write text at the cursor over what is there."""
         new: list[tuple[str, TextStyle]] = []
         for character in text:
-            width = 1 if character.isascii() else cell_width(character)
+            width = 1 if character.isascii() else measure_width(character)
             if width == 0 and new:
                 new[-1] = (new[-1][0] + character, style)
                 continue
@@ -232,7 +232,7 @@ class _CellRow:
             if action is not None:
                 action(self, number)
 
-    def line(self) -> LineText:
+    def to_line(self) -> LineText:
         """Return the text with its styles; blanks that an overwriting left at the end are dropped."""
         cells = self._cells
         if self._erased:

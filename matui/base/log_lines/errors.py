@@ -77,7 +77,7 @@ class ErrorRules(NamedTuple):
             return True
         return _has_sign(head) and _is_error_head(head)
 
-    def level(self, text: str) -> Literal["error", "warning", ""]:
+    def find_level(self, text: str) -> Literal["error", "warning", ""]:
         """Return the level of a line of plain text, ``""`` for neither an error nor a warning."""
         if self.is_error(text):
             return "error"
@@ -91,14 +91,14 @@ class ErrorRules(NamedTuple):
             return "warning" if _WARNING.search(head) else ""
         return "warning" if stated == "warning" else ""
 
-    def error_heads(self, texts: Sequence[str], skip: int = 0) -> list[int]:
+    def find_error_heads(self, texts: Sequence[str], skip: int = 0) -> list[int]:
         """Return the indices at which errors begin, from ``skip`` on; the lines before are context only.
 
         A traceback with its final line is one error, and so are error lines without anything between them.
         """
-        return group_errors(texts, self._error_lines(texts), skip)
+        return group_errors(texts, self._find_error_lines(texts), skip)
 
-    def _error_lines(self, texts: Sequence[str]) -> list[int]:
+    def _find_error_lines(self, texts: Sequence[str]) -> list[int]:
         """Return the indices of error lines; searching all lines for the signs at once is faster."""
         heads = [text if len(text) <= EXAMINED else text[:EXAMINED] for text in texts]
         if self.errors or self.not_errors:
@@ -108,8 +108,8 @@ class ErrorRules(NamedTuple):
 
 DEFAULT_RULES = ErrorRules()
 is_error = DEFAULT_RULES.is_error
-level = DEFAULT_RULES.level
-error_heads = DEFAULT_RULES.error_heads
+level = DEFAULT_RULES.find_level
+error_heads = DEFAULT_RULES.find_error_heads
 
 
 def _is_echo(head: str) -> bool:

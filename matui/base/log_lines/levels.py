@@ -118,7 +118,7 @@ def _find_stated_level(head: str, bare: str = "") -> Level | None:
             found := _find_stated_level(inner["text"].replace('\\"', '"'))
         ):
             return found
-        found = _json_level(head)
+        found = _find_json_level(head)
         if found is not None:
             return found
     pair = _PAIR.search(head) if "=" in head else None
@@ -132,11 +132,11 @@ def _find_stated_level(head: str, bare: str = "") -> Level | None:
     if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
         return _convert_syslog(int(priority["number"]))
     first = _find_first_level(head[:_LATEST])
-    found = first or (_json_level(head) if _holds_record(head) else None)
-    return found or _chinese_level(head[:_LATEST]) or ("warning" if _TITLE.match(head) else None)
+    found = first or (_find_json_level(head) if _holds_record(head) else None)
+    return found or _find_chinese_level(head[:_LATEST]) or ("warning" if _TITLE.match(head) else None)
 
 
-def _chinese_level(head: str) -> Level | None:
+def _find_chinese_level(head: str) -> Level | None:
     match = None if head.isascii() else _CHINESE.search(head)
     if match is None:
         return None
@@ -148,7 +148,7 @@ def _holds_record(head: str) -> bool:
     return 0 < head.find('{"') <= _LATEST and split_prefix(head).body.startswith("{")
 
 
-def _json_level(head: str) -> Level | None:
+def _find_json_level(head: str) -> Level | None:
     match = _JSON_LEVEL.search(head)
     if match is None and (brief := _JSON_BRIEF.search(head)):
         if brief["priority"]:

@@ -84,11 +84,11 @@ def _parse_extended_colour(rest: list[int]) -> Colour:
 def format_sgr(style: TextStyle) -> str:
     """Return the SGR sequence that sets a style after a reset."""
     codes = [str(code) for name, code in _WRITTEN_FLAGS.items() if getattr(style, name)]
-    codes += [*_colour_codes(style.fore, 30), *_colour_codes(style.back, 40)]
+    codes += [*_list_colour_codes(style.fore, 30), *_list_colour_codes(style.back, 40)]
     return f"\x1b[{';'.join(codes)}m" if codes else ""
 
 
-def _colour_codes(colour: Colour, base: int) -> list[str]:
+def _list_colour_codes(colour: Colour, base: int) -> list[str]:
     if colour is None:
         return []
     if isinstance(colour, tuple):

@@ -124,84 +124,88 @@ class TimeForm(NamedTuple):
     own: bool = False
 
 
-def _form(pattern: str, *, bare: bool = False) -> TimeForm:
+def _compile_form(pattern: str, *, bare: bool = False) -> TimeForm:
     return TimeForm(re.compile(pattern), bare)
 
 
 FORMS: tuple[TimeForm, ...] = (
-    _form(
+    _compile_form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._]|\. )(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)\.?"
         rf"(?:[T_:,|-]|,? +| [-@] | ?(?=[上下凌清早中晚午오])){_PERIOD}{_UNPADDED_CLOCK}"
     ),
-    _form(
+    _compile_form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
         r"(?P<h>[01]\d|2[0-3])(?P<colon>[-_.])(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?!\d)"
         r"(?:\.(?P<f>\d{3,9}))?"
     ),
-    _form(
+    _compile_form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*"
         rf"(?:(?:星期|周|[(（])[一二三四五六日天月火水木金土][)）]? ?)?{_PERIOD}{_SHORT_CLOCK}"
     ),
-    _form(
+    _compile_form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]? ?{_PERIOD}"
         r"(?P<h>\d\d?) ?[时点] ?(?P<m>\d\d?) ?分(?: ?(?P<s>\d\d?) ?秒)?"
     ),
-    _form(
+    _compile_form(
         rf"(?:(?<=[IWEFDCV])(?<![A-Za-z\d][IWEFDCV])|(?<=\[[IWEFDCV] ))(?P<Y>20\d\d)?(?P<M>0?[1-9]|1[0-2])"
         rf"(?P<D>0[1-9]|[12]\d|3[01]) (?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60){_FRACTION}"
     ),
-    _form(
+    _compile_form(
         r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})\.(?P<f>\d{1,9})(?=[\])]|, \{)"
         r"|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
     ),
-    _form(rf"(?<=\[)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01]) {_SECONDS}(?= @)"),  # Tensorpack
-    _form(
+    _compile_form(rf"(?<=\[)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01]) {_SECONDS}(?= @)"),  # Tensorpack
+    _compile_form(
         rf"^(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01]) {_SECONDS}\.(?P<f>\d{{6}})(?= +\d+ [\w.]+:\d+\])"
     ),  # glog of Triton's stub, without a letter
-    _form(r"^(?P<e>1\.\d{7,16}e\+09)(?=\s)"),  # zap, the logger of Kubernetes' operators
-    _form(
+    _compile_form(r"^(?P<e>1\.\d{7,16}e\+09)(?=\s)"),  # zap, the logger of Kubernetes' operators
+    _compile_form(
         r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.]|, ?\d)",
         bare=True,
     ),
-    _form(r"(?:^|(?<=[\s:]))[IWEF]0000 00:00:(?P<e>1\d{9})\.(?P<f>\d{1,9}) "),  # Abseil, before it is set up
-    _form(
+    _compile_form(
+        r"(?:^|(?<=[\s:]))[IWEF]0000 00:00:(?P<e>1\d{9})\.(?P<f>\d{1,9}) "
+    ),  # Abseil, before it is set up
+    _compile_form(
         r"(?i:(?<!\w)(?:ts|time|timestamp|time_ms|timeUnixNano|__REALTIME_TIMESTAMP|epoch)\"?\s?[=:]\s?\"?)"
         r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])"
     ),
-    _form(
+    _compile_form(
         rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th|\.)?[ /.-]?{_MONTH}[ /.-]?(?P<Y>{_YEAR}|\d\d)"
         rf"(?:::?|T|,? +){_CLOCK}"
     ),
-    _form(rf"(?<!\d)(?P<Y>{_YEAR})[ /.-]?{_MONTH}[ /.-]?(?P<D>\d\d?)(?:[:T_]|,? +){_CLOCK}"),
-    _form(rf"(?<![A-Za-z]){_MONTH}[/-](?P<D>\d\d?)[/-](?P<Y>{_YEAR}|\d\d)(?:[:T_]|,? +){_CLOCK}"),
-    _form(
+    _compile_form(rf"(?<!\d)(?P<Y>{_YEAR})[ /.-]?{_MONTH}[ /.-]?(?P<D>\d\d?)(?:[:T_]|,? +){_CLOCK}"),
+    _compile_form(rf"(?<![A-Za-z]){_MONTH}[/-](?P<D>\d\d?)[/-](?P<Y>{_YEAR}|\d\d)(?:[:T_]|,? +){_CLOCK}"),
+    _compile_form(
         rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?)\.? {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"
     ),
-    _form(
+    _compile_form(
         rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at| @)? +"
         rf"{_CLOCK}"
         rf"(?: (?:[A-Z]{{3,4}} )?(?P<Y2>{_YEAR})(?!\d))?"
     ),
-    _form(rf"(?<![A-Za-z]){_ENGLISH_MONTH}[-/](?P<D>0?[1-9]|[12]\d|3[01])(?:[T_:]|,? +){_CLOCK}"),
-    _form(rf"(?<![\d./:-])(?P<D>0?[1-9]|[12]\d|3[01])[-/]{_ENGLISH_MONTH}(?:[T_:]|,? +){_CLOCK}"),
-    _form(rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<J>[0-3]\d\d)[T_ ]{_SECONDS}{_FRACTION}{_ZONE}"),  # ISO 8601, 4.1.3
-    _form(
+    _compile_form(rf"(?<![A-Za-z]){_ENGLISH_MONTH}[-/](?P<D>0?[1-9]|[12]\d|3[01])(?:[T_:]|,? +){_CLOCK}"),
+    _compile_form(rf"(?<![\d./:-])(?P<D>0?[1-9]|[12]\d|3[01])[-/]{_ENGLISH_MONTH}(?:[T_:]|,? +){_CLOCK}"),
+    _compile_form(
+        rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<J>[0-3]\d\d)[T_ ]{_SECONDS}{_FRACTION}{_ZONE}"
+    ),  # ISO 8601, 4.1.3
+    _compile_form(
         rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}|\d\d)(?:[T_:-]|,? +)"
         rf"{_PERIOD}{_SHORT_CLOCK}"
     ),
-    _form(rf"{_NOT_COUNTED}(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +){_CLOCK}"),
-    _form(
+    _compile_form(rf"{_NOT_COUNTED}(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +){_CLOCK}"),
+    _compile_form(
         r"(?<![\d.])(?P<Y>20\d\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]?"
         rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d){_FRACTION}{_ZONE}(?!\d)"
     ),
-    _form(
+    _compile_form(
         rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]{_SECONDS}{_FRACTION}"
     ),
-    _form(rf"{_CLOCK_FIRST}(?P<Y>{_YEAR})(?P<sep>[-/.])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?){_DATE_END}"),
-    _form(rf"{_CLOCK_FIRST}(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}){_DATE_END}"),
-    _form(rf"{_CLOCK_FIRST}(?P<D>\d\d?)\.?[ -]{_MONTH},?[ -](?P<Y>{_YEAR}){_DATE_END}"),
-    _form(rf"{_LEADING_CLOCK}(?=[\]\s,;|)]|$)"),
-    _form(
+    _compile_form(rf"{_CLOCK_FIRST}(?P<Y>{_YEAR})(?P<sep>[-/.])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?){_DATE_END}"),
+    _compile_form(rf"{_CLOCK_FIRST}(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}){_DATE_END}"),
+    _compile_form(rf"{_CLOCK_FIRST}(?P<D>\d\d?)\.?[ -]{_MONTH},?[ -](?P<Y>{_YEAR}){_DATE_END}"),
+    _compile_form(rf"{_LEADING_CLOCK}(?=[\]\s,;|)]|$)"),
+    _compile_form(
         rf"{_BEFORE_CLOCK}(?P<h>0?[1-9]|1[0-2]):(?P<m>[0-5]\d) ?(?P<p>[AaPp])\.?[Mm]\.?(?=[\]\s,;:|)]|$)"
     ),  # a clock without seconds needs its half of the day
 )
@@ -246,17 +250,21 @@ def resolve(match: re.Match[str], near_ms: float | None, zone: tzinfo | None) ->
             digits = found.get("e") or found["e2"] or "0"
             if digits.endswith("e+09"):
                 return float(digits) * 1000
-            return int(digits) / 10.0 ** (len(digits) - 13) + _fraction_ms(found.get("f") or found.get("f2"))
-        return _calendar_ms(found, near_ms, _zone(found.get("z")) or zone)
+            return int(digits) / 10.0 ** (len(digits) - 13) + _read_fraction_ms(
+                found.get("f") or found.get("f2")
+            )
+        return _compute_calendar_ms(found, near_ms, _find_zone(found.get("z")) or zone)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: tzinfo | None) -> float | None:
+def _compute_calendar_ms(
+    found: Mapping[str, str | None], near_ms: float | None, zone: tzinfo | None
+) -> float | None:
     minutes, seconds = int(found.get("m") or 0), int(found.get("s") or 0)
-    within = (_hour(found) * 3600 + minutes * 60 + min(59, seconds)) * 1000.0
+    within = (_read_hour(found) * 3600 + minutes * 60 + min(59, seconds)) * 1000.0
     times = []
-    for day in _days(found, near_ms, zone):
+    for day in _list_days(found, near_ms, zone):
         try:
             times.append(_compute_time_ms(*day, within, zone))
         except ValueError:
@@ -264,7 +272,7 @@ def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: t
     if not times:
         return None
     best = times[0] if near_ms is None else min(times, key=lambda ms: abs(ms - near_ms))
-    return best + _fraction_ms(found.get("f"))
+    return best + _read_fraction_ms(found.get("f"))
 
 
 def _compute_time_ms(year: int, month: int, day: int, within_ms: float, zone: tzinfo | None) -> float:
@@ -280,7 +288,7 @@ def _compute_midnight_ms(year: int, month: int, day: int, zone: timezone) -> flo
     return datetime(year, month, day, tzinfo=zone).timestamp() * 1000
 
 
-def _hour(found: Mapping[str, str | None]) -> int:
+def _read_hour(found: Mapping[str, str | None]) -> int:
     hour, half, period = int(found["h"] or 0), (found.get("p") or "").lower(), found.get("cp")
     if half == "a" or period in ("上午", "凌晨", "清晨", "早上", "午前", "오전"):
         return 0 if hour == 12 else hour
@@ -289,16 +297,16 @@ def _hour(found: Mapping[str, str | None]) -> int:
     return hour
 
 
-def _days(
+def _list_days(
     found: Mapping[str, str | None], near_ms: float | None, zone: tzinfo | None
 ) -> list[tuple[int, int, int]]:
     """Return the day of a match, or the candidates around ``near_ms`` where it leaves some of it open."""
     if found.get("a"):
-        dates = _orders(found)
+        dates = _list_orders(found)
     elif found.get("J"):
-        dates = [_date_of_day(int(found["Y"] or 0), int(found["J"] or 0))]
+        dates = [_compute_date_of_day(int(found["Y"] or 0), int(found["J"] or 0))]
     elif found.get("D"):
-        month = _month(found["month"] or "") if found.get("month") else int(found["M"] or 0)
+        month = _read_month(found["month"] or "") if found.get("month") else int(found["M"] or 0)
         year = found.get("Y") or found.get("Y2")
         dates = [(_expand_year(year) if year else 0, month, int(found["D"] or 0))]
     else:
@@ -316,7 +324,7 @@ def _days(
     ]
 
 
-def _date_of_day(year: int, day: int) -> tuple[int, int, int]:
+def _compute_date_of_day(year: int, day: int) -> tuple[int, int, int]:
     """Return the date of a day of a year, from 1. Raises ValueError where the year has no such day."""
     date = datetime(year, 1, 1) + timedelta(days=day - 1)  # noqa: DTZ001
     if date.year != year:
@@ -324,11 +332,11 @@ def _date_of_day(year: int, day: int) -> tuple[int, int, int]:
     return year, date.month, date.day
 
 
-def _month(name: str) -> int:
+def _read_month(name: str) -> int:
     return _MONTHS_OF_LOCALES.get(name.lower()) or MONTHS.index(name.title()) + 1
 
 
-def _orders(found: Mapping[str, str | None]) -> list[tuple[int, int, int]]:
+def _list_orders(found: Mapping[str, str | None]) -> list[tuple[int, int, int]]:
     """Return the possible dates of numbers in an unknown order, the likeliest first; year 0 for none."""
     first, second, last = int(found["a"] or 0), int(found["b"] or 0), found.get("c")
     if last is None:
@@ -345,12 +353,12 @@ def _expand_year(digits: str) -> int:
     return int(digits) if len(digits) > 2 else 2000 + int(digits)
 
 
-def _fraction_ms(digits: str | None) -> float:
+def _read_fraction_ms(digits: str | None) -> float:
     return float(f"0.{digits.replace('.', '')}") * 1000 if digits else 0.0
 
 
 @lru_cache(maxsize=64)
-def _zone(text: str | None) -> tzinfo | None:
+def _find_zone(text: str | None) -> tzinfo | None:
     if not text:
         return None
     if text in _ZONES:

@@ -119,7 +119,7 @@ class TimestampParser:
             return None
         if not self.forms and _has_times_of_bar_only(text):
             return None
-        candidates = self._candidates(text)
+        candidates = self._find_candidates(text)
         if last is not None:
             candidates = [one for one in candidates if one.stamp.start < last.stamp.start] + [last]
         for candidate in candidates:
@@ -142,9 +142,9 @@ class TimestampParser:
         self._jumped_ms = None
         if self._pending_clocks and form not in _CLOCKS:
             self._pending_clocks.clear()
-        return Timestamp(ms, *_extent(match))
+        return Timestamp(ms, *_find_extent(match))
 
-    def _candidates(self, text: str) -> list[_Candidate]:
+    def _find_candidates(self, text: str) -> list[_Candidate]:
         """Return the possible timestamps of a line from the left; own forms and keys of JSON come first."""
         own = self._search(text[:_HEAD], self.forms)
         if own:
@@ -171,7 +171,7 @@ class TimestampParser:
             return None
         for form in (form for form in FORMS if not form.bare):
             for match in form.pattern.finditer(text, begin):
-                start, stop = _extent(match)
+                start, stop = _find_extent(match)
                 is_dated = not form.pattern.groupindex.keys().isdisjoint(_DATES)
                 if not is_dated or stop != end or text[start - 1] not in _OPENING:
                     continue
@@ -195,11 +195,13 @@ class TimestampParser:
                 continue
             ms = resolve(match, self._near_ms, self.zone)
             if ms is not None:
-                found.append(self._candidate(form, head, Timestamp(ms, *_extent(match)), match.start()))
+                found.append(
+                    self._build_candidate(form, head, Timestamp(ms, *_find_extent(match)), match.start())
+                )
         return sorted(found, key=lambda candidate: candidate.stamp.start)
 
     @staticmethod
-    def _candidate(form: TimeForm, head: str, stamp: Timestamp, begin: int) -> _Candidate:
+    def _build_candidate(form: TimeForm, head: str, stamp: Timestamp, begin: int) -> _Candidate:
         prefix = head[: min(begin, stamp.start)]
         if _KEY.search(head[: stamp.start]):
             return _Candidate(stamp, form, "key", in_header=True)
@@ -293,13 +295,13 @@ def _shift(candidate: _Candidate, by: int) -> _Candidate:
 
 def _is_in_name(head: str, match: re.Match[str]) -> bool:
     """Return whether a match is part of a path or of the name of a file."""
-    start, end = _extent(match)
+    start, end = _find_extent(match)
     return _NAME_BEFORE.search(head[:start]) is not None or (
         start > 0 and _NAME_AFTER.match(head, end) is not None
     )
 
 
-def _extent(match: re.Match[str]) -> tuple[int, int]:
+def _find_extent(match: re.Match[str]) -> tuple[int, int]:
     """Return the characters of the timestamp, without what the pattern needs in front of it."""
     groups = match.re.groupindex
     for epoch, fraction in (("e", "f"), ("e2", "f2")):

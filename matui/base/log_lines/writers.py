@@ -123,7 +123,7 @@ class Leads:
         line = _normalize(texts[at])
         lead = max((lead for lead in self._last if line.startswith(lead)), key=len, default="")
         if not lead and self._latest >= 0:
-            lead = _common(_normalize(texts[self._latest]), line)
+            lead = _find_common_start(_normalize(texts[self._latest]), line)
         before = self._last.get(lead, self._latest)
         found = bool(lead) and _continues(texts, before, at, lead, goes_on)
         if not found and 0 < (end := line.find(_TRACEBACK)) <= _LONGEST and line[end - 1] in _END:
@@ -141,7 +141,7 @@ def _normalize(text: str) -> str:
     return _TIME.sub(lambda match: _DIGITS.sub("0", match.group()), text[: 2 * _LONGEST])
 
 
-def _common(first: str, second: str) -> str:
+def _find_common_start(first: str, second: str) -> str:
     pairs = zip(first[:_LONGEST], second[:_LONGEST], strict=False)
     together = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return together[: max(together.rfind(end) for end in _END) + 1]

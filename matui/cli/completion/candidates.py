@@ -22,7 +22,7 @@ def complete_targets(ctx: click.Context, param: click.Parameter, incomplete: str
     typed = _get_typed(ctx, param)
     kind_name, slash, begin = incomplete.partition("/")
     if not typed and not slash:
-        return _items(incomplete, _kind_names(ctx))
+        return _build_items(incomplete, _list_kind_names(ctx))
     kind = _find_kind(kind_name if slash else typed[0].partition("/")[0])
     if kind is None:
         return []
@@ -74,7 +74,7 @@ def complete_rows(
         word = row.name if is_named else row.id
         if is_plain(word) and word.startswith(incomplete) and word not in without:
             found[word] = f"{row.status} · {row.id}" if is_named else f"{row.status} · {row.name}"
-    return [CompletionItem(f"{before}{word}", help=_printable(text)) for word, text in found.items()]
+    return [CompletionItem(f"{before}{word}", help=_clean_for_shell(text)) for word, text in found.items()]
 
 
 def complete_kind_option(
@@ -83,7 +83,7 @@ def complete_kind_option(
     """Return the names of kinds for an option."""
     from matui.resources.registry import KINDS
 
-    return _items(incomplete, [*KINDS, "triage"])
+    return _build_items(incomplete, [*KINDS, "triage"])
 
 
 def complete_columns(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -94,7 +94,7 @@ def complete_columns(ctx: click.Context, _param: click.Parameter, incomplete: st
     if kind is None:
         return []
     sign = incomplete[:1] if incomplete.startswith("-") else ""
-    return _items(incomplete, [f"{sign}{column.id}" for column in add_profile_columns(kind).columns])
+    return _build_items(incomplete, [f"{sign}{column.id}" for column in add_profile_columns(kind).columns])
 
 
 def complete_profiles(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -102,7 +102,7 @@ def complete_profiles(ctx: click.Context, _param: click.Parameter, incomplete: s
     before, comma, word = incomplete.rpartition(",")
     chosen = before.split(",")
     names = [name for name in list_profile_names(ctx) if name not in chosen]
-    return _items(incomplete, [f"{before}{comma}{name}" for name in names if name.startswith(word)])
+    return _build_items(incomplete, [f"{before}{comma}{name}" for name in names if name.startswith(word)])
 
 
 def list_profile_names(ctx: click.Context) -> list[str]:
@@ -119,11 +119,11 @@ def list_profile_names(ctx: click.Context) -> list[str]:
 def complete_themes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the names of matui's themes and the user's."""
     from matui.cli.completion.known_rows import is_plain
-    from matui.config.paths import user_themes_dir
+    from matui.config.paths import get_user_themes_dir
     from matui.config.theme_files import read_themes
 
-    themes, _notices = read_themes(user_themes_dir())
-    return _items(incomplete, [theme.name for theme in themes if is_plain(theme.name)])
+    themes, _notices = read_themes(get_user_themes_dir())
+    return _build_items(incomplete, [theme.name for theme in themes if is_plain(theme.name)])
 
 
 def complete_goals(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -136,31 +136,31 @@ def complete_goals(ctx: click.Context, _param: click.Parameter, incomplete: str)
     kind = find_typed_kind(ctx)
     if word and kind is not None:
         goals += list_known_statuses(ctx, kind.id)
-    return _items(incomplete, [f"{before}{comma}{goal}" for goal in dict.fromkeys(goals)])
+    return _build_items(incomplete, [f"{before}{comma}{goal}" for goal in dict.fromkeys(goals)])
 
 
 def complete_catalogs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the names of catalogs."""
     from matui.resources.kinds.configs import CATALOGS
 
-    return _items(incomplete, CATALOGS)
+    return _build_items(incomplete, CATALOGS)
 
 
 def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the next word of the codes that ``explain`` knows: ``ModelArts.0010``, ``exit 137``."""
     from click.shell_completion import CompletionItem
 
-    from matui.base.error_codes import all_explanations, all_peer_codes
-    from matui.base.run_codes import all_run_codes
+    from matui.base.error_codes import list_explanations, list_peer_codes
+    from matui.base.run_codes import list_run_codes
 
-    codes = (*all_explanations(), *all_peer_codes(), *all_run_codes())
+    codes = (*list_explanations(), *list_peer_codes(), *list_run_codes())
     known = {word: each.kind for each in codes for word in re.split(_ALIAS, each.code) if word}
     typed = _get_typed(ctx, param)
     begin = " ".join((*typed, incomplete)).casefold()
     found = {
         code.split()[len(typed)]: words for code, words in known.items() if code.casefold().startswith(begin)
     }
-    return [CompletionItem(word, help=_printable(words)) for word, words in found.items()]
+    return [CompletionItem(word, help=_clean_for_shell(words)) for word, words in found.items()]
 
 
 def complete_topics(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -169,24 +169,24 @@ def complete_topics(ctx: click.Context, _param: click.Parameter, incomplete: str
 
     group = ctx.find_root().command
     commands = group.list_commands(ctx) if isinstance(group, click.Group) else []
-    return _items(incomplete, dict.fromkeys([*TOPICS, *commands]))
+    return _build_items(incomplete, dict.fromkeys([*TOPICS, *commands]))
 
 
 def complete_times(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return a few of the times that ``--since`` and ``--until`` take."""
-    return _items(incomplete, _TIMES)
+    return _build_items(incomplete, _TIMES)
 
 
 def complete_capsules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the ids of the capsules that were saved, the newest first."""
     from matui.cli.completion.known_rows import is_plain
-    from matui.config.paths import capsules_dir
+    from matui.config.paths import get_capsules_dir
 
     try:
-        names = sorted((file.stem for file in capsules_dir(demo=False).glob("*.zip")), reverse=True)
+        names = sorted((file.stem for file in get_capsules_dir(demo=False).glob("*.zip")), reverse=True)
     except OSError:
         return []
-    return _items(incomplete, [name for name in names if is_plain(name)])
+    return _build_items(incomplete, [name for name in names if is_plain(name)])
 
 
 def find_typed_kind(ctx: click.Context) -> Kind | None:
@@ -208,7 +208,7 @@ def _find_kind(name: str) -> Kind | None:
     return SEVERAL_KINDS.get(folded) or KINDS.get(KIND_NAMES.get(folded, ""))
 
 
-def _kind_names(ctx: click.Context) -> list[str]:
+def _list_kind_names(ctx: click.Context) -> list[str]:
     from matui.resources.registry import KINDS
 
     names = [name for kind in KINDS.values() for name in (kind.id, kind.singular)]
@@ -220,13 +220,13 @@ def _get_typed(ctx: click.Context, param: click.Parameter) -> Sequence[str]:
     return (typed,) if isinstance(typed, str) else typed
 
 
-def _printable(text: str) -> str:
+def _clean_for_shell(text: str) -> str:
     from matui.base.sanitize import clean
 
     return " ".join(clean(text).split())
 
 
-def _items(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:
+def _build_items(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]

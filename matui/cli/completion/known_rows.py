@@ -49,7 +49,7 @@ def find_known_rows(ctx: click.Context, kind: str, begin: str = "") -> list[Know
     """
     import sqlite3
 
-    from matui.config.paths import state_path
+    from matui.config.paths import get_state_path
     from matui.live.journal.connection import connect_read_only
     from matui.live.journal.journal import FILE_NAME
     from matui.live.journal.queries import read_accounts, read_listed
@@ -58,7 +58,7 @@ def find_known_rows(ctx: click.Context, kind: str, begin: str = "") -> list[Know
     if profiles is None:
         return []
     try:
-        connection = connect_read_only(state_path() / FILE_NAME, busy_s=_BUSY_S)
+        connection = connect_read_only(get_state_path() / FILE_NAME, busy_s=_BUSY_S)
     except (sqlite3.Error, OSError):
         return []
     try:

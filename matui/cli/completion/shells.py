@@ -109,7 +109,7 @@ class _PassesLine(ShellComplete):
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         """Return the candidates for a word."""
-        self.ctx_args = {**self.ctx_args, "obj": TypedLine(_profile_in(args), tuple(args))}
+        self.ctx_args = {**self.ctx_args, "obj": TypedLine(_find_profile(args), tuple(args))}
         option, equals, value = incomplete.partition("=")
         if equals and option in _SIGNED:
             args, incomplete = [*args, option], value
@@ -199,7 +199,7 @@ def split_line(line: str, breaks: str) -> tuple[list[str], str, str]:
     return [*words, word], kept, quote
 
 
-def _profile_in(args: list[str]) -> str:
+def _find_profile(args: list[str]) -> str:
     """Return the value of the last ``-p``, ``""`` without one."""
     found = ""
     for option, value in zip(args, [*args[1:], ""], strict=False):

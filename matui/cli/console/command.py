@@ -34,12 +34,12 @@ def open_console(options: Options) -> int:
 
         def build(observe: Callable[[Session], Session]) -> tuple[Opener, Names]:
             observed = _ProfileOpener(options, observe)
-            return observed.open, observed.names
+            return observed.open, observed.list_names
 
         return record_console(options, options.record, build)
     startup.load_console_now()
     opener = _ProfileOpener(options)
-    return run_console(options, opener.open, opener.names)
+    return run_console(options, opener.open, opener.list_names)
 
 
 class _ProfileOpener:
@@ -73,17 +73,17 @@ class _ProfileOpener:
         # Imports run in a thread, so that keys still work.
         await asyncio.to_thread(_import_modules, _DEMO if options.demo else _CONFIGURED, options.screen)
         async with open_quietly(
-            options, retries=CONSOLE_RETRIES, demo=self._simulator() if options.demo else None
+            options, retries=CONSOLE_RETRIES, demo=self._start_simulator() if options.demo else None
         ) as session:
             yield self._observe(session)
 
-    def _simulator(self) -> Demo:
+    def _start_simulator(self) -> Demo:
         from matui.cli.context.demo import Demo
 
         self._demo = self._demo or Demo()
         return self._demo
 
-    async def names(self) -> tuple[str, ...]:
+    async def list_names(self) -> tuple[str, ...]:
         """Return the requested profiles, ``""`` for the default one."""
         await startup.load_console()
         options = self._options
@@ -104,10 +104,10 @@ def _list_requested_names(options: Options) -> tuple[str, ...]:
 
         return parse_demo_profiles(options.profile)
     from matui.cli.context.settings import read_settings
-    from matui.config.profiles import profile_names
+    from matui.config.profiles import list_profile_names
 
     settings = read_settings(options)
-    return profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
+    return list_profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
 
 
 def _import_modules(modules: tuple[str, ...], screen: str | None) -> None:

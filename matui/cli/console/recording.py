@@ -57,7 +57,7 @@ def replay_console(options: Options, file: Path) -> int:
         playback = Playback(recording, SystemClock())
         opener = ReplayOpener(options, playback)
         playback.toggle()
-        return run_console(options, opener.open, opener.names, playback=playback)
+        return run_console(options, opener.open, opener.list_names, playback=playback)
     finally:
         recording.close()
 
@@ -70,7 +70,7 @@ class ReplayOpener:
 
     def __init__(self, options: Options, playback: Playback) -> None:
         self._options = options
-        self._settings = _settings(options)
+        self._settings = _load_settings(options)
         self._playback = playback
 
     def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:  # noqa: ARG002
@@ -90,14 +90,14 @@ class ReplayOpener:
         workspace = self._options.workspace or ""
         yield Session(cloud, profile, self._settings, self._playback.clock, workspace)
 
-    async def names(self) -> tuple[str, ...]:
+    async def list_names(self) -> tuple[str, ...]:
         """Return the profiles to open: those asked for, else all of the recording."""
         await startup.load_console()
         asked = tuple(name.strip() for name in (self._options.profile or "").split(",") if name.strip())
         return asked or tuple(self._playback.recording.profiles)
 
 
-def _settings(options: Options) -> Settings:
+def _load_settings(options: Options) -> Settings:
     """Return the user's settings without what writes or requests; the defaults where there are none.
 
     Raises ConfigError for a file that is named and wrong.

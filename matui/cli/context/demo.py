@@ -35,16 +35,16 @@ class Demo:
 
     def __init__(self) -> None:
         self.clock = SystemClock()
-        self.app = demo_app(self.clock)
+        self.app = build_demo_app(self.clock)
 
-    def profile(self, name: str) -> Profile:
+    def build_profile(self, name: str) -> Profile:
         """Return a profile of the demo by name."""
         if name in (DEMO_PROFILES[0], DEMO_V2):
-            return demo_profile(name)
-        return peer_profile(self.app, name)
+            return build_demo_profile(name)
+        return build_peer_profile(self.app, name)
 
 
-def demo_profile(name: str = DEMO_PROFILES[0]) -> Profile:
+def build_demo_profile(name: str = DEMO_PROFILES[0]) -> Profile:
     """Return the profile of the simulated project, over v1 or v2; its token is valid there only.
 
     It is not validated, and the validator of profiles not built for it.
@@ -62,7 +62,7 @@ def demo_profile(name: str = DEMO_PROFILES[0]) -> Profile:
     )
 
 
-def peer_profile(app: Any, name: str) -> Profile:
+def build_peer_profile(app: Any, name: str) -> Profile:
     """Return the profile of the simulated Qianfan or OpenSearch account that ``app`` serves."""
     from matui.config.settings import Profile
 
@@ -78,7 +78,7 @@ def peer_profile(app: Any, name: str) -> Profile:
     )
 
 
-def demo_app(clock: Clock) -> Any:
+def build_demo_app(clock: Clock) -> Any:
     """Return the simulator as an ASGI application, the same in every run but for its start time.
 
     Its world has an incident that begins before the start and ends two minutes after it.

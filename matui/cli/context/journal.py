@@ -31,7 +31,7 @@ def record_list(
         is_whole = total is None or len(rows) >= total
         keep = frozenset(row.id for row in islice(rows, _MOST_KEPT))
         journal.record(
-            Reading(_scope(session, journal, kind), int(asked_at * 1000), rows, (), is_whole, keep)
+            Reading(_build_scope(session, journal, kind), int(asked_at * 1000), rows, (), is_whole, keep)
         )
 
     if session.journal is not None:
@@ -69,7 +69,7 @@ async def finish_actions(session: Session, executor: Executor) -> None:
 
     Every outcome is printed by now: this waits neither for the request budget nor longer than for one answer.
     """
-    if session.cloud.budget().holds_polls:
+    if session.cloud.get_budget().holds_polls:
         return
     with suppress(TimeoutError):
         async with asyncio.timeout(session.profile.read_timeout):
@@ -106,7 +106,7 @@ async def _reread(session: Session, resource: Resource) -> None:
     record_row(session, resource.kind, resource.id, now, asked_at)
 
 
-def recorder_of(session: Session, kind: str) -> ListRecorder | None:
+def find_recorder(session: Session, kind: str) -> ListRecorder | None:
     """Return what records the polls of a kind, None without a journal."""
     if session.journal is None:
         return None
@@ -120,13 +120,13 @@ def _record_row(
 ) -> None:
     from matui.live.journal.change import Reading
 
-    scope, at = _scope(session, journal, kind), int(asked_at * 1000)
+    scope, at = _build_scope(session, journal, kind), int(asked_at * 1000)
     rows, missing = ((row,), ()) if row is not None else ((), (rid,))
     journal.record(Reading(scope, at, rows, missing, keep=frozenset({rid})))
 
 
-def _scope(session: Session, journal: Journal, kind: str) -> ListScope:
+def _build_scope(session: Session, journal: Journal, kind: str) -> ListScope:
     from matui.live.journal.change import ListScope
 
     profile = session.profile.name
-    return ListScope(journal.accounts.of(profile), profile, kind, session.workspace)
+    return ListScope(journal.accounts.get_account(profile), profile, kind, session.workspace)

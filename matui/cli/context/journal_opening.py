@@ -57,19 +57,19 @@ async def keep_journal(
         return
 
     def open_user_journal() -> Journal:
-        from matui.clouds.factory import journal_endpoint
-        from matui.clouds.protocols import clock_correction_ms
-        from matui.config.paths import state_path
+        from matui.clouds.factory import get_journal_endpoint
+        from matui.clouds.protocols import compute_clock_correction_ms
+        from matui.config.paths import get_state_path
         from matui.live.journal.change import Account
         from matui.live.journal.journal import Limits, open_journal
 
         limits = Limits(wanted.days, wanted.megabytes)
-        journal = open_journal(state_path(), clock=clock, limits=limits, on_problem=note)
-        endpoint = journal_endpoint(profile, cloud)
+        journal = open_journal(get_state_path(), clock=clock, limits=limits, on_problem=note)
+        endpoint = get_journal_endpoint(profile, cloud)
         journal.accounts.add(
             profile.name,
             lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
-            lambda: clock_correction_ms(cloud),
+            lambda: compute_clock_correction_ms(cloud),
         )
         return journal
 

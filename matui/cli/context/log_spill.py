@@ -8,9 +8,9 @@ from matui.live.logs.disk_spill import DiskSpill
 
 def open_spill() -> DiskSpill | None:
     """Return a disk store for pages of logs read from the end; None where there is no cache folder."""
-    from matui.config.paths import cache_dir
+    from matui.config.paths import make_cache_dir
 
     try:
-        return DiskSpill(cache_dir() / "logs")
+        return DiskSpill(make_cache_dir() / "logs")
     except MatuiError:
         return None

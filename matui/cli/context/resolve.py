@@ -67,7 +67,7 @@ async def find_resources(session: Session, kind: Kind, words: Sequence[str]) -> 
         found |= await finder.find_versions_too({word: word for word in prefixed})
     return Found(
         {word: found[word] for word in once if word in found},
-        tuple(finder.error_for(word) for word in once if word not in found),
+        tuple(finder.build_error(word) for word in once if word not in found),
     )
 
 
@@ -80,7 +80,7 @@ async def find_one(session: Session, kind: Kind, word: str) -> Resource:
 
 def strip_kind(kind: Kind, word: str) -> str:
     """Return ``ID`` of ``KIND/ID``, the form that ``get -o name`` prints; any other word unchanged."""
-    return word.partition("/")[2] if _kind_of_prefix(word) is kind else word
+    return word.partition("/")[2] if _find_kind_of_prefix(word) is kind else word
 
 
 def parse_targets(words: Sequence[str]) -> dict[str, list[str]]:
@@ -89,11 +89,11 @@ def parse_targets(words: Sequence[str]) -> dict[str, list[str]]:
     Raises UsageError for an unknown kind.
     """
     first, *rest = words = [decode_argument(word) for word in words]
-    if _kind_of_prefix(first) is None:
+    if _find_kind_of_prefix(first) is None:
         return {find_kind(first).id: rest}
     targets: dict[str, list[str]] = {}
     for word in words:
-        kind = _kind_of_prefix(word)
+        kind = _find_kind_of_prefix(word)
         if kind is None:
             raise UsageError(f"{clean(word)} has no kind before a /.", remedy=f"Example: {clean(first)}")
         targets.setdefault(kind.id, []).append(word)
@@ -125,7 +125,7 @@ def parse_job(words: Sequence[str]) -> str:
     return rest[0]
 
 
-def _kind_of_prefix(word: str) -> Kind | None:
+def _find_kind_of_prefix(word: str) -> Kind | None:
     """Return the listed kind that the part before the first slash names."""
     prefix, slash, rest = word.partition("/")
     if not (slash and rest):
@@ -162,7 +162,7 @@ class _Finder:
                 self._errors[typed] = self._errors[word]
         return {typed: found[word] for typed, word in words.items() if word in found}
 
-    def error_for(self, word: str) -> MatuiError:
+    def build_error(self, word: str) -> MatuiError:
         """Return the error for a word that names nothing."""
         name = clean(strip_kind(self._kind, word))
         if word not in self._errors and self._incomplete is not None:
@@ -219,14 +219,14 @@ class _Finder:
         once = list({job.id: job for job in jobs.values()}.values())
 
         async def list_versions(job: Resource) -> tuple[Resource, ...]:
-            return await retry_unreadable(self._session, lambda: cloud.versions(job))
+            return await retry_unreadable(self._session, lambda: cloud.fetch_versions(job))
 
         listed = await gather_limited(list_versions, once, _AT_ONCE)
         versions = {job.id: rows for job, rows in zip(once, listed, strict=True)}
         found = {}
         for word, job in jobs.items():
             name = word.rpartition("/")[2]
-            same = [version for version in versions[job.id] if name in _version_names(version)]
+            same = [version for version in versions[job.id] if name in _list_version_names(version)]
             if len(same) == 1:
                 found[word] = same[0]
             else:
@@ -237,8 +237,8 @@ class _Finder:
         return found
 
 
-def _version_names(version: Resource) -> tuple[str, ...]:
-    return (version.id, version.id.rpartition("/")[2], version.name, version.text_fact("version_name"))
+def _list_version_names(version: Resource) -> tuple[str, ...]:
+    return (version.id, version.id.rpartition("/")[2], version.name, version.get_text("version_name"))
 
 
 def require_lister(session: Session, kind: Kind) -> Lists:

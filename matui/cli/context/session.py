@@ -44,9 +44,9 @@ class Session(NamedTuple):
     @property
     def cloud_clock(self) -> Clock:
         """The clock of the cloud, by which the times that it states are compared with now."""
-        from matui.clouds.protocols import cloud_clock
+        from matui.clouds.protocols import build_cloud_clock
 
-        return cloud_clock(self.cloud, self.clock)
+        return build_cloud_clock(self.cloud, self.clock)
 
     @property
     def policy(self) -> Policy:
@@ -129,11 +129,11 @@ async def open_quietly(
     ``demo`` is a simulator that is already running.
     """
     session = await (
-        _demo_session(options, demo)
+        _open_demo_session(options, demo)
         if options.demo
         else _open_configured_session(options, retries, on_profile)
     )
-    startup.end_of_start()
+    startup.finish_start()
     try:
         yield session
     finally:
@@ -148,7 +148,7 @@ async def _open_configured_session(
     from matui.base.clock import SystemClock
     from matui.cli.context.settings import read_settings
     from matui.clouds.factory import open_cloud
-    from matui.config.paths import cache_dir
+    from matui.config.paths import make_cache_dir
     from matui.config.profiles import choose_profile
 
     settings = read_settings(options)
@@ -156,11 +156,11 @@ async def _open_configured_session(
     if on_profile is not None:
         on_profile(profile)
     clock = SystemClock()
-    cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir(), retries=retries)
-    return _session(options, cloud, profile, settings, clock)
+    cloud = await open_cloud(profile, clock=clock, cache_dir=make_cache_dir(), retries=retries)
+    return _build_session(options, cloud, profile, settings, clock)
 
 
-async def _demo_session(options: Options, running: Demo | None = None) -> Session:
+async def _open_demo_session(options: Options, running: Demo | None = None) -> Session:
     from matui.base.errors import SeveralProfilesError
     from matui.cli.context.demo import Demo, parse_demo_profiles
     from matui.cli.context.settings import read_demo_settings
@@ -171,12 +171,14 @@ async def _demo_session(options: Options, running: Demo | None = None) -> Sessio
     if len(names) > 1:
         raise SeveralProfilesError(names)
     demo = running or Demo()
-    profile = demo.profile(names[0])
+    profile = demo.build_profile(names[0])
     cloud = await open_cloud(profile, clock=demo.clock, cache_dir=None, asgi_app=demo.app)
-    return _session(options, cloud, profile, settings, demo.clock)
+    return _build_session(options, cloud, profile, settings, demo.clock)
 
 
-def _session(options: Options, cloud: Cloud, profile: Profile, settings: Settings, clock: Clock) -> Session:
+def _build_session(
+    options: Options, cloud: Cloud, profile: Profile, settings: Settings, clock: Clock
+) -> Session:
     workspace = options.workspace if options.workspace is not None else profile.workspace_id
     read_only = options.read_only or bool(profile.read_only)
     return Session(cloud, profile, settings, clock, workspace or "", read_only, options.demo)

@@ -57,10 +57,10 @@ def find_wrong_themes(settings: Settings) -> Iterator[str]:
     wanted = {settings.theme, *(profile.theme for profile in settings.profiles.values())} - {None}
     if not wanted:
         return
-    from matui.config.paths import user_themes_dir
+    from matui.config.paths import get_user_themes_dir
     from matui.config.theme_files import describe_unknown_theme, read_themes
 
-    themes, notices = read_themes(user_themes_dir())
+    themes, notices = read_themes(get_user_themes_dir())
     names = [theme.name for theme in themes]
     for name in sorted(name for name in wanted if name and name not in names):
         yield f"{settings.locate_theme(name)}{describe_unknown_theme(name, names)}"
@@ -79,7 +79,7 @@ def _check_notify(settings: Settings) -> None:
             raise ConfigError(
                 error.sentence,
                 file=str(source.file) if source is not None else "",
-                line=source.line(("notify", number, error.field)) if source is not None else None,
+                line=source.find_line(("notify", number, error.field)) if source is not None else None,
                 key=f"notify.{number}.{error.field}",
                 remedy=error.remedy,
             ) from None

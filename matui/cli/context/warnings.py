@@ -10,7 +10,7 @@ from weakref import WeakSet
 from matui.base.clock import Clock, format_skew_hint
 from matui.base.errors import AuthenticationError, MatuiError
 from matui.cli.output.streams import note
-from matui.clouds.protocols import Cloud, clock_offset_s
+from matui.clouds.protocols import Cloud, get_clock_offset_s
 
 _QUIET_S = 300.0
 _LOOK_S = 2.0
@@ -45,14 +45,14 @@ async def warn_about_clock(cloud: Cloud) -> AsyncIterator[None]:
     finally:
         is_reported = is_reported or looking.done()
         looking.cancel()
-        if hint := "" if is_reported else format_skew_hint(clock_offset_s(cloud)):
+        if hint := "" if is_reported else format_skew_hint(get_clock_offset_s(cloud)):
             _warn_once(hint)
 
 
 async def _wait_for_skew(cloud: Cloud) -> None:
     while True:
         await asyncio.sleep(_LOOK_S)
-        if hint := format_skew_hint(clock_offset_s(cloud)):
+        if hint := format_skew_hint(get_clock_offset_s(cloud)):
             _warn_once(hint)
             return
 

@@ -11,8 +11,8 @@ from matui.cli.completion.candidates import complete_jobs, complete_kind_option,
 from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.forms.options import (
     FormOptions,
+    add_form_options,
     follow_option,
-    form_options,
     refuse_unfillable,
     resolve_follow,
 )
@@ -31,7 +31,7 @@ OpenForm: TypeAlias = "Callable[[Session, FormService], Awaitable[Form]]"
 @click.command("create")
 @click.argument("kind_name", metavar="KIND", shell_complete=complete_kind_option)
 @click.pass_obj
-@form_options
+@add_form_options
 @follow_option
 def create(options: Options, kind_name: str, follow: bool | None, asked: FormOptions) -> int:
     """Create a resource: from a file (-f), in $EDITOR, or by --set on top of the form's own values.
@@ -58,7 +58,7 @@ def _find_creatable(name: str) -> Kind:
 @click.command("edit")
 @click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.pass_obj
-@form_options
+@add_form_options
 def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
     """Change a resource: in $EDITOR, by --set, or from a file. ID may be a name that only one has.
 
@@ -78,7 +78,7 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
 @click.command("rerun")
 @click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.pass_obj
-@form_options
+@add_form_options
 @follow_option
 def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: FormOptions) -> int:
     """Run a job again: as a new version, by default of its newest, or with API v2 as a new job.
@@ -116,7 +116,9 @@ async def _fill_in(
     editor = mode != "rerun" or not (asked.yes or asked.dry_run)
     async with open_session(options) as session:
         form_service = build_form_service(session)
-        refuse_unfillable(mode, asked, lambda: form_service.why_never(mode, kind), as_it_is=mode == "rerun")
+        refuse_unfillable(
+            mode, asked, lambda: form_service.explain_never(mode, kind), as_it_is=mode == "rerun"
+        )
         with note_if_cancelled(mode):
             form = await open_form(session, form_service)
         return await run_form(session, form_service, form, asked, editor=editor, follow=follow)

@@ -64,7 +64,7 @@ class FormOptions:
         refuse_ineffective("--follow", follow and self.dry_run, "--dry-run")
 
 
-def form_options(command: Callable[..., int]) -> Callable[..., int]:
+def add_form_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options of forms to a command, which receives them as ``asked``."""
 
     @wraps(command)
@@ -131,12 +131,12 @@ def resolve_follow(kind: Kind, follow: bool | None) -> bool:
 async def follow_created(session: Session, kind_id: str, made: FormResult) -> None:
     """Wait until the resource that was made runs or is done. Raises the errors of ``matui wait``."""
     from matui.cli.wait import Goal, wait_for
-    from matui.resources.registry import kind_by_id
+    from matui.resources.registry import get_kind
 
     if not made.resource_id:
         note("The cloud did not state its id, so it is not followed.")
         return
     is_version = kind_id == "jobs" and "/" in made.resource_id
-    kind = kind_by_id("versions" if is_version else kind_id)
+    kind = get_kind("versions" if is_version else kind_id)
     note("Waiting until it runs; ctrl+c ends the wait only.")
     await wait_for(session, kind, made.resource_id, Goal.of(kind, _GOAL), _TIMEOUT_S, _TIMEOUT)

@@ -20,15 +20,15 @@ from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
 from matui.live.forms.workflow import DraftDecision, Send, edit_and_send, format_title
-from matui.resources.forms.document import format_form, format_problem, line_of, parse_form, set_value
+from matui.resources.forms.document import find_line, format_form, format_problem, parse_form, set_value
 from matui.resources.forms.form import Form, Values, copy_tree, format_change
 
 
 def build_form_service(session: Session) -> FormService:
     """Return the forms of the session's cloud."""
-    from matui.config.paths import audit_dir
+    from matui.config.paths import get_audit_dir
 
-    audit = Audit(audit_dir(demo=session.demo), clock=session.clock)
+    audit = Audit(get_audit_dir(demo=session.demo), clock=session.clock)
     return FormService(session.cloud, clock=session.clock, audit=audit, policy=session.policy)
 
 
@@ -79,14 +79,14 @@ async def _fill_from_arguments(
     where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
     reading = parse_form(text)
     if reading.values is None:
-        raise UsageError(f"{where}:{line_of(reading, ())}: {reading.wrong}")
+        raise UsageError(f"{where}:{find_line(reading, ())}: {reading.wrong}")
     values: Values = copy_tree(reading.values if asked.file is not None else form.values)
     named = {set_value(form, values, one): one for one in asked.settings}
     draft = form_service.check_values(form, values)
     if draft.problems:
         for problem in draft.problems:
-            option = _option(problem.path, named)
-            line = f"{where}:{line_of(reading, problem.path)}: " if where else ""
+            option = _find_option(problem.path, named)
+            line = f"{where}:{find_line(reading, problem.path)}: " if where else ""
             said = format_problem(problem) if problem.path else f"form: {problem.sentence}"
             note(f"--set {option}: {problem.sentence}" if option else f"{line}{said}")
         return UsageError.exit_code
@@ -98,7 +98,7 @@ async def _fill_from_arguments(
     return await form_ui.run(partial(form_service.send, draft, dry_run=asked.dry_run))
 
 
-def _option(path: ValuePath, named: dict[ValuePath, str]) -> str:
+def _find_option(path: ValuePath, named: dict[ValuePath, str]) -> str:
     """Return the --set that a problem is about, ``""`` when it is about none."""
     for length in range(len(path), 0, -1):
         for given, option in named.items():

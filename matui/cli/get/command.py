@@ -135,11 +135,11 @@ async def _show_versions(options: Options, jobs: Kind, query: ListQuery, *, with
         reason = explain_missing_pane(session.cloud, jobs, "versions")
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
-        listed = await require(session.cloud, ListsVersions).versions(job)
+        listed = await require(session.cloud, ListsVersions).fetch_versions(job)
         _show(session, add_graph(listed) if with_graph else listed, len(listed), query)
 
 
 def _show(session: Session, rows: Sequence[Resource], total: int | None, query: ListQuery) -> None:
     now_ms = session.clock.now() * 1000
     shown = query.select(rows, now_ms, [session])
-    build_sink(query, [session]).all(shown, now_ms, total if total is not None else len(rows))
+    build_sink(query, [session]).write_all(shown, now_ms, total if total is not None else len(rows))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutError, UnreachableError
 from matui.base.late_imports import postpone
-from matui.base.process_start import seconds_since_start
+from matui.base.process_start import measure_seconds_since_start
 from matui.cli.context.journal import record_found, record_list
 from matui.cli.context.resolve import Found, find_resources, require_lister
 from matui.cli.context.session import Session, retry_unreadable
@@ -61,7 +61,7 @@ class TimeLimit:
     def __init__(self, read_timeout_s: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._seconds = _READ_TIMEOUTS * read_timeout_s
-        self._started = self._loop.time() - seconds_since_start()
+        self._started = self._loop.time() - measure_seconds_since_start()
         self._held_s = 0.0
         self._timeout: asyncio.Timeout | None = None
 
@@ -135,7 +135,7 @@ class WaitNotice:
         """Await a profile."""
         self._awaited[profile] = profile
 
-    def progress(self, profile: str, count: int, total: int | None) -> None:
+    def report_progress(self, profile: str, count: int, total: int | None) -> None:
         """Set how many rows of a profile have been read."""
         of = f" of {total:,}" if total is not None else ""
         self._awaited[profile] = f"{profile} ({count:,}{of} {self._kind.id})"
@@ -154,7 +154,7 @@ class WaitNotice:
             reporting.cancel()
 
     async def _report(self) -> None:
-        wait_s = max(0.0, _FIRST_NOTICE_S - seconds_since_start())
+        wait_s = max(0.0, _FIRST_NOTICE_S - measure_seconds_since_start())
         while True:
             await asyncio.sleep(wait_s)
             if self._awaited:
@@ -167,7 +167,7 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
 
     Raises the error of the only kind, or of the first where every kind failed.
     """
-    async with limit.pause_while_over_budget(session.cloud.budget):
+    async with limit.pause_while_over_budget(session.cloud.get_budget):
         return await _fetch(session, query, limit, notice)
 
 
@@ -176,7 +176,7 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
     postpone(lambda: load_writer(query.output))
 
     def report(count: int, total: int | None) -> None:
-        notice.progress(name, count, total)
+        notice.report_progress(name, count, total)
         limit.extend()
 
     if query.ids:
@@ -232,7 +232,7 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
             incomplete.append(missing)
         return rows
 
-    kinds = query.kinds_of(session.cloud.kinds)
+    kinds = query.list_kinds(session.cloud.kinds)
     _note_lacking(session, kinds)
     listed = await gather_limited(list_kind, kinds, _KINDS_AT_ONCE)
     failed = [(kind.id, one) for kind, one in zip(kinds, listed, strict=True) if isinstance(one, MatuiError)]

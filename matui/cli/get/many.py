@@ -97,7 +97,7 @@ async def _fetch_one(
     try:
         async with limit.apply():
             session = await opened.enter_async_context(open_session(options, limit.use, notes_waits=False))
-            if not query.kinds_of(session.cloud.kinds) or not _has_kind(session, query):
+            if not query.list_kinds(session.cloud.kinds) or not _has_kind(session, query):
                 return ProfileResult(name, session, has_kind=False)
             fetched = await fetch(session, query, limit=limit, notice=notice)
     except MatuiError as error:
@@ -150,7 +150,7 @@ def _write_one(result: ProfileResult, query: ListQuery) -> None:
     _report_errors([result])
     if result.error is None and result.session is not None:
         shown = query.select(result.rows, result.fetched_at_ms, [result.session])
-        build_sink(query, [result.session]).all(shown, result.fetched_at_ms, result.total)
+        build_sink(query, [result.session]).write_all(shown, result.fetched_at_ms, result.total)
 
 
 def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
@@ -163,7 +163,7 @@ def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
         total = sum(totals) if len(totals) == len(results) else None
         sessions = [result.session for result in good if result.session is not None]
         shown = query.select(rows, fetched_at_ms, sessions)
-        _build_sink(results, query).all(shown, fetched_at_ms, total)
+        _build_sink(results, query).write_all(shown, fetched_at_ms, total)
 
 
 def _build_sink(results: Sequence[ProfileResult], query: ListQuery) -> Sink:

@@ -10,12 +10,19 @@ from matui.base.cells import load_cells
 from matui.base.sanitize import clean
 from matui.cli.context.session import Session
 from matui.cli.get.query import ListQuery
-from matui.cli.output.streams import describe_no_match, note, print_line, terminal_width, to_json, to_yaml
-from matui.clouds.protocols import clock_correction_ms
+from matui.cli.output.streams import (
+    describe_no_match,
+    measure_terminal_width,
+    note,
+    print_line,
+    to_json,
+    to_yaml,
+)
+from matui.clouds.protocols import compute_clock_correction_ms
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import LISTS, TRIAGE
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 if TYPE_CHECKING:
     from matui.cli.output.table import Table
@@ -26,7 +33,7 @@ OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
 class Sink(Protocol):
     """Writes resources to stdout in one format."""
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown."""
 
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
@@ -71,7 +78,7 @@ class TableSink:
         self._shows_profiles = several or self._wide
         self._table: Table | None = None
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         if not rows and not total and self._kind.id == TRIAGE.id:
             return  # said by profile already
         if not rows:
@@ -80,9 +87,11 @@ class TableSink:
             note(describe_no_match(total or 0, *names))
             return
         table = self._fit(rows, now_ms)
-        header = [table.header()] if self._query.headers else []
+        header = [table.format_header()] if self._query.headers else []
         print_line(
-            "\n".join([*header, *(table.row(row, self._get_cloud_now_ms(row, now_ms)) for row in rows)])
+            "\n".join(
+                [*header, *(table.format_row(row, self._get_cloud_now_ms(row, now_ms)) for row in rows)]
+            )
         )
 
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
@@ -90,31 +99,31 @@ class TableSink:
         if table is None:
             table = self._fit([row], now_ms)
             if self._query.headers:
-                print_line(table.header())
-        print_line(table.row(row, self._get_cloud_now_ms(row, now_ms)) + ("  (gone)" if gone else ""))
+                print_line(table.format_header())
+        print_line(table.format_row(row, self._get_cloud_now_ms(row, now_ms)) + ("  (gone)" if gone else ""))
 
     def _get_cloud_now_ms(self, row: Resource, now_ms: float) -> float:
         """Return the time by the clock of the row's cloud."""
-        return now_ms + clock_correction_ms(self._clouds.get(row.profile))
+        return now_ms + compute_clock_correction_ms(self._clouds.get(row.profile))
 
     def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
         from matui.cli.output.table import Table
 
-        kind = self._kind if self._query.has_several_kinds else kind_by_id(rows[0].kind)
+        kind = self._kind if self._query.has_several_kinds else get_kind(rows[0].kind)
         if self._shows_profiles:
             from matui.resources.columns import add_profile_columns
 
             kind = add_profile_columns(kind)
         now_ms = self._get_cloud_now_ms(rows[0], now_ms)
-        self._table = Table.fit_rows(kind, rows, now_ms, wide=self._wide, room=terminal_width())
+        self._table = Table.fit_rows(kind, rows, now_ms, wide=self._wide, room=measure_terminal_width())
         return self._table
 
 
 class NameSink:
     """``job/10``, one a line. Lists and quotas of triage are no resources: they are counted on stderr."""
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
-        names = [_name(row) for row in rows if row.kind != LISTS.id]
+    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
+        names = [_format_name(row) for row in rows if row.kind != LISTS.id]
         if names:
             print_line("\n".join(names))
         if left_out := len(rows) - len(names):
@@ -125,11 +134,11 @@ class NameSink:
 
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         if row.kind != LISTS.id:
-            print_line(_name(row))
+            print_line(_format_name(row))
 
 
-def _name(row: Resource) -> str:
-    return f"{kind_by_id(row.kind).singular}/{clean(row.id)}"
+def _format_name(row: Resource) -> str:
+    return f"{get_kind(row.kind).singular}/{clean(row.id)}"
 
 
 class DocumentSink:
@@ -150,14 +159,14 @@ class DocumentSink:
         self._policy = {session.profile.name: session.policy for session in sessions}
         self._offered: dict[tuple[str, str], tuple[Action, ...]] = {}
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         if self._query.output == "jsonl":
             if rows:
-                print_line("\n".join(to_json(self._item(row)) for row in rows))
+                print_line("\n".join(to_json(self._serialize_item(row)) for row in rows))
             return
         from matui.resources.export import format_listing
 
-        items = [self._item(row) for row in rows]
+        items = [self._serialize_item(row) for row in rows]
         tree = format_listing(self._query.kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
         if self._errors is not None:
             tree["errors"] = list(self._errors)
@@ -166,14 +175,18 @@ class DocumentSink:
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         from matui.resources.export import format_resource
 
-        change = format_resource(row, (), show_secrets=self._query.show_secrets) if gone else self._item(row)
+        change = (
+            format_resource(row, (), show_secrets=self._query.show_secrets)
+            if gone
+            else self._serialize_item(row)
+        )
         print_line(to_json(change | {"gone": True} if gone else change))
 
-    def _item(self, row: Resource) -> dict[str, Any]:
+    def _serialize_item(self, row: Resource) -> dict[str, Any]:
         from matui.resources.export import format_resource, format_trouble
 
         profile = row.profile if row.profile in self._policy else next(iter(self._policy))
-        untouchable = self._policy[profile].denial_for(profile, row) is not None
+        untouchable = self._policy[profile].explain_denial_for(profile, row) is not None
         offered = () if untouchable else self._find_offered(profile, row.kind)
         item = format_resource(row, offered, show_secrets=self._query.show_secrets)
         return item | format_trouble(row) if self._query.kind.id == TRIAGE.id else item
@@ -184,7 +197,5 @@ class DocumentSink:
         key = (profile, kind_id)
         if key not in self._offered:
             cloud = self._sessions[profile].cloud
-            self._offered[key] = list_offered_actions(
-                cloud, kind_by_id(kind_id), policy=self._policy[profile]
-            )
+            self._offered[key] = list_offered_actions(cloud, get_kind(kind_id), policy=self._policy[profile])
         return self._offered[key]

@@ -9,7 +9,7 @@ from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
 from matui.cli.options import build_wrong_filter_error
 from matui.cli.output.streams import note
-from matui.clouds.protocols import clock_correction_ms
+from matui.clouds.protocols import compute_clock_correction_ms
 from matui.resources.filter_fields import LOG_FIELDS
 from matui.resources.kind import Column, Kind
 from matui.resources.kinds.triage import SEVERAL_KINDS
@@ -94,14 +94,14 @@ class ListQuery(NamedTuple):
         elif missing:
             raise build_wrong_filter_error(missing.values())
         chosen = self.filter.exclude_kinds(missing)
-        moved = {one.profile.name: clock_correction_ms(one.cloud) for one in sessions}
+        moved = {one.profile.name: compute_clock_correction_ms(one.cloud) for one in sessions}
         if not any(moved.values()):
             return self.order.apply(chosen.select(rows, now_ms))
         return self.order.apply(
             row for row in rows if chosen.matches(row, now_ms + moved.get(row.profile, 0.0))
         )
 
-    def kinds_of(self, offered: Sequence[str]) -> list[Kind]:
+    def list_kinds(self, offered: Sequence[str]) -> list[Kind]:
         """Return the kinds to list of a cloud that has the ``offered`` ones."""
         if self.has_several_kinds:
             return [kind for kind in KINDS.values() if kind.id in offered]

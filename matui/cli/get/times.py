@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
-from matui.clouds.protocols import clock_correction_ms
-from matui.live.journal.change import end_run
+from matui.clouds.protocols import compute_clock_correction_ms
+from matui.live.journal.change import close_run_id
 from matui.live.triage.from_records import find_acknowledgements, read_ends, read_steps
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
@@ -51,7 +51,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
     """
 
     async def read(row: Resource) -> None:
-        budget = session.cloud.budget()
+        budget = session.cloud.get_budget()
         if 2 * (budget.used + 1) > budget.limit:
             return
         try:
@@ -61,7 +61,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
         if stated is None or stated.at > session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
             return
         if stated.is_bound:
-            times.bound(row, stated.at)
+            times.note_bound(row, stated.at)
         else:
             _load_end(times, row, stated.at)
             if session.journal is not None:
@@ -80,7 +80,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
 
 
 def _load_end(times: StateTimes, row: Resource, ended_at: float) -> None:
-    times.load([StateChange(row.key, ended_at, None, row.status, run=end_run(row))])
+    times.load([StateChange(row.key, ended_at, None, row.status, run=close_run_id(row))])
 
 
 async def add_times(
@@ -89,7 +89,7 @@ async def add_times(
     """Return the rows with the times of their states, and an error where the filter lacks some of them."""
     now_ms, now_of_cloud = session.clock.now() * 1000, session.cloud_clock.now() * 1000
     times = StateTimes()
-    times.clock_corrections[session.cloud.profile] = clock_correction_ms(session.cloud)
+    times.clock_corrections[session.cloud.profile] = compute_clock_correction_ms(session.cloud)
     times.load((await read_journal(session))[0])
     times.refuse_future(rows, now_ms)
     timed = tuple(map(times.add_to, rows))

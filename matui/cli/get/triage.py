@@ -12,17 +12,17 @@ from matui.base.formatting import pluralize
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output.streams import note
 from matui.cli.signals.jobs import add_signals
-from matui.clouds.protocols import clock_correction_ms
+from matui.clouds.protocols import compute_clock_correction_ms
 from matui.live.signals.ends import MOST_JOBS
 from matui.live.triage.evidence import Evidence, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
     collect_sold_out_flavors,
-    detail_rows,
+    count_usage_requests,
     fetch_usage,
-    flavor_rows,
+    iterate_detail_rows,
+    iterate_flavor_rows,
     iterate_quotas,
-    usage_requests,
-    usage_rows,
+    iterate_usage_rows,
 )
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
@@ -103,7 +103,7 @@ async def _read_evidence(
     steps, seen = await read_journal(session)
     times.load(steps)
     corrections = times.clock_corrections
-    corrections[session.cloud.profile] = clock_correction_ms(session.cloud)
+    corrections[session.cloud.profile] = compute_clock_correction_ms(session.cloud)
     times.refuse_future(rows, now_ms)
     evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
     return replace(evidence, clock_corrections=corrections), times, seen
@@ -119,7 +119,7 @@ async def _read_log_ends(
     running = [row for row in rows if row.kind == "jobs" and row.phase is Phase.RUNNING]
     if not running or not session.settings.logs.look_in_background:
         return rows
-    budget = session.cloud.budget()
+    budget = session.cloud.get_budget()
     most = max(0, budget.limit // 2 - budget.used) // _REQUESTS_A_LOG
     chosen = running[: min(most, MOST_JOBS)]
     if left := len(running) - len(chosen):
@@ -137,8 +137,8 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Resou
     unread: dict[str, list[str]] = {}
 
     async def read(row: Resource) -> None:
-        budget = session.cloud.budget()
-        if 2 * (budget.used + usage_requests(row)) > budget.limit:
+        budget = session.cloud.get_budget()
+        if 2 * (budget.used + count_usage_requests(row)) > budget.limit:
             unread.setdefault("Half of the request budget is used.", []).append(row.name)
             return
         try:
@@ -148,10 +148,13 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Resou
 
     workspaces = [row for row in rows if row.kind == "workspaces"]
     pools = [row for row in rows if row.kind == "pools"]
-    wanted = [*flavor_rows(session.cloud, rows), *usage_rows(session.cloud, workspaces, pools)]
+    wanted = [
+        *iterate_flavor_rows(session.cloud, rows),
+        *iterate_usage_rows(session.cloud, workspaces, pools),
+    ]
     await gather_limited(read, wanted, _WHYS_AT_ONCE)
     sold_out = collect_sold_out_flavors(found).get(session.cloud.profile, frozenset())
-    await gather_limited(read, list(detail_rows(session.cloud, rows, sold_out)), _WHYS_AT_ONCE)
+    await gather_limited(read, list(iterate_detail_rows(session.cloud, rows, sold_out)), _WHYS_AT_ONCE)
     for reason, names in unread.items():
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         note(f"Whether {', '.join(names[:_MOST_NAMES])}{more} is full or sold out is not known: {reason}")
@@ -165,7 +168,7 @@ async def _explain(
     rules = logs.compile_error_rules()
 
     async def ask(item: TriageItem) -> TriageItem:
-        budget, requests = session.cloud.budget(), count_usual_requests(item.resource)
+        budget, requests = session.cloud.get_budget(), count_usual_requests(item.resource)
         if not wants_reason(item.trouble.why) or 2 * (budget.used + requests) > budget.limit:
             return item
         try:

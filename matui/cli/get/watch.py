@@ -14,7 +14,7 @@ from matui.base.errors import (
     PermissionDeniedError,
 )
 from matui.base.sanitize import clean
-from matui.cli.context.journal import recorder_of
+from matui.cli.context.journal import find_recorder
 from matui.cli.context.resolve import find_resources, require_lister, strip_kind
 from matui.cli.context.session import Session
 from matui.cli.context.warnings import RepeatedErrors
@@ -22,13 +22,13 @@ from matui.cli.get.output import Sink
 from matui.cli.get.query import SortOrder
 from matui.cli.options import build_wrong_filter_error
 from matui.cli.output.streams import note
-from matui.clouds.protocols import ListRequest, Lists, Page, Reads, clock_correction_ms, require
+from matui.clouds.protocols import ListRequest, Lists, Page, Reads, compute_clock_correction_ms, require
 from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource, ResourceKey
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 _SLOW_S = 3.0
 _AT_ONCE = 4
@@ -50,7 +50,7 @@ async def watch_changes(
     """
     updates: asyncio.Queue[Update] = asyncio.Queue()
     listers = await _find_listers(sessions, kind, ids)
-    pollers = [_poller(session, kind, listers, updates.put_nowait) for session in sessions]
+    pollers = [_build_poller(session, kind, listers, updates.put_nowait) for session in sessions]
     names = frozenset((*ids, *(strip_kind(kind, word) for word in ids))) if not listers else frozenset()
     screen = _ChangeWriter(sessions, names, chosen, order, sink)
     for poller in pollers:
@@ -109,7 +109,7 @@ class _NamedLister:
             return None
 
 
-def _poller(
+def _build_poller(
     session: Session, kind: Kind, listers: Mapping[str, Lists], publish: Callable[[Update], None]
 ) -> Poller:
     named = listers.get(session.profile.name)
@@ -119,12 +119,12 @@ def _poller(
         timing=Timing(
             session.clock,
             random.Random(),  # noqa: S311  jitter between polls, no secret
-            session.profile.cadence(session.settings).get(kind.id, kind.cadence_s),
+            session.profile.build_cadence(session.settings).get(kind.id, kind.cadence_s),
         ),
         publish=publish,
         workspace=session.workspace,
         profile=session.profile.name,
-        recorder=None if named else recorder_of(session, kind.id),
+        recorder=None if named else find_recorder(session, kind.id),
     )
 
 
@@ -201,7 +201,7 @@ class _ChangeWriter:
             raise build_wrong_filter_error(missing.values())
         rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
-        self._build_sink.all(self._order.apply(rows), now_ms, total)
+        self._build_sink.write_all(self._order.apply(rows), now_ms, total)
         self._shown = {row.key: _build_stable_cells(row) for row in rows}
         self._is_listed = True
 
@@ -210,7 +210,7 @@ class _ChangeWriter:
             return False
         if self._filter is None:
             return True
-        return self._filter.matches(row, now_ms + clock_correction_ms(self._clouds.get(row.profile)))
+        return self._filter.matches(row, now_ms + compute_clock_correction_ms(self._clouds.get(row.profile)))
 
     def _report_errors(self, profile: str, error: MatuiError | None) -> None:
         if error is not None and self._is_final(profile, error):
@@ -231,5 +231,5 @@ class _ChangeWriter:
 
 def _build_stable_cells(row: Resource) -> tuple[str, ...]:
     """Return the cells of a row without its times, whose change alone is not written."""
-    columns = kind_by_id(row.kind).columns
+    columns = get_kind(row.kind).columns
     return tuple(c.text(row, 0) for c in columns if not c.ticks and c.id not in _TIMES)

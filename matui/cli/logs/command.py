@@ -96,11 +96,13 @@ def command(
 
     job = parse_job(words)
     run_async(
-        _logs(options, LogOptions(job, file, all_files, follow, tail, timestamps, grep, since, until, output))
+        _print_log(
+            options, LogOptions(job, file, all_files, follow, tail, timestamps, grep, since, until, output)
+        )
     )
 
 
-async def _logs(options: Options, chosen: LogOptions) -> None:
+async def _print_log(options: Options, chosen: LogOptions) -> None:
     from matui.cli.context.resolve import find_one
     from matui.cli.logs.options import build_query, find_log_zone
     from matui.cli.logs.run import LogRun

@@ -44,7 +44,7 @@ class LogRun:
         self._query = query or LineQuery()
         self._new_parser = partial(session.settings.logs.build_time_parser, job.created_at)
         self._clock = session.clock
-        self._cadence_s = session.profile.cadence(session.settings)["logs"]
+        self._cadence_s = session.profile.build_cadence(session.settings)["logs"]
         self._source = find_log_source(session)
         self._job = job
         self._printer = printer
@@ -82,7 +82,7 @@ class LogRun:
         selections = [self._select_from(file) for file in files]
         blocks = [
             iterate_timed_blocks(
-                prefetch(self._pages(self._tail, selection)), build_time_reader(self._new_parser())
+                prefetch(self._read_pages(self._tail, selection)), build_time_reader(self._new_parser())
             )
             for selection in selections
         ]
@@ -127,7 +127,7 @@ class LogRun:
         source = RetryingLogSource(
             self._source, self._clock, self._rng, partial(self._printer.report_failure, "")
         )
-        return await source.log_files(self._job)
+        return await source.list_log_files(self._job)
 
     async def _follow_every(self, files: tuple[str, ...]) -> None:
         running: dict[str, asyncio.Task[None]] = {}
@@ -163,11 +163,11 @@ class LogRun:
 
     async def _print_one(self, file: str, tail: int | None) -> None:
         selection = self._select_from(file)
-        async for page in self._pages(tail, selection):
+        async for page in self._read_pages(tail, selection):
             self._printer.print_lines(selection.select(page, hold_back=not self._follow))
         selection.finish(self._printer)
 
-    async def _pages(self, tail: int | None, selection: FileSelection) -> Pages:
+    async def _read_pages(self, tail: int | None, selection: FileSelection) -> Pages:
         file = selection.file
         log = HeadlessLog(
             JobLogFile(self._source, self._job, file),
@@ -178,7 +178,7 @@ class LogRun:
             slots=self._slots,
         )
         goes_back = self._query.since_ms is not None and tail is None
-        pages = log.pages(
+        pages = log.read_pages(
             follow=self._follow,
             tail=tail,
             cadence_s=self._cadence_s,

@@ -88,9 +88,9 @@ async def _ask_answer(plan: Plan) -> bool:
 def _show(plan: Plan, profile: str, clock: Clock) -> None:
     targets = plan.ready
     of = [target.resource for target in targets]
-    effect = f"{describe_running(plan)} {plan.action.consequence_for(of)}".strip()
+    effect = f"{describe_running(plan)} {plan.action.describe_consequence(of)}".strip()
     lines = [f"{plan.action.label.capitalize()} in profile {clean(profile)}. {effect}"]
-    lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
+    lines += [_format_target(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
     if len(targets) > _MOST_SHOWN:
         lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
     lines += [f"  {clean(note)}" for note in plan.notes]
@@ -98,7 +98,7 @@ def _show(plan: Plan, profile: str, clock: Clock) -> None:
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
-def _line(target: Target, now_ms: float) -> str:
+def _format_target(target: Target, now_ms: float) -> str:
     resource = target.resource
     facts = [clean(format_subject(resource)), shorten_status(resource.status)]
     facts += list_facts(resource, now_ms)

@@ -144,7 +144,7 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def encodable(text: str) -> str:
+def escape_for_stdout(text: str) -> str:
     """Return text as stdout writes it: what its encoding cannot hold is escaped."""
     if text.isascii() or supports_unicode():
         return text
@@ -153,7 +153,7 @@ def encodable(text: str) -> str:
     return text.encode(encoding, errors or "strict").decode(written) if encoding else text
 
 
-def terminal_width() -> int | None:
+def measure_terminal_width() -> int | None:
     """Return the width of stdout in cells, None when it is not a terminal."""
     import shutil
 

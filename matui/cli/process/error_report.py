@@ -27,11 +27,11 @@ def write_traceback(error: BaseException) -> Path:
     import traceback
 
     from matui.base.redaction import get_known_secrets, hide_known_secrets, redact
-    from matui.config.paths import state_dir
+    from matui.config.paths import make_state_dir
 
     whole = "".join(traceback.format_exception(error))
     text = redact(hide_known_secrets(whole, get_known_secrets()), os.environ)
-    file = state_dir() / f"debug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    file = make_state_dir() / f"debug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as opened:
         opened.write(text)
@@ -58,7 +58,7 @@ def report(error: BaseException, *, debug: bool = False, demo: bool = False) -> 
     if isinstance(error, OSError) and error.strerror and not debug:
         return _report_os_error(error)
     if is_own_import_error(error):
-        _write_sentence(CHANGED_ON_DISK + (_debug_hint(error, debug) if debug else ""))
+        _write_sentence(CHANGED_ON_DISK + (_suggest_debug(error, debug) if debug else ""))
         return 1
     return _report_bug(error, debug)
 
@@ -84,11 +84,11 @@ def _report_os_error(error: OSError) -> int:
 
 def _report_bug(error: BaseException, debug: bool) -> int:
     sentence = f"Something unexpected happened ({type(error).__name__}); this is a bug in matui."
-    _write_sentence(sentence + _debug_hint(error, debug))
+    _write_sentence(sentence + _suggest_debug(error, debug))
     return 1
 
 
-def _debug_hint(error: BaseException, debug: bool) -> str:
+def _suggest_debug(error: BaseException, debug: bool) -> str:
     if not debug:
         return " Run it again with --debug to record the details."
     try:

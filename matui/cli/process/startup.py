@@ -109,7 +109,7 @@ class NoPlugins(ModuleType):
         return getattr(import_module(self.__name__), name)
 
 
-def end_of_start() -> None:
+def finish_start() -> None:
     """Restore normal garbage collection, without the objects that the start has allocated.
 
     Does nothing where ``start_process`` has not deferred it.

@@ -92,10 +92,10 @@ def command(
     """
     from matui.cli.context.resolve import parse_job
 
-    run_async(_signals(options, parse_job(words), file, tail, follow, output))
+    run_async(_print_signals(options, parse_job(words), file, tail, follow, output))
 
 
-async def _signals(
+async def _print_signals(
     options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
 ) -> None:
     from matui.base.sanitize import clean
@@ -114,7 +114,7 @@ async def _signals(
             empty.release()
             empty.finish()
             return
-        chosen = [choose_file(files, file)] if file is not None else _candidates(files)
+        chosen = [choose_file(files, file)] if file is not None else _list_candidates(files)
         runs = [SignalRun(session, job, each, watcher, PointWriter(output)) for each in chosen]
         several = files if file is None and len(files) > 1 else ()
         watching = [asyncio.ensure_future(watcher.run())] if follow else []
@@ -145,13 +145,13 @@ async def _find_files(session: Session, job: Resource, watcher: JobWatcher, *, w
     try:
         while True:
             ended = watcher.has_ended()
-            files = await source.log_files(job)
+            files = await source.list_log_files(job)
             if files or ended or not wait:
                 return files
             if not is_noted:
                 is_noted = True
                 note("There is no log yet; waiting for it.")
-            await session.clock.sleep(session.profile.cadence(session.settings)["logs"])
+            await session.clock.sleep(session.profile.build_cadence(session.settings)["logs"])
     finally:
         if watching is not None:
             watching.cancel()
@@ -164,8 +164,8 @@ async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]
         return ()
     from matui.cli.signals.jobs import read_log_ends
 
-    return (await read_log_ends(session, job, files, at_once=2)).stragglers_of(job.key)
+    return (await read_log_ends(session, job, files, at_once=2)).find_stragglers(job.key)
 
 
-def _candidates(files: tuple[str, ...]) -> list[str]:
+def _list_candidates(files: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys((files[0], files[-1]))) if files else []

@@ -38,7 +38,7 @@ async def read_log_ends(
     if not isinstance(cloud, TailsLogs):
         return store
     try:
-        files = await cloud.log_files(job) if files is None else files
+        files = await cloud.list_log_files(job) if files is None else files
     except MatuiError as error:
         note(f"The log was not read for findings: {error}")
         return store
@@ -54,7 +54,7 @@ async def read_job_findings(session: Session, job: Resource) -> tuple[str, ...]:
     if job.kind not in ("jobs", "versions"):
         return ()
     store = await read_log_ends(session, job)
-    return tuple(one.words for one in store.findings_of(job.key, running=job.phase is Phase.RUNNING))
+    return tuple(one.words for one in store.find_findings(job.key, running=job.phase is Phase.RUNNING))
 
 
 async def add_signals(

@@ -13,7 +13,7 @@ from matui.base.formatting import pluralize
 from matui.cli.context.session import Session
 from matui.cli.output.streams import print_line
 from matui.live.logs.reader import JobLogFile
-from matui.signals.summary import number_as_json
+from matui.signals.summary import serialize_number
 
 if TYPE_CHECKING:
     from matui.resources.model import Resource
@@ -54,9 +54,9 @@ class PointWriter:
     def write(self, segment: int, series: Series, point: Point) -> None:
         """Write one point."""
         if self.output == "csv":
-            time = "" if point.time_ms is None else iso_time(point.time_ms)
+            time = "" if point.time_ms is None else format_iso_time(point.time_ms)
             step = "" if point.step is None else str(point.step)
-            self.print(f"{segment},{_csv(series.name)},{step},{time},{number_as_json(point.value)}")
+            self.print(f"{segment},{_quote_csv(series.name)},{step},{time},{serialize_number(point.value)}")
         elif self.output == "jsonl":
             line = {
                 "segment": segment,
@@ -64,17 +64,17 @@ class PointWriter:
                 "unit": series.unit,
                 "step": point.step,
                 "time_ms": _round(point.time_ms),
-                "value": number_as_json(point.value),
+                "value": serialize_number(point.value),
             }
             self.print(json.dumps(line, ensure_ascii=False))
 
 
-def point_as_json(point: Point) -> list[Any]:
+def serialize_point(point: Point) -> list[Any]:
     """Return a point as ``[step, time in ms, value]``."""
-    return [point.step, _round(point.time_ms), number_as_json(point.value)]
+    return [point.step, _round(point.time_ms), serialize_number(point.value)]
 
 
-def iso_time(ms: float) -> str:
+def format_iso_time(ms: float) -> str:
     """Return ms since the epoch as ISO 8601 UTC, ``""`` where no calendar holds it."""
     from matui.base.formatting import format_iso_utc
 
@@ -85,7 +85,7 @@ def _round(ms: float | None) -> int | None:
     return None if ms is None else round(ms)
 
 
-def _csv(text: str) -> str:
+def _quote_csv(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
 
 
@@ -119,7 +119,7 @@ class SignalRun:
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
-        async for lines in self._pages(follow, tail):
+        async for lines in self._read_pages(follow, tail):
             for text in lines:
                 self._take(text)
 
@@ -136,7 +136,7 @@ class SignalRun:
                 f"Lines may be missing at {pluralize(self.gaps, 'place')} of the log."
             )
 
-    async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
+    async def _read_pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
         from matui.cli.context.log_spill import open_spill
@@ -152,10 +152,10 @@ class SignalRun:
             spill=open_spill(),
             at_end=self.at_end,
         )
-        pages = log.pages(
+        pages = log.read_pages(
             follow=follow,
             tail=tail,
-            cadence_s=self._session.profile.cadence(self._session.settings)["logs"],
+            cadence_s=self._session.profile.build_cadence(self._session.settings)["logs"],
             ended=self._watcher.has_ended,
         )
         async for page in pages:
@@ -191,7 +191,9 @@ class SignalRun:
             self._printed_header = True
             self._writer.begin()
             if self._writer.output == "table":
-                self._writer.print(_row(["STEP", *(name.upper().replace("_", " ") for name in _COLUMNS)]))
+                self._writer.print(
+                    _format_row(["STEP", *(name.upper().replace("_", " ") for name in _COLUMNS)])
+                )
         segment = self.log.segments[-1]
         for value in reading.values:
             series = segment.series[value.name]
@@ -202,52 +204,52 @@ class SignalRun:
             found = {value.name: value.number for value in reading.values}
             step = "–" if segment.last_step is None else str(segment.last_step)
             cells = (f"{found[name]:.6g}" if name in found else "–" for name in _COLUMNS)
-            self._writer.print(_row([step, *cells]))
+            self._writer.print(_format_row([step, *cells]))
 
     def finish(self) -> None:
         """Write what is known of the whole log: the document of json, or a summary and the findings."""
         from matui.cli.output.streams import note
 
         now_ms = self._session.cloud_clock.now() * 1000
-        findings = self._findings(now_ms)
+        findings = self._find_findings(now_ms)
         if self._writer.output == "json":
             print_line(json.dumps(self._build_document(now_ms, findings), ensure_ascii=False, indent=2))
             return
         if not self._printed_header:
             self._writer.begin()
         if self.log.segments and self._writer.output == "table":
-            note(self._summary(now_ms))
+            note(self._summarize(now_ms))
         for finding in findings:
             line = "" if finding.line is None else f" (line {finding.line + 1})"
             note(f"{finding.kind}: {finding.words}{line}")
 
-    def _findings(self, now_ms: float) -> tuple[Finding, ...]:
-        from matui.signals.findings import FindingLimits, find_faults, limits_after
+    def _find_findings(self, now_ms: float) -> tuple[Finding, ...]:
+        from matui.signals.findings import FindingLimits, adapt_limits, find_faults
 
         limits = FindingLimits(self._session.settings.triage.silent_minutes)
         found = find_faults(
             self.log,
             now_ms=now_ms,
             running=not self._watcher.has_ended(),
-            limits=limits_after(self._last, limits, self._since_step),
+            limits=adapt_limits(self._last, limits, self._since_step),
         )
         return (*found, *self.stragglers)
 
-    def _summary(self, now_ms: float) -> str:
+    def _summarize(self, now_ms: float) -> str:
         step, total = self.log.step, self.log.total_steps
         runs = len(self.log.segments)
         parts = [f"{self._file}: {self.reader.shape}", pluralize(runs, "run")]
         if step is not None:
             parts.append(f"step {step}" + (f" of {total} ({step / total:.0%})" if total else ""))
-        eta = None if self._watcher.has_ended() else self.log.eta_ms(now_ms)
+        eta = None if self._watcher.has_ended() else self.log.compute_eta_ms(now_ms)
         if eta is not None:
-            parts.append(f"ends about {iso_time(eta)}")
+            parts.append(f"ends about {format_iso_time(eta)}")
         return ", ".join(parts) + "."
 
     def _build_document(self, now_ms: float, findings: tuple[Finding, ...]) -> dict[str, Any]:
         job_id, _, version = self._job.id.partition("/")
-        version = version or self._job.text_fact("version_name") or self._job.text_fact("version_id")
-        eta = None if self._watcher.has_ended() else self.log.eta_ms(now_ms)
+        version = version or self._job.get_text("version_name") or self._job.get_text("version_id")
+        eta = None if self._watcher.has_ended() else self.log.compute_eta_ms(now_ms)
         return {
             "job": job_id,
             "version": version or None,
@@ -255,12 +257,12 @@ class SignalRun:
             "shape": self.reader.shape or None,
             "segments": [
                 {
-                    "started_at": None if segment.started_at is None else iso_time(segment.started_at),
+                    "started_at": None if segment.started_at is None else format_iso_time(segment.started_at),
                     "series": [
                         {
                             "name": series.name,
                             "unit": series.unit,
-                            "points": [point_as_json(point) for point in series.points],
+                            "points": [serialize_point(point) for point in series.points],
                         }
                         for series in segment.series.values()
                     ],
@@ -269,11 +271,11 @@ class SignalRun:
             ],
             "step": self.log.step,
             "total_steps": self.log.total_steps,
-            "eta_at": None if eta is None else iso_time(eta),
+            "eta_at": None if eta is None else format_iso_time(eta),
             "findings": [
                 {
                     "kind": finding.kind,
-                    "since": None if finding.since_ms is None else iso_time(finding.since_ms),
+                    "since": None if finding.since_ms is None else format_iso_time(finding.since_ms),
                     "line": None if finding.line is None else finding.line + 1,
                     "words": finding.words,
                 }
@@ -289,5 +291,5 @@ def _load_own_signals(session: Session) -> list[Any]:
     return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in session.settings.signals]
 
 
-def _row(cells: list[str]) -> str:
+def _format_row(cells: list[str]) -> str:
     return "  ".join(f"{cell:>13}" if index else f"{cell:>9}" for index, cell in enumerate(cells)).rstrip()

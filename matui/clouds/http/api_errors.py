@@ -116,17 +116,17 @@ _GATEWAY: dict[str, type[CloudError]] = {
 }
 
 
-def meaning_of_status(status: int) -> Meaning:
+def explain_status(status: int) -> Meaning:
     return _BY_STATUS.get(status) or (_OTHER_5XX if status >= 500 else _OTHER)
 
 
-def meaning_of_class(error: type[CloudError]) -> Meaning:
+def explain_class(error: type[CloudError]) -> Meaning:
     """Return the sentence and the remedy of an error class, whatever the status."""
     rows = (_BY_STATUS[status] for status in _STATUS_OF_CLASS)
     return next((row for row in rows if issubclass(error, row.error)), _OTHER)
 
 
-def error_class(status: int, code: str) -> type[CloudError]:
+def choose_error_class(status: int, code: str) -> type[CloudError]:
     """Return the error for a code of ModelArts or the gateway, for an unknown code that of the status.
 
     A conflict with status 404 is a missing resource: the reference gives one code for several refusals.
@@ -135,7 +135,7 @@ def error_class(status: int, code: str) -> type[CloudError]:
         return RateLimitedError
     prefix, _, number = code.rpartition(".")
     table = {"modelarts": _MODELARTS, "apigw": _GATEWAY, "apig": _GATEWAY}.get(prefix.strip().lower(), {})
-    found = table.get(number) or meaning_of_status(status).error
+    found = table.get(number) or explain_status(status).error
     return NotFoundError if found is ConflictError and status == 404 else found
 
 
@@ -163,16 +163,16 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
     A 2xx whose body is nothing but an error is one too.
     """
     if not 200 <= response.status < 300:
-        raise error_from_response(response)
+        raise build_error_from_response(response)
     _refuse_no_json(response, empty_allowed=method != "GET")
     if _REFUSED.search(response.body):
-        tree = _tree(response.body)
+        tree = _parse_tree(response.body)
         if isinstance(tree, dict) and str(tree.get("is_success")).lower() == "false":
-            raise error_from_response(response)
+            raise build_error_from_response(response)
     if len(response.body) <= _LONGEST_ERROR and _ERROR.search(response.body):
-        tree = _tree(response.body)
+        tree = _parse_tree(response.body)
         if isinstance(tree, dict) and tree.keys() <= _ERROR_FIELDS and any(tree.values()):
-            raise error_from_response(response)
+            raise build_error_from_response(response)
 
 
 def parse_json(body: bytes, request_id: str = "") -> Any:
@@ -187,10 +187,10 @@ def parse_json(body: bytes, request_id: str = "") -> Any:
         ) from None
 
 
-def error_from_response(response: HttpResponse) -> CloudError:
+def build_error_from_response(response: HttpResponse) -> CloudError:
     """Return the error of a response, with the cloud's code, message and request id."""
     if _is_html(response):
-        return _html_error(response)
+        return _build_html_error(response)
     fields = read_error_fields(response.body, response.language)
     if not fields.message and "www-authenticate" in response.headers:
         challenge = read_challenge(response.headers["www-authenticate"])
@@ -238,15 +238,15 @@ def _build_coded_error(response: HttpResponse, fields: ErrorFields) -> CloudErro
     from matui.base.error_codes import explain
 
     code = "" if fields.code == str(response.status) else fields.code
-    kind = error_class(response.status, code)
-    meaning = meaning_of_status(response.status)
+    kind = choose_error_class(response.status, code)
+    meaning = explain_status(response.status)
     is_known = not code.isdigit() and not _says_less(code, response.status)  # each service numbers its own
     explanation = explain(code) if is_known else None
     if explanation is not None:
-        kind = _class_of_explanation(explanation.kind, kind)
+        kind = _choose_class_by_explanation(explanation.kind, kind)
         meaning = Meaning(kind, explanation.meaning, explanation.remedy)
     elif response.status == FORBIDDEN:
-        meaning = meaning_of_denial(code, fields.message)
+        meaning = explain_denial(code, fields.message)
         kind = meaning.error
     elif kind is CloudError and blames_clock(code, ""):
         kind = AuthenticationError
@@ -254,12 +254,12 @@ def _build_coded_error(response: HttpResponse, fields: ErrorFields) -> CloudErro
     return build_error(kind, meaning, ErrorFields(code, fields.message, request_id), response)
 
 
-def meaning_of_denial(code: str, message: str) -> Meaning:
+def explain_denial(code: str, message: str) -> Meaning:
     """Return the meaning of a 403 by its words: a missing permission only where its text states one."""
     return _DENIALS[classify_denial(code, message)]
 
 
-def _class_of_explanation(kind: str, found: type[CloudError]) -> type[CloudError]:
+def _choose_class_by_explanation(kind: str, found: type[CloudError]) -> type[CloudError]:
     """Return the error for the type of a code in the reference, where the code itself is in no table."""
     if found is not PermissionDeniedError:
         return found
@@ -271,12 +271,12 @@ def _says_less(code: str, status: int) -> bool:
     return status >= 500 and code.lower() in _VAGUE
 
 
-def _html_error(response: HttpResponse) -> CloudError:
-    kind = error_class(response.status, "")
+def _build_html_error(response: HttpResponse) -> CloudError:
+    kind = choose_error_class(response.status, "")
     if kind in (CloudError, NotFoundError, ConflictError, PermissionDeniedError):
         kind = BadAnswerError  # the sender of a web page does not know the resource
     return kind(
-        f"A web page came instead of an answer of the API{_title(response.body)}.",
+        f"A web page came instead of an answer of the API{_find_title(response.body)}.",
         status=response.status,
         request_id=response.request_id,
         retry_after_s=retry_after_s(response.headers),
@@ -291,7 +291,7 @@ def _refuse_no_json(response: HttpResponse, *, empty_allowed: bool) -> None:
     if body[:1] in (b"{", b"[") and body[-1:] in (b"}", b"]"):
         return
     if _is_html(response):
-        raise _html_error(response)
+        raise _build_html_error(response)
     raise BadAnswerError(
         _describe_body(body), status=response.status, request_id=response.request_id, remedy=_REMEDY_PROXY
     )
@@ -314,7 +314,7 @@ def _is_html(response: HttpResponse) -> bool:
     return "html" in response.headers.get("content-type", "").lower() or is_html(response.body)
 
 
-def _title(body: bytes) -> str:
+def _find_title(body: bytes) -> str:
     match = _TITLE.search(body[:_EXAMINED].decode("utf-8", "replace"))
     if match is None:
         return ""
@@ -324,7 +324,7 @@ def _title(body: bytes) -> str:
     return f", titled {clean_line(title)[:100]!r}" if title else ""
 
 
-def _tree(body: bytes) -> Any:
+def _parse_tree(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

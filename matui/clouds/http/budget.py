@@ -53,7 +53,7 @@ def is_of_one_api(message: str) -> bool:
     return _OF_ONE_API.search(message) is not None
 
 
-def api_key(method: str, path: str) -> str:
+def build_api_key(method: str, path: str) -> str:
     """Return a name for the API of a request: its method and its path without ids."""
     version, *parts = path.lstrip("/").split("/")
     return " ".join((method, version, *("{}" if _ID.fullmatch(part) else part for part in parts)))
@@ -71,7 +71,7 @@ class Budget:
         self._waiting_actions = 0
         self._waiting_polls = 0
 
-    def state(self) -> BudgetState:
+    def get_state(self) -> BudgetState:
         """Return the requests of the last minute and how many may be."""
         self._forget_old()
         return BudgetState(len(self._sent), self._limit)
@@ -86,19 +86,19 @@ class Budget:
             self._waiting_actions += 1
             try:
                 async with self._actions:
-                    return await self._take(self._limit_for_action, count)
+                    return await self._take(self._compute_limit_for_action, count)
             finally:
                 self._waiting_actions -= 1
         self._waiting_polls += 1
         try:
             async with self._queue:
-                return await self._take(self._limit_for_poll, count)
+                return await self._take(self._compute_limit_for_poll, count)
         finally:
             self._waiting_polls -= 1
 
     def wait_s(self, count: int = 1) -> float:
         """Return the seconds that an action has to wait before ``count`` requests may be sent."""
-        return self._wait(self._limit_for_action(), count)
+        return self._wait(self._compute_limit_for_action(), count)
 
     @property
     def holds_polls(self) -> bool:
@@ -123,10 +123,10 @@ class Budget:
     def _limit(self) -> int:
         return self._learned.current
 
-    def _limit_for_action(self) -> int:
+    def _compute_limit_for_action(self) -> int:
         return self._limit
 
-    def _limit_for_poll(self) -> int:
+    def _compute_limit_for_poll(self) -> int:
         return 0 if self._waiting_actions else self._limit - BudgetState(0, self._limit).reserve
 
     async def _take(self, limit: Callable[[], int], count: int) -> float:
@@ -180,14 +180,14 @@ async def take_for(gate: SendGate | None, budget: Budget, *, action: bool) -> No
         return
     count = gate.to_reserve
     if budget.wait_s(count) > 0:
-        with gate.waiting(BUDGET):
+        with gate.report_wait(BUDGET):
             taken_at = await budget.take(action=True, count=count)
     else:
         taken_at = await budget.take(action=True, count=count)
     gate.reserve(Reserved(budget, taken_at, count - 1))
 
 
-def limit_in_text(message: str) -> float | None:
+def read_limit_in_text(message: str) -> float | None:
     """Return the requests a minute in a gateway's ``limit:100,time:1 minute``, or None."""
     match = _THROTTLED.search(message)
     if match is None:
@@ -197,7 +197,7 @@ def limit_in_text(message: str) -> float | None:
     return int(count) * WINDOW_S / seconds if seconds else None
 
 
-def limit_in_headers(headers: Mapping[str, str]) -> float | None:
+def read_limit_in_headers(headers: Mapping[str, str]) -> float | None:
     """Return the requests a minute that ``X-ratelimit`` and its window (default: hour) grant, or None.
 
     Never below 10: a misread window must not silence the console; a 429 still states the limit.

@@ -26,14 +26,21 @@ from matui.base.late_imports import LazyModule, postpone
 from matui.base.redaction import get_known_secrets, hide_in_bytes
 from matui.base.send_gate import BUDGET, SendGate, get_current_gate
 from matui.base.slow_calls import report_slow_call
-from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
+from matui.clouds.http.budget import (
+    Budget,
+    build_api_key,
+    is_of_one_api,
+    read_limit_in_headers,
+    read_limit_in_text,
+    take_for,
+)
 from matui.clouds.http.content import read_body
 from matui.clouds.http.messages import Answer, Call, encode_path, measure_clock_offset
 from matui.clouds.http.network_errors import (
     Route,
     build_bad_redirect_error,
-    deadline_error,
-    error_from_httpx,
+    build_deadline_error,
+    convert_httpx_error,
     name_error,
 )
 from matui.clouds.http.retry import MAX_RETRIES, build_next_url, wait_before_retry
@@ -72,7 +79,7 @@ def _name_proxy_when_cancelled(route: Route, clock: Clock) -> Iterator[None]:
         if route.at_proxy is None:
             raise
         waited_s = max(1, round(clock.monotonic() - began))
-        raise cancelled from deadline_error(route, waited_s)
+        raise cancelled from build_deadline_error(route, waited_s)
 
 
 class _Patience:
@@ -145,9 +152,9 @@ class HttpClient:
         self._language = language
         postpone(lambda: import_module("matui.clouds.http.api_errors"))
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return the request budget as it stands."""
-        return self._budget.state()
+        return self._budget.get_state()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -191,7 +198,7 @@ class HttpClient:
             raise cancelled from failure or cancelled.__cause__
 
     async def _send_renewing(self, call: Call, patience: _Patience) -> Answer:
-        request = self._request(call)
+        request = self._build_request(call)
         try:
             return await self._follow(request, call, patience)
         except AuthenticationError as error:
@@ -200,14 +207,14 @@ class HttpClient:
                 gate.mark_refused()
             if self._renewable is None or not await self._renewable.renew(request, error):
                 raise
-        return await self._follow(self._request(call), call, patience)
+        return await self._follow(self._build_request(call), call, patience)
 
-    def _request(self, call: Call) -> httpx.Request:
+    def _build_request(self, call: Call) -> httpx.Request:
         url = self.base_url + encode_path(call.path, call.query)
         try:
             return self._client.build_request(call.method, url, content=call.body, headers=list(call.headers))
         except httpx.InvalidURL as error:
-            raise error_from_httpx(error, Route(self.host)) from error
+            raise convert_httpx_error(error, Route(self.host)) from error
 
     async def _follow(self, request: httpx.Request, call: Call, patience: _Patience) -> Answer:
         followed = 0
@@ -223,7 +230,7 @@ class HttpClient:
         self, request: httpx.Request, action: bool, followed: int, patience: _Patience
     ) -> tuple[Answer, httpx.URL | None]:
         gate = get_current_gate()
-        api = api_key(request.method, request.url.path)
+        api = build_api_key(request.method, request.url.path)
         if not action and api in self._api_budgets:
             await self._api_budgets[api].take()
         await take_for(gate, self._budget, action=action)
@@ -239,14 +246,14 @@ class HttpClient:
                 with _name_proxy_when_cancelled(route, self._clock):
                     return await self._read(request, followed, gate if action else None)
         except TimeoutError:
-            late = deadline_error(route, trace.handshake_s or self._deadline_s)
+            late = build_deadline_error(route, trace.handshake_s or self._deadline_s)
             patience.spend(self._clock.monotonic() - began)
             if gate is not None and action and gate.may_abort:
                 late.sent = False
             raise late from None
         except (httpx.HTTPError, ssl.SSLError) as error:
             patience.spend(self._clock.monotonic() - began)
-            raise error_from_httpx(error, route) from error
+            raise convert_httpx_error(error, route) from error
         except httpx.InvalidURL:
             raise build_bad_redirect_error() from None
         except UnicodeError:
@@ -269,9 +276,9 @@ class HttpClient:
         try:
             offset = measure_clock_offset(response.headers, sent_at, self._clock.now())
             self.clock_offset_s = self.clock_offset_s if offset is None else offset
-            self._learn(limit_in_headers(response.headers))
+            self._learn(read_limit_in_headers(response.headers))
             onward = build_next_url(response.request, response, followed)
-            body = b"" if onward else await self._body(response)
+            body = b"" if onward else await self._read_body(response)
         finally:
             await response.aclose()
         received = api_errors.HttpResponse(
@@ -283,16 +290,16 @@ class HttpClient:
         request_id = response.headers.get("x-request-id", "")
         return Answer(received.status, body, request_id, url, response.headers), onward
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _read_body(self, response: httpx.Response) -> bytes:
         body = await read_body(response, self._largest)
         return hide_in_bytes(body, get_known_secrets()) if self._hides_secrets else body
 
     def _learn_from(self, error: RateLimitedError, api: str) -> None:
-        limit = limit_in_text(error.message)
+        limit = read_limit_in_text(error.message)
         if limit is None or not is_of_one_api(error.message):
             self._learn(limit)
             return
-        configured = self._budget.state().limit
+        configured = self._budget.get_state().limit
         self._api_budgets.setdefault(api, Budget(configured, self._clock)).learn(limit)
 
     def _learn(self, limit_per_minute: float | None) -> None:

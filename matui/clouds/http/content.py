@@ -9,7 +9,7 @@ import httpx
 
 from matui.base.errors import BadAnswerError, CloudError
 from matui.clouds.http.error_bodies import clean_line
-from matui.clouds.http.network_errors import size_error
+from matui.clouds.http.network_errors import build_size_error
 
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -35,7 +35,7 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
         return BadAnswerError(sentence, request_id=request_id(), status=response.status_code, remedy=remedy)
 
     def refuse_size() -> CloudError:
-        return size_error(limit, request_id())
+        return build_size_error(limit, request_id())
 
     decoder = _Decoder(codings, limit, refuse_size, refuse)
     raw = 0

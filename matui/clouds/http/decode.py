@@ -84,17 +84,17 @@ def parse_reply(model: type[M], answer: Answer) -> Reply[M]:
 
 
 def _read_slowly(model: type[M], answer: Answer) -> M:
-    return parse_model(model, object_of(answer), answer)
+    return parse_model(model, read_object(answer), answer)
 
 
-def object_of(answer: Answer) -> dict[str, Any]:
+def read_object(answer: Answer) -> dict[str, Any]:
     """Return the object an answer is, an empty one for no body or null. Raises BadAnswerError."""
     try:
         tree = parse(answer.body) if answer.body.strip() not in (b"", b"null") else {}
     except (ValueError, RecursionError) as error:
         raise build_bad_answer(answer, "is not JSON") from error
     if not isinstance(tree, dict):
-        raise build_bad_answer(answer, f"is {_word(tree)} where an object was due")
+        raise build_bad_answer(answer, f"is {_describe_value(tree)} where an object was due")
     return tree
 
 
@@ -130,13 +130,13 @@ def build_bad_answer(answer: Answer, what: str) -> BadAnswerError:
     )
 
 
-def _word(value: Any) -> str:
+def _describe_value(value: Any) -> str:
     if value is None:
         return "null"
     return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
 
 
-def rows_of(
+def read_rows(
     reply: Reply[M], rows: Sequence[R | None] | None, field: str, *, due: int = 0
 ) -> Sequence[R | None]:
     """Return a page's rows, None for each that is no object.
@@ -146,7 +146,7 @@ def rows_of(
     """
     if rows:
         return rows
-    listed = unwrap_json(object_of(reply.answer).get(field))
+    listed = unwrap_json(read_object(reply.answer).get(field))
     if due > 0 and listed in (None, ""):
         raise build_bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
     value = reply.value
@@ -162,8 +162,8 @@ def refuse_listless(reply: Reply[Any], fields: Sequence[str]) -> None:
     """Raise BadAnswerError for a page without rows that does not hold the list either, like ``rows_of``."""
     value = reply.value
     if not any(isinstance(held := getattr(value, name), list) and held for name in value.model_fields_set):
-        tree = object_of(reply.answer)
-        rows_of(reply, None, next((name for name in fields if tree.get(name) is not None), fields[0]))
+        tree = read_object(reply.answer)
+        read_rows(reply, None, next((name for name in fields if tree.get(name) is not None), fields[0]))
 
 
 def parse_raw_rows(answer: Answer, field: str) -> RawPage:

@@ -54,13 +54,13 @@ class _Order(NamedTuple):
     tags: tuple[str, ...]
 
 
-def _fields_in(tags: tuple[str, ...]) -> tuple[str, ...]:
+def _list_fields(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(field for tag in tags for name in _LOCAL for field in (tag + name, name + tag))
 
 
 _ORDERS = {
-    "en": _Order((*_MESSAGES, *_fields_in(_ENGLISH), *_fields_in(_CHINESE)), (*_ENGLISH, *_CHINESE)),
-    "zh": _Order((*_fields_in(_CHINESE), *_MESSAGES, *_fields_in(_ENGLISH)), (*_CHINESE, *_ENGLISH)),
+    "en": _Order((*_MESSAGES, *_list_fields(_ENGLISH), *_list_fields(_CHINESE)), (*_ENGLISH, *_CHINESE)),
+    "zh": _Order((*_list_fields(_CHINESE), *_MESSAGES, *_list_fields(_ENGLISH)), (*_CHINESE, *_ENGLISH)),
 }
 
 
@@ -142,31 +142,35 @@ def _read_text(text: str, order: _Order) -> ErrorFields:
 
 def _read_tree(tree: Any, order: _Order) -> ErrorFields:
     """Return the fields of the highest object that has any; what it lacks comes from those below it."""
-    found = ErrorFields(message=_text(tree, order))
-    for level in _levels(tree):
+    found = ErrorFields(message=_flatten_text(tree, order))
+    for level in _iterate_levels(tree):
         names = {_normalize(name): value for name, value in level.items()}
-        code, message = _code_and_message(names, order)
+        code, message = _find_code_and_message(names, order)
         found = found._replace(
             code=found.code or code,
             message=found.message or message,
             request_id=found.request_id or _find_first_text(names, _REQUEST_IDS, order),
         )
-    return found if found.message else found._replace(message=_fields_in_error(tree, order))
+    return found if found.message else found._replace(message=_join_fields(tree, order))
 
 
-def _fields_in_error(tree: Any, order: _Order) -> str:
+def _join_fields(tree: Any, order: _Order) -> str:
     """Return the texts below the names of fields, as validators answer.
 
     Examples: ``{"name": ["is too long"]}``, ``{"errors": {"name": "is too long"}}``.
     """
     parts = []
-    for level in _levels(tree):
+    for level in _iterate_levels(tree):
         for name, value in level.items():
             if isinstance(value, list):
-                parts.append((name, _text(value, order)))
+                parts.append((name, _flatten_text(value, order)))
             elif isinstance(value, Mapping) and _normalize(name) in order.messages:
                 texts = {field: text for field, text in value.items() if isinstance(text, str)}
-                parts += [(field, _text(text, order)) for field, text in texts.items() if _names_field(field)]
+                parts += [
+                    (field, _flatten_text(text, order))
+                    for field, text in texts.items()
+                    if _names_field(field)
+                ]
     return clean_line("; ".join([f"{name}: {text}" for name, text in parts if text][:_MOST_PARTS]))
 
 
@@ -178,7 +182,7 @@ def _normalize(name: str) -> str:
     return _SEPARATORS.sub("", str(name).lower())
 
 
-def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
+def _iterate_levels(tree: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of a tree from the top down; the JSON inside a message is one of them."""
     waiting = deque([tree])
     for _node in range(_MOST_NODES):
@@ -197,22 +201,22 @@ def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
             waiting.extend(node)
 
 
-def _code_and_message(names: Mapping[str, Any], order: _Order) -> tuple[str, str]:
+def _find_code_and_message(names: Mapping[str, Any], order: _Order) -> tuple[str, str]:
     code, message = _find_first_text(names, _CODES, order), _find_first_text(names, order.messages, order)
     place = names.get("loc")  # of FastAPI: {"loc": ["body", "spec_id"], "msg": "field required"}
     if message and isinstance(place, list) and place and isinstance(place[-1], str):
         message = clean_line(f"{place[-1]}: {message}")
-    word = _text(names.get("error"), order)
+    word = _flatten_text(names.get("error"), order)
     if not code and word and word != message and " " not in word:
         code = word  # {"error": "invalid_grant", "error_description": …}
     return code, message
 
 
 def _find_first_text(names: Mapping[str, Any], wanted: tuple[str, ...], order: _Order) -> str:
-    return next((text for name in wanted if (text := _text(names.get(name), order))), "")
+    return next((text for name in wanted if (text := _flatten_text(names.get(name), order))), "")
 
 
-def _text(value: Any, order: _Order) -> str:
+def _flatten_text(value: Any, order: _Order) -> str:
     """Return a scalar, a list of texts, or a text in several languages, as one line.
 
     ``""`` for any other object and for JSON inside a text.

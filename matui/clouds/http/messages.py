@@ -69,7 +69,7 @@ _MOST_DIGITS = 30
 _EARLIEST_EPOCH_S = 1.5e9
 
 
-def http_date(text: str) -> float | None:
+def parse_http_date(text: str) -> float | None:
     """Return an HTTP date as seconds since the epoch, or None when it is none."""
     try:
         moment = parsedate_to_datetime(text[:64])
@@ -78,7 +78,7 @@ def http_date(text: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def iso_date(text: str) -> float | None:
+def parse_iso_date(text: str) -> float | None:
     """Return an ISO 8601 time (UTC where no zone is given) as seconds since the epoch, or None."""
     try:
         moment = datetime.fromisoformat(text.strip()[:40])
@@ -92,7 +92,7 @@ def measure_clock_offset(headers: Mapping[str, str], sent_at: float, received_at
 
     Nothing is measured by an exchange during which this machine stood still.
     """
-    server = http_date(headers.get("date", ""))
+    server = parse_http_date(headers.get("date", ""))
     if server is None or not 0 <= received_at - sent_at <= _LONGEST_EXCHANGE_S:
         return None
     return server + 0.5 - (sent_at + received_at) / 2
@@ -106,7 +106,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     clock, with ours where the answer has no date.
     """
     text = headers.get("retry-after", "").strip().strip("\"'")
-    parts = [text] if http_date(text) is not None else text.split(",")
+    parts = [text] if parse_http_date(text) is not None else text.split(",")
     known = [wait for part in parts if (wait := _wait_of(part, headers)) is not None]
     return min(max(0.0, *known), LONGEST_RETRY_AFTER_S) if known else None
 
@@ -120,7 +120,7 @@ def _wait_of(typed: str, headers: Mapping[str, str]) -> float | None:
         if seconds > _EARLIEST_EPOCH_S * 1000:
             seconds /= 1000
         return _count_seconds_from_now(seconds, headers) if seconds > _EARLIEST_EPOCH_S else seconds
-    at = http_date(text) or iso_date(text.upper())
+    at = parse_http_date(text) or parse_iso_date(text.upper())
     if at is not None:
         return _count_seconds_from_now(at, headers)
     try:
@@ -130,7 +130,7 @@ def _wait_of(typed: str, headers: Mapping[str, str]) -> float | None:
 
 
 def _count_seconds_from_now(at: float, headers: Mapping[str, str]) -> float:
-    now = http_date(headers.get("date", ""))
+    now = parse_http_date(headers.get("date", ""))
     return at - (time.time() if now is None else now)
 
 

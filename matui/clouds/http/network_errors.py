@@ -25,7 +25,7 @@ from matui.base.errors import (
 from matui.base.sanitize import clean
 from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.proxies import Proxy
-from matui.clouds.http.transport import CERTIFICATE_VARIABLES, RequestTrace, certificate_variable
+from matui.clouds.http.transport import CERTIFICATE_VARIABLES, RequestTrace, find_certificate_variable
 
 _UNKNOWN_CA = (
     "comes from a CA this machine does not know",
@@ -92,14 +92,14 @@ class Route(NamedTuple):
         return _Peer(f"The proxy {proxy.address}", f"Check {proxy.variable}, and that the proxy runs.")
 
 
-def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError, route: Route) -> MatuiError:
+def convert_httpx_error(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError, route: Route) -> MatuiError:
     """Return the error for an exception that httpx raised, or let through, for a request on ``route``."""
     if isinstance(error, ssl.SSLError):
         return _build_broken_tls_error(error, route)
     if isinstance(error, httpx.TimeoutException):
         return _build_timeout_error(error, route)
     if isinstance(error, httpx.ProxyError):
-        return _proxy_refusal(str(error), route)
+        return _build_proxy_error(str(error), route)
     if isinstance(error, httpx.ConnectError):
         return _connect(error, route)
     if isinstance(error, httpx.DecodingError):
@@ -130,14 +130,14 @@ def name_error(route: Route) -> UnreachableError:
     )
 
 
-def deadline_error(route: Route, seconds: float) -> TimedOutError:
+def build_deadline_error(route: Route, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
     if not route.sent:
         return TimedOutError(f"{_name_waited_for(route)} within {seconds:g} s.", remedy=route.peer.remedy)
     return TimedOutError(f"The answer of {route.host} was not complete after {seconds:g} s.", sent=True)
 
 
-def size_error(limit: int, request_id: str) -> CloudError:
+def build_size_error(limit: int, request_id: str) -> CloudError:
     """Return the error for an answer above ``limit`` bytes."""
     from matui.base.formatting import format_bytes
 
@@ -181,7 +181,7 @@ def _build_broken_error(error: httpx.TransportError, route: Route) -> Unreachabl
     )
 
 
-def _proxy_refusal(said: str, route: Route) -> UnreachableError:
+def _build_proxy_error(said: str, route: Route) -> UnreachableError:
     """Return the error for the answer of a proxy to CONNECT or to a SOCKS5 request."""
     proxy = route.proxy
     if proxy is None:
@@ -223,11 +223,11 @@ def _proxy_refusal(said: str, route: Route) -> UnreachableError:
 def _connect(error: httpx.ConnectError, route: Route) -> UnreachableError:
     name, remedy = route.peer
     reason = ""
-    for cause in _causes(error):
+    for cause in _iterate_causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _certificate(cause, name)
+            return _build_certificate_error(cause, name)
         if isinstance(cause, ssl.SSLError):
-            return _handshake(cause, route)
+            return _build_handshake_error(cause, route)
         if isinstance(cause, socket.gaierror):
             return name_error(route)
         if isinstance(cause, ConnectionRefusedError):
@@ -239,7 +239,7 @@ def _connect(error: httpx.ConnectError, route: Route) -> UnreachableError:
     )
 
 
-def _certificate(error: ssl.SSLCertVerificationError, peer: str) -> TlsError:
+def _build_certificate_error(error: ssl.SSLCertVerificationError, peer: str) -> TlsError:
     said = clean(getattr(error, "verify_message", "")).rstrip(".")
     of = peer[0].lower() + peer[1:] if peer.startswith("The proxy") else peer
     if error.verify_code in _CERTIFICATE:
@@ -258,7 +258,7 @@ def _name_variable(remedy: str) -> str:
     """Return a remedy with the variable to set, and what the one that is set names now."""
     if "{variable}" not in remedy:
         return remedy
-    used = certificate_variable(os.environ)
+    used = find_certificate_variable(os.environ)
     wanted = used if used not in ("", "SSL_CERT_DIR") else "SSL_CERT_FILE"
     now = f" {used} names {clean_line(os.environ[used])}, which does not hold it." if used else ""
     others = [name for name in CERTIFICATE_VARIABLES if os.environ.get(name, "").strip() and name != used]
@@ -273,27 +273,27 @@ def _build_broken_tls_error(error: ssl.SSLError, route: Route) -> UnreachableErr
 
     With TLS 1.3 a server refuses a missing client certificate only then.
     """
-    said = f"The TLS connection to {route.host} broke: {_reason_of(error)}."
-    if "CERTIFICATE_REQUIRED" in _reason_of(error).upper().replace(" ", "_"):
+    said = f"The TLS connection to {route.host} broke: {_find_reason(error)}."
+    if "CERTIFICATE_REQUIRED" in _find_reason(error).upper().replace(" ", "_"):
         return TlsError(
             said, remedy="The server wants a client certificate, and matui sends none: check the endpoint."
         )
     return ConnectionLostError(said, sent=route.sent, remedy="Check any proxy in between.")
 
 
-def _reason_of(error: ssl.SSLError) -> str:
+def _find_reason(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLWantReadError | ssl.SSLWantWriteError):
         return "the connection was closed"
     said = _SOURCE_LINE.sub("", getattr(error, "reason", "") or error.strerror or "the peer gave no reason")
     return clean(said.replace("_", " ").lower())[:100]
 
 
-def _handshake(error: ssl.SSLError, route: Route) -> TlsError:
+def _build_handshake_error(error: ssl.SSLError, route: Route) -> TlsError:
     peer, proxy = route.peer.name, route.at_proxy
     if getattr(error, "reason", "") == "WRONG_VERSION_NUMBER" or "record layer" in str(error).lower():
         remedy = f"Write http:// in {proxy.variable}." if proxy else "Check the endpoint's port."
         return TlsError(f"{peer} does not speak TLS on this port.", remedy=remedy)
-    reason = _reason_of(error)
+    reason = _find_reason(error)
     remedies = (remedy for sign, remedy in _HANDSHAKES if sign in reason)
     return TlsError(
         f"The TLS handshake with {peer} failed: {reason}.",
@@ -301,7 +301,7 @@ def _handshake(error: ssl.SSLError, route: Route) -> TlsError:
     )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _iterate_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error, its causes and contexts, and the members of groups."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()

@@ -10,15 +10,15 @@ from matui.clouds.http.api_errors import (
     FORBIDDEN,
     HttpResponse,
     build_error,
-    meaning_of_class,
-    meaning_of_denial,
-    meaning_of_status,
+    explain_class,
+    explain_denial,
+    explain_status,
 )
 from matui.clouds.http.decode import parse
 from matui.clouds.http.error_bodies import ErrorFields
 
 
-def object_of_response(response: HttpResponse) -> dict[str, Any]:
+def parse_object(response: HttpResponse) -> dict[str, Any]:
     """Return the JSON object in the body, empty where it holds none."""
     if response.body.lstrip()[:1] != b"{":
         return {}
@@ -29,20 +29,20 @@ def object_of_response(response: HttpResponse) -> dict[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
-def class_of_code(code: str, status: int, words: Iterable[tuple[str, type[CloudError]]]) -> type[CloudError]:
+def choose_class(code: str, status: int, words: Iterable[tuple[str, type[CloudError]]]) -> type[CloudError]:
     """Return the error of the first of ``words`` that ``code`` contains, else that of the status."""
     plain = code.lower().replace(".", "").replace("_", "")
     matched = next((error for word, error in words if word in plain), None)
-    return matched or meaning_of_status(status).error
+    return matched or explain_status(status).error
 
 
-def peer_error(
+def build_peer_error(
     kind: type[CloudError], fields: ErrorFields, response: HttpResponse, *, retry_after: float | None = None
 ) -> CloudError:
     """Return the error with the sentence of its class; ``retry_after`` (seconds) replaces Retry-After."""
-    meaning = meaning_of_class(kind)
+    meaning = explain_class(kind)
     if kind is PermissionDeniedError and response.status == FORBIDDEN:
-        meaning = meaning_of_denial(fields.code, fields.message)
+        meaning = explain_denial(fields.code, fields.message)
         kind = meaning.error
     return build_error(kind, meaning, fields, response, retry_after=retry_after)
 

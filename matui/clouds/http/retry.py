@@ -54,7 +54,7 @@ def build_next_url(request: httpx.Request, response: httpx.Response, followed: i
     """
     if response.status_code not in _STATUSES or "location" not in response.headers:
         return None
-    target = _target(request, response)
+    target = _find_target(request, response)
     if target is None:
         raise _build_refusal(response, "The server redirects to an address that makes no sense.")
     if not _is_same_place(request.url, target):
@@ -69,7 +69,7 @@ def build_next_url(request: httpx.Request, response: httpx.Response, followed: i
     return target
 
 
-def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
+def _find_target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
     try:
         target = request.url.join(response.headers["location"])
     except (httpx.InvalidURL, ValueError):

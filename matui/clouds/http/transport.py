@@ -42,7 +42,7 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 def watch_sending(request: httpx.Request, auth: httpx.Auth, gate: SendGate) -> httpx.Auth:
     """Return ``auth`` with the gate around it, and let the connection ask the gate before it sends."""
     watched = _Watched(auth, gate, request.extensions.get("trace"))
-    request.extensions = {**request.extensions, "trace": watched.on_event, _LEAVES: watched.before_sending}
+    request.extensions = {**request.extensions, "trace": watched.on_event, _LEAVES: watched.begin_sending}
     return watched
 
 
@@ -60,12 +60,12 @@ class _Watched(httpx.Auth):
         """Sign the request; a token may have to be fetched first."""
         flow = self._auth.async_auth_flow(request)
         try:
-            with self._gate.waiting(TOKEN):
+            with self._gate.report_wait(TOKEN):
                 signed = await anext(flow)
             while True:
                 self._gate.check()
                 with self._wait:
-                    self._wait.enter_context(self._gate.waiting(CONNECTION))
+                    self._wait.enter_context(self._gate.report_wait(CONNECTION))
                     response = yield signed
                     self._leave()
                 signed = await flow.asend(response)
@@ -77,11 +77,11 @@ class _Watched(httpx.Auth):
     async def on_event(self, name: str, info: dict[str, Any]) -> None:
         """Take a step of the connection: the gate decides when the headers are about to leave."""
         if name.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
-            self.before_sending()
+            self.begin_sending()
         if self._trace is not None:
             await self._trace(name, info)
 
-    def before_sending(self) -> None:
+    def begin_sending(self) -> None:
         """Note that the request leaves now. Raises NotSentError where the gate does not let it."""
         self._gate.check()
         self._leave()
@@ -201,7 +201,7 @@ def open_client(
     return client
 
 
-def certificate_variable(environ: Mapping[str, str]) -> str:
+def find_certificate_variable(environ: Mapping[str, str]) -> str:
     """Return the variable that names the trusted certificates, ``""`` for none."""
     return next((name for name in CERTIFICATE_VARIABLES if environ.get(name, "").strip()), "")
 
@@ -209,24 +209,26 @@ def certificate_variable(environ: Mapping[str, str]) -> str:
 def _build_transport(url: httpx.URL, proxy: Proxy | None, asgi_app: Any) -> httpx.AsyncBaseTransport:
     if asgi_app is not None:
         return InProcessTransport(app=asgi_app, raise_app_exceptions=False)
-    verify = _certificates(*map(os.environ.get, CERTIFICATE_VARIABLES)) if url.scheme == "https" else False
+    verify = (
+        _load_certificates(*map(os.environ.get, CERTIFICATE_VARIABLES)) if url.scheme == "https" else False
+    )
     kind = _SocksTransport if proxy is not None and proxy.is_socks else httpx.AsyncHTTPTransport
-    route = None if proxy is None else httpx.Proxy(proxy.url, ssl_context=_proxy_context(proxy, verify))
+    route = None if proxy is None else httpx.Proxy(proxy.url, ssl_context=_build_proxy_context(proxy, verify))
     return kind(verify=verify, limits=_LIMITS, proxy=route, trust_env=False)
 
 
-def _proxy_context(proxy: Proxy, verify: ssl.SSLContext | bool) -> ssl.SSLContext | None:
+def _build_proxy_context(proxy: Proxy, verify: ssl.SSLContext | bool) -> ssl.SSLContext | None:
     """Return the context for the connection to an https proxy itself, None where it is not encrypted."""
     return verify if proxy.url.scheme == "https" and isinstance(verify, ssl.SSLContext) else None
 
 
 @cache
-def _certificates(*variables: str | None) -> ssl.SSLContext:  # noqa: ARG001  they make up the key
+def _load_certificates(*variables: str | None) -> ssl.SSLContext:  # noqa: ARG001  they make up the key
     """Return the trusted certificates: loading them takes 20 ms, so every client shares them.
 
     Raises NetworkSettingError that names the variable whose file or folder cannot be used.
     """
-    name = certificate_variable(os.environ)
+    name = find_certificate_variable(os.environ)
     if not name:
         import certifi
 
@@ -246,12 +248,12 @@ def _certificates(*variables: str | None) -> ssl.SSLContext:  # noqa: ARG001  th
         raise _build_unusable_error(name, reason) from None
 
 
-def _place(variable: str) -> str:
+def _describe_place(variable: str) -> str:
     return "folder" if variable.endswith("_DIR") else "file"
 
 
 def _build_unusable_error(variable: str, reason: str) -> NetworkSettingError:
     return NetworkSettingError(
         f"The certificates in {variable} cannot be used: {reason}.",
-        remedy=f"Set {variable} to a {_place(variable)} of certificates in PEM form, or unset it.",
+        remedy=f"Set {variable} to a {_describe_place(variable)} of certificates in PEM form, or unset it.",
     )

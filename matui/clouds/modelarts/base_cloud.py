@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 class LogClient(Protocol):
     """The logs of jobs."""
 
-    async def files(self, job: Resource) -> tuple[str, ...]:
+    async def list_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of a job's logs."""
 
-    async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after ``base``, or before it when ``older``."""
 
-    async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest."""
 
 
@@ -86,8 +86,8 @@ class BaseModelArtsCloud(UnsupportedMixin):
     def clock_offset_s(self) -> float | None:
         return self._session.clock_offset_s
 
-    def budget(self) -> BudgetState:
-        return self._session.budget()
+    def get_budget(self) -> BudgetState:
+        return self._session.get_budget()
 
     async def aclose(self) -> None:
         await self._session.aclose()
@@ -99,86 +99,86 @@ class BaseModelArtsCloud(UnsupportedMixin):
 
     def find_list_permission(self, kind: str) -> str:
         """Return the IAM action that listing a kind needs, ``""`` where the reference names none."""
-        return self._clients.of(kind).find_list_permission()
+        return self._clients.get_client(kind).find_list_permission()
 
     async def list_page(self, request: ListRequest) -> Page:
-        return await self._clients.of(request.kind).list_page(request)
+        return await self._clients.get_client(request.kind).list_page(request)
 
-    def page_limit(self, kind: str, workspace: str = "") -> int:
-        return self._clients.of(kind).page_limit(workspace)
+    def get_page_limit(self, kind: str, workspace: str = "") -> int:
+        return self._clients.get_client(kind).get_page_limit(workspace)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         refuse_unreadable_id(resource_id)
-        return await self._clients.of(kind).read(resource_id)
+        return await self._clients.get_client(kind).read(resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
-        return await self._clients.of(resource.kind).describe(resource)
+        return await self._clients.get_client(resource.kind).describe(resource)
 
-    async def events(self, resource: Resource) -> tuple[Event, ...]:
-        client = self._client_of(resource)
-        return await client.events(resource) if isinstance(client, ReportsEvents) else ()
+    async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
+        client = self._find_client(resource)
+        return await client.fetch_events(resource) if isinstance(client, ReportsEvents) else ()
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         from matui.resources.detail import Metrics
 
-        client = self._client_of(resource)
-        return await client.metrics(resource) if isinstance(client, ReportsMetrics) else Metrics()
+        client = self._find_client(resource)
+        return await client.fetch_metrics(resource) if isinstance(client, ReportsMetrics) else Metrics()
 
-    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
-        client = self._client_of(pool)
-        return await client.pool_usage(pool) if isinstance(client, ReportsPoolUsage) else None
+    async def fetch_pool_usage(self, pool: Resource) -> PoolUsage | None:
+        client = self._find_client(pool)
+        return await client.fetch_pool_usage(pool) if isinstance(client, ReportsPoolUsage) else None
 
-    async def quotas(self) -> tuple[Gauge, ...]:
-        client = self._clients.of("jobs")
-        return await client.quotas() if isinstance(client, ReportsQuotas) else ()
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
+        client = self._clients.get_client("jobs")
+        return await client.fetch_quotas() if isinstance(client, ReportsQuotas) else ()
 
-    def _client_of(self, resource: Resource) -> KindClient | None:
-        return self._clients.of(resource.kind) if self._clients.has_kind(resource.kind) else None
+    def _find_client(self, resource: Resource) -> KindClient | None:
+        return self._clients.get_client(resource.kind) if self._clients.has_kind(resource.kind) else None
 
     def offers(self, kind: str, action: str) -> bool:
         if not self._clients.has_kind(kind):
             return False
-        client = self._clients.of(kind)
-        return action in client.handlers() or action in client.option_handlers()
+        client = self._clients.get_client(kind)
+        return action in client.get_handlers() or action in client.get_option_handlers()
 
     def batches(self, kind: str, action: str) -> bool:
-        return self._clients.has_kind(kind) and action in self._clients.of(kind).batched
+        return self._clients.has_kind(kind) and action in self._clients.get_client(kind).batched
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         if not resources:
             return ()
-        return await self._clients.of(resources[0].kind).act(action, resources)
+        return await self._clients.get_client(resources[0].kind).act(action, resources)
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
-        return await self._clients.of(resources[0].kind).brief(action, resources, options)
+        return await self._clients.get_client(resources[0].kind).brief(action, resources, options)
 
     async def act_with(
         self, action: str, resources: Sequence[Resource], options: Mapping[str, str]
     ) -> tuple[ActionResult, ...]:
         if not resources:
             return ()
-        return await self._clients.of(resources[0].kind).act(action, resources, options)
+        return await self._clients.get_client(resources[0].kind).act(action, resources, options)
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
-        return await self._clients.of(resource.kind).effect_of(action, resource, options)
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+        return await self._clients.get_client(resource.kind).read_effect(action, resource, options)
 
-    def batch_limit(self, kind: str, action: str) -> int | None:
-        return self._clients.of(kind).batch_limits.get(action)
+    def get_batch_limit(self, kind: str, action: str) -> int | None:
+        return self._clients.get_client(kind).batch_limits.get(action)
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of a job's logs: v1 has a file a node (5.1.10), v2 one a task."""
-        return await self._logs.files(job)
+        return await self._logs.list_files(job)
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return at most ``limit`` lines after ``base``, or before it when ``older`` (5.1.13)."""
-        return await self._logs.page(job, file, base=base, older=older, limit=limit)
+        return await self._logs.read_page(job, file, base=base, older=older, limit=limit)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return at most ``length`` bytes from ``start``; -1 asks for the newest (5.1.11, v2's preview)."""
-        return await self._logs.window(job, file, start=start, length=length)
+        return await self._logs.read_window(job, file, start=start, length=length)
 
     def has_form(self, kind: str, mode: FormMode) -> bool:
-        return self._clients.has_kind(kind) and mode in self._clients.of(kind).forms
+        return self._clients.has_kind(kind) and mode in self._clients.get_client(kind).forms
 
     @cached_property
     def _forms(self) -> FormSet:
@@ -195,8 +195,8 @@ class BaseModelArtsCloud(UnsupportedMixin):
     async def rerun_form(self, job: Resource) -> Form:
         return await self._forms.rerun_form(job)
 
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
-        return self._forms.problems_of(form, values)
+    def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        return self._forms.find_problems(form, values)
 
     async def send_form(self, form: Form, values: Values) -> FormResult:
         return await self._forms.send_form(form, values)

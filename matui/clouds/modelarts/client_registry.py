@@ -23,7 +23,7 @@ def find_kinds(package: str) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in modules)
 
 
-def outer_kind(kind: str) -> str:
+def find_outer_kind(kind: str) -> str:
     """Return the kind in whose module an inner kind is kept; any other kind is its own."""
     return INNER_KINDS[kind].within if kind in INNER_KINDS else kind
 
@@ -34,7 +34,7 @@ def find_client(package: str, kind: str) -> type[KindClient] | None:
 
     That of an inner kind is in ``package.OUTER.KIND``, or with that of the outer kind.
     """
-    outer = outer_kind(kind)
+    outer = find_outer_kind(kind)
     if outer not in find_kinds(package):
         return None
     module = import_module(f"{package}.{outer}")
@@ -62,7 +62,7 @@ class ClientRegistry:
         """Whether the generation has the kind."""
         return find_client(self.package, kind) is not None
 
-    def of(self, kind: str) -> KindClient:
+    def get_client(self, kind: str) -> KindClient:
         """Return the client of a kind. Raises UsageError for a kind that the generation lacks."""
         client = find_client(self.package, kind)
         if client is None:

@@ -58,7 +58,7 @@ def _build_not_one_error(ids: list[str], region: str) -> ConfigError:
     )
 
 
-def modelarts_endpoint(profile: Profile) -> str:
+def get_modelarts_endpoint(profile: Profile) -> str:
     """Return the endpoint of ModelArts: the profile's own, or its region's; any region name is taken."""
     if profile.endpoint:
         return profile.endpoint
@@ -67,7 +67,7 @@ def modelarts_endpoint(profile: Profile) -> str:
     raise ConfigError(f"Profile {profile.name!r} has neither region nor endpoint.", remedy="Add a region.")
 
 
-def iam_endpoint(profile: Profile) -> str:
+def get_iam_endpoint(profile: Profile) -> str:
     """Return the endpoint of IAM: the profile's own, its region's, or that of a simulator on this machine."""
     if profile.iam_endpoint:
         return profile.iam_endpoint.removesuffix("/v3")

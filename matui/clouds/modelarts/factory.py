@@ -15,7 +15,7 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.http.retry import MAX_RETRIES
 from matui.clouds.http.transport import open_client
 from matui.clouds.modelarts.auth.renewal import RefreshingCache
-from matui.clouds.modelarts.endpoints import find_project, iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.endpoints import find_project, get_iam_endpoint, get_modelarts_endpoint
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.peer_cloud import resolve_access_key, resolve_secret
 from matui.config.settings import Profile
@@ -43,7 +43,7 @@ async def open_api_session(
     """
     async with AsyncExitStack() as closing:
         budget = Budget(profile.requests_per_minute, clock)
-        session = await _Opener(profile, clock, cache_dir, asgi_app, budget, closing, retries).session()
+        session = await _Opener(profile, clock, cache_dir, asgi_app, budget, closing, retries).open_session()
         session.close_with(closing.pop_all())
         return session
 
@@ -59,12 +59,12 @@ class _Opener:
     retries: int
     tokens: RefreshingCache[Token] | None = None
 
-    async def session(self) -> ModelArtsSession:
-        iam_client = self._client(iam_endpoint(self.profile))
-        auth = await self._auth(iam_client)
-        endpoint = modelarts_endpoint(self.profile)
-        http = self._http(endpoint, self._client(endpoint), auth)
-        iam = self._http(iam_endpoint(self.profile), iam_client, auth)
+    async def open_session(self) -> ModelArtsSession:
+        iam_client = self._build_client(get_iam_endpoint(self.profile))
+        auth = await self._build_auth(iam_client)
+        endpoint = get_modelarts_endpoint(self.profile)
+        http = self._build_http(endpoint, self._build_client(endpoint), auth)
+        iam = self._build_http(get_iam_endpoint(self.profile), iam_client, auth)
 
         async def project() -> str:
             if self.tokens is not None and (found := (await self.tokens.get()).project_id):
@@ -73,7 +73,7 @@ class _Opener:
 
         return ModelArtsSession(http, self.profile, clock=self.clock, find_project=project)
 
-    async def _auth(self, iam_client: httpx.AsyncClient) -> httpx.Auth:
+    async def _build_auth(self, iam_client: httpx.AsyncClient) -> httpx.Auth:
         """Return how the profile signs in; of the ways there are, only its own is imported."""
         match self.profile.auth:
             case "aksk":
@@ -85,7 +85,9 @@ class _Opener:
             case "password":
                 from matui.clouds.modelarts.auth.token import RenewedTokenAuth
 
-                self.tokens = RefreshingCache((await self._password(iam_client)).fetch, self.clock)
+                self.tokens = RefreshingCache(
+                    (await self._build_password_tokens(iam_client)).fetch, self.clock
+                )
                 return RenewedTokenAuth(self.tokens)
             case "agency":
                 return self._open_agency_auth()
@@ -103,10 +105,10 @@ class _Opener:
         self.closing.push_async_callback(metadata.aclose)
         return KeySourceAuth(RefreshingCache(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
 
-    async def _password(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
+    async def _build_password_tokens(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
         from matui.clouds.modelarts.auth.token import PasswordLogin, PasswordTokens, TokenCache
 
-        profile, endpoint = self.profile, iam_endpoint(self.profile)
+        profile, endpoint = self.profile, get_iam_endpoint(self.profile)
         login = PasswordLogin(
             profile.username or "",
             profile.domain_name or "",
@@ -120,9 +122,9 @@ class _Opener:
             if self.cache_dir
             else None
         )
-        return PasswordTokens(self._http(endpoint, iam_client, None), login, self.clock, cache)
+        return PasswordTokens(self._build_http(endpoint, iam_client, None), login, self.clock, cache)
 
-    def _client(self, url: str) -> httpx.AsyncClient:
+    def _build_client(self, url: str) -> httpx.AsyncClient:
         profile = self.profile
         client = open_client(
             url, asgi_app=self.asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
@@ -130,7 +132,7 @@ class _Opener:
         self.closing.push_async_callback(client.aclose)
         return client
 
-    def _http(self, url: str, client: httpx.AsyncClient, auth: httpx.Auth | None) -> HttpClient:
+    def _build_http(self, url: str, client: httpx.AsyncClient, auth: httpx.Auth | None) -> HttpClient:
         deadline_s = _ANSWERS * self.profile.read_timeout
         return HttpClient(
             url,
@@ -144,7 +146,7 @@ class _Opener:
         )
 
 
-async def cloud_on(
+async def choose_cloud(
     session: ModelArtsSession, *, clock: Clock, cache_dir: Path | None
 ) -> ModelArtsCloud | ModelArtsV2Cloud:
     """Return the cloud that the session's profile asks for; ``auto`` is found out and may send a request."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.toml import TomlPath
-from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
+from matui.clouds.modelarts.client_registry import ClientRegistry, find_outer_kind
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.modelarts.operations import BoundOperation
@@ -37,7 +37,7 @@ class Request(NamedTuple):
     about: str = ""
 
 
-def request(
+def build_request(
     operation: BoundOperation[M, S],
     *arguments: str | S,
     result: Callable[[M], tuple[str, str]],
@@ -78,7 +78,7 @@ class KindForms(ABC):
         raise RefusedError(f"ModelArts cannot run {job.kind} again.")
 
     @abstractmethod
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         """Return the requests that make ``values`` so. Raises InvalidRequestError."""
 
     def build_stand_in(self, workspace: str = "") -> Resource:
@@ -88,10 +88,10 @@ class KindForms(ABC):
             self.kind, "", "", "", Phase.UNKNOWN, CLOUD, scope.profile, workspace=workspace or scope.workspace
         )
 
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+    def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """Return what the reference's limits forbid in ``values``."""
         try:
-            self.requests(form, values)
+            self.build_requests(form, values)
         except InvalidRequestError as error:
             return tuple(_locate_problem(form, p.path, p.sentence) for p in error.problems)
         return ()
@@ -102,7 +102,7 @@ class ClientForms(KindForms, Generic[C]):
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)
-        self.client = cast("C", clients.of(self.kind))
+        self.client = cast("C", clients.get_client(self.kind))
 
 
 def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
@@ -112,7 +112,7 @@ def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
     return Problem(path, sentence)
 
 
-def change_request(
+def build_change_request(
     operation: BoundOperation[M, S],
     model: type[S],
     form: Form,
@@ -128,7 +128,7 @@ def change_request(
     if not parts:
         return []
     subject_id, body = form.subject.id, validate_request(model, parts)
-    return [request(operation, subject_id, body, result=lambda reply: (subject_id, status(reply)))]
+    return [build_request(operation, subject_id, body, result=lambda reply: (subject_id, status(reply)))]
 
 
 def select_changed_values(form: Form, values: Values, names: Iterable[str]) -> Values:
@@ -145,23 +145,23 @@ def drop_blanks(values: Values) -> Values:
     return {name: value for name, value in kept.items() if value not in ("", None, {}, [])}
 
 
-def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
+def make_field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
     """Make a field; ``path`` is dotted."""
     return Field(tuple(path.split(".")), help_text, value, **more)
 
 
-async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
+async def fetch_choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
     """Return what can be chosen, a line each; where it cannot be read, the reason."""
     try:
         found = tuple(dict.fromkeys(await fetch()))  # two lists may return the same row
     except MatuiError as error:
         return (f"The choices could not be listed: {error.sentence}",)
-    lines = [_line(choice) for choice in found[:_MOST_CHOICES]]
+    lines = [_format_choice(choice) for choice in found[:_MOST_CHOICES]]
     beyond = len(found) - len(lines)
     return (*lines, f"… and {beyond} more") if beyond > 0 else tuple(lines)
 
 
-def _line(choice: Choice) -> str:
+def _format_choice(choice: Choice) -> str:
     label = choice.label if choice.label != choice.id else ""
     parts = (choice.id, label, choice.note, f"({choice.why_not})" if choice.why_not else "")
     return "  ".join(part for part in parts if part)
@@ -184,25 +184,25 @@ class FormSet:
         self._made: dict[str, KindForms] = {}
 
     async def edit_form(self, resource: Resource) -> Form:
-        return await self._need(resource.kind, "edit").edit_form(resource)
+        return await self._require(resource.kind, "edit").edit_form(resource)
 
     async def create_form(self, kind: str, workspace: str) -> Form:
-        forms = self._need(kind, "create")
+        forms = self._require(kind, "create")
         if kind != forms.kind:
             return await forms.create_inner_form(kind, workspace)
         return await forms.create_form(workspace)
 
     async def rerun_form(self, job: Resource) -> Form:
-        return await self._need(job.kind, "rerun").rerun_form(job)
+        return await self._require(job.kind, "rerun").rerun_form(job)
 
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
-        return self._need(form.subject.kind, form.mode).problems_of(form, values)
+    def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        return self._require(form.subject.kind, form.mode).find_problems(form, values)
 
     async def send_form(self, form: Form, values: Values) -> FormResult:
         """Send the requests of a form; an error of a later one says what was changed before it."""
         made = FormResult(form.subject.id)
         done: list[str] = []
-        for request in self._need(form.subject.kind, form.mode).requests(form, values):
+        for request in self._require(form.subject.kind, form.mode).build_requests(form, values):
             try:
                 made = await request.send()
             except MatuiError as error:
@@ -212,13 +212,13 @@ class FormSet:
             done.append(request.about)
         return made
 
-    def _need(self, kind: str, mode: FormMode) -> KindForms:
+    def _require(self, kind: str, mode: FormMode) -> KindForms:
         clients = self._clients
-        if not clients.has_kind(kind) or mode not in clients.of(kind).forms:
+        if not clients.has_kind(kind) or mode not in clients.get_client(kind).forms:
             raise RefusedError(f"{clients.title} cannot {mode} {kind}.")
-        outer = outer_kind(kind)
+        outer = find_outer_kind(kind)
         if outer not in self._made:
-            self._made[outer] = find_forms(type(clients.of(outer)))(clients)
+            self._made[outer] = find_forms(type(clients.get_client(outer)))(clients)
         return self._made[outer]
 
 

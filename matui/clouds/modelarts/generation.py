@@ -12,7 +12,7 @@ from matui.base.errors import CloudError, MatuiError
 from matui.clouds.http.decode import parse_reply
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.auth.token import write_private
-from matui.clouds.modelarts.requests import search_call
+from matui.clouds.modelarts.requests import build_search_call
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.v2.wire import JobSearch
 from matui.clouds.wire_types import Whole, WireModel
@@ -20,7 +20,7 @@ from matui.clouds.wire_types import Whole, WireModel
 Generation: TypeAlias = Literal["v1", "v2"]
 
 _V1_JOBS = Call("GET", "/v1/{project_id}/training-jobs", (("per_page", "1"),))
-_V2_JOBS = search_call("training-job-searches", JobSearch(offset=0, limit=1), api="v2")
+_V2_JOBS = build_search_call("training-job-searches", JobSearch(offset=0, limit=1), api="v2")
 _VALID_S = 7 * 86_400.0
 _LARGEST_BYTES = 4096
 _UNCLEAR = -1
@@ -40,7 +40,7 @@ async def find_generation(session: ModelArtsSession, *, clock: Clock, cache_dir:
 
     v2 where neither answers; that is not remembered, so that the next start asks again.
     """
-    memory = _file(session, cache_dir) if cache_dir else None
+    memory = _build_cache_path(session, cache_dir) if cache_dir else None
     known = _load(memory, clock.now()) if memory else None
     if known is not None:
         return known
@@ -52,17 +52,17 @@ async def find_generation(session: ModelArtsSession, *, clock: Clock, cache_dir:
 
 async def _ask(session: ModelArtsSession) -> tuple[Generation, bool]:
     """Return the generation that has jobs, v2 where both do or neither does, and whether that is certain."""
-    today = await _jobs(session, _V2_JOBS)
+    today = await _count_jobs(session, _V2_JOBS)
     if today is not None and today > 0:
         return "v2", True
-    before = await _jobs(session, _V1_JOBS)
+    before = await _count_jobs(session, _V1_JOBS)
     certain = (today is not None or before is not None) and _UNCLEAR not in (today, before)
     if before is not None and before != _UNCLEAR and (before > 0 or today is None):
         return "v1", certain
     return "v2", certain
 
 
-async def _jobs(session: ModelArtsSession, call: Call) -> int | None:
+async def _count_jobs(session: ModelArtsSession, call: Call) -> int | None:
     """Return how many jobs a generation has; None where there is no such API, -1 where that is unclear."""
     try:
         return parse_reply(_Totals, await session.send(call)).value.jobs
@@ -73,7 +73,7 @@ async def _jobs(session: ModelArtsSession, call: Call) -> int | None:
         return _UNCLEAR
 
 
-def _file(session: ModelArtsSession, cache_dir: Path) -> Path:
+def _build_cache_path(session: ModelArtsSession, cache_dir: Path) -> Path:
     who = [session.endpoint, session.region, session.project_id or session.profile.name]
     return cache_dir / f"generation-{sha256(json.dumps(who).encode()).hexdigest()[:40]}.json"
 

@@ -89,7 +89,10 @@ class KindClient(ABC):
         """Return the IAM action that listing needs (chapter 9), ``""`` where none is named."""
         if cls.list_operation is None:
             return ""
-        return find_required_action(cls.list_operation.method, cls.list_operation.url_path("project")) or ""
+        return (
+            find_required_action(cls.list_operation.method, cls.list_operation.build_url_path("project"))
+            or ""
+        )
 
     @abstractmethod
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
@@ -103,7 +106,7 @@ class KindClient(ABC):
     async def describe(self, resource: Resource) -> Detail:
         """Return one resource as it is now with every section known."""
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Return the handler of each action on one resource: those of ``actions`` by default."""
         return {action: self._build_handler(spec) for action, spec in self.actions.items()}
 
@@ -117,21 +120,21 @@ class KindClient(ABC):
 
         return handle
 
-    def scope_of(self, resource: Resource) -> Scope:
+    def build_scope(self, resource: Resource) -> Scope:
         """Return the scope a resource was listed in, for answers that do not repeat its workspace."""
         return replace(self.scope, workspace=resource.workspace or self.scope.workspace)
 
     async def list_page(self, request: ListRequest) -> Page:
         """Return one page."""
-        part = await self._pager(request.workspace).page(request.number, request.size)
+        part = await self._build_pager(request.workspace).fetch_page(request.number, request.size)
         is_sorted = self.by_creation and is_newest_first(part.rows)
         return Page(part.rows, part.total, is_sorted, part.stated, part.has_more)
 
-    def page_limit(self, workspace: str = "") -> int:
+    def get_page_limit(self, workspace: str = "") -> int:
         """Return the most rows in a page that takes one request, as observed so far."""
-        return self._pager(workspace).limit
+        return self._build_pager(workspace).limit
 
-    def _pager(self, workspace: str) -> Pager:
+    def _build_pager(self, workspace: str) -> Pager:
         scope = replace(self.scope, workspace=workspace or self.scope.workspace)
         pager = self._pagers.get(scope.workspace)
         if pager is None:
@@ -139,7 +142,7 @@ class KindClient(ABC):
             self._pagers[scope.workspace] = pager
         return pager
 
-    def option_handlers(self) -> dict[str, OptionHandler]:
+    def get_option_handlers(self) -> dict[str, OptionHandler]:
         """Return what does each action that needs options."""
         return {}
 
@@ -147,7 +150,7 @@ class KindClient(ABC):
         """Return what an action will touch. Raises UsageError for options that do not fit."""
         return Briefing()
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return whether an action that no status shows has been done, None where the status shows it."""
         return None
 
@@ -157,8 +160,8 @@ class KindClient(ABC):
         """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""
         if action in self.batched and len(resources) > 1:
             return await self._act_at_once(action, resources)
-        handle = self.handlers().get(action)
-        with_options = self.option_handlers().get(action)
+        handle = self.get_handlers().get(action)
+        with_options = self.get_option_handlers().get(action)
         if with_options is not None and (options or handle is None):
             handle = partial(with_options, options=options or {})
         return tuple([await self._handle(handle, action, resource) for resource in resources])
@@ -206,7 +209,7 @@ class FindingClient(KindClient, Generic[R]):
         """Return one resource as it is now, and its record. Raises NotFoundError."""
 
     @abstractmethod
-    def sections(self, row: R, resource: Resource) -> tuple[Section, ...]:
+    def build_sections(self, row: R, resource: Resource) -> tuple[Section, ...]:
         """Return what the record states."""
 
     async def read(self, resource_id: str) -> Resource:
@@ -218,4 +221,4 @@ class FindingClient(KindClient, Generic[R]):
 
         refuse_unreadable(resource)
         now, row = await self.find(resource.id)
-        return Detail(now, self.sections(row, now))
+        return Detail(now, self.build_sections(row, now))

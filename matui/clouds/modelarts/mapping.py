@@ -12,7 +12,7 @@ from matui.base.sanitize import clean
 from matui.clouds.rows import Provenance, StatedFields, build_unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
-from matui.resources.model import Phase, RawPage, RawRecord, Resource, phase_of
+from matui.resources.model import Phase, RawPage, RawRecord, Resource, get_phase
 
 CLOUD = "modelarts"
 
@@ -34,11 +34,11 @@ class Scope:
     everyone: bool = False
     language: str = "en"
 
-    def moment_in(self, seconds: float | None) -> int | None:
+    def compute_moment(self, seconds: float | None) -> int | None:
         """Return the moment so many seconds from now in ms since the epoch, None when unknown."""
         return None if seconds is None else int((self.clock.now() + seconds) * 1000)
 
-    def resource(
+    def build_resource(
         self,
         kind: str,
         resource_id: str,
@@ -48,7 +48,7 @@ class Scope:
         **stated: Unpack[StatedFields],
     ) -> Resource:
         """Return a resource of this profile, as :meth:`Provenance.resource` does."""
-        return Provenance(CLOUD, self.profile).resource(kind, resource_id, name, state, raw, **stated)
+        return Provenance(CLOUD, self.profile).build_resource(kind, resource_id, name, state, raw, **stated)
 
 
 def build_resources(
@@ -62,14 +62,14 @@ def build_resources(
     """Map rows, the first of which is the list's ``start``-th; one without an id gets a stand-in."""
     return tuple(
         made
-        if row is not None and (made := make(row, scope, RawRecord(raw, _path_of(at)))).id
-        else build_unreadable(kind, scope, start + at, RawRecord(raw, _path_of(at)))
+        if row is not None and (made := make(row, scope, RawRecord(raw, _build_path(at)))).id
+        else build_unreadable(kind, scope, start + at, RawRecord(raw, _build_path(at)))
         for at, row in enumerate(rows)
     )
 
 
 @lru_cache(maxsize=1024)
-def _path_of(position: int) -> tuple[int]:
+def _build_path(position: int) -> tuple[int]:
     """Return the path of a row of an answer; the pages of a list share them."""
     return (position,)
 
@@ -88,4 +88,4 @@ def parse_job_status(code: str | int) -> tuple[str, Phase]:
     text = str(code).strip()
     if text.isascii() and text.isdigit() and len(text) <= 3:
         text = STATUS_NAMES.get(int(text), text)
-    return clean(text), phase_of(text, JOB_STATUSES)
+    return clean(text), get_phase(text, JOB_STATUSES)

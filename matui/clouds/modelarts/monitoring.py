@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.wire_types import Id, ModelRows, Number, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Id, ModelRows, Number, Text, Whole, WireModel, make_list
 from matui.resources.detail import CALLS, FAILED_CALLS, Gauge, Metrics
 
 
@@ -30,24 +30,24 @@ class Monitoring(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    monitors: ModelRows[Monitor] = Field(default_factory=new_list)
+    monitors: ModelRows[Monitor] = Field(default_factory=make_list)
     running_instances: Whole = Field(default=None, validation_alias="service_running_instance_count")
     instances: Whole = Field(default=None, validation_alias="service_instance_count")
     calls_a_minute: Whole = Field(default=None, validation_alias="req_count_per_min")
 
 
-def monitor_metrics(reply: Monitoring) -> Metrics:
+def map_monitoring(reply: Monitoring) -> Metrics:
     """Map 7.6 to gauges: those of the service, then a group for each model or edge node."""
     whole = (
         Gauge("Instances that run", reply.running_instances, reply.instances, sense="free"),
         Gauge("Calls in the last minute", reply.calls_a_minute, None),
     )
-    models = (gauge for row in reply.monitors if row is not None for gauge in _gauges(row))
+    models = (gauge for row in reply.monitors if row is not None for gauge in _map_gauges(row))
     return Metrics(gauges=(*(gauge for gauge in whole if gauge.used is not None), *models))
 
 
-def _gauges(row: Monitor) -> list[Gauge]:
-    group = _group(row)
+def _map_gauges(row: Monitor) -> list[Gauge]:
+    group = _name_group(row)
     gauges = [
         Gauge("CPU", row.cpu_core_usage, row.cpu_core_total, "cores", group),
         Gauge("Memory", row.cpu_memory_usage, row.cpu_memory_total, "MB", group),
@@ -58,6 +58,6 @@ def _gauges(row: Monitor) -> list[Gauge]:
     return [gauge for gauge in gauges if gauge.used is not None]
 
 
-def _group(row: Monitor) -> str:
+def _name_group(row: Monitor) -> str:
     model = " ".join(part for part in (row.model_name or row.model_id, row.model_version) if part)
     return clean(model or row.node_name or row.node_id)

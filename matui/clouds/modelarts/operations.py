@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Never, Self, TypedDict, TypeVar, Unpa
 
 from matui.base.late_imports import LazyModule, postpone
 from matui.clouds.http.messages import Call
-from matui.clouds.modelarts.requests import RequestModel, segment
+from matui.clouds.modelarts.requests import RequestModel, quote_segment
 from matui.clouds.modelarts.session import Transport
 
 if TYPE_CHECKING:
@@ -137,21 +137,21 @@ class Operation(Generic[M, S]):
     def _prefix(self) -> str:
         return f"/{self.api}/{{project_id}}/"
 
-    def url_path(self, project_id: str) -> str:
+    def build_url_path(self, project_id: str) -> str:
         """Return the path of a request, ids as ``{}``."""
         return self._prefix.format(project_id=project_id) + self.path
 
     def call(self, *arguments: Sequence[str] | S) -> Call:
         """Return the request. Raises RefusedError for an id that no path can hold."""
-        ids = [_segments(argument) for argument in arguments if not isinstance(argument, RequestModel)]
+        ids = [_join_segments(argument) for argument in arguments if not isinstance(argument, RequestModel)]
         sent = next((argument for argument in arguments if isinstance(argument, RequestModel)), None)
         if len(ids) != self.path.count("{}"):
             raise TypeError(f"{self.method} {self.path} takes {self.path.count('{}')} ids, got {len(ids)}")
         return Call(
             self.method,
             self._prefix + self.path.format(*ids),
-            sent.pairs() if sent is not None and self._in_query else (),
-            sent.body() if sent is not None and not self._in_query else None,
+            sent.list_pairs() if sent is not None and self._in_query else (),
+            sent.encode_body() if sent is not None and not self._in_query else None,
             action=self.method != "GET" and not self._reads,
             repeatable=self._reads,
             headers=self._headers,
@@ -180,5 +180,5 @@ class BoundOperation(Generic[M, S]):
         return reply
 
 
-def _segments(ids: Sequence[str]) -> str:
-    return segment(ids) if isinstance(ids, str) else ",".join(map(segment, ids))
+def _join_segments(ids: Sequence[str]) -> str:
+    return quote_segment(ids) if isinstance(ids, str) else ",".join(map(quote_segment, ids))

@@ -57,7 +57,7 @@ class Pager:
         """The most rows in a page that takes one request."""
         return self._cap
 
-    async def page(self, number: int, size: int) -> PageSlice:
+    async def fetch_page(self, number: int, size: int) -> PageSlice:
         """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end.
 
         A server may leave rows out of its pages after it has counted them: then there are fewer anywhere.
@@ -89,7 +89,7 @@ class Pager:
 
     async def _read_part(self, at: int, size: int) -> PageSlice:
         counts_pages = self._counts_pages
-        part = await self._ask(self._position(at, size, counts_pages), size)
+        part = await self._ask(self._compute_position(at, size, counts_pages), size)
         self._stated = part.stated
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
@@ -98,10 +98,10 @@ class Pager:
         if not self._is_sure and not counts_pages and self._is_new(part):
             await self._find_out(part, at, size)
         if self._style == "unsure" and self._counts_pages and not counts_pages:
-            return await self._ask(self._position(at, size, counts_pages=True), size)
+            return await self._ask(self._compute_position(at, size, counts_pages=True), size)
         if self._style != "unsure" or not has_more or self._is_new(part) or not part.total:
             return part
-        other = await self._ask(self._position(at, size, not counts_pages), size)
+        other = await self._ask(self._compute_position(at, size, not counts_pages), size)
         if self._is_new(other):
             self._counts_pages = not counts_pages
             return other
@@ -124,7 +124,7 @@ class Pager:
             self._counts_pages |= bool(probe.rows) and probe.rows[0].id not in self._head
         self._is_sure = True
 
-    def _position(self, at: int, size: int, counts_pages: bool) -> int:
+    def _compute_position(self, at: int, size: int, counts_pages: bool) -> int:
         if self._style == "page":
             return at + 1
         return at if counts_pages else at * size

@@ -86,20 +86,20 @@ class RequestModel(BaseModel):
         extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=(), defer_build=True
     )
 
-    def body(self) -> bytes:
+    def encode_body(self) -> bytes:
         """Return the JSON to send."""
         return self.model_dump_json(by_alias=True, exclude_unset=True, exclude_none=True).encode()
 
-    def pairs(self) -> tuple[tuple[str, str], ...]:
+    def list_pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the query to send."""
-        return tuple((name, _query_text(value)) for name, value in self.tree().items())
+        return tuple((name, _format_query_value(value)) for name, value in self.dump_tree().items())
 
-    def tree(self) -> dict[str, Any]:
+    def dump_tree(self) -> dict[str, Any]:
         """Return what is sent as plain data, by the names it has on the wire."""
         return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
 
 
-def _query_text(value: Any) -> str:
+def _format_query_value(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
@@ -124,7 +124,7 @@ def validate_request(model: type[S], given: Any) -> S:
     try:
         made = model.model_validate(given)
     except ValidationError as error:
-        problems = [_problem(e) for e in error.errors()]
+        problems = [_describe_problem(e) for e in error.errors()]
         problems += _find_broken_rules(model, given, [e["loc"] for e in error.errors()])
         raise InvalidRequestError(tuple(problems)) from None
     if flags := tuple(_find_flags(made, given)):
@@ -143,7 +143,7 @@ def _find_broken_rules(
     if not isinstance(given, dict) or not inner:
         return
     for name, field in model.model_fields.items():
-        nested = next(_models_in(field.annotation), None)
+        nested = next(_iterate_models(field.annotation), None)
         if nested is not None:
             rows = given.get(name)
             places = enumerate(rows) if isinstance(rows, list) else [(None, rows)]
@@ -164,11 +164,11 @@ def _find_broken_rules(
             yield FieldProblem(clean(".".join(map(str, path))), clean(_lower_first(str(error))))
 
 
-def _models_in(annotation: Any) -> Iterator[type[RequestModel]]:
+def _iterate_models(annotation: Any) -> Iterator[type[RequestModel]]:
     if isinstance(annotation, type) and issubclass(annotation, RequestModel):
         yield annotation
     for part in get_args(annotation):
-        yield from _models_in(part)
+        yield from _iterate_models(part)
 
 
 def _find_flags(made: Any, given: Any, path: str = "") -> Iterator[FieldProblem]:
@@ -186,14 +186,14 @@ def _find_flags(made: Any, given: Any, path: str = "") -> Iterator[FieldProblem]
                 yield from _find_flags(getattr(made, name), given[key], f"{path}.{key}".lstrip("."))
 
 
-def _problem(error: Any) -> FieldProblem:
+def _describe_problem(error: Any) -> FieldProblem:
     path = ".".join(str(step) for step in error["loc"])
     return FieldProblem(
-        clean(path), clean(_sentence(error["type"], error.get("ctx") or {}, str(error["msg"])))
+        clean(path), clean(_describe_limit(error["type"], error.get("ctx") or {}, str(error["msg"])))
     )
 
 
-def _sentence(kind: str, limits: dict[str, Any], text: str) -> str:
+def _describe_limit(kind: str, limits: dict[str, Any], text: str) -> str:
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(limits["pattern"], f"it has to match {limits['pattern']}")
     if kind in _SENTENCES:
@@ -206,7 +206,7 @@ def _lower_first(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def segment(wire_id: str) -> str:
+def quote_segment(wire_id: str) -> str:
     """Return an id as one path segment, whatever it holds. Raises RefusedError where none can hold it."""
     if wire_id in ("", ".", ".."):
         raise RefusedError(f"The id {wire_id!r} cannot be asked for.", remedy="It would name another path.")
@@ -215,12 +215,12 @@ def segment(wire_id: str) -> str:
 
 def get(path: str, query: RequestModel | None = None, *, api: str = "v1") -> Call:
     """Make a reading call; ``path`` follows the project, ``api`` is the version before it."""
-    return Call("GET", f"/{api}/{{project_id}}/{path}", query.pairs() if query else ())
+    return Call("GET", f"/{api}/{{project_id}}/{path}", query.list_pairs() if query else ())
 
 
-def search_call(path: str, body: RequestModel, *, api: str) -> Call:
+def build_search_call(path: str, body: RequestModel, *, api: str) -> Call:
     """Make a reading call that is sent as POST because its conditions are a body."""
-    return Call("POST", f"/{api}/{{project_id}}/{path}", body=body.body(), repeatable=True)
+    return Call("POST", f"/{api}/{{project_id}}/{path}", body=body.encode_body(), repeatable=True)
 
 
 def act(
@@ -232,5 +232,5 @@ def act(
     api: str = "v1",
 ) -> Call:
     """Make a changing call: it is never sent again automatically."""
-    sent = body.body() if body is not None else None
+    sent = body.encode_body() if body is not None else None
     return Call(method, f"/{api}/{{project_id}}/{path}", query, sent, action=True)

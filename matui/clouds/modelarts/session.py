@@ -54,9 +54,9 @@ class ModelArtsSession:
         """The cloud's clock minus this machine's in seconds; None before the first answer."""
         return self._http.clock_offset_s
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return the request budget as it stands."""
-        return self._http.budget()
+        return self._http.get_budget()
 
     async def resolve_project_id(self) -> str:
         """Return the project's id, looking it up when it is not known yet. Raises ConfigError."""
@@ -110,7 +110,7 @@ class ApiSession(Transport, Protocol):
     def clock_offset_s(self) -> float | None:
         """The cloud's clock minus this machine's in seconds; None before the first answer."""
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return the request budget as it stands."""
 
     async def aclose(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from matui.base.concurrency import gather_two
-from matui.clouds.http.decode import Reply, parse_raw_rows, rows_of
+from matui.clouds.http.decode import Reply, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -32,7 +32,7 @@ class ToResource(Protocol[D_contra]):
     def __call__(self, row: D_contra, scope: Scope, raw: RawRecord, wire_id: str = "", /) -> Resource: ...
 
 
-def query_of(
+def build_query(
     model: type[RequestModel], position: str = "offset", size: str = "limit", **fixed: Any
 ) -> Callable[[int, int, Scope], RequestModel]:
     """Return what makes the query of a list of its ``position`` and ``size``, by their names, and ``fixed``.
@@ -90,23 +90,23 @@ class SpecClient(KindClient, Generic[T, D]):
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch rows of the list."""
         reply = await self.api.list(self.spec.query(position, size, scope))
-        return self.part_of(reply, position, size, scope)
+        return self.map_page(reply, position, size, scope)
 
-    def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> PageSlice:
+    def map_page(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> PageSlice:
         """Map the rows of a reply of the list."""
         field = self.spec.rows
         start = (position - 1) * size if self.style == "page" else position
-        total = self.total_of(reply.value, 0, position, size)
+        total = self.find_total(reply.value, 0, position, size)
         # a total may count other workspaces too
         due = total - start if total is not None and not scope.workspace else 0
-        rows = rows_of(reply, getattr(reply.value, field), field, due=due)
+        rows = read_rows(reply, getattr(reply.value, field), field, due=due)
         found = build_resources(
             self.kind, rows, self.spec.to_resource, scope, parse_raw_rows(reply.answer, field), start
         )
         stated = self.read_stated_count(reply.value) if not scope.workspace else None
-        return PageSlice(found, self.total_of(reply.value, len(found), position, size), stated)
+        return PageSlice(found, self.find_total(reply.value, len(found), position, size), stated)
 
-    def total_of(self, page: Any, listed: int, position: int, size: int) -> int | None:  # noqa: ARG002
+    def find_total(self, page: Any, listed: int, position: int, size: int) -> int | None:  # noqa: ARG002
         """Return how many rows there are in all, None when the page does not say.
 
         It ``listed`` so many of the ``size`` that were asked for.
@@ -135,7 +135,7 @@ class SpecClient(KindClient, Generic[T, D]):
         from matui.resources.detail import Detail
 
         refuse_unreadable(resource)
-        (now, row), more = await gather_two(self.reread(resource), self.more_sections(resource.id))
+        (now, row), more = await gather_two(self.reread(resource), self.fetch_more_sections(resource.id))
         return Detail(now, (*self.spec.to_sections(row, now), *more))
 
     async def reread(self, resource: Resource) -> tuple[Resource, D]:
@@ -145,9 +145,9 @@ class SpecClient(KindClient, Generic[T, D]):
         """
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
-        now = self.to_resource(reply, resource.id, self.scope_of(resource))
+        now = self.to_resource(reply, resource.id, self.build_scope(resource))
         return replace(now, owner=now.owner or resource.owner), reply.value
 
-    async def more_sections(self, resource_id: str) -> tuple[Section, ...]:  # noqa: ARG002
+    async def fetch_more_sections(self, resource_id: str) -> tuple[Section, ...]:  # noqa: ARG002
         """Return the sections that other operations have."""
         return ()

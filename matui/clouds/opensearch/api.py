@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from matui.base.errors import NotFoundError
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.decode import build_bad_answer, object_of, parse, parse_model
+from matui.clouds.http.decode import build_bad_answer, parse, parse_model, read_object
 from matui.clouds.http.messages import Answer, Call, quote_segment
 from matui.clouds.opensearch.errors import get_field
 from matui.clouds.opensearch.models import InstanceReply, OpenSearchInstances, TrainingList, TrainingReply
@@ -29,7 +29,7 @@ class OpenSearchApi:
         self.http = http
         self._app = app
 
-    async def instances(self, function: str, page: int) -> tuple[OpenSearchInstances, RawPage]:
+    async def list_instances(self, function: str, page: int) -> tuple[OpenSearchInstances, RawPage]:
         """ListFunctionInstances; ``page`` counts from 1."""
         query = (
             ("output", "normal"),
@@ -37,44 +37,46 @@ class OpenSearchApi:
             ("pageSize", str(PAGE_SIZE)),
             ("source", "all"),
         )
-        answer = await self._send("GET", "ListFunctionInstances", self._path(function), query)
-        return _parse_list(OpenSearchInstances, answer, page), _rows(answer)
+        answer = await self._send("GET", "ListFunctionInstances", self._build_path(function), query)
+        return _parse_list(OpenSearchInstances, answer, page), _read_page(answer)
 
-    async def instance(self, function: str, instance: str) -> tuple[InstanceReply, RawRecord]:
+    async def get_instance(self, function: str, instance: str) -> tuple[InstanceReply, RawRecord]:
         """GetFunctionInstance, in detail."""
-        path = self._path(function, instance)
+        path = self._build_path(function, instance)
         answer = await self._send("GET", "GetFunctionInstance", path, (("output", "detail"),))
-        return _model(InstanceReply, answer), RawRecord(RawPage(answer.body, parse))
+        return _parse_model(InstanceReply, answer), RawRecord(RawPage(answer.body, parse))
 
     async def delete_instance(self, function: str, instance: str) -> str:
         """DeleteFunctionInstance; return the request id."""
-        return await self._act("DELETE", "DeleteFunctionInstance", self._path(function, instance))
+        return await self._act("DELETE", "DeleteFunctionInstance", self._build_path(function, instance))
 
-    async def tasks(
+    async def list_tasks(
         self, function: str, instance: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[TrainingList, RawPage]:
         """ListFunctionTasks, newest first; the size is always sent, as it is 1 when left out."""
         query = (("pageNumber", str(page)), ("pageSize", str(size)))
-        path = f"{self._path(function, instance)}/tasks"
+        path = f"{self._build_path(function, instance)}/tasks"
         answer = await self._send("GET", "ListFunctionTasks", path, query)
-        return _parse_list(TrainingList, answer, page), _rows(answer)
+        return _parse_list(TrainingList, answer, page), _read_page(answer)
 
-    async def task(self, function: str, instance: str, generation: str) -> tuple[TrainingReply, RawRecord]:
+    async def get_task(
+        self, function: str, instance: str, generation: str
+    ) -> tuple[TrainingReply, RawRecord]:
         """GetFunctionTask."""
-        path = f"{self._path(function, instance)}/tasks/{quote_segment(generation)}"
+        path = f"{self._build_path(function, instance)}/tasks/{quote_segment(generation)}"
         answer = await self._send("GET", "GetFunctionTask", path)
-        return _model(TrainingReply, answer), RawRecord(RawPage(answer.body, parse))
+        return _parse_model(TrainingReply, answer), RawRecord(RawPage(answer.body, parse))
 
     async def train(self, function: str, instance: str) -> str:
         """CreateFunctionTask: starts a training; the request has no body."""
-        return await self._act("POST", "CreateFunctionTask", f"{self._path(function, instance)}/tasks")
+        return await self._act("POST", "CreateFunctionTask", f"{self._build_path(function, instance)}/tasks")
 
     async def delete_task(self, function: str, instance: str, generation: str) -> str:
         """DeleteFunctionTask."""
-        path = f"{self._path(function, instance)}/tasks/{quote_segment(generation)}"
+        path = f"{self._build_path(function, instance)}/tasks/{quote_segment(generation)}"
         return await self._act("DELETE", "DeleteFunctionTask", path)
 
-    def _path(self, function: str, instance: str | None = None) -> str:
+    def _build_path(self, function: str, instance: str | None = None) -> str:
         path = (
             f"/v4/openapi/app-groups/{quote_segment(self._app)}/functions/{quote_segment(function)}/instances"
         )
@@ -82,7 +84,7 @@ class OpenSearchApi:
 
     async def _act(self, method: str, name: str, path: str) -> str:
         answer = await self._send(method, name, path, action=True)
-        return request_id_of(answer)
+        return read_request_id(answer)
 
     async def _send(
         self, method: str, name: str, path: str, query: tuple[tuple[str, str], ...] = (), action: bool = False
@@ -91,7 +93,7 @@ class OpenSearchApi:
         return await self.http.send(call)
 
 
-def request_id_of(answer: Answer) -> str:
+def read_request_id(answer: Answer) -> str:
     """Return the request id in the body, else that of the header."""
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
@@ -112,17 +114,17 @@ def lower_field_names(value: Any) -> Any:
 
 def _parse_list(model: type[L], answer: Answer, page: int) -> L:
     """Return a page. Raises BadAnswerError for a first page without rows whose total is not 0."""
-    if not isinstance(unwrap_json(get_field(object_of(answer), "Result")), list | None):
+    if not isinstance(unwrap_json(get_field(read_object(answer), "Result")), list | None):
         raise build_bad_answer(answer, "holds no list")
-    listed = _model(model, answer)
+    listed = _parse_model(model, answer)
     if page == 1 and not listed.result and (listed.total_count or 0) > 0:
         raise build_bad_answer(answer, f"holds no row, although its total is {listed.total_count:g}")
     return listed
 
 
-def _model(model: type[M], answer: Answer) -> M:
+def _parse_model(model: type[M], answer: Answer) -> M:
     try:
-        tree = lower_field_names(object_of(answer))
+        tree = lower_field_names(read_object(answer))
     except RecursionError:
         raise build_bad_answer(answer, "is nested too deeply") from None
     if "result" not in tree:
@@ -130,7 +132,7 @@ def _model(model: type[M], answer: Answer) -> M:
     return parse_model(model, tree, answer)
 
 
-def _rows(answer: Answer) -> RawPage:
+def _read_page(answer: Answer) -> RawPage:
     return RawPage(answer.body, _parse_rows)
 
 

@@ -13,11 +13,11 @@ from matui.clouds.opensearch.api import ListProgress, OpenSearchApi, join_id, sp
 from matui.clouds.opensearch.mapping import (
     CLOUD,
     OpenSearchScope,
-    instance_sections,
-    job_resource,
-    task_metrics,
-    task_resource,
-    task_sections,
+    build_instance_sections,
+    build_task_sections,
+    map_job,
+    map_task,
+    map_task_metrics,
 )
 from matui.clouds.opensearch.models import InstanceRow, Training
 from matui.clouds.peer_cloud import PeerCloud
@@ -33,7 +33,7 @@ from matui.clouds.rows import (
 from matui.clouds.wire_types import to_whole
 from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES
-from matui.resources.model import RawRecord, Resource, phase_of
+from matui.resources.model import RawRecord, Resource, get_phase
 
 _MOST_PAGES = 100
 _NO_STOP = "OpenSearch has no stop for a running task"
@@ -52,7 +52,7 @@ class TrainingSummary:
 
 def _has_ended(trained: TrainingSummary | None) -> bool:
     newest = trained.newest if trained is not None else None
-    return newest is None or phase_of(newest.status, OPENSEARCH_STATUSES).ended
+    return newest is None or get_phase(newest.status, OPENSEARCH_STATUSES).ended
 
 
 class OpenSearchCloud(PeerCloud):
@@ -85,20 +85,20 @@ class OpenSearchCloud(PeerCloud):
         found: list[tuple[str, InstanceRow, RawRecord]] = []
         broken: list[Resource] = []
         for function in self._functions:
-            await self._instances(function, found, broken)
+            await self._list_instances(function, found, broken)
         keys = [join_id(function, str(row.instance_name)) for function, row, _raw in found]
         known = await self._latest.get_many(keys, brief=request.brief)
-        jobs = [self._job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
+        jobs = [self._map_job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
         rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
         page = rows[request.number * request.size : (request.number + 1) * request.size]
         return Page(page, len(rows), is_newest_first(page))
 
-    async def _instances(
+    async def _list_instances(
         self, function: str, found: list[tuple[str, InstanceRow, RawRecord]], broken: list[Resource]
     ) -> None:
         progress = ListProgress()
         for page in range(1, _MOST_PAGES + 1):
-            listed, raw = await self.api.instances(function, page)
+            listed, raw = await self.api.list_instances(function, page)
             for at, row in enumerate(listed.result):
                 place = RawRecord(raw, (at,))
                 if row is None or row.instance_name == "":
@@ -109,15 +109,15 @@ class OpenSearchCloud(PeerCloud):
             if progress.ends_with(len(listed.result), listed.total_count):
                 return
 
-    def _job(
+    def _map_job(
         self, function: str, row: InstanceRow, raw: RawRecord, trained: TrainingSummary | None
     ) -> Resource:
         newest, count = (trained.newest, trained.count) if trained is not None else (None, None)
-        return job_resource(row, newest, count, function, self._scope(), raw)
+        return map_job(row, newest, count, function, self._build_scope(), raw)
 
     async def _fetch_summary(self, key: str) -> TrainingSummary:
         function, instance = split_id(key, 2)
-        listed, _raw = await self.api.tasks(function, instance, size=1)
+        listed, _raw = await self.api.list_tasks(function, instance, size=1)
         rows = [row for row in listed.result if row is not None]
         return TrainingSummary(rows[0] if rows else None, to_whole(listed.total_count) if rows else 0)
 
@@ -126,74 +126,74 @@ class OpenSearchCloud(PeerCloud):
         self._refuse_kind(kind)
         refuse_unreadable_id(resource_id)
         if kind == "versions" or resource_id.count("/") == 2:
-            return (await self._task(resource_id))[0]
-        return (await self._instance(resource_id))[0]
+            return (await self._fetch_task(resource_id))[0]
+        return (await self._fetch_instance(resource_id))[0]
 
-    async def _instance(self, resource_id: str) -> tuple[Resource, InstanceRow, TrainingSummary]:
+    async def _fetch_instance(self, resource_id: str) -> tuple[Resource, InstanceRow, TrainingSummary]:
         function, instance = split_id(resource_id, 2)
-        reply, raw = await self.api.instance(function, instance)
+        reply, raw = await self.api.get_instance(function, instance)
         row = reply.result
         if row.instance_name == "":
             raise NotFoundError("The instance does not exist.", status=200)
         trained = await self._fetch_summary(resource_id)
         self._latest.put(resource_id, trained)
-        return self._job(function, row, raw, trained), row, trained
+        return self._map_job(function, row, raw, trained), row, trained
 
-    async def _task(self, resource_id: str) -> tuple[Resource, Training]:
+    async def _fetch_task(self, resource_id: str) -> tuple[Resource, Training]:
         function, instance, generation = split_id(resource_id, 3)
-        reply, raw = await self.api.task(function, instance, generation)
+        reply, raw = await self.api.get_task(function, instance, generation)
         if not (reply.result.generation != "" or reply.result.status or reply.result.run_id):
             raise NotFoundError("The training does not exist.", status=200)
-        made = self._version(reply.result, function, instance, raw, asked=generation)
+        made = self._map_version(reply.result, function, instance, raw, asked=generation)
         return made, reply.result
 
-    def _version(
+    def _map_version(
         self, task: Training, function: str, instance: str, raw: RawRecord, asked: str = ""
     ) -> Resource:
-        return task_resource(task, function, instance, self._scope(), raw, asked)
+        return map_task(task, function, instance, self._build_scope(), raw, asked)
 
-    def _scope(self) -> OpenSearchScope:
-        return OpenSearchScope(self.profile, self.region, self._now_ms())
+    def _build_scope(self) -> OpenSearchScope:
+        return OpenSearchScope(self.profile, self.region, self._get_now_ms())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return an instance or a training as it is now with every section."""
         refuse_unreadable(resource)
         if resource.kind == "versions":
-            now, task = await self._task(resource.id)
-            return Detail(now, task_sections(now, task))
-        now, row, trained = await self._instance(resource.id)
-        return Detail(now, instance_sections(now, row, trained.newest))
+            now, task = await self._fetch_task(resource.id)
+            return Detail(now, build_task_sections(now, task))
+        now, row, trained = await self._fetch_instance(resource.id)
+        return Detail(now, build_instance_sections(now, row, trained.newest))
 
-    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return an instance's trainings, newest first."""
         refuse_unreadable(job)
         function, instance = split_id(job.id, 2)
         rows: list[Resource] = []
         progress = ListProgress()
         for page in range(1, _MOST_PAGES + 1):
-            listed, raw = await self.api.tasks(function, instance, page)
+            listed, raw = await self.api.list_tasks(function, instance, page)
             for at, task in enumerate(listed.result):
                 place = RawRecord(raw, (at,))
                 if task is None or task.generation == "":
                     progress.unreadable += 1
                     rows.append(build_unreadable_row("versions", len(rows), CLOUD, self.profile, place))
                 elif progress.is_new(str(task.generation)):
-                    rows.append(self._version(task, function, instance, place))
+                    rows.append(self._map_version(task, function, instance, place))
             if progress.ends_with(len(listed.result), listed.total_count):
                 break
         return tuple(rows)
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return progress and recall of a training; of an instance, of all of its latest trainings too."""
         refuse_unreadable(resource)
         if resource.kind == "versions":
-            return task_metrics((await self._task(resource.id))[1])
+            return map_task_metrics((await self._fetch_task(resource.id))[1])
         function, instance = split_id(resource.id, 2)
-        listed, _raw = await self.api.tasks(function, instance)
+        listed, _raw = await self.api.list_tasks(function, instance)
         runs = [run for run in listed.result if run is not None]
-        return task_metrics(runs[0] if runs else None, runs[::-1])
+        return map_task_metrics(runs[0] if runs else None, runs[::-1])
 
-    def handlers(self) -> dict[str, ActOnResource]:
+    def get_handlers(self) -> dict[str, ActOnResource]:
         """Train and delete."""
         return {"start": self._train, "delete": self._delete}
 

@@ -15,10 +15,10 @@ from matui.base.errors import (
     RateLimitedError,
     ServerFaultError,
 )
-from matui.clouds.http.api_errors import HttpResponse, error_from_response
+from matui.clouds.http.api_errors import HttpResponse, build_error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
 from matui.clouds.http.error_bodies import ErrorFields
-from matui.clouds.http.peer_errors import add_request_id, class_of_code, object_of_response, peer_error
+from matui.clouds.http.peer_errors import add_request_id, build_peer_error, choose_class, parse_object
 from matui.clouds.wire_types import to_text, to_whole
 
 _RETRY_HEADER = "x-acs-retry-after"
@@ -44,37 +44,37 @@ def get_field(tree: Mapping[str, Any], name: str) -> Any:
 
 def raise_for_error(response: HttpResponse, method: str) -> None:
     """Raise the error of the body, of the throttling header or of the status, in that order."""
-    tree = object_of_response(response)
+    tree = parse_object(response)
     retry_after = _retry_after_s(response.headers)
-    failure = _failure(tree, response)
+    failure = _read_failure(tree, response)
     if failure is not None or (retry_after is not None and response.status >= 300):
         found = failure or ErrorFields(request_id=response.headers.get("x-acs-request-id", ""))
         kind = (
             RateLimitedError
             if retry_after is not None
-            else class_of_code(found.code, _status(tree, response), _BY_WORD)
+            else choose_class(found.code, _read_status(tree, response), _BY_WORD)
         )
-        raise peer_error(kind, found, response, retry_after=retry_after)
+        raise build_peer_error(kind, found, response, retry_after=retry_after)
     named = add_request_id(response, "x-acs-request-id")
     if not 200 <= response.status < 300:
-        raise error_from_response(named)
+        raise build_error_from_response(named)
     raise_for_http_error(named, method)
 
 
-def _failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:
+def _read_failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:
     """Return the failure that the body reports, None where it reports none."""
     code = to_text(get_field(tree, "Code")).strip()
     said = to_text(get_field(tree, "Status")).strip().lower()
     coded = code.lower() not in _FINE and not _is_good_number(code)
     failed = said in _BAD_STATUS or _is_bad_number(said)
-    if not (coded or failed or _status(tree, response) >= 400) or not tree:
+    if not (coded or failed or _read_status(tree, response) >= 400) or not tree:
         return None
     message = to_text(get_field(tree, "Message"))
     request_id = to_text(get_field(tree, "RequestId")) or response.headers.get("x-acs-request-id", "")
     return ErrorFields(code, message, request_id)
 
 
-def _status(tree: dict[str, Any], response: HttpResponse) -> int:
+def _read_status(tree: dict[str, Any], response: HttpResponse) -> int:
     """Return the status: the body's own where that of HTTP is good, which is a quirk of this API."""
     own = to_whole(get_field(tree, "HttpCode"))
     return own if response.status < 300 and own is not None and 100 <= own < 600 else response.status

@@ -19,7 +19,7 @@ from matui.clouds.wire_types import (
     One,
     Percent,
     Text,
-    new_list,
+    make_list,
     to_list,
     to_millis,
     to_number,
@@ -37,11 +37,11 @@ def unpack_json(value: Any) -> dict[str, Any]:
     for _turn in range(_DEEPEST):
         if not isinstance(value, str):
             break
-        value = _loads(value)
+        value = _parse_json(value)
     return value if isinstance(value, dict) else {}
 
 
-def _loads(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     for candidate in (text, text.replace('\\"', '"').replace("\\\\", "\\")):
         try:
             return json.loads(candidate)
@@ -52,11 +52,11 @@ def _loads(text: str) -> Any:
 
 def list_errors(info: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the errors of a training, safe to show."""
-    found = (_error_text(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
+    found = (_format_error(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
     return tuple(clean(text) for text in found if text)
 
 
-def _error_text(error: Any) -> str:
+def _format_error(error: Any) -> str:
     """Return an error; of an object its code and message, where those are all that it holds."""
     if not isinstance(error, dict) or not error.keys() <= {"code", "message"}:
         return to_text(error)
@@ -95,8 +95,8 @@ class InstanceRow(CamelWireModel):
     status: Text = ""
     create_time: Number = None
     extend_info: Info = Field(default_factory=dict)
-    create_parameters: ModelRows[InstanceParameter] = Field(default_factory=new_list)
-    usage_parameters: ModelRows[InstanceParameter] = Field(default_factory=new_list)
+    create_parameters: ModelRows[InstanceParameter] = Field(default_factory=make_list)
+    usage_parameters: ModelRows[InstanceParameter] = Field(default_factory=make_list)
     task: One[Dag] = Field(default_factory=Dag)
 
 
@@ -113,12 +113,12 @@ class Training(CamelWireModel):
 
 
 class OpenSearchInstances(CamelWireModel):  # ListFunctionInstances
-    result: ModelRows[InstanceRow] = Field(default_factory=new_list)
+    result: ModelRows[InstanceRow] = Field(default_factory=make_list)
     total_count: Number = None
 
 
 class TrainingList(CamelWireModel):  # ListFunctionTasks, newest first
-    result: ModelRows[Training] = Field(default_factory=new_list)
+    result: ModelRows[Training] = Field(default_factory=make_list)
     total_count: Number = None
 
 
@@ -136,7 +136,7 @@ def to_epoch_ms(value: Any) -> int | None:
     return ms if ms is not None and ms >= _LEAST_MS else None
 
 
-def span_ms(start: Any, end: Any) -> int | None:
+def measure_span_ms(start: Any, end: Any) -> int | None:
     """Return the ms between two raw times, which hold even where the times themselves make no sense."""
     began, ended = to_epoch_ms(start), to_epoch_ms(end)
     if began is None and ended is None:

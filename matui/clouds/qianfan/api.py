@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from matui.base.errors import ConflictError, UsageError
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.decode import build_bad_answer, object_of, parse, parse_model
+from matui.clouds.http.decode import build_bad_answer, parse, parse_model, read_object
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.qianfan.models import (
     FineTuningJobList,
@@ -32,46 +32,48 @@ class QianfanApi:
     def __init__(self, http: HttpClient) -> None:
         self.http = http
 
-    async def jobs(self, marker: str = "", most: int = MOST) -> tuple[FineTuningJobList, RawPage]:
+    async def list_jobs(self, marker: str = "", most: int = MOST) -> tuple[FineTuningJobList, RawPage]:
         """DescribeFineTuningJobs, from ``marker`` on."""
-        answer = await self._v2("DescribeFineTuningJobs", **_page(marker, most))
-        return _model(FineTuningJobList, answer, listed="jobList"), _rows(answer, "jobList")
+        answer = await self._send_v2("DescribeFineTuningJobs", **_build_page_fields(marker, most))
+        return _parse_model(FineTuningJobList, answer, listed="jobList"), _read_page(answer, "jobList")
 
-    async def tasks(self, job_id: str, marker: str = "") -> tuple[FineTuningTaskList, RawPage]:
+    async def list_tasks(self, job_id: str, marker: str = "") -> tuple[FineTuningTaskList, RawPage]:
         """DescribeFineTuningTasks of one job, from ``marker`` on."""
-        answer = await self._v2("DescribeFineTuningTasks", jobId=job_id, **_page(marker, MOST))
-        return _model(FineTuningTaskList, answer, listed="taskList"), _rows(answer, "taskList")
+        answer = await self._send_v2(
+            "DescribeFineTuningTasks", jobId=job_id, **_build_page_fields(marker, MOST)
+        )
+        return _parse_model(FineTuningTaskList, answer, listed="taskList"), _read_page(answer, "taskList")
 
-    async def task(self, task_id: str) -> tuple[FineTuningTask, RawRecord]:
+    async def get_task(self, task_id: str) -> tuple[FineTuningTask, RawRecord]:
         """DescribeFineTuningTask."""
-        answer = await self._v2("DescribeFineTuningTask", taskId=task_id)
-        return _model(FineTuningTask, answer), RawRecord(RawPage(answer.body, parse))
+        answer = await self._send_v2("DescribeFineTuningTask", taskId=task_id)
+        return _parse_model(FineTuningTask, answer), RawRecord(RawPage(answer.body, parse))
 
     async def stop_task(self, task_id: str) -> str:
         """StopFineTuningTask; return the request id. Raises ConflictError for a plain false."""
-        return _read_request_id(await self._v2("StopFineTuningTask", action=True, taskId=task_id))
+        return _read_request_id(await self._send_v2("StopFineTuningTask", action=True, taskId=task_id))
 
     async def delete_task(self, task_id: str) -> str:
         """DeleteFineTuningTask."""
-        return _read_request_id(await self._v2("DeleteFineTuningTask", action=True, taskId=task_id))
+        return _read_request_id(await self._send_v2("DeleteFineTuningTask", action=True, taskId=task_id))
 
     async def delete_job(self, job_id: str) -> str:
         """DeleteFineTuningJob, with all of its tasks."""
-        return _read_request_id(await self._v2("DeleteFineTuningJob", action=True, jobId=job_id))
+        return _read_request_id(await self._send_v2("DeleteFineTuningJob", action=True, jobId=job_id))
 
-    async def v1_job(self, task_id: int, job_id: int) -> tuple[V1Job, RawRecord]:
+    async def get_v1_job(self, task_id: int, job_id: int) -> tuple[V1Job, RawRecord]:
         """V1 jobDetail."""
-        answer = await self._v1("jobDetail", task_id, job_id)
-        return _model(V1Job, answer), RawRecord(RawPage(answer.body, parse))
+        answer = await self._send_v1("jobDetail", task_id, job_id)
+        return _parse_model(V1Job, answer), RawRecord(RawPage(answer.body, parse))
 
     async def stop_v1_job(self, task_id: int, job_id: int) -> str:
         """V1 stopJob."""
-        return _read_request_id(await self._v1("stopJob", task_id, job_id, action=True))
+        return _read_request_id(await self._send_v1("stopJob", task_id, job_id, action=True))
 
-    async def _v2(self, name: str, *, action: bool = False, **body: Any) -> Answer:
+    async def _send_v2(self, name: str, *, action: bool = False, **body: Any) -> Answer:
         return await self._post("/v2/finetuning", body, (("Action", name),), action)
 
-    async def _v1(self, name: str, task_id: int, job_id: int, *, action: bool = False) -> Answer:
+    async def _send_v1(self, name: str, task_id: int, job_id: int, *, action: bool = False) -> Answer:
         body = {"taskId": task_id, "jobId": job_id}
         return await self._post(f"/wenxinworkshop/finetune/{name}", body, (), action)
 
@@ -85,25 +87,25 @@ class QianfanApi:
         return await self.http.send(Call("POST", path, query, payload, action, repeatable=not action))
 
 
-def _page(marker: str, most: int) -> dict[str, Any]:
+def _build_page_fields(marker: str, most: int) -> dict[str, Any]:
     return {"maxKeys": most} | ({"marker": marker} if marker else {})
 
 
-def _tree(answer: Answer) -> dict[str, Any]:
+def _parse_tree(answer: Answer) -> dict[str, Any]:
     """Return the object below ``result`` where there is one, else the whole."""
-    tree = object_of(answer)
+    tree = read_object(answer)
     inner = unwrap_json(tree.get("result"))
     return inner if isinstance(inner, dict) else tree
 
 
-def _model(model: type[M], answer: Answer, listed: str = "") -> M:
-    tree = _tree(answer)
+def _parse_model(model: type[M], answer: Answer, listed: str = "") -> M:
+    tree = _parse_tree(answer)
     if listed and not isinstance(unwrap_json(tree.get(listed)), list) and tree.get("pageInfo") is None:
         raise build_bad_answer(answer, f"holds no {listed}")
     return parse_model(model, tree, answer)
 
 
-def _rows(answer: Answer, listed: str) -> RawPage:
+def _read_page(answer: Answer, listed: str) -> RawPage:
     return RawPage(answer.body, partial(_parse_rows, listed))
 
 
@@ -164,7 +166,7 @@ class MarkerPager:
         self._most = most
         self._markers: dict[int, str] = {0: ""}
 
-    async def rows(self, start: int, size: int) -> PagedRows:
+    async def read_rows(self, start: int, size: int) -> PagedRows:
         """Return at most ``size`` rows from ``start`` on, and whether the list ends with them.
 
         Where a list is cut it is asked for once more from there.

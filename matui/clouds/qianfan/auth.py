@@ -19,25 +19,25 @@ _BY_DEFAULT = ("host", "content-md5", "content-length", "content-type")
 _SIGNED = ("host", "content-type")
 
 
-def prefix_of(ak: str, date: str, valid_s: int) -> str:
+def build_prefix(ak: str, date: str, valid_s: int) -> str:
     """Return the first part of a signature; it is valid for ``valid_s`` seconds from ``date`` on."""
     return f"bce-auth-v1/{ak}/{date}/{valid_s}"
 
 
-def signing_key(prefix: str, sk: str) -> str:
+def derive_signing_key(prefix: str, sk: str) -> str:
     """Return the key in hex, which is used as text."""
     return hmac.new(sk.encode(), prefix.encode(), hashlib.sha256).hexdigest()
 
 
-def canonical_request(
+def build_canonical_request(
     method: str, target: str, headers: Mapping[str, str], names: Collection[str] | None
 ) -> str:
     """Return the text to sign; ``target`` is path and query as sent, ``names`` None the default headers."""
     path, _, query = target.partition("?")
-    return "\n".join((method.upper(), path, _query(query), _headers(headers, names)))
+    return "\n".join((method.upper(), path, _build_canonical_query(query), _format_headers(headers, names)))
 
 
-def authorization(
+def build_authorization(
     method: str,
     target: str,
     headers: Mapping[str, str],
@@ -49,9 +49,11 @@ def authorization(
     valid_s: int = VALID_S,
 ) -> str:
     """Return the ``Authorization`` header; ``names`` are the headers to sign, None the default ones."""
-    prefix = prefix_of(ak, date, valid_s)
-    canonical = canonical_request(method, target, headers, names)
-    signature = hmac.new(signing_key(prefix, sk).encode(), canonical.encode(), hashlib.sha256).hexdigest()
+    prefix = build_prefix(ak, date, valid_s)
+    canonical = build_canonical_request(method, target, headers, names)
+    signature = hmac.new(
+        derive_signing_key(prefix, sk).encode(), canonical.encode(), hashlib.sha256
+    ).hexdigest()
     listed = ";".join(sorted(name.lower() for name in names or ()))
     return f"{prefix}/{listed}/{signature}"
 
@@ -60,12 +62,12 @@ def _encode(text: str) -> str:
     return quote(text, safe="~")
 
 
-def _query(query: str) -> str:
+def _build_canonical_query(query: str) -> str:
     pairs = (part.partition("=") for part in query.split("&") if part)
     return "&".join(sorted(f"{_encode(unquote(key))}={_encode(unquote(value))}" for key, _, value in pairs))
 
 
-def _headers(headers: Mapping[str, str], names: Collection[str] | None) -> str:
+def _format_headers(headers: Mapping[str, str], names: Collection[str] | None) -> str:
     wanted = None if names is None else {name.lower() for name in names}
     lines = []
     for raw_name, raw_value in headers.items():
@@ -97,6 +99,6 @@ def sign(request: httpx.Request, key: AccessKey, now: float) -> None:
         request.headers[TOKEN_HEADER] = key.security_token
     names = [name for name in request.headers if name in _SIGNED or name.startswith("x-bce-")]
     target = request.url.raw_path.decode("ascii")
-    request.headers["Authorization"] = authorization(
+    request.headers["Authorization"] = build_authorization(
         request.method, target, request.headers, names, ak=key.ak, sk=key.sk, date=date
     )

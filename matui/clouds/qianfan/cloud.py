@@ -16,13 +16,13 @@ from matui.clouds.qianfan.api import MOST, MarkerPager, MarkerSlice, QianfanApi
 from matui.clouds.qianfan.mapping import (
     CLOUD,
     NO_CALL,
-    job_resource,
-    task_metrics,
-    task_resource,
-    task_sections,
-    v1_metrics,
-    v1_resource,
-    v1_sections,
+    build_task_sections,
+    build_v1_sections,
+    map_job,
+    map_task,
+    map_task_metrics,
+    map_v1_metrics,
+    map_v1_run,
 )
 from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, FineTuningTaskList, MarkerInfo, V1Job
 from matui.clouds.rows import (
@@ -35,7 +35,7 @@ from matui.clouds.rows import (
 )
 from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import QIANFAN_STATUSES
-from matui.resources.model import RawPage, RawRecord, Resource, build_empty_record, phase_of
+from matui.resources.model import RawPage, RawRecord, Resource, build_empty_record, get_phase
 
 _PAGES_SEARCHED = 3  # for the creation of a job that has tasks; its tasks state the rest
 _NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
@@ -63,7 +63,7 @@ def summarize_tasks(listed: FineTuningTaskList, raw: RawPage) -> TaskSummary:
 
 def has_ended(tasks: TaskSummary | None) -> bool:
     """Whether the newest task has ended."""
-    return tasks is None or tasks.newest is None or phase_of(tasks.newest.run_status, QIANFAN_STATUSES).ended
+    return tasks is None or tasks.newest is None or get_phase(tasks.newest.run_status, QIANFAN_STATUSES).ended
 
 
 class QianfanCloud(PeerCloud):
@@ -90,20 +90,20 @@ class QianfanCloud(PeerCloud):
         self.api = api
         self._v1_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in v1_pairs}
         self._jobs: dict[str, tuple[FineTuningJob, RawRecord]] = {}
-        self._latest: DetailCache[TaskSummary] = DetailCache(self._tasks, has_ended, clock)
-        self._v1_latest: DetailCache[Resource] = DetailCache(self._v1_run_or_reason, _has_ended, clock)
+        self._latest: DetailCache[TaskSummary] = DetailCache(self._fetch_tasks, has_ended, clock)
+        self._v1_latest: DetailCache[Resource] = DetailCache(self._fetch_v1_run_or_reason, _has_ended, clock)
         self._markers = MarkerPager(self._fetch_slice, MOST)
 
     async def list_page(self, request: ListRequest) -> Page:
         """Return one page of jobs; the V1 runs stand at the end of the list."""
         self._refuse_kind(request.kind)
         start = request.number * request.size
-        rows, at_end, end, is_cut = await self._markers.rows(start, request.size)
+        rows, at_end, end, is_cut = await self._markers.read_rows(start, request.size)
         jobs = await self._add_newest_tasks(rows, brief=request.brief)
         if not at_end:
             return Page(jobs, None, is_newest_first(jobs))
         if jobs or request.number == 0:
-            jobs += await self._v1_jobs()
+            jobs += await self._list_v1_jobs()
         if request.number == 0:
             jobs = tuple(sorted(jobs, key=lambda job: -(job.created_at or 0)))
         if is_cut:
@@ -112,7 +112,7 @@ class QianfanCloud(PeerCloud):
         return Page(jobs, start + len(jobs), is_newest_first(jobs))
 
     async def _fetch_slice(self, marker: str, most: int) -> MarkerSlice:
-        listed, raw = await self.api.jobs(marker, most)
+        listed, raw = await self.api.list_jobs(marker, most)
         rows = []
         for at, row in enumerate(listed.job_list):
             place = RawRecord(raw, (at,))
@@ -120,46 +120,48 @@ class QianfanCloud(PeerCloud):
                 rows.append(build_unreadable_row("jobs", at, CLOUD, self.profile, place))
                 continue
             self._jobs[str(row.job_id)] = (row, place)
-            rows.append(self._job(str(row.job_id), None))
+            rows.append(self._map_job(str(row.job_id), None))
         return MarkerSlice(tuple(rows), *listed.page_info.find_marker_after(marker))
 
     async def _add_newest_tasks(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
         """Return the jobs with the state of their newest tasks; with ``brief`` some come without."""
         tasks = await self._latest.get_many([row.id for row in rows if row.id in self._jobs], brief=brief)
-        return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
+        return tuple(
+            self._map_job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows
+        )
 
-    def _job(self, job_id: str, tasks: TaskSummary | None) -> Resource:
+    def _map_job(self, job_id: str, tasks: TaskSummary | None) -> Resource:
         row, raw = self._jobs[job_id]
         newest, count = (tasks.newest, tasks.count) if tasks is not None else (None, None)
-        return job_resource(row, newest, count, profile=self.profile, now_ms=self._now_ms(), raw=raw)
+        return map_job(row, newest, count, profile=self.profile, now_ms=self._get_now_ms(), raw=raw)
 
-    async def _tasks(self, job_id: str) -> TaskSummary:
-        listed, raw = await self.api.tasks(job_id)
+    async def _fetch_tasks(self, job_id: str) -> TaskSummary:
+        listed, raw = await self.api.list_tasks(job_id)
         return summarize_tasks(listed, raw)
 
-    async def _v1_jobs(self) -> tuple[Resource, ...]:
+    async def _list_v1_jobs(self) -> tuple[Resource, ...]:
         found = await self._v1_latest.get_many(list(self._v1_pairs))
         return tuple(job for job in found.values() if job is not None)
 
-    async def _v1_run_or_reason(self, resource_id: str) -> Resource:
+    async def _fetch_v1_run_or_reason(self, resource_id: str) -> Resource:
         """Return a V1 run, or a row whose description is the reason why it cannot be read.
 
         A failure of the V1 interface must not hide the V2 jobs; refused credentials are raised.
         """
         pair = self._v1_pairs[resource_id]
         try:
-            return await self._v1_run(pair)
+            return await self._fetch_v1_run(pair)
         except CloudError as error:
             passing = type(error) not in (CloudError, NotFoundError)
             if isinstance(error, AuthenticationError) or (passing and self._v1_latest.contains(resource_id)):
                 raise
-            return v1_resource(
+            return map_v1_run(
                 V1Job(description=str(error)), pair, profile=self.profile, raw=build_empty_record()
             )
 
-    async def _v1_run(self, pair: tuple[int, int]) -> Resource:
-        job, raw = await self.api.v1_job(*pair)
-        return v1_resource(job, pair, profile=self.profile, raw=raw)
+    async def _fetch_v1_run(self, pair: tuple[int, int]) -> Resource:
+        job, raw = await self.api.get_v1_job(*pair)
+        return map_v1_run(job, pair, profile=self.profile, raw=raw)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return a job, a task by ``JOB/TASK``, or a V1 run by its two numbers."""
@@ -168,24 +170,22 @@ class QianfanCloud(PeerCloud):
     async def _read_with_task(self, kind: str, resource_id: str) -> tuple[Resource, FineTuningTask]:
         self._refuse_kind(kind)
         refuse_unreadable_id(resource_id)
-        pair = _pair(resource_id)
+        pair = _split_pair(resource_id)
         if pair is not None:
-            return await self._v1_run(pair), FineTuningTask()
+            return await self._fetch_v1_run(pair), FineTuningTask()
         if "/" in resource_id:
-            return await self._task(resource_id)
-        tasks = await self._tasks(resource_id)
+            return await self._fetch_task(resource_id)
+        tasks = await self._fetch_tasks(resource_id)
         self._latest.put(resource_id, tasks)
         await self._remember_job(resource_id, tasks)
-        return self._job(resource_id, tasks), tasks.newest or FineTuningTask()
+        return self._map_job(resource_id, tasks), tasks.newest or FineTuningTask()
 
-    async def _task(self, resource_id: str) -> tuple[Resource, FineTuningTask]:
+    async def _fetch_task(self, resource_id: str) -> tuple[Resource, FineTuningTask]:
         job_id, _, task_id = resource_id.rpartition("/")
-        task, raw = await self.api.task(task_id)
+        task, raw = await self.api.get_task(task_id)
         if not task.task_id and not task.job_id:
             raise NotFoundError("The task does not exist.", status=200)
-        made = task_resource(
-            task, job_id, profile=self.profile, now_ms=self._now_ms(), raw=raw, asked=task_id
-        )
+        made = map_task(task, job_id, profile=self.profile, now_ms=self._get_now_ms(), raw=raw, asked=task_id)
         return made, task
 
     async def _remember_job(self, job_id: str, tasks: TaskSummary) -> None:
@@ -213,30 +213,30 @@ class QianfanCloud(PeerCloud):
     async def describe(self, resource: Resource) -> Detail:
         """Return a job with its newest task, a task, or a V1 run, as it is now."""
         refuse_unreadable(resource)
-        pair = _pair(resource.id)
+        pair = _split_pair(resource.id)
         if pair is not None:
-            job, raw = await self.api.v1_job(*pair)
-            now = v1_resource(job, pair, profile=self.profile, raw=raw)
-            return Detail(now, v1_sections(now, job))
+            job, raw = await self.api.get_v1_job(*pair)
+            now = map_v1_run(job, pair, profile=self.profile, raw=raw)
+            return Detail(now, build_v1_sections(now, job))
         now, task = await self._read_with_task(resource.kind, resource.id)
         if now.kind == "versions":
-            return Detail(now, task_sections(now, task, None, None))
+            return Detail(now, build_task_sections(now, task, None, None))
         task = await self._add_details(task)
-        count = now.number_fact("version_count")
+        count = now.get_number("version_count")
         reported = None if count is None else int(count)
-        return Detail(now, task_sections(now, task, self._jobs[now.id][0], reported))
+        return Detail(now, build_task_sections(now, task, self._jobs[now.id][0], reported))
 
     async def _add_details(self, task: FineTuningTask) -> FineTuningTask:
         """Return a task with the fields of its own call."""
-        return (await self.api.task(str(task.task_id)))[0] if task.task_id != "" else task
+        return (await self.api.get_task(str(task.task_id)))[0] if task.task_id != "" else task
 
-    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's tasks, newest first, and a placeholder for those of a list cut twice.
 
         A V1 run has none.
         """
         refuse_unreadable(job)
-        if _pair(job.id) is not None:
+        if _split_pair(job.id) is not None:
             return ()
         job_id = job.id.partition("/")[0]
         rows: list[Resource] = []
@@ -244,9 +244,9 @@ class QianfanCloud(PeerCloud):
         marker, came_from = "", set[str]()
         for _page in range(MOST):
             came_from.add(marker)
-            listed, raw = await self.api.tasks(job_id, marker)
+            listed, raw = await self.api.list_tasks(job_id, marker)
             if _leads_nowhere(listed.page_info, marker, came_from):
-                listed, raw = await self.api.tasks(job_id, marker)
+                listed, raw = await self.api.list_tasks(job_id, marker)
             for at, row in enumerate(listed.task_list):
                 place = RawRecord(raw, (at,))
                 if row is None or row.task_id == "":
@@ -254,7 +254,7 @@ class QianfanCloud(PeerCloud):
                 elif str(row.task_id) not in listed_ids:
                     listed_ids.add(str(row.task_id))
                     rows.append(
-                        task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
+                        map_task(row, job_id, profile=self.profile, now_ms=self._get_now_ms(), raw=place)
                     )
             if _leads_nowhere(listed.page_info, marker, came_from):
                 rows.append(build_unreadable_row("versions", len(rows), CLOUD, self.profile, RawRecord(raw)))
@@ -264,34 +264,34 @@ class QianfanCloud(PeerCloud):
                 break
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return progress, scores and checkpoints of a task, or of a job's newest."""
         refuse_unreadable(resource)
-        pair = _pair(resource.id)
+        pair = _split_pair(resource.id)
         if pair is not None:
-            return v1_metrics((await self.api.v1_job(*pair))[0])
+            return map_v1_metrics((await self.api.get_v1_job(*pair))[0])
         task = (await self._read_with_task(resource.kind, resource.id))[1]
-        return task_metrics(task if resource.kind == "versions" else await self._add_details(task))
+        return map_task_metrics(task if resource.kind == "versions" else await self._add_details(task))
 
-    def handlers(self) -> dict[str, ActOnResource]:
+    def get_handlers(self) -> dict[str, ActOnResource]:
         """Return the functions of stop and delete."""
         return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, resource: Resource) -> str:
-        pair = _pair(resource.id)
+        pair = _split_pair(resource.id)
         if pair is not None:
             self._v1_latest.invalidate(resource.id)
             return await self.api.stop_v1_job(*pair)
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.invalidate(job_id)
         if not slash:
-            task_id = resource.text_fact("version_id")
+            task_id = resource.get_text("version_id")
         if not task_id:
             raise RefusedError("The job has no task that could be stopped.")
         return await self.api.stop_task(task_id)
 
     async def _delete(self, resource: Resource) -> str:
-        if _pair(resource.id) is not None:
+        if _split_pair(resource.id) is not None:
             raise RefusedError(f"{NO_CALL}.")
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.invalidate(job_id)
@@ -308,7 +308,7 @@ def _has_ended(job: Resource | None) -> bool:
     return job is None or job.phase.ended
 
 
-def _pair(resource_id: str) -> tuple[int, int] | None:
+def _split_pair(resource_id: str) -> tuple[int, int] | None:
     """Return the two numbers of a V1 run's id, None for the id of anything of V2."""
     task_id, slash, job_id = resource_id.partition("/")
     both = slash and task_id.isascii() and task_id.isdigit() and job_id.isascii() and job_id.isdigit()

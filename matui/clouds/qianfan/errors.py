@@ -13,10 +13,10 @@ from matui.base.errors import (
     RateLimitedError,
     ServerFaultError,
 )
-from matui.clouds.http.api_errors import HttpResponse, error_from_response
+from matui.clouds.http.api_errors import HttpResponse, build_error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
 from matui.clouds.http.error_bodies import ErrorFields
-from matui.clouds.http.peer_errors import add_request_id, class_of_code, object_of_response, peer_error
+from matui.clouds.http.peer_errors import add_request_id, build_peer_error, choose_class, parse_object
 from matui.clouds.wire_types import to_number, to_text
 
 _BY_NUMBER: dict[int, type[CloudError]] = {
@@ -40,31 +40,31 @@ _BY_WORD = tuple((word, error) for error, words in _WORDS for word in words.spli
 
 def raise_for_error(response: HttpResponse, _method: str) -> None:
     """Raise the error of the headers, of the body or of the status; a good response is never empty."""
-    failure = _failure(response)
+    failure = _read_failure(response)
     if failure is not None:
-        raise peer_error(_class_of(failure.code, response.status), failure, response)
+        raise build_peer_error(_choose_class(failure.code, response.status), failure, response)
     named = add_request_id(response, "x-bce-request-id")
     if not 200 <= response.status < 300:
-        raise error_from_response(named)
+        raise build_error_from_response(named)
     raise_for_http_error(named, "GET")
 
 
-def _failure(response: HttpResponse) -> ErrorFields | None:
+def _read_failure(response: HttpResponse) -> ErrorFields | None:
     """Return the failure that the response reports, None where it reports none."""
     headers = response.headers
-    tree = object_of_response(response)
-    request_id = _request_id(tree) or headers.get("x-bce-request-id", "")
+    tree = parse_object(response)
+    request_id = _read_request_id(tree) or headers.get("x-bce-request-id", "")
     gateway = headers.get("x-bce-error-code", "")
     if gateway:
         return ErrorFields(gateway, headers.get("x-bce-error-message", ""), request_id)
-    code = _code(tree)
+    code = _read_code(tree)
     if not code:
         return None
     message = to_text(tree.get("error_msg") or tree.get("message") or "")
     return ErrorFields(code, message, request_id)
 
 
-def _code(tree: dict[str, Any]) -> str:
+def _read_code(tree: dict[str, Any]) -> str:
     number = tree.get("error_code")
     if number is not None and to_number(number) != 0 and number != "":
         return to_text(number)
@@ -72,12 +72,12 @@ def _code(tree: dict[str, Any]) -> str:
     return code if isinstance(code, str) and code.lower() not in ("", "0", "ok", "success", "200") else ""
 
 
-def _request_id(tree: dict[str, Any]) -> str:
+def _read_request_id(tree: dict[str, Any]) -> str:
     return next((to_text(tree[name]) for name in ("requestId", "request_id", "log_id") if tree.get(name)), "")
 
 
-def _class_of(code: str, status: int) -> type[CloudError]:
+def _choose_class(code: str, status: int) -> type[CloudError]:
     number = to_number(code)
     if isinstance(number, int) and number in _BY_NUMBER:
         return _BY_NUMBER[number]
-    return class_of_code(code, status, _BY_WORD)
+    return choose_class(code, status, _BY_WORD)

@@ -7,11 +7,19 @@ from math import isfinite, isnan
 from matui.base.sanitize import clean
 from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
 from matui.clouds.rows import Provenance, build_facts
-from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
+from matui.clouds.sections import (
+    build_instant,
+    build_section,
+    build_settings,
+    format_millis,
+    format_number,
+    format_seconds,
+    join_text,
+)
 from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
-from matui.resources.model import Fact, Phase, RawRecord, Resource, drop_empty, phase_of
+from matui.resources.model import Fact, Phase, RawRecord, Resource, drop_empty, get_phase
 from matui.resources.times import ENTERED_AFTER, HAS_RUN, REQUEUED_AT
 
 CLOUD = "qianfan"
@@ -19,7 +27,7 @@ NO_CALL = "Qianfan's V1 interface has no call that deletes a run"
 _LAST = 10
 
 
-def job_resource(
+def map_job(
     job: FineTuningJob,
     newest: FineTuningTask | None,
     count: int | None,
@@ -31,9 +39,9 @@ def job_resource(
     """Map a V2 job; its status, progress and duration are those of its newest task."""
     task = newest or FineTuningTask()
     status = NO_TASK if count == 0 else task.run_status.strip()
-    phase = Phase.STOPPED if count == 0 else phase_of(status, QIANFAN_STATUSES)
+    phase = Phase.STOPPED if count == 0 else get_phase(status, QIANFAN_STATUSES)
     facts = build_facts(
-        failure=_failure(task, phase),
+        failure=_describe_failure(task, phase),
         version_id=str(task.task_id),
         version_count=count,
         description=clean(job.description or task.job_description),
@@ -42,34 +50,34 @@ def job_resource(
         progress=task.run_progress,
         ended_at=task.finish_date,
     )
-    return Provenance(CLOUD, profile).resource(
+    return Provenance(CLOUD, profile).build_resource(
         "jobs",
         str(job.job_id),
         job.name or task.job_name,
         (clean(status), phase),
         raw,
         created_at=job.create_date if job.create_date is not None else task.create_date,
-        duration_ms=_duration(task, now_ms),
-        facts=facts | _waiting_since(job, task, phase) | _end_bound(task, phase),
+        duration_ms=_compute_duration(task, now_ms),
+        facts=facts | _build_waiting_facts(job, task, phase) | _build_end_bound(task, phase),
     )
 
 
-def task_resource(
+def map_task(
     task: FineTuningTask, job_id: str, *, profile: str, now_ms: float, raw: RawRecord, asked: str = ""
 ) -> Resource:
     """Map a V2 task as a version of its job; ``asked`` is the id it was asked by."""
     own = str(task.task_id) or asked
-    phase = phase_of(task.run_status.strip(), QIANFAN_STATUSES)
-    return Provenance(CLOUD, profile).resource(
+    phase = get_phase(task.run_status.strip(), QIANFAN_STATUSES)
+    return Provenance(CLOUD, profile).build_resource(
         "versions",
         f"{task.job_id or job_id}/{own}",
         own,
         (clean(task.run_status.strip()), phase),
         raw,
         created_at=task.create_date,
-        duration_ms=_duration(task, now_ms),
+        duration_ms=_compute_duration(task, now_ms),
         facts=build_facts(
-            failure=_failure(task, phase),
+            failure=_describe_failure(task, phase),
             job_id=str(task.job_id or job_id),
             job_name=clean(task.job_name),
             version_id=own,
@@ -82,12 +90,12 @@ def task_resource(
     )
 
 
-def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawRecord) -> Resource:
+def map_v1_run(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawRecord) -> Resource:
     """Map a V1 run; its id is ``TASK/JOB`` as configured."""
     task_id, job_id = pair
-    phase = phase_of(job.train_status.strip(), QIANFAN_STATUSES)
+    phase = get_phase(job.train_status.strip(), QIANFAN_STATUSES)
     seconds = job.run_time if job.run_time is not None else job.train_time
-    return Provenance(CLOUD, profile).resource(
+    return Provenance(CLOUD, profile).build_resource(
         "jobs",
         f"{task_id}/{job_id}",
         job.task_name,
@@ -96,7 +104,7 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
         created_at=job.start_time,
         duration_ms=int(seconds * 1000) if seconds is not None else None,
         facts=build_facts(
-            failure=_failure(job, phase),
+            failure=_describe_failure(job, phase),
             version_id=str(job_id),
             version_name=clean(str(job.version)),
             description=clean(job.description),
@@ -109,37 +117,37 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
     )
 
 
-def _failure(reported: FailureFields, phase: Phase) -> str:
+def _describe_failure(reported: FailureFields, phase: Phase) -> str:
     return clean(reported.failure) if phase is Phase.FAILED else ""
 
 
-def _waiting_since(job: FineTuningJob, task: FineTuningTask, phase: Phase) -> dict[str, Fact]:
+def _build_waiting_facts(job: FineTuningJob, task: FineTuningTask, phase: Phase) -> dict[str, Fact]:
     """Return the facts of a job whose newest task waits: it waits since that task was made."""
     if phase is not Phase.PENDING or job.create_date in (None, task.create_date):
         return {}
     return drop_empty({HAS_RUN: True, REQUEUED_AT: task.create_date})
 
 
-def _end_bound(task: FineTuningTask, phase: Phase) -> dict[str, Fact]:
+def _build_end_bound(task: FineTuningTask, phase: Phase) -> dict[str, Fact]:
     """Return the fact of a job whose newest task states no end: it ended after it was made."""
     is_known = task.finish_date is not None or not phase.ended
     return {} if is_known else drop_empty({ENTERED_AFTER: task.create_date})
 
 
-def _reason_row(reported: FailureFields, phase: Phase) -> DetailRow:
+def _build_reason_row(reported: FailureFields, phase: Phase) -> DetailRow:
     return ("Failure" if phase is Phase.FAILED else "Stated reason", clean(reported.failure))
 
 
-def _duration(task: FineTuningTask, now_ms: float) -> int | None:
+def _compute_duration(task: FineTuningTask, now_ms: float) -> int | None:
     if task.create_date is None:
         return None
     if task.finish_date is not None:
         return max(0, task.finish_date - task.create_date)
-    is_running = phase_of(task.run_status.strip(), QIANFAN_STATUSES) is Phase.RUNNING
+    is_running = get_phase(task.run_status.strip(), QIANFAN_STATUSES) is Phase.RUNNING
     return max(0, int(now_ms) - task.create_date) if is_running else None
 
 
-def task_sections(
+def build_task_sections(
     resource: Resource, task: FineTuningTask, job: FineTuningJob | None, count: int | None
 ) -> tuple[Section, ...]:
     """Return the sections of a task; with ``job`` those of the job whose newest of ``count`` tasks it is."""
@@ -148,37 +156,39 @@ def task_sections(
         ("Name", clean(job.name or task.job_name) or resource.name),
         ("Job ID", clean(str(task.job_id or job.job_id))),
         ("Task ID", clean(str(task.task_id))),
-        ("Tasks", number(count)),
+        ("Tasks", format_number(count)),
         ("Status", resource.status),
-        _reason_row(task, resource.phase),
-        ("Progress", number(task.run_progress, "%")),
+        _build_reason_row(task, resource.phase),
+        ("Progress", format_number(task.run_progress, "%")),
         ("Description", clean(job.description or task.job_description)),
         ("Model", clean(job.model or task.model)),
         ("Training mode", join_text(job.train_mode or task.train_mode, task.parameter_scale)),
-        ("Created", instant(resource.created_at)),
-        ("Task created", instant(task.create_date) if task.create_date != resource.created_at else ""),
-        ("Finished", instant(task.finish_date)),
-        ("Duration", millis(resource.duration_ms)),
+        ("Created", build_instant(resource.created_at)),
+        ("Task created", build_instant(task.create_date) if task.create_date != resource.created_at else ""),
+        ("Finished", build_instant(task.finish_date)),
+        ("Duration", format_millis(resource.duration_ms)),
         ("VisualDL", clean(task.vdl_link)),
     ]
     return (
-        *section("Overview", rows),
-        *settings("Hyperparameters", task.hyper_parameter_config),
-        *section("Metrics", ((clean(name), clean(to_text(value))) for name, value in task.metrics.items())),
-        *_checkpoints(task),
+        *build_section("Overview", rows),
+        *build_settings("Hyperparameters", task.hyper_parameter_config),
+        *build_section(
+            "Metrics", ((clean(name), clean(to_text(value))) for name, value in task.metrics.items())
+        ),
+        *_build_checkpoints(task),
     )
 
 
-def _checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
+def _build_checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
     scored = (point for point in task.checkpoint_list if point is not None)
     reported = [
         point for point in scored if (point.step, point.training_loss, point.perplexity) != (None, None, None)
     ]
-    return section(
+    return build_section(
         f"Checkpoints (the last {_LAST} of {len(reported)})" if len(reported) > _LAST else "Checkpoints",
         (
             (
-                f"Step {number(point.step) or 'not stated'}",
+                f"Step {format_number(point.step) or 'not stated'}",
                 _format_checkpoint(point.training_loss, point.perplexity),
             )
             for point in reported[-_LAST:]
@@ -188,16 +198,18 @@ def _checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
 
 def _format_checkpoint(loss: float | None, perplexity: float | None) -> str:
     parts = (("loss", loss), ("perplexity", perplexity))
-    return ", ".join(f"{name} {_score(value)}" for name, value in parts if value is not None) or "saved"
+    return (
+        ", ".join(f"{name} {_format_score(value)}" for name, value in parts if value is not None) or "saved"
+    )
 
 
-def _score(value: float) -> str:
+def _format_score(value: float) -> str:
     if isfinite(value):
-        return number(value)
+        return format_number(value)
     return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
+def build_v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
     """Return the sections of a V1 run."""
     before = job.incre_config
     base = f"task {before.task_id}, job {before.job_id}" if before.task_id else ""
@@ -208,23 +220,23 @@ def v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
         ("Job ID", clean(resource.id.partition("/")[2])),
         ("Version", clean(str(job.version))),
         ("Status", resource.status),
-        _reason_row(job, resource.phase),
-        ("Progress", number(job.progress, "%")),
+        _build_reason_row(job, resource.phase),
+        ("Progress", format_number(job.progress, "%")),
         ("Description", clean(job.description)),
         ("Model", clean(job.train_type)),
         ("Training mode", join_text(job.train_mode, job.peft_type)),
         ("Trains", kinds.get(job.job_run_type, "") if job.job_run_type is not None else ""),
         ("Goes on from", clean(base)),
-        ("Started", instant(job.start_time)),
-        ("Finished", instant(job.finish_time)),
-        ("Ran", duration(job.run_time)),
-        ("Trained", duration(job.train_time)),
+        ("Started", build_instant(job.start_time)),
+        ("Finished", build_instant(job.finish_time)),
+        ("Ran", format_seconds(job.run_time)),
+        ("Trained", format_seconds(job.train_time)),
         ("VisualDL", clean(job.vdl_link)),
     ]
-    return section("Overview", rows)
+    return build_section("Overview", rows)
 
 
-def task_metrics(task: FineTuningTask) -> Metrics:
+def map_task_metrics(task: FineTuningTask) -> Metrics:
     """Return progress and scores as gauges, loss and perplexity at each checkpoint as series."""
     scores = tuple(
         Gauge(clean(name), value, 100, "%", "Scores", sense="free")
@@ -242,13 +254,13 @@ def task_metrics(task: FineTuningTask) -> Metrics:
     )
     series = (MetricSeries(label, each, group="Checkpoints", steps=steps) for label, each in values)
     reported = tuple(one for one in series if any(value is not None for value in one.points))
-    return Metrics(reported, _progress(task.run_progress) + scores)
+    return Metrics(reported, _build_progress_gauge(task.run_progress) + scores)
 
 
-def v1_metrics(job: V1Job) -> Metrics:
+def map_v1_metrics(job: V1Job) -> Metrics:
     """Return the progress of a V1 run, which is all there is."""
-    return Metrics((), _progress(job.progress))
+    return Metrics((), _build_progress_gauge(job.progress))
 
 
-def _progress(value: float | None) -> tuple[Gauge, ...]:
+def _build_progress_gauge(value: float | None) -> tuple[Gauge, ...]:
     return (Gauge("Progress", value, 100, "%", "Training", sense="free"),) if value is not None else ()

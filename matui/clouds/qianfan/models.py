@@ -18,7 +18,7 @@ from matui.clouds.wire_types import (
     Percent,
     Text,
     Whole,
-    new_list,
+    make_list,
     to_flag,
     to_millis,
     to_number,
@@ -111,7 +111,7 @@ class FineTuningTask(FailureFields):
     run_status: Text = ""
     run_progress: Percent = None
     metrics: Map = Field(default_factory=dict)
-    checkpoint_list: ModelRows[Checkpoint] = Field(default_factory=new_list)
+    checkpoint_list: ModelRows[Checkpoint] = Field(default_factory=make_list)
     hyper_parameter_config: Map = Field(default_factory=dict)
     vdl_link: Text = ""
     create_date: BeijingTime = None
@@ -121,12 +121,12 @@ class FineTuningTask(FailureFields):
 class FineTuningJobList(CamelWireModel):
     """DescribeFineTuningJobs; the list may stand below ``result``."""
 
-    job_list: ModelRows[FineTuningJob] = Field(default_factory=new_list)
+    job_list: ModelRows[FineTuningJob] = Field(default_factory=make_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
 class FineTuningTaskList(CamelWireModel):  # DescribeFineTuningTasks
-    task_list: ModelRows[FineTuningTask] = Field(default_factory=new_list)
+    task_list: ModelRows[FineTuningTask] = Field(default_factory=make_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 

@@ -9,12 +9,12 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from matui.base.cells import cell_width, cut, fit
+from matui.base.cells import cut, fit, measure_width
 from matui.base.clock import format_skew
 from matui.base.sanitize import clean
-from matui.console.bars.text_bar import TextBar, clickable
+from matui.console.bars.text_bar import TextBar, make_clickable
 from matui.console.commands.keys import CommandHint, KeyHint, build_key_bar, build_prompt_hints
-from matui.console.commands.registry import command_by_id
+from matui.console.commands.registry import get_command
 from matui.console.terminal.app import DiffApp
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ class HeaderBar(TextBar):
     def show_place(self, fleet: OpenProfiles, kind: Kind, now: Overview) -> None:
         """Show profile, region, workspace, kind and counts by phase."""
         from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header
-        from matui.console.bars.overview import workspace_name
+        from matui.console.bars.overview import get_workspace_name
 
         if fleet.is_multi:
-            chips = fleet.chips(None if kind.id == "triage" else kind.id)
+            chips = fleet.build_chips(None if kind.id == "triage" else kind.id)
             width, counts = self.size.width, tuple(now.counts.items())
             shown_for = (chips, kind.id, counts, now.rows_read, now.total, width)
             if shown_for != self._shown_for:
@@ -62,7 +62,7 @@ class HeaderBar(TextBar):
         place = HeaderPlace(
             profile=session.cloud.profile,
             region=session.cloud.region,
-            workspace=workspace_name(session) if "workspaces" in session.cloud.kinds else None,
+            workspace=get_workspace_name(session) if "workspaces" in session.cloud.kinds else None,
             read_only=session.read_only,
             colour=session.profile.color or "",
         )
@@ -78,12 +78,12 @@ class TabsBar(TextBar):
         self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str], unseen: Mapping[str, int]
     ) -> None:
         """Mark the kind shown and those with ``unseen`` changes, and count the rows in trouble of each."""
-        from matui.console.bars.overview import kinds_of, troubles
+        from matui.console.bars.overview import count_troubles, list_kinds
         from matui.console.bars.tabs import build_tabs
         from matui.resources.kinds.triage import TRIAGE
 
-        kinds = [TRIAGE, *kinds_of(fleet)]
-        trouble = {kind.id: troubles(fleet, kind.id) for kind in kinds[1:]}
+        kinds = [TRIAGE, *list_kinds(fleet)]
+        trouble = {kind.id: count_troubles(fleet, kind.id) for kind in kinds[1:]}
         tabs, width = [(keys.get(kind.id, ""), kind) for kind in kinds], self.size.width
         shown_for = (tabs, here.id, trouble, width, frozenset(unseen))
         if shown_for != self._shown_for:
@@ -122,7 +122,7 @@ class StatusBar(Horizontal):
         self._show_narrowing(Content(""), tables)
 
     def _show_narrowing(self, before: Content, tables: KindTables) -> None:
-        shown = before + _filter_and_marks(tables, self.size.width * 2 // 3)
+        shown = before + _format_filter_and_marks(tables, self.size.width * 2 // 3)
         self.query_one("#narrowed", TextBar).show(shown)
 
     def show_state(
@@ -135,7 +135,7 @@ class StatusBar(Horizontal):
         """
         from matui.live.poll.freshness import format_freshness
 
-        budget, clock = fleet.budget(), fleet.primary.clock
+        budget, clock = fleet.get_budget(), fleet.primary.clock
         held = budget.holds_polls and not now.whose  # of several profiles the budget may be another's
         words = format_freshness(now.freshness, clock.now(), several=now.kind_id == "triage", held=held)
         if tables.as_of is not None:
@@ -156,12 +156,12 @@ class StatusBar(Horizontal):
         bar = self.query_one("#freshness", TextBar)
         failed, more = now.freshness.error is not None, f" {errors_key or ':errors'}: all of it"
         whose = f"profile {tables.cut_profile} · " if tables.cut_profile else ""
-        room = bar.size.width - 1 - cell_width(whose)
+        room = bar.size.width - 1 - measure_width(whose)
         words = whose + fit_state(words, tables.cut_reason, more, room, failed=failed)
         freshness = Content.styled(f" {words}", style)
-        bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
-        self._show_narrowing(_stock_reason(self.app) + _clock_skew(fleet), tables)
-        self.query_one("#budget", TextBar).show(_budget_use(budget))
+        bar.show(make_clickable(freshness, "errors") if now.freshness.error is not None else freshness)
+        self._show_narrowing(_explain_stock(self.app) + _format_clock_skew(fleet), tables)
+        self.query_one("#budget", TextBar).show(_format_budget_use(budget))
 
     def show_unseen(self, unseen: Mapping[str, int], key: str) -> None:
         """Show how many resources have changed unseen, in at most half of the bar."""
@@ -169,7 +169,9 @@ class StatusBar(Horizontal):
 
         words = describe_unseen(unseen, key, self.size.width // 2)
         shown = f" {words} " if words else ""
-        self.query_one("#unseen", TextBar).show(clickable(Content.styled(shown, "$text-muted"), "changes"))
+        self.query_one("#unseen", TextBar).show(
+            make_clickable(Content.styled(shown, "$text-muted"), "changes")
+        )
 
     def show_rate(self, words: str) -> None:
         """Show the output rate; ``""`` hides it."""
@@ -185,27 +187,27 @@ def fit_state(words: str, reason: str, more: str, room: int, *, failed: bool) ->
     if reason and not failed:
         return f"{words} · {reason}"
     words = f"{reason} · {words}" if reason else words
-    if cell_width(words) <= room or room <= _LEAST_STATE:
+    if measure_width(words) <= room or room <= _LEAST_STATE:
         return words
-    if reason and cell_width(reason) + len(more) >= room:
+    if reason and measure_width(reason) + len(more) >= room:
         return reason
     return fit(words, room - len(more)) + more
 
 
-def _stock_reason(app: App[object]) -> Content:
+def _explain_stock(app: App[object]) -> Content:
     """Return why the console runs on stock Textual, if it does."""
     reason = app.stock_reason if isinstance(app, DiffApp) else None
     return Content.styled(f" stock output: {reason} ", "$text-warning") if reason else Content("")
 
 
-def _clock_skew(fleet: OpenProfiles) -> Content:
-    from matui.clouds.protocols import clock_offset_s
+def _format_clock_skew(fleet: OpenProfiles) -> Content:
+    from matui.clouds.protocols import get_clock_offset_s
 
-    words = next((w for member in fleet.members if (w := format_skew(clock_offset_s(member.cloud)))), "")
+    words = next((w for member in fleet.members if (w := format_skew(get_clock_offset_s(member.cloud)))), "")
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
 
-def _filter_and_marks(tables: KindTables, room: int) -> Content:
+def _format_filter_and_marks(tables: KindTables, room: int) -> Content:
     table = tables.table
     if table is None:
         return Content("")
@@ -221,27 +223,27 @@ def build_narrowing(marks: str, expression: str, count: str, left_out: str, room
     """Return what narrows the table in ``room`` cells: marks and count are whole, the others cut."""
     parts: list[Content] = []
     if marks:
-        parts.append(clickable(Content.styled(f" {marks} ", "bold $accent"), "back"))
+        parts.append(make_clickable(Content.styled(f" {marks} ", "bold $accent"), "back"))
     room -= sum(part.cell_length for part in parts)
     if expression:
-        shown = cut(f"/{expression}", max(_LEAST_FILTER, room - cell_width(count) - 3))
-        parts.append(clickable(Content.styled(f" {shown} ", "bold $accent"), "filter"))
+        shown = cut(f"/{expression}", max(_LEAST_FILTER, room - measure_width(count) - 3))
+        parts.append(make_clickable(Content.styled(f" {shown} ", "bold $accent"), "filter"))
         parts.append(Content.styled(f"{count} ", "$text-muted"))
-        room -= cell_width(shown) + cell_width(count) + 3
+        room -= measure_width(shown) + measure_width(count) + 3
     if left_out:
         shown = cut(left_out, room - 2)
-        if cell_width(shown) >= min(_LEAST_FILTER, cell_width(left_out)):
+        if measure_width(shown) >= min(_LEAST_FILTER, measure_width(left_out)):
             parts.append(Content.styled(f" {shown} ", "$text-warning"))
     return Content("").join(parts)
 
 
-def _budget_use(budget: BudgetState) -> Content:
+def _format_budget_use(budget: BudgetState) -> Content:
     """Return how much of the request budget is used, from 50 % on; in steps of ten, to repaint seldom."""
     if budget.used * 2 < budget.limit:
         return Content("")
     used = min(budget.limit, (budget.used + 9) // 10 * 10)
     style = "$text-warning" if budget.used * 5 > budget.limit * 4 else "$text-muted"
-    return clickable(Content.styled(f" requests {used}/{budget.limit} a min ", style), "requests")
+    return make_clickable(Content.styled(f" requests {used}/{budget.limit} a min ", style), "requests")
 
 
 class KeyBar(TextBar):
@@ -258,7 +260,7 @@ class KeyBar(TextBar):
         """Show the commands with the keys that the user's keymap gives them, or as they are typed."""
         hints = []
         for command_id, works, gives_way in commands:
-            command = command_by_id(command_id)
+            command = get_command(command_id)
             key = keys.get(command_id) or (f":{command_id}" if command.scope == "typed" else "")
             if key:
                 words = command.hint or command_id

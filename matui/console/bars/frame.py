@@ -55,7 +55,7 @@ class Frame:
 
     def show(self, fleet: OpenProfiles, kind: Kind, now: Overview, *, saving: str, utc: bool) -> None:
         """Show a kind as of ``now``; ``saving`` is the state of the saves, ``utc`` the zone of a replay."""
-        keys, unseen = self._application.keys, self._unseen.counts(kind.id)
+        keys, unseen = self._application.keys, self._unseen.count_by_kind(kind.id)
         self.header.show_place(fleet, kind, now)
         self.tabs.show_kinds(fleet, kind, keys, unseen)
         self.status.show_state(
@@ -70,7 +70,7 @@ class Frame:
         """Show the keys of the prompt, or of what has the focus."""
         mode = self._prompt_mode()
         if mode is not None:
-            self.keys.show_prompt(mode, has_history=bool(self._application.history.entries(mode)))
+            self.keys.show_prompt(mode, has_history=bool(self._application.history.list_entries(mode)))
         else:
             self.keys.show_hints(self._hints(), self._application.keys)
 

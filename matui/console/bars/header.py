@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from matui.base.cells import cell_width, fit
-from matui.console.bars.text_bar import clickable
+from matui.base.cells import fit, measure_width
+from matui.console.bars.text_bar import make_clickable
 from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TROUBLE
@@ -56,27 +56,27 @@ def build_header(
 def _place_row(
     place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int | None, total: int | None
 ) -> Content:
-    chip = Content.styled(f" {place.profile} ", chip_style(place.colour))
-    parts: list[Content] = [clickable(chip, "profiles")]
+    chip = Content.styled(f" {place.profile} ", get_chip_style(place.colour))
+    parts: list[Content] = [make_clickable(chip, "profiles")]
     if place.region:
         parts.append(Content(f" {place.region}"))
     if place.workspace is not None:
         words = Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted")
-        parts.append(clickable(words, "workspace"))
+        parts.append(make_clickable(words, "workspace"))
     if place.read_only:
         parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
-    return Content("").join([*parts, *_kind_and_counts(kind, counts, shown, total)])
+    return Content("").join([*parts, *_format_kind_and_counts(kind, counts, shown, total)])
 
 
-def _kind_and_counts(
+def _format_kind_and_counts(
     kind: Kind, counts: Mapping[Phase, int], shown: int | None, total: int | None
 ) -> list[Content]:
     return [
         Content.styled(f"  {kind.id} ", "bold"),
         Content.styled(_format_count(shown, total), "$text-muted"),
         *(
-            clickable(
-                Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase)),
+            make_clickable(
+                Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", get_phase_style(phase)),
                 "filter",
                 f"phase:{phase.value}",
             )
@@ -108,8 +108,8 @@ def build_fleet_header(
         if tried == (names, shown_counts):
             continue
         tried = (names, shown_counts)
-        parts = [_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
-        row = Content("").join([*parts, *_kind_and_counts(kind, shown_counts, shown, total)])
+        parts = [_format_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
+        row = Content("").join([*parts, *_format_kind_and_counts(kind, shown_counts, shown, total)])
         if row.cell_length <= width:
             break
     return row
@@ -117,21 +117,21 @@ def build_fleet_header(
 
 def shorten_names(names: Sequence[str], most: int) -> list[str]:
     """Return names of at most ``most`` cells; names that would be equal keep their ends instead."""
-    cut = [fit(name, min(most, cell_width(name))) for name in names]
+    cut = [fit(name, min(most, measure_width(name))) for name in names]
     return [
         fit(name[::-1], most)[::-1] if cut.count(shown) > 1 and shown != name else shown
         for name, shown in zip(names, cut, strict=True)
     ]
 
 
-def _chip(chip: Chip, name: str) -> Content:
+def _format_chip(chip: Chip, name: str) -> Content:
     mark = {"failed": " ✗", "opening": " …", "open": ""}[chip.state]
     read_only = " RO" if chip.read_only else ""
-    row = Content.styled(f" {name}{read_only}{mark} ", chip_style(chip.colour))
-    return clickable(row, "profiles") + Content(" ")
+    row = Content.styled(f" {name}{read_only}{mark} ", get_chip_style(chip.colour))
+    return make_clickable(row, "profiles") + Content(" ")
 
 
-def chip_style(colour: str) -> str:
+def get_chip_style(colour: str) -> str:
     """Return the style of a profile's name on its own colour: one of the palette, ``#rrggbb``, or none."""
     if not colour:
         return "bold $background on $accent"
@@ -148,6 +148,6 @@ def _format_count(shown: int | None, total: int | None) -> str:
     return f"{shown:,}" if total is None or total == shown else f"{shown:,} of {total:,}"
 
 
-def phase_style(phase: Phase) -> str:
+def get_phase_style(phase: Phase) -> str:
     """Return the style of a phase; bold for trouble."""
     return f"{'bold ' if phase in TROUBLE else ''}$phase-{phase.value}"

@@ -26,7 +26,7 @@ class PromptHistory:
                 old = [entry for entry in entries if isinstance(entry, str)]
                 self._entries[mode] = [*old, *self._entries.get(mode, [])][-_MAX_ENTRIES:]
 
-    def entries(self, mode: str) -> list[str]:
+    def list_entries(self, mode: str) -> list[str]:
         """Return the entries of a mode, oldest first."""
         return list(self._entries.get(mode, ()))
 

@@ -44,10 +44,10 @@ class Overview(NamedTuple):
         return self.known if self.known or self.has_rows else None
 
 
-def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
+def build_overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     """Return the state of a kind in all profiles; for triage, of all kinds."""
-    kinds = kinds_of(fleet) if kind.id == TRIAGE.id else [kind]
-    snapshots = list(_snapshots(fleet, kinds))
+    kinds = list_kinds(fleet) if kind.id == TRIAGE.id else [kind]
+    snapshots = list(_iterate_snapshots(fleet, kinds))
     whose, freshness = _find_stalest(fleet, snapshots)
     complete = all(snapshot.complete for snapshot in snapshots)
     has_rows = any(snapshot.freshness.fetched_at is not None for snapshot in snapshots)
@@ -59,8 +59,8 @@ def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     return Overview(
         kind_id=kind.id,
         known=sum(len(snapshot.rows) for snapshot in snapshots),
-        total=_total(snapshots),
-        counts=counts_of(fleet, kind.id),
+        total=_sum_totals(snapshots),
+        counts=count_phases(fleet, kind.id),
         freshness=freshness,
         complete=complete,
         whose=whose,
@@ -68,34 +68,34 @@ def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     )
 
 
-def counts_of(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
+def count_phases(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
     """Return how many rows of a kind are in each phase."""
     if not fleet.is_multi:
-        return fleet.primary.pollers.counts(kind_id)
+        return fleet.primary.pollers.count_phases(kind_id)
     counts: Counter[Phase] = Counter()
     for member in fleet.find_with_kind(kind_id):
-        counts.update(member.pollers.counts(kind_id))
+        counts.update(member.pollers.count_phases(kind_id))
     return counts
 
 
-def workspace_name(session: ConsoleSession) -> str:
+def get_workspace_name(session: ConsoleSession) -> str:
     """Return the name of the current workspace, or its id until the name is known."""
     workspace = session.pollers.workspace
     if not workspace or "workspaces" not in session.cloud.kinds:
         return workspace
-    known = session.pollers.poller("workspaces").snapshot.rows.get(workspace)
+    known = session.pollers.get_poller("workspaces").snapshot.rows.get(workspace)
     return known.name if known is not None else workspace
 
 
-def kinds_of(fleet: OpenProfiles) -> list[Kind]:
+def list_kinds(fleet: OpenProfiles) -> list[Kind]:
     """Return the kinds of the open profiles, in the order of their keys."""
     known = fleet.kinds
     return [kind for kind in KINDS.values() if kind.id in known]
 
 
-def troubles(fleet: OpenProfiles, kind_id: str) -> int:
+def count_troubles(fleet: OpenProfiles, kind_id: str) -> int:
     """Return how many rows of a kind are in trouble."""
-    counts = counts_of(fleet, kind_id)
+    counts = count_phases(fleet, kind_id)
     return sum(counts.get(phase, 0) for phase in TROUBLE)
 
 
@@ -113,13 +113,13 @@ def _describe_quiet(snapshots: Sequence[Snapshot], freshness: Freshness, now: fl
     return f"all quiet · {resources} · {oldest}"
 
 
-def _snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
+def _iterate_snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
     for kind in kinds:
         for member in fleet.find_with_kind(kind.id):
-            yield member.pollers.poller(kind.id).snapshot
+            yield member.pollers.get_poller(kind.id).snapshot
 
 
-def _total(snapshots: Sequence[Snapshot]) -> int | None:
+def _sum_totals(snapshots: Sequence[Snapshot]) -> int | None:
     totals = [snapshot.total for snapshot in snapshots]
     known = [total for total in totals if total is not None]
     return sum(known) if known and len(known) == len(totals) else None

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from matui.base.cells import cell_width, cut, wrap_cells
+from matui.base.cells import cut, measure_width, wrap_cells
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
@@ -159,8 +159,8 @@ class InputBar(Vertical):
 
     def _place_remark(self) -> None:
         width = self.size.width or self.app.size.width
-        typed = cell_width(_LABELS[self.mode]) + 2 + cell_width(self.text) + 1  # the cursor
-        fits = typed + cell_width(self._words) + 2 <= width
+        typed = measure_width(_LABELS[self.mode]) + 2 + measure_width(self.text) + 1  # the cursor
+        fits = typed + measure_width(self._words) + 2 <= width
         self.set_class(bool(self._words) and not fits, "remarking")
         self._beside.show(Content(self._words if fits else ""))
         wrapped = [] if fits else _wrap(self._words, width - 2)
@@ -177,7 +177,7 @@ class InputBar(Vertical):
         self.set_class(bool(words), "suggesting")
         room, shown = self.size.width or self.app.size.width, list[Content]()
         for at, word in enumerate(words):
-            room -= cell_width(word) + 2
+            room -= measure_width(word) + 2
             if room < 0:
                 break
             style = "bold $cursor-text on $cursor" if at == current else "$text-muted"
@@ -191,13 +191,13 @@ class InputBar(Vertical):
     @property
     def has_history(self) -> bool:
         """Whether there are earlier entries for what is typed here."""
-        return self._history is not None and bool(self._history.entries(self.mode))
+        return self._history is not None and bool(self._history.list_entries(self.mode))
 
     @on(LineRecall)
     def _recall(self, event: LineRecall) -> None:
         event.stop()
         if self._walk is None and self._history is not None:
-            self._walk = HistoryWalk(self._history.entries(self.mode), self.text)
+            self._walk = HistoryWalk(self._history.list_entries(self.mode), self.text)
         text = self._walk.step(event.step) if self._walk is not None else None
         if text is not None:
             walk = self._walk

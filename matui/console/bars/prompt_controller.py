@@ -31,7 +31,7 @@ class PromptHost(Protocol):
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
 
-    def command_line(self) -> CommandLine:
+    def build_command_line(self) -> CommandLine:
         """Return the parser of commands, with the arguments known now."""
 
     async def run_command(self, command_id: str, argument: str = "") -> None:
@@ -127,7 +127,7 @@ class PromptController:
             self._pass_to_pane(mode, text)
         else:
             self.bar.show_notice("")
-            self.bar.suggest(self._completions(text))
+            self.bar.suggest(self._complete(text))
 
     def filter(self, text: str) -> None:
         """Filter the table; a wrong term is named."""
@@ -154,7 +154,7 @@ class PromptController:
     def _pass_to_pane(self, mode: str, text: str) -> None:
         pane = self._panes.pane
         if pane is not None:
-            said, wrong = pane.typing(mode, text)
+            said, wrong = pane.check_typing(mode, text)
             self.bar.show_notice(said, wrong=wrong)
 
     async def submit(self, mode: str, text: str) -> None:
@@ -173,7 +173,7 @@ class PromptController:
                 self.leave()
             return
         try:
-            typed = self._screen.command_line().parse(text)
+            typed = self._screen.build_command_line().parse(text)
         except UsageError as error:
             self.bar.show_notice(str(error), wrong=True)
             return
@@ -195,7 +195,7 @@ class PromptController:
         if prompt.mode not in ("command", "filter"):
             return
         if not self._choices:
-            self._choices, self._choice = self._completions(prompt.text), -1
+            self._choices, self._choice = self._complete(prompt.text), -1
         if not self._choices:
             return
         self._choice = (self._choice + 1) % len(self._choices)
@@ -206,9 +206,9 @@ class PromptController:
             self.filter(prompt.text)
         prompt.suggest(choices, choice)
 
-    def _completions(self, text: str) -> list[str]:
+    def _complete(self, text: str) -> list[str]:
         if self.bar.mode == "command":
-            return self._screen.command_line().complete(text)
+            return self._screen.build_command_line().complete(text)
         from matui.console.commands.command_line import complete_typed_filter
 
         return complete_typed_filter(text, None)

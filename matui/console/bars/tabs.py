@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from textual.content import Content
 
-from matui.console.bars.header import phase_style
-from matui.console.bars.text_bar import clickable
+from matui.console.bars.header import get_phase_style
+from matui.console.bars.text_bar import make_clickable
 from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
@@ -36,7 +36,9 @@ def build_tabs(
     row = Content("")
     for names, pad in _name_sets(kinds, here):
         row = Content("").join(
-            _tab(kind.id, key, names[kind.id], pad, _counts(kind.id, trouble, changed), kind.id == here)
+            _format_tab(
+                kind.id, key, names[kind.id], pad, _format_counts(kind.id, trouble, changed), kind.id == here
+            )
             for key, kind in kinds
         )
         if row.cell_length <= width:
@@ -57,19 +59,21 @@ def _name_sets(kinds: Sequence[tuple[str, Kind]], here: str) -> Iterator[tuple[M
             yield names, ""
 
 
-def _counts(kind_id: str, trouble: Mapping[str, int], changed: Collection[str]) -> tuple[str, str]:
+def _format_counts(kind_id: str, trouble: Mapping[str, int], changed: Collection[str]) -> tuple[str, str]:
     """Return the count of rows in trouble and the mark of unseen changes, each with its space."""
     count = trouble.get(kind_id, 0)
     failed = f"{PHASE_SYMBOLS[Phase.FAILED]}{count} " if count else ""
     return failed, f"{CHANGED_SIGN} " if kind_id in changed else ""
 
 
-def _tab(kind_id: str, key: str, word: str, pad: str, counts: tuple[str, str], is_shown: bool) -> Content:
+def _format_tab(
+    kind_id: str, key: str, word: str, pad: str, counts: tuple[str, str], is_shown: bool
+) -> Content:
     failed, changed = counts
     tab = Content.assemble(
         (f"{pad}{key} " if key else pad, _HERE if is_shown else "$accent"),
         (f"{word} " if word else "", _HERE if is_shown else "$text-muted"),
-        (failed, _HERE if is_shown else phase_style(Phase.FAILED)),
+        (failed, _HERE if is_shown else get_phase_style(Phase.FAILED)),
         (changed, _HERE if is_shown else "$accent"),
     )
-    return clickable(tab, kind_id)
+    return make_clickable(tab, kind_id)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from matui.console.terminal.spelling import spell_for
 
 
-def clickable(content: Content, command_id: str, argument: str = "") -> Content:
+def make_clickable(content: Content, command_id: str, argument: str = "") -> Content:
     """Return the content so that a click on it runs a command on the screen that shows it."""
     return content.stylize(Style.from_meta({"@click": f"screen.click({command_id!r}, {argument!r})"}))
 

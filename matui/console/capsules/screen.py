@@ -31,14 +31,14 @@ class CapsulesScreen(PolledTableScreen[_Folder]):
     empty = "No capsule has been saved: a job or service that fails while matui runs gets one."
 
     def __init__(self, session: ConsoleSession, application: Application) -> None:
-        table = ResourceTable(CAPSULES, now_ms=session.now_ms, id="capsules-table")
+        table = ResourceTable(CAPSULES, now_ms=session.get_now_ms, id="capsules-table")
         super().__init__(session, table, self._read, CAPSULES.cadence_s)
         self._application = application
         settings = session.settings.capsules
         self._store = CapsuleStore(session.observers.folder, limit_bytes=int(settings.megabytes * 1_000_000))
 
     async def _read(self) -> _Folder:
-        found = await asyncio.to_thread(self._store.capsules)
+        found = await asyncio.to_thread(self._store.list_capsules)
         return found, await asyncio.to_thread(self._store.list_unreadable)
 
     def receive(self, state: PolledValue[_Folder]) -> None:

@@ -24,7 +24,7 @@ class _JournalFeed:
 
     def __init__(self, journal: Journal, profiles: Sequence[str]) -> None:
         self._journal = journal
-        self._profiles = {journal.accounts.of(profile): profile for profile in reversed(profiles)}
+        self._profiles = {journal.accounts.get_account(profile): profile for profile in reversed(profiles)}
         self._oldest = _END
         self._newest = 0
         self.oldest_at: int | None = None
@@ -32,15 +32,15 @@ class _JournalFeed:
 
     def read_older(self, count: int) -> list[Resource]:
         """Return the next older changes as rows."""
-        found = self._journal.reader.changes(before=self._oldest, limit=count, accounts=self._profiles)
+        found = self._journal.reader.read_changes(before=self._oldest, limit=count, accounts=self._profiles)
         self.is_complete = len(found) < count
         return self._take(found)
 
     def read_newer(self) -> list[Resource]:
         """Return the changes that came since the last call."""
-        return self._take(self._journal.reader.changes(newer_than=self._newest, accounts=self._profiles))
+        return self._take(self._journal.reader.read_changes(newer_than=self._newest, accounts=self._profiles))
 
-    def gaps(self, since: int, until: int) -> list[Resource]:
+    def list_gaps(self, since: int, until: int) -> list[Resource]:
         """Return the stretches that were not watched as rows."""
         return build_gaps(self._journal.reader.read_watched(since, until), since, until)
 
@@ -80,10 +80,10 @@ class ChangeFeed:
         """Return the changes that came since the last call, of any process."""
         return [row for feed in self._feeds for row in feed.read_newer()]
 
-    def gaps(self, until: int) -> list[Resource]:
+    def list_gaps(self, until: int) -> list[Resource]:
         """Return the stretches that were not watched, back to the oldest change read."""
         known = [feed for feed in self._feeds if feed.oldest_at is not None]
-        return [row for feed in known for row in feed.gaps(feed.oldest_at or until, until)]
+        return [row for feed in known for row in feed.list_gaps(feed.oldest_at or until, until)]
 
 
 class ReplayChangeFeed:
@@ -113,6 +113,6 @@ class ReplayChangeFeed:
             if since < change.seen_at <= self._until and change.profile in self._profiles
         ]
 
-    def gaps(self, until: int) -> list[Resource]:  # noqa: ARG002
+    def list_gaps(self, until: int) -> list[Resource]:  # noqa: ARG002
         """Return nothing: a recording does not hold when polls found no difference."""
         return []

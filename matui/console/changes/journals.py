@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class JournalHost(Protocol):
     """The methods that the journals call on the application."""
 
-    def state_dir(self) -> Path:
+    def get_state_dir(self) -> Path:
         """Return the folder of the journal."""
 
     def show_warning(self, words: str) -> None:
@@ -30,7 +30,7 @@ class Journals:
         self._host = host
         self._open: dict[tuple[bool, bool], Journal] = {}
 
-    def of(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
+    def open_journal(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
         """Return the journal that a profile writes to; what is written waits for :meth:`release`.
 
         A profile whose settings turn the journal off, such as an opened capsule, has one of its own, which
@@ -71,6 +71,6 @@ class Journals:
         wanted = opened.settings.journal
         if is_demo and wanted.enabled:
             return open_temporary_journal(clock=opened.clock, on_problem=report)
-        folder = self._host.state_dir() if wanted.enabled else None
+        folder = self._host.get_state_dir() if wanted.enabled else None
         limits = Limits(wanted.days, wanted.megabytes)
         return open_journal(folder, clock=opened.clock, limits=limits, on_problem=report)

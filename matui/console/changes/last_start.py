@@ -62,15 +62,17 @@ class LastStart(NamedTuple):
 def describe_start(screen: str, members: Sequence[ConsoleSession]) -> LastStart:
     """Return what is shown of the open profiles where ``screen`` is the first kind."""
     lists = tuple(
-        (member.cloud.profile, kind, _workspace_of(member, kind))
+        (member.cloud.profile, kind, _get_workspace(member, kind))
         for member in members
-        for kind in _kinds_behind(screen, member)
+        for kind in _list_kinds_behind(screen, member)
     )
-    accounts = {member.cloud.profile: member.journal.accounts.of(member.cloud.profile) for member in members}
+    accounts = {
+        member.cloud.profile: member.journal.accounts.get_account(member.cloud.profile) for member in members
+    }
     return LastStart(screen, lists, accounts)
 
 
-def _kinds_behind(screen: str, member: ConsoleSession) -> list[str]:
+def _list_kinds_behind(screen: str, member: ConsoleSession) -> list[str]:
     from matui.resources.kinds.triage import TRIAGE
     from matui.resources.registry import KINDS
 
@@ -79,17 +81,17 @@ def _kinds_behind(screen: str, member: ConsoleSession) -> list[str]:
     return [kind for kind in member.cloud.kinds if kind in KINDS]
 
 
-def _workspace_of(member: ConsoleSession, kind: str) -> str:
-    from matui.resources.registry import kind_by_id
+def _get_workspace(member: ConsoleSession, kind: str) -> str:
+    from matui.resources.registry import get_kind
 
-    return member.pollers.workspace if kind_by_id(kind).by_workspace else ""
+    return member.pollers.workspace if get_kind(kind).by_workspace else ""
 
 
 def find_last_start(
     options: ConsoleOptions, folder: Path, environ: Mapping[str, str] = os.environ
 ) -> LastStart | None:
     """Return what the last start with this configuration and these arguments showed, None if not known."""
-    name = _name_of(options, environ)
+    name = _build_name(options, environ)
     entries = StateFile(folder / FILE_NAME).get(_ENTRIES)
     if name is None or not isinstance(entries, dict):
         return None
@@ -100,7 +102,7 @@ def keep_last_start(
     start: LastStart, options: ConsoleOptions, folder: Path, environ: Mapping[str, str] = os.environ
 ) -> None:
     """Keep what this start shows for the next one; the oldest of the entries is dropped."""
-    name = _name_of(options, environ)
+    name = _build_name(options, environ)
     if name is None or not start.lists or len(start.lists) > _MOST_LISTS:
         return
     file = StateFile(folder / FILE_NAME)
@@ -173,7 +175,7 @@ def mark_last(
     return [mark_unconfirmed(row, last.read_at) for row in rows[:_MOST_ROWS]]
 
 
-def _name_of(options: ConsoleOptions, environ: Mapping[str, str]) -> str | None:
+def _build_name(options: ConsoleOptions, environ: Mapping[str, str]) -> str | None:
     """Return the name of the entry of a configuration and arguments, None without a configuration file."""
     file = find_config_file(options.config, environ)
     try:

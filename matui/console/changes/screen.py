@@ -51,7 +51,7 @@ class ChangesScreen(TableScreen):
         filter_text: str = "",
         playback: Playback | None = None,
     ) -> None:
-        super().__init__(session, ResourceTable(CHANGES, now_ms=session.now_ms, id="changes-table"))
+        super().__init__(session, ResourceTable(CHANGES, now_ms=session.get_now_ms, id="changes-table"))
         self._changes: ChangeFeed | ReplayChangeFeed = (
             ReplayChangeFeed(playback, [member.cloud.profile for member in members])
             if playback is not None
@@ -100,7 +100,8 @@ class ChangesScreen(TableScreen):
     async def _show_gaps(self) -> None:
         """Bring the stretches that were not watched up to date: the newest may have grown."""
         gaps = {
-            row.id: row for row in await asyncio.to_thread(self._changes.gaps, int(self._session.now_ms()))
+            row.id: row
+            for row in await asyncio.to_thread(self._changes.list_gaps, int(self._session.get_now_ms()))
         }
         before = {key: self._gaps.get(key) for key in {**self._gaps, **gaps}}
         self._gaps = gaps
@@ -155,7 +156,7 @@ class ChangesScreen(TableScreen):
 
     def copy_text(self, row: Resource) -> str:
         """Copy the id of the resource."""
-        return row.text_fact("resource_id")
+        return row.get_text("resource_id")
 
     def action_refresh(self) -> None:
         """Read what is new."""
@@ -164,7 +165,7 @@ class ChangesScreen(TableScreen):
 
 async def go_to_change(view: BrowseView, row: Resource) -> None:
     """Show the resource of a change in the table of its kind; say why where it cannot be shown."""
-    fleet, resource_id, kind_id = view.fleet, row.text_fact("resource_id"), row.kind
+    fleet, resource_id, kind_id = view.fleet, row.get_text("resource_id"), row.kind
     if fleet is None:
         return
     if kind_id == "versions":
@@ -178,7 +179,7 @@ async def go_to_change(view: BrowseView, row: Resource) -> None:
     if kind_id not in member.cloud.kinds:
         view.show_notice(f"{row.profile} has no {kind_id} here.", wrong=True)
         return
-    snapshot = member.pollers.poller(kind_id).snapshot
+    snapshot = member.pollers.get_poller(kind_id).snapshot
     if snapshot.complete and resource_id not in snapshot.rows:
         view.show_notice(f"{fleet.build_prefix(row.profile)}{row.name} is not listed any more.", wrong=True)
         return

@@ -21,7 +21,7 @@ class Unseen:
         """Count resources of a kind that have changed."""
         self._changed.setdefault(kind, set()).update(resource_ids)
 
-    def counts(self, here: str = "") -> Mapping[str, int]:
+    def count_by_kind(self, here: str = "") -> Mapping[str, int]:
         """Return how many resources have changed by kind; those of the kind ``here`` are being looked at."""
         return {kind: len(ids) for kind, ids in self._changed.items() if kind != here}
 
@@ -48,13 +48,11 @@ class Unseen:
 
 def describe_unseen(counts: Mapping[str, int], key: str, room: int) -> str:
     """Return ``changed: 2 jobs, 1 service (C)``, or ``3 changed (C)`` where that has over ``room`` cells."""
-    from matui.resources.registry import kind_by_id
+    from matui.resources.registry import get_kind
 
     if not counts:
         return ""
-    named = [
-        f"{count:,} {kind if count > 1 else kind_by_id(kind).singular}" for kind, count in counts.items()
-    ]
+    named = [f"{count:,} {kind if count > 1 else get_kind(kind).singular}" for kind, count in counts.items()]
     end = f" ({key})" if key else ""
     whole, short = f"changed: {', '.join(named)}{end}", f"{sum(counts.values()):,} changed{end}"
     return next((words for words in (whole, short) if len(words) <= room), "")

@@ -16,7 +16,7 @@ from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.policy import STAND_INS
 from matui.live.actions.target_text import format_name, format_resource_count
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -54,7 +54,7 @@ async def run_action(
         return False
     profiles = {target.resource.profile for target in plan.ready}
     fleet.trigger(plan.ready[0].resource.kind, profiles)  # the dialog shows changes since the last poll
-    badges, clock = profile_badges(fleet, plan), fleet.primary.cloud_clock
+    badges, clock = build_profile_badges(fleet, plan), fleet.primary.cloud_clock
     dialog = ConfirmScreen(plan, badges, clock=clock, hidden=wanted.hidden)
     on_dialog()
     if not await app.push_screen_wait(dialog):
@@ -73,7 +73,7 @@ async def _make_plan(fleet: OpenProfiles, wanted: WantedAction) -> Plan:
         raise UsageError("Nothing is selected.")
     if len({resource.kind for resource in wanted.resources}) > 1:
         raise UsageError("The marks are of several kinds; an action takes one kind at a time.")
-    plan = fleet.executor.plan(kind_by_id(wanted.resources[0].kind), wanted.id, wanted.resources)
+    plan = fleet.executor.plan(get_kind(wanted.resources[0].kind), wanted.id, wanted.resources)
     if plan.ready and (plan.action.id in BRIEFED or wanted.options):
         plan = await fleet.executor.brief(plan, wanted.options)
     if not plan.ready:
@@ -86,7 +86,7 @@ def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequenc
     for outcome in outcomes:
         if outcome.result == "not sent":
             continue
-        about = plan.action.of(format_name(outcome.resource))
+        about = plan.action.name_with(format_name(outcome.resource))
         fleet.errors.record(about, outcome.error, fleet.primary.clock.now())
     # What failed in part has changed something all the same.
     kind_id = plan.targets[0].resource.kind
@@ -97,7 +97,7 @@ def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequenc
             app.run_worker(member.look_again(looks=5), group=f"settle {member.cloud.profile}")
 
 
-def profile_badges(fleet: OpenProfiles, plan: Plan) -> list[ProfileBadge]:
+def build_profile_badges(fleet: OpenProfiles, plan: Plan) -> list[ProfileBadge]:
     """Return the profiles of a plan; a single one has a colour only where the config sets one."""
     named = dict.fromkeys(target.resource.profile for target in plan.targets)
     members = [member for profile in named if (member := fleet.find_by_name(profile)) is not None]
@@ -105,7 +105,7 @@ def profile_badges(fleet: OpenProfiles, plan: Plan) -> list[ProfileBadge]:
         ProfileBadge(
             member.cloud.profile,
             member.cloud.region,
-            fleet.colour_of(member.cloud.profile) if fleet.is_multi else member.profile.color or "",
+            fleet.get_colour(member.cloud.profile) if fleet.is_multi else member.profile.color or "",
         )
         for member in members
     ]
@@ -136,6 +136,6 @@ def _format_refusals(plan: Plan) -> str:
     first = plan.targets[0]
     several = len({target.resource.profile for target in plan.targets}) > 1
     where = f" of {first.resource.profile}" if several else ""
-    words = f"Cannot {plan.action.of(format_name(first.resource))}{where}: {first.refusal}."
+    words = f"Cannot {plan.action.name_with(format_name(first.resource))}{where}: {first.refusal}."
     others = len(plan.targets) - 1
     return f"{words} Nor {others} more." if others else words

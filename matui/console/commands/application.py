@@ -28,20 +28,20 @@ class AppCommands:
         self._application = application
         self._disabled_reason = disabled_reason
         self.by_id = {
-            "help": self._help,
-            "audit": self._audit,
-            "capacity": self._capacity,
-            "errors": self._errors,
-            "changes": self._changes,
-            "workspace": self._workspace,
-            "profile": self._profile,
-            "profiles": self._profiles,
-            "theme": self._theme,
+            "help": self._show_help,
+            "audit": self._show_audit,
+            "capacity": self._show_capacity,
+            "errors": self._show_errors,
+            "changes": self._show_changes,
+            "workspace": self._switch_workspace,
+            "profile": self._switch_profile,
+            "profiles": self._switch_profiles,
+            "theme": self._apply_theme,
         }
 
-    async def _help(self, topic: str) -> None:
+    async def _show_help(self, topic: str) -> None:
         """Show the keys, or a topic of the guide."""
-        from matui.config.keymap import default_keys
+        from matui.config.keymap import build_default_keys
         from matui.console.commands.keys import format_keys
         from matui.console.screens.guide import GuideScreen
         from matui.console.screens.help import HelpScreen, list_entries
@@ -55,7 +55,7 @@ class AppCommands:
         def list_now() -> Sequence[HelpEntry]:
             keys = application.keys
             if self._view.fleet is None:  # those of the kinds are not bound before their profile is open
-                keys = {name: format_keys(joined) for name, joined in default_keys(KIND_KEYS).items()}
+                keys = {name: format_keys(joined) for name, joined in build_default_keys(KIND_KEYS).items()}
             return list_entries(keys, self._disabled_reason, application.displaced_keys, focus)
 
         self._view.app.push_screen(HelpScreen(list_now))
@@ -66,19 +66,19 @@ class AppCommands:
             return "table"
         return "log" if pane.NAME == "log" else "lines"
 
-    async def _errors(self, _argument: str) -> None:
+    async def _show_errors(self, _argument: str) -> None:
         from matui.console.screens.errors import ErrorsScreen
 
         if self._view.fleet is not None:
             self._view.app.push_screen(ErrorsScreen(self._view.fleet.errors, utc=self._view.panes.utc))
 
-    async def _audit(self, _argument: str) -> None:
+    async def _show_audit(self, _argument: str) -> None:
         from matui.console.screens.audit import AuditScreen
 
         if self._view.session is not None:
             self._view.app.push_screen(AuditScreen(self._view.session))
 
-    async def _capacity(self, _argument: str) -> None:
+    async def _show_capacity(self, _argument: str) -> None:
         from matui.console.screens.capacity import CapacityScreen
         from matui.live.capacity.gather import read_capacity
         from matui.live.capacity.summary import PriceList
@@ -93,7 +93,7 @@ class AppCommands:
             CapacityScreen(session, lambda: read_capacity(clouds, session.cloud_clock, prices))
         )
 
-    async def _changes(self, filter_text: str) -> None:
+    async def _show_changes(self, filter_text: str) -> None:
         from matui.console.changes.screen import ChangesScreen
 
         fleet, session = self._view.fleet, self._view.session
@@ -110,15 +110,15 @@ class AppCommands:
             ChangesScreen(session, fleet.members, unseen, go, filter_text=filter_text, playback=playback)
         )
 
-    async def _workspace(self, workspace: str) -> None:
+    async def _switch_workspace(self, workspace: str) -> None:
         self._application.profiles.switch_workspace(workspace)
 
-    async def _profile(self, profile: str) -> None:
+    async def _switch_profile(self, profile: str) -> None:
         self._application.profiles.switch((profile,))
 
-    async def _profiles(self, names: str) -> None:
+    async def _switch_profiles(self, names: str) -> None:
         parts = (name.strip() for name in names.split(","))
         self._application.profiles.switch(tuple(name for name in parts if name))
 
-    async def _theme(self, theme: str) -> None:
+    async def _apply_theme(self, theme: str) -> None:
         self._application.themes.apply(theme)

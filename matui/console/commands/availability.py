@@ -42,7 +42,7 @@ class Situation(NamedTuple):
     kind: Kind
     selection: Selected
 
-    def of_each_profile(self) -> Iterator[Situation]:
+    def iterate_profiles(self) -> Iterator[Situation]:
         """Yield the situation with each open profile that has the kind, that of the selected row first."""
         yield self
         for member in self.fleet.find_with_kind(self.kind.id) if self.fleet.is_multi else ():
@@ -50,7 +50,7 @@ class Situation(NamedTuple):
                 yield self._replace(session=member)
 
 
-def kind_reason(fleet: OpenProfiles, kind_id: str) -> str:
+def explain_no_kind(fleet: OpenProfiles, kind_id: str) -> str:
     """Return why no open profile lists the kind, or ``""``."""
     from matui.live.capabilities import explain_missing_kind
     from matui.resources.registry import KINDS
@@ -64,18 +64,18 @@ def kind_reason(fleet: OpenProfiles, kind_id: str) -> str:
     )
 
 
-def pane_reason(here: Situation, pane: PaneName) -> str:
+def explain_no_pane(here: Situation, pane: PaneName) -> str:
     """Return why a pane cannot be opened for the kind, or ``""``."""
     from matui.live.capabilities import explain_missing_pane
 
     return explain_missing_pane(here.session.cloud, here.kind, pane) or ""
 
 
-def timeline_reason(here: Situation) -> str:
+def explain_no_timeline(here: Situation) -> str:
     """Return why the events pane cannot be opened, or ``""``: without events it has the journal's changes."""
     if here.session.journal.is_on and here.kind.panes and here.kind.id in here.fleet.kinds:
         return ""
-    return pane_reason(here, "events")
+    return explain_no_pane(here, "events")
 
 
 def acknowledge_reason(here: Situation) -> str:
@@ -85,19 +85,19 @@ def acknowledge_reason(here: Situation) -> str:
         return "nothing is selected"
     if any(target.key in here.fleet.triage.rows for target in targets):
         return ""
-    from matui.resources.model import why_unconfirmed
+    from matui.resources.model import explain_unconfirmed
 
-    return why_unconfirmed(targets[0]) or "it is not in triage"
+    return explain_unconfirmed(targets[0]) or "it is not in triage"
 
 
 def notify_reason(here: Situation) -> str:
     """Return why no end of what is selected is seen, or ``""``: only lists of their own are always polled."""
-    from matui.resources.registry import kind_by_id
+    from matui.resources.registry import get_kind
 
     kind = here.kind
     if kind.id in here.fleet.kinds or kind.id == "versions":
         return ""
-    instead = f": watch the {kind_by_id(kind.within).singular}" if kind.within else ""
+    instead = f": watch the {get_kind(kind.within).singular}" if kind.within else ""
     return f"{kind.label} are polled only while they are shown{instead}"
 
 
@@ -108,9 +108,9 @@ def replay_reason(here: Situation) -> str:
     return "" if isinstance(here.session.clock, ReplayClock) else "only in a replay"
 
 
-def action_reason(here: Situation, action_id: str, verb: str) -> str:
+def explain_no_action(here: Situation, action_id: str, verb: str) -> str:
     """Return why the action cannot be done to what is selected, or ``""``."""
-    if here.kind.action(action_id) is None:
+    if here.kind.find_action(action_id) is None:
         return f"cannot {verb} {here.kind.label}"
     targets = here.selection.get_many()
     if not targets:
@@ -119,20 +119,20 @@ def action_reason(here: Situation, action_id: str, verb: str) -> str:
     return "" if plan.ready or len(targets) > _MOST_JUDGED else (plan.targets[0].refusal or "")
 
 
-def form_reason(here: Situation, mode: FormMode) -> str:
+def explain_no_form(here: Situation, mode: FormMode) -> str:
     """Return why the form cannot be opened for the kind or for what is selected, or ``""``."""
     resource = here.selection.get_one() if mode != "create" else None
     if mode != "create" and resource is None:
         return "nothing is selected"
-    from matui.resources.model import why_unconfirmed
+    from matui.resources.model import explain_unconfirmed
 
-    if resource is not None and (reason := why_unconfirmed(resource)):
+    if resource is not None and (reason := explain_unconfirmed(resource)):
         return reason
-    from matui.live.forms.availability import why_no_form
-    from matui.resources.kinds.deployments import form_kind_id
+    from matui.live.forms.availability import explain_no_form
+    from matui.resources.kinds.deployments import choose_form_kind_id
 
-    session, kind_id = here.session, form_kind_id(here.kind, mode)
-    return why_no_form(session.cloud, session.policy, mode, kind_id, resource) or ""
+    session, kind_id = here.session, choose_form_kind_id(here.kind, mode)
+    return explain_no_form(session.cloud, session.policy, mode, kind_id, resource) or ""
 
 
 def offers_action(here: Situation, action_id: str) -> bool:
@@ -140,14 +140,14 @@ def offers_action(here: Situation, action_id: str) -> bool:
     from matui.clouds.protocols import Acts
 
     cloud = here.session.cloud
-    is_known = here.kind.action(action_id) is not None
+    is_known = here.kind.find_action(action_id) is not None
     return is_known and (not isinstance(cloud, Acts) or cloud.offers(here.kind.id, action_id))
 
 
 def offers_form(here: Situation, mode: FormMode) -> bool:
     """Whether the cloud has the form for the kind."""
     from matui.clouds.protocols import Forms
-    from matui.resources.kinds.deployments import form_kind_id
+    from matui.resources.kinds.deployments import choose_form_kind_id
 
     cloud = here.session.cloud
-    return isinstance(cloud, Forms) and cloud.has_form(form_kind_id(here.kind, mode), mode)
+    return isinstance(cloud, Forms) and cloud.has_form(choose_form_kind_id(here.kind, mode), mode)

@@ -92,10 +92,10 @@ class CommandLine:
         return self._parse_nearest(word, argument)
 
     def _parse_nearest(self, word: str, argument: str) -> ParsedCommand:
-        found = [w for w in rank_words(word, self._words()) if len(word) > 1]
+        found = [w for w in rank_words(word, self._list_words()) if len(word) > 1]
         if len(found) == 1 or (found and found[0].startswith(word)):
             return self.parse(f"{found[0]} {argument}")
-        near = found or get_close_matches(word, self._words(), n=3)
+        near = found or get_close_matches(word, self._list_words(), n=3)
         hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
         raise UsageError(f"There is no command {word!r}.{hint}")
 
@@ -112,7 +112,7 @@ class CommandLine:
             raise UsageError(f"There is no {VERBS[verb].lower()} {argument!r}. Known: {', '.join(known)}.")
         return found[0]
 
-    def _words(self) -> list[str]:
+    def _list_words(self) -> list[str]:
         kinds = [name for name in KIND_NAMES if len(name) > 3]
         return sorted({*kinds, *self._commands, *VERBS})
 
@@ -120,7 +120,7 @@ class CommandLine:
         """Return the completed lines, best first."""
         word, space, argument = text.lstrip().partition(" ")
         if not space:
-            return rank_words(word, self._words()) if word else []
+            return rank_words(word, self._list_words()) if word else []
         kind = KINDS.get(KIND_NAMES.get(word.casefold(), ""))
         if kind is not None or word.casefold() == "filter":
             return [f"{word} {choice}" for choice in complete_typed_filter(argument, kind)]

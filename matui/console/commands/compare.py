@@ -58,11 +58,11 @@ async def read_comparison(
     from matui.live.compare.gather import compare_sides
 
     first = chosen[0]
-    reader = build_gatherer(fleet.for_resource(first) or fleet.primary, progress)
+    reader = build_gatherer(fleet.find_for_resource(first) or fleet.primary, progress)
     if len(chosen) == 1:
         own, good = await reader.find_pair(first)
         return await compare_sides((reader, own), (reader, good), publish)
-    other = build_gatherer(fleet.for_resource(chosen[1]) or fleet.primary, progress)
+    other = build_gatherer(fleet.find_for_resource(chosen[1]) or fleet.primary, progress)
     return await compare_sides((reader, first), (other, chosen[1]), publish)
 
 

@@ -20,8 +20,8 @@ from matui.console.commands.registry import (
     FormCommand,
     KindCommand,
     PaneCommand,
-    all_commands,
-    command_by_id,
+    get_command,
+    list_commands,
     refuse_argument,
 )
 from matui.console.commands.replay import ReplayCommands
@@ -99,7 +99,7 @@ class Dispatcher:
             **PaneCommands(view, body, tables, panes, selection).by_id,
             **PollingCommands(view, tables, panes, application).by_id,
             **LeaveCommands(view, body, tables, panes, typing, application).by_id,
-            **AppCommands(view, panes, application, self.why_not).by_id,
+            **AppCommands(view, panes, application, self.explain_disabled).by_id,
         }
 
     async def run(self, command_id: str, argument: str = "") -> None:
@@ -119,31 +119,31 @@ class Dispatcher:
             self._tables.table.cursor.hold()
         await self._typing.mount()
         run = self.by_id.get(command_id)
-        if self._why_not_live(command_id) or (command_id in TABLE_ONLY and self._selection.in_lines):
-            self._view.show_notice(as_sentence(self.why_not(command_id)), wrong=True)
+        if self._explain_not_live(command_id) or (command_id in TABLE_ONLY and self._selection.in_lines):
+            self._view.show_notice(as_sentence(self.explain_disabled(command_id)), wrong=True)
         elif run is not None:
             await run(argument)
         else:
-            await self._run_by_class(command_by_id(command_id), argument)
+            await self._run_by_class(get_command(command_id), argument)
 
     async def _run_by_class(self, command: Command, argument: str) -> None:
         command_id = command.id
         match command:
             case PaneCommand():
-                await self._on_resources.open_pane(command.pane, self.why_not(command_id))
+                await self._on_resources.open_pane(command.pane, self.explain_disabled(command_id))
             case CatalogCommand():
                 self._on_resources.open_catalog(command_id)
             case ActionCommand():
                 self._on_resources.act(command_id, argument)
             case FormCommand():
-                self._on_resources.fill_form(command.mode, self.why_not(command_id))
+                self._on_resources.fill_form(command.mode, self.explain_disabled(command_id))
             case KindCommand():
                 await self._view.shown.show_kind(command_id)
                 if argument:
                     self._typing.filter(argument)
             case _ if self._panes.pane is not None:
                 self._panes.pane.run_with(command_id, argument)
-            case _ if reason := self.why_not(command_id):
+            case _ if reason := self.explain_disabled(command_id):
                 self._view.show_notice(as_sentence(reason), wrong=True)
 
     async def _open_palette(self, _argument: str) -> None:
@@ -155,8 +155,8 @@ class Dispatcher:
             return
         if self._typing.is_open:
             self._typing.leave()
-        entries = list_palette_entries(self._application.keys, self.why_not, self._arguments())
-        self._view.app.push_screen(PaletteScreen(entries, self.command_line()), self._run_chosen)
+        entries = list_palette_entries(self._application.keys, self.explain_disabled, self._list_arguments())
+        self._view.app.push_screen(PaletteScreen(entries, self.build_command_line()), self._run_chosen)
 
     async def _run_chosen(self, chosen: ParsedCommand | None) -> None:
         if chosen is not None:
@@ -165,7 +165,7 @@ class Dispatcher:
     async def _acknowledge(self, note: str) -> None:
         """Prompt for a note and acknowledge; an acknowledgement that exists is withdrawn."""
         known, targets = self._view.triage.acknowledgements, self._selection.get_many()
-        if reason := self.why_not("acknowledge"):
+        if reason := self.explain_disabled("acknowledge"):
             self._view.show_notice(as_sentence(reason), wrong=True)
         elif known.cover(targets) and not note:
             known.take_back(targets)
@@ -175,13 +175,13 @@ class Dispatcher:
             hint = "why it may wait; may be empty"
             self._typing.ask("acknowledge", hint, lambda text: known.acknowledge(targets, text.strip()))
 
-    def why_not(self, command_id: str) -> str:
+    def explain_disabled(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
         if self._view.session is None and command_id not in _WITHOUT_PROFILE:
             return _NO_PROFILE
-        return self._why_not_live(command_id) or command_by_id(command_id).explain_disabled(self._situation)
+        return self._explain_not_live(command_id) or get_command(command_id).explain_disabled(self._situation)
 
-    def _why_not_live(self, command_id: str) -> str:
+    def _explain_not_live(self, command_id: str) -> str:
         """Return why a command about the present does nothing in a replay or a capsule."""
         session = self._view.session
         if self._application.playback is not None:
@@ -200,7 +200,7 @@ class Dispatcher:
             return None
         return Situation(fleet, session, kind, self._selection)
 
-    def hints(self) -> list[CommandHint]:
+    def list_hints(self) -> list[CommandHint]:
         """Return the commands for the key bar, which are the same for every row of a kind."""
         here = self._situation
         is_empty = not self._selection.get_many()
@@ -208,9 +208,9 @@ class Dispatcher:
         return [
             CommandHint(
                 command_id,
-                works=not (is_empty and command_id in ABOUT_ROWS) and not self.why_not(command_id),
-                gives_way=bool(self._why_not_live(command_id))
-                or command_by_id(command_id).is_never_allowed(*judged),
+                works=not (is_empty and command_id in ABOUT_ROWS) and not self.explain_disabled(command_id),
+                gives_way=bool(self._explain_not_live(command_id))
+                or get_command(command_id).is_never_allowed(*judged),
             )
             for command_id in self._list_hinted(here)
         ]
@@ -241,24 +241,26 @@ class Dispatcher:
         first = _REPLAY_HINTS if self._application.playback is not None else ()
         if self._shows_triage:
             judged = self._list_triage_situations()
-            offered = [each for each in _TRIAGE_HINTS if command_by_id(each).is_offered(*judged)]
+            offered = [each for each in _TRIAGE_HINTS if get_command(each).is_offered(*judged)]
             return (*first, "why", "acknowledge", *offered, "filter", "command", "help")
         if self._tables.in_triage:
-            can_acknowledge = not self.why_not("acknowledge")
+            can_acknowledge = not self.explain_disabled("acknowledge")
             first = (*first, "why", *(("acknowledge",) if can_acknowledge else ()))
         hidden = ("detail",) if self._tables.in_triage else ()
         offered = [
-            command.id for command in all_commands() if command.is_offered(here) and command.id not in hidden
+            command.id for command in list_commands() if command.is_offered(here) and command.id not in hidden
         ]
         return (*first, *offered, "filter", "command", "help")
 
-    def command_line(self) -> CommandLine:
+    def build_command_line(self) -> CommandLine:
         """Return the parser of typed commands, with the current arguments."""
         from matui.console.commands.command_line import CommandLine
 
-        return CommandLine([command.id for command in all_commands()], self._arguments(), refuse_argument)
+        return CommandLine(
+            [command.id for command in list_commands()], self._list_arguments(), refuse_argument
+        )
 
-    def _arguments(self) -> dict[str, Sequence[str]]:
+    def _list_arguments(self) -> dict[str, Sequence[str]]:
         """Return the arguments that verbs can take now."""
         from matui.guide import TOPICS
 

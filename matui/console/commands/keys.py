@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from matui.console.bars.text_bar import clickable
+from matui.console.bars.text_bar import make_clickable
 
 if TYPE_CHECKING:
     from matui.console.messages import Mode
@@ -138,4 +138,4 @@ def _format_hint(hint: KeyHint) -> Content:
         content = Content.assemble((f" {hint.key} ", "bold $accent"), (f"{hint.words} ", "$text-muted"))
     else:
         content = Content.styled(f" {hint.key} {hint.words} ", "$text-disabled")
-    return clickable(content, hint.command_id) if hint.command_id else content
+    return make_clickable(content, hint.command_id) if hint.command_id else content

@@ -30,9 +30,9 @@ class LeaveCommands:
         self._panes = panes
         self._typing = typing
         self._application = application
-        self.by_id = {"back": self._back, "quit": self._quit, "quit_now": self._quit_now}
+        self.by_id = {"back": self._go_back, "quit": self._quit, "quit_now": self._quit_now}
 
-    async def _back(self, _argument: str) -> None:
+    async def _go_back(self, _argument: str) -> None:
         """Undo the first that applies: selection, work, zoom, search, pane, marks, filter, capsule."""
         table, pane = self._tables.table, self._panes.pane
         selecting = pane is not None and pane.is_selecting

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.console.commands.command_line import VERBS, CommandLine, ParsedCommand, is_subsequence
-from matui.console.commands.registry import all_commands, key_of
+from matui.console.commands.registry import format_keys, list_commands
 
 # Verbs whose arguments are known beforehand, with what they do.
 _ARGUMENT_VERBS = {
@@ -42,8 +42,8 @@ def list_palette_entries(
     ``keys`` are formatted, by command id.
     """
     entries = [
-        PaletteEntry(command.title, key_of(command, keys), command.id, ParsedCommand(command.id))
-        for command in all_commands()
+        PaletteEntry(command.title, format_keys(command, keys), command.id, ParsedCommand(command.id))
+        for command in list_commands()
         if command.id != "palette" and not disabled_reason(command.id)
     ]
     for verb, title in _ARGUMENT_VERBS.items():

@@ -13,15 +13,15 @@ from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.availability import (
     Situation,
     acknowledge_reason,
-    action_reason,
-    form_reason,
-    kind_reason,
+    explain_no_action,
+    explain_no_form,
+    explain_no_kind,
+    explain_no_pane,
+    explain_no_timeline,
     notify_reason,
     offers_action,
     offers_form,
-    pane_reason,
     replay_reason,
-    timeline_reason,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Command:
     table_only: bool = field(default=False, kw_only=True)
     why_not: Callable[[Situation], str] | None = field(default=None, kw_only=True)
 
-    def binding(self, key: str = "") -> Binding:
+    def build_binding(self, key: str = "") -> Binding:
         """Return the binding that a widget or screen declares for this command."""
         return Binding(
             key or DEFAULT_KEYS[self.id], f"run('{self.id}')", self.title, id=self.id, show=bool(self.hint)
@@ -75,7 +75,7 @@ class Command:
             return ""
         if self.table_only and here.selection.in_lines:
             return "only with the table focused"
-        return self._reason(here)
+        return self._explain_disabled(here)
 
     def is_offered(self, *situations: Situation | None) -> bool:
         """Whether the key bar names the command: some open profile has it for the kind of a situation."""
@@ -92,9 +92,9 @@ class Command:
 
     def _list_offering(self, situations: Iterable[Situation | None]) -> Iterator[Situation]:
         known = filter(None, situations)
-        return (each for here in known for each in here.of_each_profile() if self._is_offered(each))
+        return (each for here in known for each in here.iterate_profiles() if self._is_offered(each))
 
-    def _reason(self, here: Situation) -> str:
+    def _explain_disabled(self, here: Situation) -> str:
         if self.why_not is not None:
             return self.why_not(here)
         is_for_lines = self.scope in ("log", "lines", "curves")
@@ -110,8 +110,8 @@ class Command:
 class KindCommand(Command):
     """Shows the table of the kind that has the id of the command."""
 
-    def _reason(self, here: Situation) -> str:
-        return kind_reason(here.fleet, self.id)
+    def _explain_disabled(self, here: Situation) -> str:
+        return explain_no_kind(here.fleet, self.id)
 
 
 @dataclass(eq=False)
@@ -120,11 +120,11 @@ class PaneCommand(Command):
 
     pane: PaneName = "detail"
 
-    def _reason(self, here: Situation) -> str:
-        return timeline_reason(here) if self.pane == "events" else pane_reason(here, self.pane)
+    def _explain_disabled(self, here: Situation) -> str:
+        return explain_no_timeline(here) if self.pane == "events" else explain_no_pane(here, self.pane)
 
     def _is_offered(self, here: Situation) -> bool:
-        return not pane_reason(here, self.pane)
+        return not explain_no_pane(here, self.pane)
 
 
 @dataclass(eq=False)
@@ -133,14 +133,14 @@ class ActionCommand(Command):
 
     verb: str = ""
 
-    def _reason(self, here: Situation) -> str:
-        return action_reason(here, self.id, self.verb or self.id)
+    def _explain_disabled(self, here: Situation) -> str:
+        return explain_no_action(here, self.id, self.verb or self.id)
 
     def _is_offered(self, here: Situation) -> bool:
         return offers_action(here, self.id)
 
     def _is_forbidden(self, here: Situation) -> bool:
-        return here.session.executor.why_never(here.kind, self.id) is not None
+        return here.session.executor.explain_never(here.kind, self.id) is not None
 
 
 @dataclass(eq=False)
@@ -149,14 +149,14 @@ class FormCommand(Command):
 
     mode: FormMode = "edit"
 
-    def _reason(self, here: Situation) -> str:
-        return form_reason(here, self.mode)
+    def _explain_disabled(self, here: Situation) -> str:
+        return explain_no_form(here, self.mode)
 
     def _is_offered(self, here: Situation) -> bool:
         return offers_form(here, self.mode)
 
     def _is_forbidden(self, here: Situation) -> bool:
-        return here.session.executor.forbids(self.mode) is not None
+        return here.session.executor.explain_forbidden(self.mode) is not None
 
 
 class CatalogCommand(Command):
@@ -344,7 +344,7 @@ ABOUT_ROWS = frozenset(
 
 def refuse_argument(command_id: str) -> str:
     """Return why a typed command takes no argument; ``""`` where it takes one or checks it itself."""
-    command = command_by_id(command_id)
+    command = get_command(command_id)
     if command_id in _WITH_ARGUMENT or isinstance(command, (ActionCommand, KindCommand)):
         return ""
     if command_id in ABOUT_ROWS:
@@ -353,7 +353,7 @@ def refuse_argument(command_id: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def all_commands() -> tuple[Command, ...]:
+def list_commands() -> tuple[Command, ...]:
     """Return every command in the order of the help: the kinds, then the others."""
     from matui.resources.registry import KINDS
 
@@ -364,25 +364,25 @@ def all_commands() -> tuple[Command, ...]:
     return (*shown, *_COMMANDS)
 
 
-def command_by_id(command_id: str) -> Command:
+def get_command(command_id: str) -> Command:
     """Return the command of that id. Raises KeyError."""
-    return _BY_ID.get(command_id) or next(c for c in all_commands() if c.id == command_id)
+    return _BY_ID.get(command_id) or next(c for c in list_commands() if c.id == command_id)
 
 
-def key_of(command: Command, keys: Mapping[str, str]) -> str:
+def format_keys(command: Command, keys: Mapping[str, str]) -> str:
     """Return the keys of a command, or ``:id`` without any; ``keys`` are formatted."""
     return keys.get(command.id) or f":{command.id}"
 
 
-def bindings(*scopes: CommandScope) -> list[Binding]:
+def build_bindings(*scopes: CommandScope) -> list[Binding]:
     """Return the bindings of the commands of these scopes, except those of the kinds."""
-    return [command.binding() for command in _COMMANDS if command.scope in scopes]
+    return [command.build_binding() for command in _COMMANDS if command.scope in scopes]
 
 
-def kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
+def build_kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
     """Return the bindings of the kinds; ``keys`` are the current keys by binding id."""
     return [
-        command.binding(keys[command.id])
-        for command in all_commands()
+        command.build_binding(keys[command.id])
+        for command in list_commands()
         if isinstance(command, KindCommand) and command.id not in _BY_ID and keys.get(command.id)
     ]

@@ -39,8 +39,8 @@ class ReplayCommands:
             "replay_play": self._play,
             "replay_step": self._step,
             "replay_back": self._step_back,
-            "replay_faster": self._faster,
-            "replay_slower": self._slower,
+            "replay_faster": self._speed_up,
+            "replay_slower": self._slow_down,
             "replay_goto": self._go_to,
         }
 
@@ -71,10 +71,10 @@ class ReplayCommands:
             self._view.show_notice(f"Nothing changes {'after' if forward else 'before'} this time.")
         await self._show(playback, before, is_jump=not forward)
 
-    async def _faster(self, _argument: str) -> None:
+    async def _speed_up(self, _argument: str) -> None:
         self._change_speed(1)
 
-    async def _slower(self, _argument: str) -> None:
+    async def _slow_down(self, _argument: str) -> None:
         self._change_speed(-1)
 
     def _change_speed(self, steps: int) -> None:

@@ -53,11 +53,11 @@ class ResourceCommands:
         elif session is None or resource is None:
             self._view.show_notice("Nothing is selected.", wrong=True)
         else:
-            await self._view.panes.show(pane_class(pane, resource.kind)(session, resource))
+            await self._view.panes.show(load_pane_class(pane, resource.kind)(session, resource))
 
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""
-        fleet, selection = self._view.fleet, self._selection.for_action(action_id)
+        fleet, selection = self._view.fleet, self._selection.narrow_to_action(action_id)
         targets, table, hidden = selection.get_many(), selection.table, selection.hidden
         if fleet is None:
             return
@@ -97,9 +97,9 @@ class ResourceCommands:
             self._view.show_notice(as_sentence(why_not), wrong=True)
             return
         resource = self._selection.get_one() if mode != "create" else None
-        from matui.resources.kinds.deployments import DEPLOYMENTS, form_kind_id
+        from matui.resources.kinds.deployments import DEPLOYMENTS, choose_form_kind_id
 
-        kind_id = form_kind_id(kind, mode)
+        kind_id = choose_form_kind_id(kind, mode)
         pane = self._panes.pane
         service = pane.resource if kind_id == DEPLOYMENTS.id and pane is not None else None
         typed_ahead = self._view.typed_ahead
@@ -135,11 +135,11 @@ class ResourceCommands:
 
 def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -> Mapping[str, str]:
     """Return the options of an argument. Raises UsageError where it does not fit the action."""
-    from matui.resources.registry import kind_by_id
+    from matui.resources.registry import get_kind
 
     if not targets:
         raise UsageError("Nothing is selected.")
-    action = kind_by_id(targets[0].kind).action(action_id)
+    action = get_kind(targets[0].kind).find_action(action_id)
     if action is None:
         return {}
     if action.parse is not None:
@@ -154,7 +154,7 @@ def as_sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def pane_class(pane: PaneName, kind_id: str = "") -> type[Pane]:
+def load_pane_class(pane: PaneName, kind_id: str = "") -> type[Pane]:
     """Return the class of a pane of a kind, imported when it is first opened."""
     module, _, name = _OF_KIND.get((pane, kind_id), _CLASSES[pane]).rpartition(".")
     found: type[Pane] = getattr(import_module(module), name)

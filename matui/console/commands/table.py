@@ -31,7 +31,7 @@ class TableCommands:
             "sort_reverse": self._sort_reverse,
             "copy": self._copy,
             "filter": self._filter,
-            "command": self._command,
+            "command": self._open_command_line,
         }
 
     async def _mark(self, _argument: str) -> None:
@@ -87,5 +87,5 @@ class TableCommands:
         else:
             self._typing.open_filter()
 
-    async def _command(self, _argument: str) -> None:
+    async def _open_command_line(self, _argument: str) -> None:
         self._typing.open_command()

@@ -26,14 +26,14 @@ class PaneCommands:
         self._panes = panes
         self._selection = selection
         self.by_id = {
-            "utc": self._utc,
+            "utc": self._toggle_utc,
             "next_pane": self._switch_pane,
             "zoom": self._zoom,
             "split_grow": self._split_grow,
             "split_shrink": self._split_shrink,
         }
 
-    async def _utc(self, _argument: str) -> None:
+    async def _toggle_utc(self, _argument: str) -> None:
         utc = self._view.panes.utc = not self._view.panes.utc
         if self._panes.pane is not None:
             self._panes.pane.set_utc(utc)
@@ -75,8 +75,8 @@ class PollingCommands:
         self.by_id = {
             "refresh": self._refresh,
             "pause": self._pause,
-            "bytes": self._bytes,
-            "requests": self._requests,
+            "bytes": self._toggle_bytes,
+            "requests": self._show_requests,
         }
 
     async def _refresh(self, _argument: str) -> None:
@@ -96,11 +96,13 @@ class PollingCommands:
         controls.resume() if controls.paused else controls.pause()
         self._view.show_bars()
 
-    async def _bytes(self, _argument: str) -> None:
+    async def _toggle_bytes(self, _argument: str) -> None:
         self._view.toggle_rate()
 
-    async def _requests(self, _argument: str) -> None:
+    async def _show_requests(self, _argument: str) -> None:
         fleet = self._view.fleet
-        budgets = [(member.cloud.profile, member.cloud.budget()) for member in fleet.members] if fleet else []
+        budgets = (
+            [(member.cloud.profile, member.cloud.get_budget()) for member in fleet.members] if fleet else []
+        )
         words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
         self._view.show_notice("\n".join(words))

@@ -23,7 +23,7 @@ class WatchCommands:
         self._application = application
         self.by_id = {
             "notify": self._notify,
-            "capsules": self._capsules,
+            "capsules": self._show_capsules,
             "report": self._report,
         }
 
@@ -32,7 +32,7 @@ class WatchCommands:
         if fleet is None or not chosen:
             self._view.show_notice("Nothing is selected.", wrong=True)
             return
-        sessions = [fleet.for_resource(resource) or fleet.primary for resource in chosen]
+        sessions = [fleet.find_for_resource(resource) or fleet.primary for resource in chosen]
         polled = {
             found.key: (session.observers, found)
             for session, resource in zip(sessions, chosen, strict=True)
@@ -69,7 +69,7 @@ class WatchCommands:
             span, demo = int(typed) if typed else HOURS, self._application.options.demo
             self._view.app.push_screen(ReportScreen(self._view.fleet, span, demo=demo))
 
-    async def _capsules(self, _argument: str) -> None:
+    async def _show_capsules(self, _argument: str) -> None:
         from matui.console.capsules.screen import CapsulesScreen
 
         if self._view.session is not None:
@@ -95,5 +95,5 @@ def _find_polled(session: ConsoleSession, resource: Resource) -> Resource:
     from matui.resources.model import Phase
 
     job_id = resource.id.partition("/")[0]
-    job = session.pollers.rows("jobs").get(job_id)
+    job = session.pollers.get_rows("jobs").get(job_id)
     return job or replace(resource, kind="jobs", id=job_id, phase=Phase.UNKNOWN)

@@ -91,13 +91,13 @@ def _format_since(ms: float) -> str:
     return _format_span(ms) if minutes < 10 else f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
-def value_labels(scale: Scale | None, height: int) -> list[str]:
+def build_value_labels(scale: Scale | None, height: int) -> list[str]:
     """Return the label of each row, ``""`` for most: the ends, and one to three between them."""
     labels = [""] * height
     if scale is None:
         return labels
     count = 2 if height < 5 else 3 if height < 9 else 5
-    values = [scale.value(1 - number / (count - 1)) for number in range(count)]
+    values = [scale.compute_value(1 - number / (count - 1)) for number in range(count)]
     for number, text in enumerate(_format_apart(values)):
         labels[round(number * (height - 1) / (count - 1)) if height > 1 else 0] = text
     return labels
@@ -122,7 +122,7 @@ def _format_apart(values: Sequence[float]) -> list[str]:
     return texts
 
 
-def x_labels(window: Window, width: int, axis: XAxis, zone: tzinfo | None) -> str:
+def build_x_labels(window: Window, width: int, axis: XAxis, zone: tzinfo | None) -> str:
     """Return the line under the canvas: labels at the left, in the middle and at the right."""
     show = format_x(window, axis, zone)
     left, right = show(window.low), show(window.high)

@@ -41,7 +41,7 @@ class Scale(NamedTuple):
     high: float
     log: bool = False
 
-    def share(self, value: float) -> float:
+    def compute_share(self, value: float) -> float:
         """Return where a value lies between the ends, 0 to 1; values outside are clamped."""
         if self.log:
             if value <= 0:
@@ -53,7 +53,7 @@ class Scale(NamedTuple):
         span = high / 2 - low / 2
         return 0.5 if span <= 0 else min(1.0, max(0.0, (at / 2 - low / 2) / span))
 
-    def value(self, share: float) -> float:
+    def compute_value(self, share: float) -> float:
         """Return the value at a share of the height."""
         if self.log:
             low, high = math.log10(self.low), math.log10(self.high)
@@ -68,12 +68,12 @@ def find_scale(track: Track, window: Window, *, log: bool) -> Scale | None:
     """
     least, most = math.inf, -math.inf
     for run in track.runs:
-        part = _part(run, window)
-        ends = [value for x in window if (value := run.value_at(x)) is not None and (value > 0 or not log)]
+        part = _find_part(run, window)
+        ends = [value for x in window if (value := run.interpolate(x)) is not None and (value > 0 or not log)]
         least, most = min(least, *ends, math.inf), max(most, *ends, -math.inf)
         if not part:
             continue
-        low, high = run.extremes(part.start, part.stop)
+        low, high = run.find_extremes(part.start, part.stop)
         if log and low <= 0:
             low = min((value for value in run.ys[part.start : part.stop] if value > 0), default=math.inf)
             high = high if high > 0 else -math.inf
@@ -86,7 +86,7 @@ def find_scale(track: Track, window: Window, *, log: bool) -> Scale | None:
     return Scale(least, most, log)
 
 
-def _part(run: TrackRun, window: Window) -> range:
+def _find_part(run: TrackRun, window: Window) -> range:
     return range(bisect_left(run.xs, window.low), bisect_right(run.xs, window.high))
 
 
@@ -104,11 +104,11 @@ class Canvas:
         self._owners = [[_EMPTY] * width for _ in range(height)]
         self._signs: dict[tuple[int, int], CanvasCell] = {}
 
-    def column_of(self, x: float) -> int:
+    def find_column(self, x: float) -> int:
         """Return the cell column of an x in view."""
-        return self._dot_column(x) // self._across
+        return self._find_dot_column(x) // self._across
 
-    def _dot_column(self, x: float) -> int:
+    def _find_dot_column(self, x: float) -> int:
         low, high = self._window
         dots = self.width * self._across
         return min(dots - 1, max(0, int((x - low) / (high - low) * dots)))
@@ -126,53 +126,59 @@ class Canvas:
             for x in run.bad:
                 if self._window.low <= x <= self._window.high:
                     bad = _BAD_ASCII if self._is_ascii else BAD_SIGN
-                    self._signs[(self.height - 1, self.column_of(x))] = CanvasCell(bad, BAD_OWNER)
+                    self._signs[(self.height - 1, self.find_column(x))] = CanvasCell(bad, BAD_OWNER)
 
     def draw_zero(self, scale: Scale) -> None:
         """Mark the height of zero, where it lies between the ends of the scale."""
         if scale.log or not scale.low <= 0 <= scale.high:
             return
-        row = self._row(scale.share(0)) // self._down
+        row = self._find_row(scale.compute_share(0)) // self._down
         for column in range(self.width):
             sign = _ZERO_ASCII if self._is_ascii else _ZERO_SIGN
             self._signs.setdefault((row, column), CanvasCell(sign, ZERO_OWNER))
 
-    def _row(self, share: float) -> int:
+    def _find_row(self, share: float) -> int:
         """Return the dot row of a share of the height, from the top."""
         dots = self.height * self._down
         return min(dots - 1, int((1 - share) * dots))
 
     def _draw_run(self, run: TrackRun, scale: Scale, number: int, sign: str) -> None:
         before: tuple[int, int] | None = None
-        for column, first, last, low, high in self._columns(run):
-            entry = self._row(scale.share(first))
+        for column, first, last, low, high in self._iterate_columns(run):
+            entry = self._find_row(scale.compute_share(first))
             if before is not None:
                 self._connect(before, (column, entry), number, sign)
-            self._fill(column, self._row(scale.share(high)), self._row(scale.share(low)), number, sign)
-            before = (column, self._row(scale.share(last)))
+            self._fill(
+                column,
+                self._find_row(scale.compute_share(high)),
+                self._find_row(scale.compute_share(low)),
+                number,
+                sign,
+            )
+            before = (column, self._find_row(scale.compute_share(last)))
 
-    def _columns(self, run: TrackRun) -> Iterator[tuple[int, float, float, float, float]]:
+    def _iterate_columns(self, run: TrackRun) -> Iterator[tuple[int, float, float, float, float]]:
         """Yield for each dot column with points, and for the edges that a line crosses: first, last, least
         and greatest value.
         """
-        left, right = map(run.value_at, self._window)
+        left, right = map(run.interpolate, self._window)
         if left is not None:
             yield 0, left, left, left, left
-        yield from self._columns_of_points(run)
+        yield from self._iterate_columns_of_points(run)
         if right is not None:
             yield self.width * self._across - 1, right, right, right, right
 
-    def _columns_of_points(self, run: TrackRun) -> Iterator[tuple[int, float, float, float, float]]:
+    def _iterate_columns_of_points(self, run: TrackRun) -> Iterator[tuple[int, float, float, float, float]]:
         xs, ys = run.xs, run.ys
-        part = _part(run, self._window)
+        part = _find_part(run, self._window)
         low, high = self._window
         dots = self.width * self._across
         at, stop = part.start, part.stop
         while at < stop:
-            column = self._dot_column(xs[at])
+            column = self._find_dot_column(xs[at])
             edge = low + (high - low) * (column + 1) / dots
             until = stop if column == dots - 1 else max(at + 1, bisect_left(xs, edge, at, stop))
-            least, most = run.extremes(at, until)
+            least, most = run.find_extremes(at, until)
             yield column, ys[at], ys[until - 1], least, most
             at = until
 
@@ -202,23 +208,29 @@ class Canvas:
     def _put_labels(self, track: Track, scale: Scale, number: int, label: str) -> None:
         """Show a letter on the curve near a quarter, the middle and the end of what is in view."""
         run = track.runs[-1]
-        part = _part(run, self._window)
+        part = _find_part(run, self._window)
         for share in (0.25, 0.6, 1.0) if part else ():
             at = part[min(len(part) - 1, int(share * len(part)))]
-            cell = (self._row(scale.share(run.ys[at])) // self._down, self.column_of(run.xs[at]))
+            cell = (
+                self._find_row(scale.compute_share(run.ys[at])) // self._down,
+                self.find_column(run.xs[at]),
+            )
             self._signs.setdefault(cell, CanvasCell(label, number))
 
     def _put_single_points(self, track: Track, scale: Scale, number: int) -> None:
         """Show the only point of a run as a sign: one dot is hard to see."""
         for run in track.runs:
-            if len(run.ys) == 1 and _part(run, self._window):
-                cell = (self._row(scale.share(run.ys[0])) // self._down, self.column_of(run.xs[0]))
+            if len(run.ys) == 1 and _find_part(run, self._window):
+                cell = (
+                    self._find_row(scale.compute_share(run.ys[0])) // self._down,
+                    self.find_column(run.xs[0]),
+                )
                 self._signs[cell] = CanvasCell(_SINGLE_SIGN, number)
 
-    def rows(self) -> list[list[CanvasCell]]:
+    def build_rows(self) -> list[list[CanvasCell]]:
         """Return the cells, from the top row down."""
         rows = [
-            [_dots(bits, owner) if bits else _BLANK for bits, owner in zip(*row, strict=True)]
+            [_get_dots(bits, owner) if bits else _BLANK for bits, owner in zip(*row, strict=True)]
             for row in zip(self._bits, self._owners, strict=True)
         ]
         for (row, column), cell in self._signs.items():
@@ -228,10 +240,10 @@ class Canvas:
 
 
 @lru_cache(maxsize=2_000)
-def _dots(bits: int, owner: int) -> CanvasCell:
+def _get_dots(bits: int, owner: int) -> CanvasCell:
     return CanvasCell(chr(_BRAILLE + bits), owner)
 
 
-def letter(number: int) -> str:
+def get_letter(number: int) -> str:
     """Return the letter of a track."""
     return _LETTERS[number % len(_LETTERS)]

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from matui.base.cells import fit
 from matui.console.curves.axes import (
     VALUE_CELLS,
+    build_value_labels,
+    build_x_labels,
     format_at,
     format_value,
-    value_labels,
-    x_labels,
 )
 from matui.console.curves.canvas import (
     ASCII_SIGNS,
@@ -26,7 +26,7 @@ from matui.console.curves.canvas import (
     CanvasCell,
     Scale,
     find_scale,
-    letter,
+    get_letter,
 )
 from matui.console.curves.tracks import Sample, Track, Window, XAxis, find_whole_window
 from matui.console.lines.view import Spans
@@ -131,7 +131,7 @@ class Chart:
             at = min(max(at, window.low), window.high)
         return self.state._replace(window=None if window == self.whole else window, cursor=at)
 
-    def reading(self, track: Track) -> Sample | None:
+    def find_reading(self, track: Track) -> Sample | None:
         """Return the sample of a track nearest to the cursor; None without a cursor.
 
         With ``is_shared`` None too where the track has ended or has not begun: values of other steps are not
@@ -142,18 +142,18 @@ class Chart:
             return None
         return track.find_nearest(at)
 
-    def main(self) -> Track:
+    def find_main(self) -> Track:
         """Return the track whose values label the axis: the selected one, else the first."""
         return next((track for track in self.tracks if track.key == self.state.selected), self.tracks[0])
 
 
-def chart_lines(chart: Chart, look: ChartSize) -> list[Spans]:
+def render_chart(chart: Chart, look: ChartSize) -> list[Spans]:
     """Return the canvas with its axes as ``look.height`` lines; a track other than the main one is scaled
     to its own bounds.
     """
-    width, height = plot_width(look.width), max(1, look.height - 2)
+    width, height = compute_plot_width(look.width), max(1, look.height - 2)
     canvas = Canvas(width, height, chart.window, is_ascii=look.is_ascii)
-    main = chart.main()
+    main = chart.find_main()
     scales = {track.key: find_scale(track, chart.window, log=chart.state.log) for track in chart.smooth}
     if chart.is_shared:
         scales = dict.fromkeys(
@@ -163,17 +163,17 @@ def chart_lines(chart: Chart, look: ChartSize) -> list[Spans]:
     if main_scale is not None:
         canvas.draw_zero(main_scale)
     for number, track in sorted(enumerate(chart.smooth), key=lambda each: each[1].key == main.key):
-        label = letter(number) if len(chart.tracks) > 1 else ""
+        label = get_letter(number) if len(chart.tracks) > 1 else ""
         canvas.draw(track, scales[track.key] or _NO_SCALE, number, label=label)
-    cursor = None if chart.state.cursor is None else canvas.column_of(chart.state.cursor)
-    labels = value_labels(main_scale, height)
+    cursor = None if chart.state.cursor is None else canvas.find_column(chart.state.cursor)
+    labels = build_value_labels(main_scale, height)
     bar, corner = ("|", "+") if look.is_ascii else ("┤", "└")
     plain = "|" if look.is_ascii else "│"
-    lines: list[Spans] = [_head(chart, look)]
-    for label, row in zip(labels, canvas.rows(), strict=True):
+    lines: list[Spans] = [_render_head(chart, look)]
+    for label, row in zip(labels, canvas.build_rows(), strict=True):
         axis = (f"{label:>{VALUE_CELLS}}{bar if label else plain}", "muted")
-        lines.append((axis, *_row_spans(row, cursor, look)))
-    under = x_labels(chart.window, width, chart.state.axis, look.zone)
+        lines.append((axis, *_build_row_spans(row, cursor, look)))
+    under = build_x_labels(chart.window, width, chart.state.axis, look.zone)
     lines.append(((" " * VALUE_CELLS + corner, "muted"), (under, "muted")))
     return lines
 
@@ -186,14 +186,14 @@ def _join_scales(scales: Sequence[Scale]) -> Scale | None:
     return Scale(min(scale.low for scale in scales), max(scale.high for scale in scales), log)
 
 
-def plot_width(width: int) -> int:
+def compute_plot_width(width: int) -> int:
     """Return the cells that the canvas has in a pane of ``width``."""
     return max(8, width - VALUE_CELLS - 2)
 
 
-def _head(chart: Chart, look: ChartSize) -> Spans:
+def _render_head(chart: Chart, look: ChartSize) -> Spans:
     """Return the line above the canvas: what is drawn and how, and the values at the cursor."""
-    state, main = chart.state, chart.main()
+    state, main = chart.state, chart.find_main()
     name = f"{main.name}{f' ({main.unit})' if main.unit else ''}"
     if chart.is_shared:
         name = "  ".join(track.name for track in chart.tracks)
@@ -209,10 +209,15 @@ def _head(chart: Chart, look: ChartSize) -> Spans:
         return ((f" {name}", "title"), (words, "muted"))
     at = _describe_cursor(chart, state.cursor, look.zone)
     read = " ".join(
-        f"{f'{letter(number)} ' if len(chart.tracks) > 1 else ''}{_read(chart.reading(track))}"
+        f"{f'{get_letter(number)} ' if len(chart.tracks) > 1 else ''}{_read(chart.find_reading(track))}"
         for number, track in enumerate(chart.tracks)
     )
-    return ((f" {name}", "title"), (f"  {at}: ", "muted"), (read + _difference(chart), ""), (words, "muted"))
+    return (
+        (f" {name}", "title"),
+        (f"  {at}: ", "muted"),
+        (read + _format_difference(chart), ""),
+        (words, "muted"),
+    )
 
 
 def _describe_log(chart: Chart, main: Track) -> str:
@@ -220,13 +225,13 @@ def _describe_log(chart: Chart, main: Track) -> str:
     scale = find_scale(main, chart.window, log=True)
     if scale is not None and not scale.log:
         return "no value above 0 for a log scale"
-    low = min((run.extremes(0, len(run.ys))[0] for run in main.runs if run.ys), default=1.0)
+    low = min((run.find_extremes(0, len(run.ys))[0] for run in main.runs if run.ys), default=1.0)
     return "log scale" if low > 0 else "log scale, 0 and less at its foot"
 
 
-def _difference(chart: Chart) -> str:
+def _format_difference(chart: Chart) -> str:
     """Return the second reading minus the first one, where both are there."""
-    readings = [chart.reading(track) for track in chart.tracks[:2]] if chart.is_shared else []
+    readings = [chart.find_reading(track) for track in chart.tracks[:2]] if chart.is_shared else []
     first, second = readings if len(readings) == 2 else (None, None)
     if first is None or second is None:
         return ""
@@ -239,27 +244,29 @@ def _read(sample: Sample | None) -> str:
 
 def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
     """Return the x of the cursor: that of the sample of the main track, else of the first with one."""
-    readings = (chart.reading(track) for track in (chart.main(), *chart.tracks))
+    readings = (chart.find_reading(track) for track in (chart.find_main(), *chart.tracks))
     sample = next((sample for sample in readings if sample is not None), None)
     at = x if sample is None else sample.x
     return format_at(at, chart.state.axis, zone)
 
 
-def _row_spans(row: Sequence[CanvasCell], cursor: int | None, look: ChartSize) -> list[tuple[str, str]]:
+def _build_row_spans(row: Sequence[CanvasCell], cursor: int | None, look: ChartSize) -> list[tuple[str, str]]:
     """Return a row as spans, one for each run of cells of one owner, and one for the cursor."""
     if cursor is None:
-        return [("".join(sign for sign, _ in cells), _style(owner)) for owner, cells in groupby(row, _owner)]
+        return [
+            ("".join(sign for sign, _ in cells), _get_style(owner)) for owner, cells in groupby(row, _owner)
+        ]
     sign = row[cursor].sign
     if sign in (" ", "┈"):
         sign = "|" if look.is_ascii else "│"
     return [
-        *_row_spans(row[:cursor], None, look),
+        *_build_row_spans(row[:cursor], None, look),
         (sign, "curve-view--cursor"),
-        *_row_spans(row[cursor + 1 :], None, look),
+        *_build_row_spans(row[cursor + 1 :], None, look),
     ]
 
 
-def _style(owner: int) -> str:
+def _get_style(owner: int) -> str:
     if owner == BAD_OWNER:
         return "error"
     if owner == ZERO_OWNER:
@@ -267,17 +274,17 @@ def _style(owner: int) -> str:
     return f"curve-view--series-{owner % MAX_SHOWN}" if owner >= 0 else ""
 
 
-def legend_lines(tracks: Sequence[Track], state: ChartState, width: int, *, is_ascii: bool) -> list[Spans]:
+def render_legend(tracks: Sequence[Track], state: ChartState, width: int, *, is_ascii: bool) -> list[Spans]:
     """Return a line a series: whether it is shown and as what, its last, least, greatest and mean value."""
-    name_cells = max(10, min(max((len(_name(track)) for track in tracks), default=0), width // 3))
-    return [_legend_line(track, state, name_cells, width, is_ascii=is_ascii) for track in tracks]
+    name_cells = max(10, min(max((len(_format_name(track)) for track in tracks), default=0), width // 3))
+    return [_render_legend_line(track, state, name_cells, width, is_ascii=is_ascii) for track in tracks]
 
 
-def _name(track: Track) -> str:
+def _format_name(track: Track) -> str:
     return f"{track.name}{f' {track.unit}' if track.unit else ''}"
 
 
-def _legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_ascii: bool) -> Spans:
+def _render_legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_ascii: bool) -> Spans:
     number = state.shown.index(track.key) if track.key in state.shown else None
     chosen = ">" if is_ascii else "▸"
     pointer = chosen if track.key == state.selected else " "
@@ -285,8 +292,8 @@ def _legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_
         mark, style = "·  ", "muted"
     else:
         sign = ASCII_SIGNS[number] if is_ascii else "⠶"
-        mark, style = f"{letter(number)}{sign} ", f"curve-view--series-{number}"
-    summary = track.summary()
+        mark, style = f"{get_letter(number)}{sign} ", f"curve-view--series-{number}"
+    summary = track.summarize()
     trend = summary.trend if not is_ascii else {"↓": "v", "↑": "^", "→": "-"}.get(summary.trend, "")
     last = format_value(summary.last)
     words = f"{last} {trend}".rstrip()
@@ -304,7 +311,7 @@ def _legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_
     return (
         (f"{pointer}", "title"),
         (mark, style),
-        (f"{fit(_name(track), cells)} ", "" if number is not None else "muted"),
+        (f"{fit(_format_name(track), cells)} ", "" if number is not None else "muted"),
         (f"{words:<12}", "error" if is_bad else ""),
         (rest, "muted"),
         (extra, "error"),

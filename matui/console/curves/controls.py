@@ -30,7 +30,7 @@ class ChartControls:
             "curve_next": partial(self._select, 1),
         }
 
-    def chart(self) -> Chart | None:
+    def build_chart(self) -> Chart | None:
         """Return the chart of what is shown; None where it has no points."""
         return Chart.of(self.tracks, self.state, is_shared=self._is_shared)
 
@@ -44,15 +44,15 @@ class ChartControls:
         return True
 
     def _move(self, steps: int) -> None:
-        if chart := self.chart():
+        if chart := self.build_chart():
             self.state = chart.move_cursor(steps, self._columns)
 
     def _pan(self, steps: int) -> None:
-        if chart := self.chart():
+        if chart := self.build_chart():
             self.state = chart.pan(steps)
 
     def _zoom(self, steps: int) -> None:
-        if chart := self.chart():
+        if chart := self.build_chart():
             self.state = chart.zoom(steps)
 
     def _toggle_log(self) -> None:

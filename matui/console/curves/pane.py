@@ -16,17 +16,17 @@ from matui.console.curves.chart import (
     Chart,
     ChartSize,
     ChartState,
-    chart_lines,
-    legend_lines,
-    plot_width,
+    compute_plot_width,
+    render_chart,
+    render_legend,
 )
 from matui.console.curves.controls import ChartControls
-from matui.console.curves.sources import CounterRates, tracks_of_cloud, tracks_of_log
+from matui.console.curves.sources import CounterRates, build_tracks_of_cloud, build_tracks_of_log
 from matui.console.curves.tracks import Track, XAxis
 from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.lines import PolledLinesPane
-from matui.console.panes.rendering import metric_lines, time_text
+from matui.console.panes.rendering import format_time, render_metrics
 from matui.console.session import ConsoleSession
 from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
@@ -42,7 +42,7 @@ _LEAST_CHART, _USUAL_CHART, _MOST_CHART = 7, 11, 26
 _LEGEND_IN_VIEW = 4
 
 
-def finding_lines(findings: Iterable[Finding], *, utc: bool) -> list[Spans]:
+def render_findings(findings: Iterable[Finding], *, utc: bool) -> list[Spans]:
     """Return a line for each finding: kind, sentence, its line in the log, and since when."""
     return [
         (
@@ -58,7 +58,7 @@ def describe_place(finding: Finding, *, utc: bool) -> str:
     """Return where a finding is in the log and since when, ``""`` where neither is known."""
     parts = [] if finding.line is None else [f"line {finding.line + 1:,}"]
     if finding.since_ms is not None:
-        parts.append(f"since {time_text(finding.since_ms, utc=utc)}")
+        parts.append(f"since {format_time(finding.since_ms, utc=utc)}")
     return ", ".join(parts)
 
 
@@ -79,9 +79,9 @@ class MetricsPane(PolledLinesPane[Metrics]):
         self._chose = False
         self._first_file = ""
         self._is_ascii = lacks_braille()
-        self._commands = self._commands_by_id()
+        self._commands = self._map_commands()
 
-    def body(self) -> Widget:
+    def build_body(self) -> Widget:
         """Return the view of the curves."""
         return self.curves
 
@@ -89,11 +89,11 @@ class MetricsPane(PolledLinesPane[Metrics]):
         """Start fetching the metrics and, of a job, reading its log from the first line."""
         super().begin()
         if self.resource.kind in _OF_LOGS:
-            self._history = self.session.signals.history(
+            self._history = self.session.signals.build_history(
                 lambda: self.resource,
                 rng=self.session.rng,
                 controls=self.controls,
-                cadence_s=self.session.cadence_of("logs"),
+                cadence_s=self.session.get_cadence("logs"),
                 changed=self._on_log_read,
             )
         if self._history is not None:
@@ -119,7 +119,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     async def fetch(self) -> Metrics:
         """Fetch the metrics, with the rates since the last time."""
-        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
+        metrics = await require(self.session.cloud, ReportsMetrics).fetch_metrics(self.resource)
         return self._rates.add_rates(metrics, self.session.clock.monotonic())
 
     def receive(self, state: PolledValue[Metrics]) -> None:
@@ -165,9 +165,9 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def _read_tracks(self, metrics: Metrics | None) -> None:
         axis = self.state.axis
         signals = self._history.signals if self._history is not None else None
-        tracks = tracks_of_log(signals.log, axis) if signals is not None else []
+        tracks = build_tracks_of_log(signals.log, axis) if signals is not None else []
         if metrics is not None:
-            tracks += tracks_of_cloud(metrics.series, axis, self._end_ms())
+            tracks += build_tracks_of_cloud(metrics.series, axis, self._get_end_ms())
         self._chart_controls.tracks = tracks
         if not self._chose:
             usual = self._find_usual(tracks)
@@ -184,55 +184,55 @@ class MetricsPane(PolledLinesPane[Metrics]):
         names = _USUAL if other is None else (*_USUAL, other)
         return next((track.key for name in names for track in tracks if track.name == name), None)
 
-    def _end_ms(self) -> float:
+    def _get_end_ms(self) -> float:
         """Return when the series of the cloud end, in ms since the epoch."""
         resource = self.resource
         if resource.phase is not Phase.RUNNING and resource.created_at and resource.duration_ms:
             return float(resource.created_at + resource.duration_ms)
-        return self.session.cloud_now_ms()
+        return self.session.get_cloud_now_ms()
 
-    def _chart(self) -> Chart | None:
-        return self._chart_controls.chart()
+    def _build_chart(self) -> Chart | None:
+        return self._chart_controls.build_chart()
 
     # The lines
 
     def show_value(self) -> None:
         """Show curves, legend, findings and gauges; without curves the metrics as sparks and bars."""
-        chart = self._chart()
+        chart = self._build_chart()
         if chart is None and not self._tracks:
             super().show_value()
             return
         if chart is None and not self.state.shown and self._value is not None:
-            self.view.set_lines([*self._findings(), *self.lines(self._value)])
+            self.view.set_lines([*self._render_findings(), *self.build_lines(self._value)])
             return
         width, height = max(30, self.size.width - 2), max(8, self.curves.size.height)
-        rest = self._rest_lines(self._value, width) if self._value is not None else []
+        rest = self._render_rest(self._value, width) if self._value is not None else []
         free = height - min(len(self._tracks), _LEGEND_IN_VIEW)
         least = max(_LEAST_CHART, min(free, _USUAL_CHART))
         room = min(max(free - len(rest), least), _MOST_CHART)
         lines: list[Spans] = []
         if chart is not None:
             look = ChartSize(width, room, UTC if self.utc else None, self._is_ascii)
-            lines += chart_lines(chart, look)
-        lines += legend_lines(self._tracks, self.state, width, is_ascii=self._is_ascii)
-        lines += self._findings()
+            lines += render_chart(chart, look)
+        lines += render_legend(self._tracks, self.state, width, is_ascii=self._is_ascii)
+        lines += self._render_findings()
         self.view.set_lines([*lines, *rest])
 
-    def _rest_lines(self, metrics: Metrics, width: int) -> list[Spans]:
+    def _render_rest(self, metrics: Metrics, width: int) -> list[Spans]:
         """Return the gauges, and the series that have not the axis of the chart, as bars and sparks."""
         names = {track.name for track in self._tracks}
         rest = metrics._replace(series=tuple(one for one in metrics.series if one.label not in names))
-        return [(), *metric_lines(rest, width)] if rest.series or rest.gauges or rest.missing else []
+        return [(), *render_metrics(rest, width)] if rest.series or rest.gauges or rest.missing else []
 
-    def lines(self, value: Metrics) -> Sequence[Spans]:
+    def build_lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""
-        return metric_lines(value, max(20, self.size.width - 2))
+        return render_metrics(value, max(20, self.size.width - 2))
 
-    def _findings(self) -> list[Spans]:
-        found = self.session.signals.findings_of(self.resource) if self._history is not None else ()
-        return finding_lines(found, utc=self.utc)
+    def _render_findings(self) -> list[Spans]:
+        found = self.session.signals.find_findings(self.resource) if self._history is not None else ()
+        return render_findings(found, utc=self.utc)
 
-    def title_parts(self) -> list[Content]:
+    def build_title_parts(self) -> list[Content]:
         """Return which log the signals are from, and how far it was read."""
         history = self._history
         if history is None:
@@ -254,7 +254,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def run_command(self, command_id: str) -> None:
         """Run a command of the curves or of the lines."""
         command = self._commands.get(command_id)
-        if self._chart_controls.run(command_id, plot_width(self.size.width - 2)):
+        if self._chart_controls.run(command_id, compute_plot_width(self.size.width - 2)):
             self.show_value()
         elif command is None:
             super().run_command(command_id)
@@ -264,7 +264,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
         else:
             self.show_notice("There are no curves yet.")
 
-    def _commands_by_id(self) -> dict[str, Callable[[], None]]:
+    def _map_commands(self) -> dict[str, Callable[[], None]]:
         return {
             "curve_axis": self._switch_axis,
             "curve_series": self._toggle_series,
@@ -274,18 +274,18 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _switch_axis(self) -> None:
         """Show the same series over the other axis; the cursor stays on its sample."""
-        chart = self._chart()
-        sample = chart.reading(chart.main()) if chart is not None else None
+        chart = self._build_chart()
+        sample = chart.find_reading(chart.find_main()) if chart is not None else None
         axis: XAxis = "time" if self.state.axis == "step" else "step"
         self.state = self.state._replace(axis=axis, window=None, cursor=None)
         self._read_tracks(self._value)
-        chart = self._chart()
+        chart = self._build_chart()
         if chart is None:
             self.show_notice(
                 f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps."
             )
         elif sample is not None and sample.line is not None:
-            self.state = self.state._replace(cursor=chart.main().x_of_line(sample.line))
+            self.state = self.state._replace(cursor=chart.find_main().find_x(sample.line))
 
     def _toggle_series(self) -> None:
         key = self.state.selected or self._tracks[0].key
@@ -308,10 +308,10 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _open_line(self) -> None:
         """Show in the log the line that the value at the cursor was read from."""
-        chart = self._chart()
-        sample = chart.reading(chart.main()) if chart is not None else None
+        chart = self._build_chart()
+        sample = chart.find_reading(chart.find_main()) if chart is not None else None
         signals = self._history.signals if self._history is not None else None
-        if chart is not None and chart.main().group:
+        if chart is not None and chart.find_main().group:
             self.show_notice("What is drawn is from the cloud, not from the log.")
             return
         if sample is None or sample.line is None or signals is None:

@@ -14,28 +14,28 @@ _NOT_DRAWN = frozenset({"epoch", "checkpoint"})
 _GaugeKey = tuple[str, str]
 
 
-def tracks_of_log(log: SignalLog, axis: XAxis) -> list[Track]:
+def build_tracks_of_log(log: SignalLog, axis: XAxis) -> list[Track]:
     """Return a track for each signal, the usual ones first; each segment is a run of its own."""
     names = dict.fromkeys(name for segment in log.segments for name in segment.series)
     known = [name for name in _ORDER if name in names]
     others = [name for name in names if name not in known and name not in _NOT_DRAWN]
-    tracks = [_track(name, log.segments, axis) for name in (*known, *others)]
+    tracks = [_build_track(name, log.segments, axis) for name in (*known, *others)]
     return [track for track in tracks if track.runs]
 
 
-def track_since_start(log: SignalLog, name: str, axis: XAxis, label: str) -> Track | None:
+def build_track_since_start(log: SignalLog, name: str, axis: XAxis, label: str) -> Track | None:
     """Return one signal of a log under ``label``, by step or by ms since the first time; None without it."""
     segments = [segment for segment in log.segments if name in segment.series]
     if not segments:
         return None
-    track = _track(name, segments, "step" if axis == "step" else "time")
+    track = _build_track(name, segments, "step" if axis == "step" else "time")
     if axis == "step" or not track.runs:
         return track._replace(name=label)
     start = track.runs[0].ends[0]
     return Track(label, tuple(run.shift(-start) for run in track.runs), track.unit)
 
 
-def _track(name: str, segments: Sequence[Segment], axis: XAxis) -> Track:
+def _build_track(name: str, segments: Sequence[Segment], axis: XAxis) -> Track:
     found = [segment.series[name] for segment in segments if name in segment.series]
     runs = [run for series in found if len(run := _run(series, axis))]
     return Track(name, tuple(runs), found[-1].unit)
@@ -55,7 +55,7 @@ def _run(series: Series, axis: XAxis) -> TrackRun:
     return TrackRun([xs[number] for number in kept], values, [int(line) for line in lines], times)
 
 
-def tracks_of_cloud(series: Iterable[MetricSeries], axis: XAxis, now_ms: float) -> list[Track]:
+def build_tracks_of_cloud(series: Iterable[MetricSeries], axis: XAxis, now_ms: float) -> list[Track]:
     """Return a track for each series of a cloud that has the axis.
 
     Series with an interval end now; those with steps have no times; others are numbered from 1 as steps.

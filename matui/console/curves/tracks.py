@@ -65,7 +65,7 @@ class TrackRun:
         """The first and the last x, of points that are not finite too. Raises IndexError without points."""
         return self._all_xs[0], self._all_xs[-1]
 
-    def sample(self, number: int) -> Sample:
+    def get_sample(self, number: int) -> Sample:
         """Return a point by its number, NaN and Inf included."""
         time = self._times[number] if self._times else None
         return Sample(
@@ -75,7 +75,7 @@ class TrackRun:
             None if time is None or isnan(time) else time,
         )
 
-    def x_of_line(self, line: int) -> float | None:
+    def find_x(self, line: int) -> float | None:
         """Return the x of the point that was read from a line of the log, or None."""
         return next((self._all_xs[at] for at, one in enumerate(self._lines) if one == line), None)
 
@@ -102,9 +102,9 @@ class TrackRun:
             return None
         at = bisect_left(self._all_xs, x)
         around = range(max(0, at - 1), min(at + 1, len(self)))
-        return self.sample(min(around, key=lambda number: abs(self._all_xs[number] - x)))
+        return self.get_sample(min(around, key=lambda number: abs(self._all_xs[number] - x)))
 
-    def value_at(self, x: float) -> float | None:
+    def interpolate(self, x: float) -> float | None:
         """Return the value at ``x`` of the line through the finite points; None before and after them."""
         at = bisect_left(self.xs, x)
         if at == len(self.xs) or (not at and self.xs[0] != x):
@@ -114,7 +114,7 @@ class TrackRun:
         share = (x - self.xs[at - 1]) / (self.xs[at] - self.xs[at - 1])
         return self.ys[at - 1] * (1 - share) + self.ys[at] * share
 
-    def extremes(self, begin: int, end: int) -> tuple[float, float]:
+    def find_extremes(self, begin: int, end: int) -> tuple[float, float]:
         """Return the least and the greatest of ``ys[begin:end]``, which must not be empty."""
         if end - begin < 4 * _BLOCK:
             part = self.ys[begin:end]
@@ -172,14 +172,14 @@ class Track(NamedTuple):
         found = (sample for run in runs if (sample := run.find_nearest(x)) is not None)
         return min(found, key=lambda sample: abs(sample.x - x), default=None)
 
-    def x_of_line(self, line: int) -> float | None:
+    def find_x(self, line: int) -> float | None:
         """Return the x of the point that was read from a line of the log; None where there is none."""
-        return next((x for run in self.runs if (x := run.x_of_line(line)) is not None), None)
+        return next((x for run in self.runs if (x := run.find_x(line)) is not None), None)
 
-    def summary(self) -> TrackSummary:
+    def summarize(self) -> TrackSummary:
         """Return what the legend says of the series."""
-        last = next((run.sample(-1).y for run in reversed(self.runs) if len(run)), None)
-        bounds = [run.extremes(0, len(run.ys)) for run in self.runs if run.ys]
+        last = next((run.get_sample(-1).y for run in reversed(self.runs) if len(run)), None)
+        bounds = [run.find_extremes(0, len(run.ys)) for run in self.runs if run.ys]
         if not bounds:
             return TrackSummary(last, None, None, None, "")
         least, most = min(low for low, _ in bounds), max(high for _, high in bounds)

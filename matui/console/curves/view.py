@@ -10,7 +10,7 @@ from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.message import Message
 
-from matui.console.commands.registry import bindings
+from matui.console.commands.registry import build_bindings
 from matui.console.lines.view import LineView
 
 
@@ -32,7 +32,7 @@ class CurveView(LineView):
         & > .curve-view--series-5 { color: $error; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("curves")]
+    BINDINGS: ClassVar[list[BindingType]] = [*build_bindings("curves")]
 
     class CurveKey(Message):
         """A key of the curves was pressed."""

@@ -58,7 +58,7 @@ class LineCanvas(Widget, can_focus=True):
         lines = range(self.size.height)
         return next((n for n in lines if self.render_line(lines[-1 - n]).text.strip()), len(lines))
 
-    def faces(self, height: int) -> list[Hashable]:
+    def build_faces(self, height: int) -> list[Hashable]:
         """Return what each of ``height`` content lines is to show."""
         raise NotImplementedError
 
@@ -66,7 +66,7 @@ class LineCanvas(Widget, can_focus=True):
         """Return the looks of a face, ``width`` cells wide."""
         raise NotImplementedError
 
-    def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:  # noqa: ARG002 - for subclasses
+    def find_damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:  # noqa: ARG002 - for subclasses
         """Return the (x, width) spans in which two faces differ, or None for the whole line."""
         return None
 
@@ -83,7 +83,7 @@ class LineCanvas(Widget, can_focus=True):
     def sync(self) -> None:
         """Refresh the lines whose face has changed."""
         width, height = self.size
-        faces = self.faces(height)
+        faces = self.build_faces(height)
         painted, self._faces = self._faces, faces
         if len(painted) != height:
             self.refresh()
@@ -92,7 +92,7 @@ class LineCanvas(Widget, can_focus=True):
             Region(x, y, span, 1)
             for y, (old, new) in enumerate(zip(painted, faces, strict=True))
             if old != new
-            for x, span in self.damage(old, new) or ((0, width),)
+            for x, span in self.find_damage(old, new) or ((0, width),)
         ]
         if regions:
             self.refresh(*regions)
@@ -118,7 +118,7 @@ class LineCanvas(Widget, can_focus=True):
         faces, finished = self._faces, self._finished
         new: dict[int, Strip] = {}
         missing = [y for y in crop.line_range if y >= len(faces) or faces[y] not in finished]
-        for first, end in _runs(missing):
+        for first, end in _iterate_runs(missing):
             strips = super().render_lines(Region(crop.x, first, crop.width, end - first))
             new.update(zip(range(first, end), strips, strict=True))
         for y in missing:
@@ -144,10 +144,10 @@ class LineCanvas(Widget, can_focus=True):
         self._strips.clear()
         self._finished.clear()
         if self.is_attached and self.size:
-            self.styles_changed()
+            self.drop_styles()
             self.repaint()
 
-    def styles_changed(self) -> None:
+    def drop_styles(self) -> None:
         """Drop the styles that a subclass has computed."""
 
     def scroll_lines(self, lines: int) -> None:
@@ -171,14 +171,14 @@ class LineCanvas(Widget, can_focus=True):
         self.scroll_lines(-WHEEL_LINES)
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _iterate_runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first number of each run of neighbours, and the one after its last."""
     starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
     for start, end in pairwise([*starts, len(numbers)]):
         yield numbers[start], numbers[end - 1] + 1
 
 
-def thumb_rows(top: int, page: int, total: int, height: int) -> range:
+def compute_thumb_rows(top: int, page: int, total: int, height: int) -> range:
     """Return which of ``height`` lines carry the scrollbar's thumb; none when everything is in view."""
     if total <= page or height <= 0:
         return range(0)
@@ -199,7 +199,7 @@ def merge_segments(segments: list[Segment]) -> list[Segment]:
 
 
 @lru_cache(maxsize=32)
-def placeholder_lines(text: str, width: int, height: int) -> tuple[str, ...]:
+def build_placeholder(text: str, width: int, height: int) -> tuple[str, ...]:
     """Return the lines of a pane of that size in cells with ``text`` a little above its middle."""
     wrapped = [line for part in text.splitlines() for line in wrap_cells(part, max(10, width - 8)) or [""]]
     above = max(0, (height - len(wrapped)) // 2 - 2)

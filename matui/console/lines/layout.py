@@ -7,9 +7,9 @@ from typing import Protocol
 
 from textual.selection import Selection
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.log_lines.control import LineText, StyleSpan
-from matui.console.lines.paint import Label, LineFace, clip_spans, row_starts, slice_cells
+from matui.console.lines.paint import Label, LineFace, clip_spans, find_row_starts, slice_cells
 from matui.console.lines.window import RowPlace
 
 _SIDEWAYS = 16  # cells
@@ -19,10 +19,10 @@ _CUT_SIGN = "…"
 class LabelledLines(Protocol):
     """Numbered lines, each with a label in front."""
 
-    def line_text(self, number: int) -> LineText:
+    def get_line_text(self, number: int) -> LineText:
         """Return a line ready to be shown."""
 
-    def line_label(self, number: int, /) -> Label:
+    def get_line_label(self, number: int, /) -> Label:
         """Return what stands in front of a line."""
 
 
@@ -41,21 +41,21 @@ class LineLayout:
         self.wrap = wrap
         self.left = 0
 
-    def rows(self, number: int) -> int:
+    def count_rows(self, number: int) -> int:
         """Return how many rows a line takes."""
-        return len(self._starts(number)) if self.wrap else 1
+        return len(self._find_row_starts(number)) if self.wrap else 1
 
     def scroll_sideways(self, steps: int, numbers: Iterable[int]) -> None:
         """Move unwrapped lines sideways, at most until the end of the longest of ``numbers`` is in view."""
-        beyond = max(map(self._cells_beyond, numbers), default=0)
+        beyond = max(map(self._count_cells_beyond, numbers), default=0)
         self.left = max(0, min(self.left + steps * _SIDEWAYS, beyond))
 
-    def _cells_beyond(self, number: int) -> int:
+    def _count_cells_beyond(self, number: int) -> int:
         """Return how many cells of a line there is no room for."""
-        room = self._room(self._lines.line_label(number))
-        return cell_width(self._lines.line_text(number).text) - room
+        room = self._measure_room(self._lines.get_line_label(number))
+        return measure_width(self._lines.get_line_text(number).text) - room
 
-    def face(
+    def build_face(
         self,
         place: RowPlace,
         find_hits: Callable[[int, str], tuple[StyleSpan, ...]],
@@ -66,10 +66,10 @@ class LineLayout:
     ) -> LineFace:
         """Return what a row shows; ``find_hits`` returns where a search matches in a line."""
         number, sub = place
-        line = self._lines.line_text(number)
-        label = self._lines.line_label(number)
-        room = self._room(label)
-        start, end, pad = self._part(line.text, number, sub, room)
+        line = self._lines.get_line_text(number)
+        label = self._lines.get_line_label(number)
+        room = self._measure_room(label)
+        start, end, pad = self._find_part(line.text, number, sub, room)
         is_cut = self._marks_cut and not self.wrap and not line.rule and bool(line.text[end:].strip())
         if is_cut:
             start, end, pad = slice_cells(line.text, self.left, max(0, room - 1))
@@ -88,24 +88,26 @@ class LineLayout:
             density,
         )
 
-    def centre(self, text: str) -> LineFace:
+    def build_centred(self, text: str) -> LineFace:
         """Return a row with a text in its middle."""
         pad = max(0, (self._width() - len(text)) // 2)
         return LineFace(0, 0, text, pad, base="line-pane--placeholder" if text else "")
 
-    def _room(self, label: Label) -> int:
+    def _measure_room(self, label: Label) -> int:
         room = self._width() - 1
         return max(1, room - sum(len(text) for text, _ in label) if label else room)
 
-    def _part(self, text: str, number: int, sub: int, room: int) -> tuple[int, int, int]:
+    def _find_part(self, text: str, number: int, sub: int, room: int) -> tuple[int, int, int]:
         if not self.wrap:
             return slice_cells(text, self.left, room)
-        starts = self._starts(number)
+        starts = self._find_row_starts(number)
         start = starts[min(sub, len(starts) - 1)]
         return start, starts[sub + 1] if sub + 1 < len(starts) else len(text), 0
 
-    def _starts(self, number: int) -> tuple[int, ...]:
-        return row_starts(self._lines.line_text(number).text, self._room(self._lines.line_label(number)))
+    def _find_row_starts(self, number: int) -> tuple[int, ...]:
+        return find_row_starts(
+            self._lines.get_line_text(number).text, self._measure_room(self._lines.get_line_label(number))
+        )
 
 
 def _find_selected_span(

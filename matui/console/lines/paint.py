@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from matui.base.cells import cell_width, fit
+from matui.base.cells import fit, measure_width
 from matui.base.log_lines.control import StyleSpan
 from matui.base.log_lines.sgr import Colour, TextStyle
 from matui.console.lines.canvas import merge_segments
@@ -63,7 +63,7 @@ def paint_line(face: LineFace, width: int, style_of: StyleOf) -> Strip:
         segments.append(Segment(_draw_rule(face.text, body), base))
     else:
         segments.append(Segment(" " * face.pad, base))
-        segments += _add_offsets(_layers(face, base, style_of), face)
+        segments += _add_offsets(_merge_layers(face, base, style_of), face)
     strip = Strip(merge_segments(segments)).adjust_cell_length(width - 1, base)
     return Strip([*strip, _build_last_cell(face, style_of)], width)
 
@@ -79,10 +79,12 @@ def _build_last_cell(face: LineFace, style_of: StyleOf) -> Segment:
 
 def _draw_rule(text: str, width: int) -> str:
     shown = f"{RULE * 2} {text} " if text else ""
-    return fit(shown, width) if cell_width(shown) >= width else shown + RULE * (width - cell_width(shown))
+    return (
+        fit(shown, width) if measure_width(shown) >= width else shown + RULE * (width - measure_width(shown))
+    )
 
 
-def _layers(face: LineFace, base: Style, style_of: StyleOf) -> list[Segment]:
+def _merge_layers(face: LineFace, base: Style, style_of: StyleOf) -> list[Segment]:
     selection: tuple[StyleSpan, ...] = ()
     if face.selected is not None:
         selection = ((*face.selected, "screen--selection"),)
@@ -92,12 +94,12 @@ def _layers(face: LineFace, base: Style, style_of: StyleOf) -> list[Segment]:
         cuts |= {low, high}
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(face.text))
     return [
-        Segment(face.text[low:high], _style_at(low, layers, base, style_of))
+        Segment(face.text[low:high], _compute_style(low, layers, base, style_of))
         for low, high in pairwise(ordered)
     ]
 
 
-def _style_at(at: int, layers: Iterable[tuple[StyleSpan, ...]], base: Style, style_of: StyleOf) -> Style:
+def _compute_style(at: int, layers: Iterable[tuple[StyleSpan, ...]], base: Style, style_of: StyleOf) -> Style:
     style = base
     for layer in layers:
         for low, high, look in layer:
@@ -119,8 +121,8 @@ def _add_offsets(segments: list[Segment], face: LineFace) -> Iterable[Segment]:
 def look_style(look: TextStyle) -> Style:
     """Return the style that SGR asked for."""
     return Style(
-        color=_colour(look.fore),
-        bgcolor=_colour(look.back),
+        color=_convert_colour(look.fore),
+        bgcolor=_convert_colour(look.back),
         bold=look.bold or None,
         dim=look.dim or None,
         italic=look.italic or None,
@@ -129,18 +131,18 @@ def look_style(look: TextStyle) -> Style:
     )
 
 
-def _colour(colour: Colour) -> Color | None:
+def _convert_colour(colour: Colour) -> Color | None:
     if colour is None:
         return None
     return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
 
 
 @lru_cache(maxsize=1024)
-def row_starts(text: str, width: int) -> tuple[int, ...]:
+def find_row_starts(text: str, width: int) -> tuple[int, ...]:
     """Return where each wrapped row begins, in characters; no character is cut in two."""
     if width <= 0 or len(text) <= width // 2:
         return (0,)
-    if cell_width(text) == len(text):
+    if measure_width(text) == len(text):
         return tuple(range(0, max(1, len(text)), width))
     starts, cells = [0], 0
     for index, character in enumerate(text):

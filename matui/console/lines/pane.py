@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from matui.base.log_lines.control import LineText, StyleSpan
 from matui.config.keymap import DEFAULT_KEYS
-from matui.console.lines.canvas import LineCanvas, StyleCache, placeholder_lines, thumb_rows
+from matui.console.lines.canvas import LineCanvas, StyleCache, build_placeholder, compute_thumb_rows
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
 from matui.console.lines.search import LineSearch
@@ -118,29 +118,29 @@ class LinePane(LineCanvas):
         """The number after the last line's."""
         raise NotImplementedError
 
-    def line_text(self, number: int) -> LineText:
+    def get_line_text(self, number: int) -> LineText:
         """Return a line ready to be shown."""
         raise NotImplementedError
 
     def read_plain_line(self, number: int) -> str:
         """Return what searching and copying sees of a line."""
-        return self.line_text(number).text
+        return self.get_line_text(number).text
 
     def get_copied_text(self, number: int) -> str:
         """Return what is copied of a whole line."""
-        return self.line_text(number).text
+        return self.get_line_text(number).text
 
     def read_plain_lines(self, begin: int, end: int) -> Sequence[str]:
         """Return what searching sees of the lines ``begin`` to ``end`` (exclusive)."""
         return [self.read_plain_line(number) for number in range(begin, end)]
 
-    def line_label(self, _number: int) -> Label:
+    def get_line_label(self, _number: int) -> Label:
         """Return what stands in front of a line as (text, style)s, equally wide for all."""
         return ()
 
-    def rows(self, number: int) -> int:
+    def count_rows(self, number: int) -> int:
         """Return how many rows a line takes."""
-        return self._layout.rows(number)
+        return self._layout.count_rows(number)
 
     @property
     def wrap(self) -> bool:
@@ -177,7 +177,7 @@ class LinePane(LineCanvas):
         self._go(self.first - self.end, (self.first, 0))
 
     def action_bottom(self) -> None:
-        self._go(self.end - self.first, self.window.bottom())
+        self._go(self.end - self.first, self.window.find_bottom())
 
     def _go(self, lines: int, top: RowPlace) -> None:
         if self.selecting.active:
@@ -188,7 +188,7 @@ class LinePane(LineCanvas):
 
     def action_sideways(self, steps: int) -> None:
         if not self._layout.wrap:
-            self._layout.scroll_sideways(steps, [number for number, _ in self.window.places()])
+            self._layout.scroll_sideways(steps, [number for number, _ in self.window.list_places()])
             self.sync()
 
     def follow_reader(self) -> None:
@@ -219,7 +219,7 @@ class LinePane(LineCanvas):
         """Return the searches that run beside the reader's."""
         return ()
 
-    def search_changed(self) -> None:
+    def restart_search(self) -> None:
         """Announce that more matches are known, or that another is current."""
         self.post_message(self.SearchChanged(self))
 
@@ -242,7 +242,7 @@ class LinePane(LineCanvas):
 
     # Painting
 
-    def faces(self, height: int) -> list[Hashable]:
+    def build_faces(self, height: int) -> list[Hashable]:
         missing = height - len(self._faces_in_view)
         return [*self._faces_in_view[:height], *[LineFace(0, 0, "")] * missing]
 
@@ -251,14 +251,16 @@ class LinePane(LineCanvas):
             return
         self.fit()
         if self.first >= self.end:
-            texts = placeholder_lines(self._placeholder, *self.size)
-            self._faces_in_view = [self._layout.centre(text) for text in texts]
+            texts = build_placeholder(self._placeholder, *self.size)
+            self._faces_in_view = [self._layout.build_centred(text) for text in texts]
         else:
             selection = self.text_selection
-            thumb, density = self._thumb(), self._map() or [0] * self.size.height
+            thumb, density = self._find_thumb(), self._map() or [0] * self.size.height
             self._faces_in_view = [
-                self._layout.face(place, self._find_hits, selection, thumb=y in thumb, density=density[y])
-                for y, place in enumerate(self.window.places())
+                self._layout.build_face(
+                    place, self._find_hits, selection, thumb=y in thumb, density=density[y]
+                )
+                for y, place in enumerate(self.window.list_places())
             ]
         super().sync()
 
@@ -266,12 +268,12 @@ class LinePane(LineCanvas):
         assert isinstance(face, LineFace)  # noqa: S101 - the only faces made here
         return paint_line(face, width, self._styles_by_name)
 
-    def styles_changed(self) -> None:
+    def drop_styles(self) -> None:
         self._styles_by_name.clear()
 
-    def _thumb(self) -> range:
+    def _find_thumb(self) -> range:
         height = self.size.height
-        return thumb_rows(self.window.top[0] - self.first, height, self.end - self.first, height)
+        return compute_thumb_rows(self.window.top[0] - self.first, height, self.end - self.first, height)
 
     def _map(self) -> list[int]:
         """Return for each row what the map beside the thumb shows there; nothing for no map."""
@@ -279,7 +281,7 @@ class LinePane(LineCanvas):
 
     def _find_hits(self, number: int, text: str) -> tuple[StyleSpan, ...]:
         search_state = self.matches.search_state
-        return search_state.spans(text, current=number == search_state.current)
+        return search_state.find_spans(text, current=number == search_state.current)
 
     def _find_style(self, name: str) -> Style:
         if name == "screen--selection":

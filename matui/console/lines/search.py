@@ -29,7 +29,7 @@ def compile_pattern(text: str) -> re.Pattern[str] | str:
     return re.compile(text) if any(character.isupper() for character in text) else pattern
 
 
-def finder(pattern: re.Pattern[str], texts: Callable[[int, int], Sequence[str]]) -> FindLines:
+def build_finder(pattern: re.Pattern[str], texts: Callable[[int, int], Sequence[str]]) -> FindLines:
     """Return what finds the lines in whose text the pattern is."""
     search = pattern.search
     return lambda begin, end: [n for n, text in enumerate(texts(begin, end), begin) if search(text)]
@@ -164,7 +164,7 @@ class SearchState:
 
     def begin(self, texts: Callable[[int, int], Sequence[str]], start: int) -> None:
         """Look through lines, outwards from ``start``; ``texts`` returns those of a range."""
-        self.search = LineSearch(finder(self.pattern, texts), start) if self.pattern else None
+        self.search = LineSearch(build_finder(self.pattern, texts), start) if self.pattern else None
 
     @property
     def count(self) -> int:
@@ -176,7 +176,7 @@ class SearchState:
         """The current match's place among all, from 1; 0 without one."""
         return self.search.place(self.current) if self.search else 0
 
-    def spans(self, text: str, *, current: bool) -> tuple[StyleSpan, ...]:
+    def find_spans(self, text: str, *, current: bool) -> tuple[StyleSpan, ...]:
         """Return where the pattern is in a line's text."""
         if self.pattern is None:
             return ()

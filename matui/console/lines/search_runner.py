@@ -47,7 +47,7 @@ class SearchedPane(Protocol):
     def show_line(self, number: int) -> None:
         """Bring a line into view."""
 
-    def search_changed(self) -> None:
+    def restart_search(self) -> None:
         """Announce that more matches are known, or that another is current."""
 
     def sync(self) -> None:
@@ -69,7 +69,7 @@ class SearchRunner:
     @property
     def is_searching(self) -> bool:
         """Whether lines are still to be searched."""
-        return any(not search.complete(self._pane.first, self._pane.end) for search in self._searches())
+        return any(not search.complete(self._pane.first, self._pane.end) for search in self._list_searches())
 
     @property
     def _is_awaited(self) -> bool:
@@ -97,21 +97,21 @@ class SearchRunner:
         self.run()
         if self.search_state.search is not None:
             self.go_to(self.search_state.search.find_after(top - 1))
-        self._pane.search_changed()
+        self._pane.restart_search()
         self._pane.sync()
         return ""
 
     def go_to_next(self) -> None:
         """Go to the next match, after the last to the first."""
         if self.search_state.search is not None:
-            self.go_to(self.search_state.search.find_after(self._here()))
+            self.go_to(self.search_state.search.find_after(self._find_here()))
 
     def go_to_previous(self) -> None:
         """Go to the match before, before the first to the last."""
         if self.search_state.search is not None:
-            self.go_to(self.search_state.search.find_before(self._here()))
+            self.go_to(self.search_state.search.find_before(self._find_here()))
 
-    def _here(self) -> int:
+    def _find_here(self) -> int:
         return self._pane.window.top[0] if self.search_state.current is None else self.search_state.current
 
     def go_to(self, number: int | None) -> None:
@@ -120,7 +120,7 @@ class SearchRunner:
             return
         self.search_state.current = number
         self._pane.show_line(number)
-        self._pane.search_changed()
+        self._pane.restart_search()
 
     def run(self) -> None:
         """Search for a moment, and continue in another turn of the event loop."""
@@ -128,7 +128,7 @@ class SearchRunner:
         before = self.search_state.count
         more = self._step(lambda: time.perf_counter() > until)
         if self.search_state.count != before:
-            self._pane.search_changed()
+            self._pane.restart_search()
         if more and not self._pending and self._pane.is_attached:
             self._pending = True
             has_moved = time.perf_counter() - self._moved_at < _BREAK_S
@@ -138,9 +138,9 @@ class SearchRunner:
         """Filter and search until ``spent``; return whether lines are left."""
         more = self._pane.step_filter(spent)
         first, end = self._pane.first, self._pane.end
-        return sum(search.step(first, end, spent) for search in self._searches()) > 0 or more
+        return sum(search.step(first, end, spent) for search in self._list_searches()) > 0 or more
 
-    def _searches(self) -> list[LineSearch]:
+    def _list_searches(self) -> list[LineSearch]:
         own = [self.search_state.search] if self.search_state.search else []
         return [*own, *self._pane.list_other_searches()]
 
@@ -151,4 +151,4 @@ class SearchRunner:
         if search is not None and self.search_state.current is None and search.matches:
             self.go_to(search.find_after(self._pane.window.top[0] - 1))
         if not self.is_searching:
-            self._pane.search_changed()
+            self._pane.restart_search()

@@ -8,7 +8,7 @@ from matui.base.log_lines.control import LineText, StyleSpan
 from matui.base.sanitize import clean
 from matui.console.lines.pane import LinePane
 from matui.console.terminal.filters import Charset, spell_out
-from matui.console.terminal.spelling import charset_of
+from matui.console.terminal.spelling import get_charset
 
 Spans = Sequence[tuple[str, str]]
 
@@ -40,7 +40,7 @@ class LineView(LinePane):
     def end(self) -> int:
         return len(self._lines)
 
-    def line_text(self, number: int) -> LineText:
+    def get_line_text(self, number: int) -> LineText:
         return self._lines[number]
 
     def set_lines(self, lines: Iterable[Spans], *, home: bool = False) -> None:
@@ -49,7 +49,7 @@ class LineView(LinePane):
         What the terminal cannot show is spelled out.
         """
         if self.is_attached:
-            self._charset = charset_of(self.app)
+            self._charset = get_charset(self.app)
         self._lines = [_join_lines(line, self._charset) for line in lines]
         if home:
             self.window.top = (0, 0)

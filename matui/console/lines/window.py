@@ -26,7 +26,7 @@ class WrappedLines(Protocol):
     def end(self) -> int: ...
     @property
     def wrap(self) -> bool: ...
-    def rows(self, number: int) -> int: ...
+    def count_rows(self, number: int) -> int: ...
 
 
 class LineWindow:
@@ -37,12 +37,12 @@ class LineWindow:
         self.top: RowPlace = (0, 0)
         self.page = 1
 
-    def places(self) -> list[RowPlace]:
+    def list_places(self) -> list[RowPlace]:
         """Return what each row in view shows, fewer than ``page`` at the end of the lines."""
         number, sub = self.top
         if not self._lines.wrap:
             return [(line, 0) for line in range(number, min(self._lines.end, number + self.page))]
-        end, rows, page = self._lines.end, self._lines.rows, self.page
+        end, rows, page = self._lines.end, self._lines.count_rows, self.page
         places: list[RowPlace] = []
         while len(places) < page and number < end:
             last = min(rows(number), sub + page - len(places))
@@ -50,12 +50,12 @@ class LineWindow:
             number, sub = number + 1, 0
         return places
 
-    def bottom(self) -> RowPlace:
+    def find_bottom(self) -> RowPlace:
         """Return the top at which the last row is the last in view."""
         number, left = self._lines.end, self.page
         while left > 0 and number > self._lines.first:
             number -= 1
-            left -= self._lines.rows(number)
+            left -= self._lines.count_rows(number)
         return (number, max(0, -left)) if self._lines.end > self._lines.first else (self._lines.first, 0)
 
     @property
@@ -69,8 +69,8 @@ class LineWindow:
         if number < self._lines.first:
             self.top = (self._lines.first, 0)
         elif number < self._lines.end:
-            self.top = (number, min(sub, self._lines.rows(number) - 1))
-        self.top = min(self.top, self.bottom())
+            self.top = (number, min(sub, self._lines.count_rows(number) - 1))
+        self.top = min(self.top, self.find_bottom())
 
     def scroll(self, rows: int) -> None:
         """Move by rows, down when positive, at most to either end."""
@@ -78,20 +78,20 @@ class LineWindow:
         while rows < 0 and (number, sub) > (self._lines.first, 0):
             if sub == 0:
                 number -= 1
-                sub = self._lines.rows(number)
+                sub = self._lines.count_rows(number)
             sub -= 1
             rows += 1
         while rows > 0 and number < self._lines.end:
             sub += 1
             rows -= 1
-            if sub >= self._lines.rows(number):
+            if sub >= self._lines.count_rows(number):
                 number, sub = number + 1, 0
         self.top = (number, sub)
         self.settle()
 
     def show(self, number: int) -> None:
         """Bring a line into view, a third down the page if it was not."""
-        if any(place[0] == number for place in self.places()):
+        if any(place[0] == number for place in self.list_places()):
             return
         self.top = (number, 0)
         self.scroll(-(self.page // 3))
@@ -104,7 +104,7 @@ class Selectable(Protocol):
     def first(self) -> int: ...
     @property
     def end(self) -> int: ...
-    def line_text(self, number: int) -> LineText: ...
+    def get_line_text(self, number: int) -> LineText: ...
     def get_copied_text(self, number: int) -> str: ...
     def show_selection(self, selection: Selection | None) -> None: ...
     def show_line(self, number: int) -> None: ...
@@ -119,7 +119,7 @@ def read_selected_text(pane: Selectable, selection: Selection) -> tuple[str, str
         return None
     lines = []
     for number in numbers:
-        text = pane.line_text(number).text
+        text = pane.get_line_text(number).text
         low = start[1] if number == start[0] else 0
         high = end[1] if number == end[0] else None
         is_whole = not low and (high is None or high >= len(text))

@@ -13,7 +13,7 @@ from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.sanitize import clean
 from matui.console.lines.search import compile_pattern
 from matui.console.terminal.app import DiffApp
-from matui.console.terminal.clipboard import notification
+from matui.console.terminal.clipboard import build_notification
 from matui.live.logs.line_store import LogStore
 
 ERRORS = "@errors"  # in place of a pattern: every error that ``E`` finds
@@ -68,7 +68,7 @@ class Alerts:
         self._looked[file] = store.end
         if not (self.patterns or self.on_errors) or begin >= store.end:
             return ""
-        for text in store.texts(max(begin, store.first, store.end - _MOST_LINES), store.end):
+        for text in store.list_texts(max(begin, store.first, store.end - _MOST_LINES), store.end):
             plain = render_plain_text(text)
             if self._alerts_on(plain):
                 return plain
@@ -90,4 +90,4 @@ class Alerts:
         if "bell" in self._by:
             app.bell()
         if "notify" in self._by and isinstance(app, DiffApp):
-            app.write_raw(notification(f"matui {clean(job)}", clean(words)[:_WORDS], os.environ))
+            app.write_raw(build_notification(f"matui {clean(job)}", clean(words)[:_WORDS], os.environ))

@@ -66,7 +66,7 @@ class LogCommands:
         self._host = host
         self._parts = parts
         self._view = parts.view
-        self._by_id = self._commands_by_id()
+        self._by_id = self._map_commands()
 
     def run(self, command_id: str) -> None:
         """Run a command, or open the prompt for what it takes."""
@@ -83,7 +83,7 @@ class LogCommands:
         if command_id not in _ASKS:
             self.run(command_id)
         elif not argument:
-            prefilled = {"only": self._parts.lines.text, "save": self._parts.export.default_path()}
+            prefilled = {"only": self._parts.lines.text, "save": self._parts.export.suggest_path()}
             text = prefilled.get(command_id, "")
             if command_id == "save" and not text:
                 self._host.show_notice("There is no log yet.", wrong=True)
@@ -146,7 +146,7 @@ class LogCommands:
 
     # What acts at once
 
-    def _commands_by_id(self) -> dict[str, Callable[[], object]]:
+    def _map_commands(self) -> dict[str, Callable[[], object]]:
         navigator, shown = self._parts.navigator, self._parts.shown
         choose_files = partial(shown.choose_files, self._parts.lines.show)
         return {
@@ -206,7 +206,7 @@ class LogCommands:
         if view.selecting.active:
             view.selecting.end()
         elif view.first < view.end:
-            view.selecting.begin(view.here())
+            view.selecting.begin(view.find_here())
             self._host.show_notice("The arrows select lines; c copies them, esc stops.")
 
     def _ask_ranks(self) -> None:
@@ -221,7 +221,7 @@ class LogCommands:
 
     def _open_line(self) -> None:
         if self._view.first < self._view.end:
-            self._host.app.push_screen(RecordScreen(self._view, self._view.line_in_hand()))
+            self._host.app.push_screen(RecordScreen(self._view, self._view.find_line_in_hand()))
 
     def _toggle_numbers(self) -> None:
         self._view.numbers = not self._view.numbers

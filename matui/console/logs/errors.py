@@ -48,18 +48,18 @@ class ErrorFinder:
         search, here = self._search_from_here()
         return self._go(search.find_before(here, wrap=wrap))
 
-    def density(self, height: int) -> list[int]:
+    def compute_density(self, height: int) -> list[int]:
         """Return for each of ``height`` equal parts of the lines how many errors it has, as 0, 1 or 2."""
         if self.search is None or not self.search.matches:
             return []
         first, total = self._pane.first, self._pane.end - self._pane.first
         edges = [first + total * y // height for y in range(height + 1)]
-        return error_density([self.search.count(low, high) for low, high in pairwise(edges)])
+        return rate_density([self.search.count(low, high) for low, high in pairwise(edges)])
 
     def _search_from_here(self) -> tuple[LineSearch, int]:
         search, window = self.begin(), self._pane.window
         self._run()
-        if self.current is not None and any(place[0] == self.current for place in window.places()):
+        if self.current is not None and any(place[0] == self.current for place in window.list_places()):
             return search, self.current
         return search, window.top[0] - 1
 
@@ -68,16 +68,16 @@ class ErrorFinder:
             return False
         self.current = number
         self._pane.show_line(number)
-        self._pane.search_changed()
+        self._pane.restart_search()
         return True
 
     def _find(self, begin: int, end: int) -> list[int]:
         low = max(self._pane.first, begin - LOOK_BACK)
-        heads = self._rules().error_heads(self._pane.read_plain_lines(low, end), begin - low)
+        heads = self._rules().find_error_heads(self._pane.read_plain_lines(low, end), begin - low)
         return [low + at for at in heads]
 
 
-def error_density(counts: Sequence[int]) -> list[int]:
+def rate_density(counts: Sequence[int]) -> list[int]:
     """Return how thick each part of the log is with errors: 0 none, 1 some, 2 many compared with the rest."""
     most = max(counts, default=0)
     return [0 if not count else 2 if count * 3 > most and most > 1 else 1 for count in counts]

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from matui.base.errors import UsageError
-from matui.console.logs.saving import LogSave, ReadBack, SaveRequested, default_path, resolve_path
+from matui.console.logs.saving import LogSave, ReadBack, SaveRequested, resolve_path, suggest_path
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog, read_log
@@ -54,12 +54,12 @@ class LogExport:
         self._shown = shown
         self._backfill = backfill
 
-    def default_path(self) -> str:
+    def suggest_path(self) -> str:
         """Return the path that is suggested for the log shown, ``""`` without a log."""
         if not self._shown.file:
             return ""
         name = "all-files" if self._shown.merged else self._shown.file
-        return str(default_path(Path.cwd(), self._host.resource, name))
+        return str(suggest_path(Path.cwd(), self._host.resource, name))
 
     def save(self, text: str) -> str:
         """Save all lines of what is shown to a new file; return what is wrong with the path, or ``""``.
@@ -68,11 +68,11 @@ class LogExport:
         """
         if self._is_empty():
             return ""
-        wanted = self.default_path()
+        wanted = self.suggest_path()
         path, wrong = resolve_path(text or wanted, Path(wanted).name)
         if not wrong:
             back = ReadBack()
-            save = LogSave(path, self._lines(back), self._show_progress, back)
+            save = LogSave(path, self._iterate_lines(back), self._show_progress, back)
             self._host.post_message(SaveRequested(save))
         return wrong
 
@@ -88,7 +88,7 @@ class LogExport:
     async def pipe(self, text: str) -> None:
         """Pipe the whole log to a command, which gets the terminal for as long as it runs."""
         try:
-            words = command_of(text)
+            words = split_command(text)
         except UsageError as error:
             self._host.show_notice(str(error), wrong=True)
             return
@@ -99,7 +99,7 @@ class LogExport:
             return
         try:
             with self._host.app.suspend():
-                run_through(words, self._texts(), wait=bool(text))
+                run_through(words, self._iterate_texts(), wait=bool(text))
         except SuspendNotSupported:
             self._host.show_notice("Another program cannot be run in this terminal.", wrong=True)
         except UsageError as error:
@@ -112,7 +112,7 @@ class LogExport:
             self._host.show_notice("There is no log yet.", wrong=True)
         return not self._shown.file
 
-    def _lines(self, back: ReadBack) -> AsyncIterator[LogLine]:
+    def _iterate_lines(self, back: ReadBack) -> AsyncIterator[LogLine]:
         """Return all lines: those held where these are all, else the log read again from the first."""
         shown, session, job = self._shown, self._session, self._host.resource
         if shown.at_top:
@@ -121,7 +121,7 @@ class LogExport:
             return self._merge_files(shown.merged.files, back)
         return read_log(
             JobLogFile(shown.source, job, shown.file),
-            timing=Timing(session.clock, session.rng, session.cadence_of("logs")),
+            timing=Timing(session.clock, session.rng, session.get_cadence("logs")),
             follow=False,
             tail=None,
             ended=lambda: job.phase.ended,
@@ -135,7 +135,7 @@ class LogExport:
         self._held_written.clear()
         try:
             while number < end:
-                for text in source.texts(number, min(end, number + _LINES_PER_TURN)):
+                for text in source.list_texts(number, min(end, number + _LINES_PER_TURN)):
                     yield LogLine(text)
                 number += _LINES_PER_TURN
                 await asyncio.sleep(0)
@@ -147,14 +147,16 @@ class LogExport:
     async def _merge_files(self, files: Sequence[str], back: ReadBack) -> AsyncIterator[LogLine]:
         """Read every file from its first line, and yield the lines in the order of time."""
         blocks = [
-            iterate_timed_blocks(self._pages(file, back), build_time_reader(self._shown.build_time_parser()))
+            iterate_timed_blocks(
+                self._read_pages(file, back), build_time_reader(self._shown.build_time_parser())
+            )
             for file in files
         ]
         async for _file, lines in merge_by_time(blocks):
             for line in lines:
                 yield line
 
-    def _pages(self, file: str, back: ReadBack) -> AsyncIterator[tuple[LogLine, ...]]:
+    def _read_pages(self, file: str, back: ReadBack) -> AsyncIterator[tuple[LogLine, ...]]:
         session, job = self._session, self._host.resource
         log = HeadlessLog(
             JobLogFile(self._shown.source, job, file),
@@ -163,8 +165,8 @@ class LogExport:
             failed=_ignore_retry,
             read_back=back.add,
         )
-        cadence_s = session.cadence_of("logs")
-        return log.pages(follow=False, tail=None, cadence_s=cadence_s, ended=lambda: job.phase.ended)
+        cadence_s = session.get_cadence("logs")
+        return log.read_pages(follow=False, tail=None, cadence_s=cadence_s, ended=lambda: job.phase.ended)
 
     async def _load_all(self, words: str) -> bool:
         """Load what lies above; return whether all was loaded before it was cancelled."""
@@ -179,25 +181,25 @@ class LogExport:
                 continue
         return done.is_set() or self._shown.at_top
 
-    def _texts(self) -> Iterator[str]:
+    def _iterate_texts(self) -> Iterator[str]:
         source = self._view.filter or self._view.base
         for begin in range(source.first, source.end, _LINES_PER_TURN):
-            yield from source.texts(begin, min(source.end, begin + _LINES_PER_TURN))
+            yield from source.list_texts(begin, min(source.end, begin + _LINES_PER_TURN))
 
 
 def _ignore_retry(_error: MatuiError, _wait_s: float) -> None:
     """A failure that is retried costs time only; one that is not ends the save."""
 
 
-def pager() -> str:
+def get_pager() -> str:
     """Return the command that is run where none is typed: the pager."""
     return os.environ.get("MATUI_PAGER") or os.environ.get("PAGER") or "less -R"
 
 
-def command_of(text: str) -> list[str]:
+def split_command(text: str) -> list[str]:
     """Return the words of a command, which is run without a shell. Raises UsageError where it is none."""
     try:
-        words = shlex.split(text or pager())
+        words = shlex.split(text or get_pager())
     except ValueError as error:
         raise UsageError(f"This is no command: {error}.") from error
     if not words:
@@ -215,7 +217,7 @@ def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -
     except OSError as error:
         raise UsageError(f"{words[0]} cannot be run: {error.strerror}.") from error
     assert process.stdin is not None  # noqa: S101 - asked for above
-    feeder = threading.Thread(target=_feed, args=(process.stdin, lines), daemon=True)
+    feeder = threading.Thread(target=_feed_pipe, args=(process.stdin, lines), daemon=True)
     feeder.start()
     status = 130
     with suppress(KeyboardInterrupt, EOFError):
@@ -226,7 +228,7 @@ def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -
     return status
 
 
-def _feed(pipe: IO[bytes], lines: Iterator[str]) -> None:
+def _feed_pipe(pipe: IO[bytes], lines: Iterator[str]) -> None:
     """Write until the command has read enough."""
     try:
         with pipe:

@@ -56,21 +56,21 @@ class OpenLogFiles:
         """Follow these files; those open already go on. Several share the pace of one."""
         for file in files:
             if file not in self.tails:
-                self.tails[file] = self._tail(file, len(files))
+                self.tails[file] = self._build_tail(file, len(files))
                 self.tails[file].start()
         for tail in self.tails.values():
-            tail.cadence_s = self._session.cadence_of("logs") * len(self.tails)
+            tail.cadence_s = self._session.get_cadence("logs") * len(self.tails)
 
-    def _tail(self, file: str, files: int) -> LogTail:
+    def _build_tail(self, file: str, files: int) -> LogTail:
         return LogTail(
             JobLogFile(self._source(), self._job(), file),
             timing=Timing(
-                self._session.clock, self._session.rng, self._session.cadence_of("logs"), self._controls
+                self._session.clock, self._session.rng, self._session.get_cadence("logs"), self._controls
             ),
             ended=lambda: self._job().phase.ended,
             publish=partial(self._receive, file),
             spill=_spill(MAX_BYTES // files),
-            observe=self._session.signals.feed(self._job(), file),
+            observe=self._session.signals.build_feed(self._job(), file),
         )
 
     def _receive(self, file: str, state: TailState) -> None:
@@ -111,10 +111,10 @@ class OpenLogFiles:
 
 def _spill(most_bytes: int) -> DiskSpill | None:
     """Return where pages may go, None where there is no folder for them."""
-    from matui.config.paths import cache_dir
+    from matui.config.paths import make_cache_dir
 
     try:
-        folder: Path = cache_dir() / "logs"
+        folder: Path = make_cache_dir() / "logs"
     except MatuiError:
         return None
     return DiskSpill(folder, most_bytes)
@@ -135,7 +135,7 @@ class LogListing:
         self._job = job
         self._listed = listed
         self._feed = ValuePoller(
-            lambda: source().log_files(job()),
+            lambda: source().list_log_files(job()),
             timing=Timing(session.clock, session.rng, _NONE_YET_S, controls),
             publish=self._receive,
         )
@@ -222,18 +222,18 @@ class MergedFiles:
 
     def load(self) -> None:
         """Load the pages without which nothing more can be placed above."""
-        self._logs.request_older([self.files[n] for n in self.log.files_needing_older()])
+        self._logs.request_older([self.files[n] for n in self.log.list_files_needing_older()])
 
-    def file_label(self, number: int) -> tuple[str, str]:
+    def build_file_label(self, number: int) -> tuple[str, str]:
         """Return what stands before a line: its file, and a sign where it came late."""
-        file, late = self.log.file_of(number)
+        file, late = self.log.get_file(number)
         text, style = self._labels[file]
         return (f"{text[:-1]}!" if late else text, style)
 
     def find(self, begin: int, end: int) -> list[int]:
         """Return the lines of files that are on."""
         off = {n for n, file in enumerate(self.files) if file in self.off}
-        return [number for number in range(begin, end) if self.log.file_of(number)[0] not in off]
+        return [number for number in range(begin, end) if self.log.get_file(number)[0] not in off]
 
 
 def label_files(files: tuple[str, ...]) -> list[str]:

@@ -26,8 +26,8 @@ class LineSource(Protocol):
     def first(self) -> int: ...
     @property
     def end(self) -> int: ...
-    def line(self, number: int) -> SourceLine: ...
-    def texts(self, begin: int, end: int) -> Sequence[str]: ...
+    def get_line(self, number: int) -> SourceLine: ...
+    def list_texts(self, begin: int, end: int) -> Sequence[str]: ...
 
 
 class Words(NamedTuple):
@@ -43,11 +43,11 @@ class NoLines:
     first = 0
     end = 0
 
-    def line(self, number: int) -> SourceLine:
+    def get_line(self, number: int) -> SourceLine:
         """Raise IndexError: there is none."""
         raise IndexError(number)
 
-    def texts(self, _begin: int, _end: int) -> list[str]:
+    def list_texts(self, _begin: int, _end: int) -> list[str]:
         """Return nothing."""
         return []
 
@@ -101,34 +101,34 @@ class FilteredLines:
         """Whether every line of the source has been looked at."""
         return self._search.complete(self.source.first, self.source.end)
 
-    def _entry(self, number: int) -> int:
+    def _get_entry(self, number: int) -> int:
         return self._entries[number - self.first]
 
-    def origin(self, number: int) -> int:
+    def find_origin(self, number: int) -> int:
         """Return the number in the source of a line; of lines left out, the one that follows."""
-        return (self._entry(number) + 1) // 2
+        return (self._get_entry(number) + 1) // 2
 
-    def place_of(self, origin: int) -> int:
+    def find_place(self, origin: int) -> int:
         """Return the number here of a line of the source, or of the next one that is shown."""
         place = bisect_left(self._entries, 2 * origin)
         return min(place, max(0, len(self._entries) - 1)) + self.first
 
-    def line(self, number: int) -> SourceLine:
+    def get_line(self, number: int) -> SourceLine:
         """Return a line; between those shown, how many are left out."""
         if not self.first <= number < self.end:
             raise IndexError(number)
-        entry = self._entry(number)
+        entry = self._get_entry(number)
         if entry % 2:
-            before, after = self._entry(number - 1) // 2, self._entry(number + 1) // 2
+            before, after = self._get_entry(number - 1) // 2, self._get_entry(number + 1) // 2
             return Words(self._describe(before + 1, after))
         try:
-            return self.source.line(entry // 2)
+            return self.source.get_line(entry // 2)
         except IndexError:
             return Words("no longer held")
 
-    def texts(self, begin: int, end: int) -> list[str]:
+    def list_texts(self, begin: int, end: int) -> list[str]:
         """Return the texts of lines; nothing for lines left out."""
-        lines = (self.line(number) for number in range(begin, end))
+        lines = (self.get_line(number) for number in range(begin, end))
         return ["" if isinstance(line, Words) else line.text for line in lines]
 
     def look_at(self, numbers: Sequence[int]) -> None:

@@ -75,7 +75,7 @@ class FollowPane(LinePane):
     @follow.setter
     def follow(self, follow: bool) -> None:
         if follow:
-            self.window.top = self.window.bottom()
+            self.window.top = self.window.find_bottom()
         self._set_follow(follow)
         self.follow_reader()
 
@@ -89,7 +89,7 @@ class FollowPane(LinePane):
         """Whether its rows may wait, on a slow line, for those that a key has changed."""
         return self._follow
 
-    def source_changed(self) -> None:
+    def note_new_lines(self) -> None:
         """Take note of other lines; the pane repaints at once when quiet, four times a second in a flood."""
         if self._pending is not None:
             return
@@ -108,7 +108,7 @@ class FollowPane(LinePane):
         self._painted_at = self._monotonic()
         self.matches.run()
         if self._follow:
-            self.window.top = self.window.bottom()
+            self.window.top = self.window.find_bottom()
         else:
             self.window.settle()
         self.follow_reader()
@@ -116,7 +116,7 @@ class FollowPane(LinePane):
     def show_newest(self) -> None:
         """Move to the newest line where it is followed, without waiting for the next repaint."""
         if self._follow:
-            self.window.top = self.window.bottom()
+            self.window.top = self.window.find_bottom()
 
     def scroll_lines(self, lines: int) -> None:
         if self.selecting.active or (lines < 0 and not self.window.at_top):
@@ -126,7 +126,7 @@ class FollowPane(LinePane):
         super().scroll_lines(lines)
 
     def action_top(self) -> None:
-        if self.window.bottom() > (self.first, 0):
+        if self.window.find_bottom() > (self.first, 0):
             self._set_follow(False)
         super().action_top()
 
@@ -143,11 +143,11 @@ class FollowPane(LinePane):
     def relayout(self) -> None:
         super().relayout()
         if self._follow:
-            self.window.top = self.window.bottom()
+            self.window.top = self.window.find_bottom()
 
     def settle(self) -> None:
         if self._follow:
-            self.window.top = self.window.bottom()
+            self.window.top = self.window.find_bottom()
         super().settle()
 
     def follow_reader(self) -> None:
@@ -164,12 +164,12 @@ class FollowPane(LinePane):
             self.post_message(self.FollowChanged(self))
 
     def _post_new_below(self) -> None:
-        if self._seen_end < self.end and (places := self.window.places()):
+        if self._seen_end < self.end and (places := self.window.list_places()):
             self._seen_end = max(self._seen_end, places[-1][0] + 1)
         if self.new_below != self._posted_below:
             self._posted_below = self.new_below
             self.post_message(self.NewBelow(self))
 
-    def _thumb(self) -> range:
+    def _find_thumb(self) -> range:
         """While the newest line is followed there is nothing to show, and a thumb would cost bytes a line."""
-        return range(0) if self._follow else super()._thumb()
+        return range(0) if self._follow else super()._find_thumb()

@@ -8,7 +8,7 @@ from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
-from matui.console.commands.registry import bindings
+from matui.console.commands.registry import build_bindings
 from matui.console.logs.alerts import Alerts
 from matui.console.logs.backfill import BackfillSearch
 from matui.console.logs.commands import LogCommands, LogParts
@@ -31,7 +31,7 @@ _HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times",
 _FOR_SEVERAL_FILES = ("merge", "next_file")
 
 
-def hints_for(files: int) -> tuple[str, ...]:
+def list_hints(files: int) -> tuple[str, ...]:
     """Return the commands for the key bar of a log of so many files."""
     if not files:
         return ()
@@ -43,7 +43,7 @@ class LogPane(Pane):
 
     NAME = "log"
     HINTS: tuple[str, ...] = _HINTS
-    BINDINGS = [*bindings("lines", "log")]
+    BINDINGS = [*build_bindings("lines", "log")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
@@ -64,7 +64,7 @@ class LogPane(Pane):
             self.shown.load_older,
             lambda: self.shown.at_top,
             lambda: self.view.matches.is_searching,
-            session.cloud.budget,
+            session.cloud.get_budget,
             self.set_timer,
             self.show_title,
         )
@@ -86,7 +86,7 @@ class LogPane(Pane):
         """Open with a file at a line, counted from its first, 0; ``time_ms`` is the line's, None unknown."""
         self.parts.times.open_at(file, line, time_ms)
 
-    def body(self) -> Widget:
+    def build_body(self) -> Widget:
         """Return the log view."""
         return self.view
 
@@ -111,7 +111,7 @@ class LogPane(Pane):
 
     def show_title(self) -> None:
         """Show the title, and in the key bar what the files that there are can be used for."""
-        self.HINTS = hints_for(len(self.shown.files)) if self.shown.is_listed else _HINTS
+        self.HINTS = list_hints(len(self.shown.files)) if self.shown.is_listed else _HINTS
         super().show_title()
 
     def compose_title(self) -> Content:
@@ -128,13 +128,13 @@ class LogPane(Pane):
             title = super().compose_title()
         return title
 
-    def title_parts(self) -> list[Content]:
+    def build_title_parts(self) -> list[Content]:
         """Return the findings, the file and its place, and where the reader and the tail are."""
         found = dict.fromkeys(
-            one.kind.replace("_", " ") for one in self.session.signals.findings_of(self.resource)
+            one.kind.replace("_", " ") for one in self.session.signals.find_findings(self.resource)
         )
         findings = [Content.styled(f"  ✗ {', '.join(found)}", "$text-error")] if found else []
-        marks = [Content.styled(f"  {words}", style) for words, style in self._log_title.marks()]
+        marks = [Content.styled(f"  {words}", style) for words, style in self._log_title.build_marks()]
         return [*findings, *marks]
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
@@ -180,7 +180,7 @@ class LogPane(Pane):
         """Clear the flash of an alert."""
         self.clear_flash()
 
-    def terminal_focused(self, focused: bool) -> None:
+    def handle_terminal_focus(self, focused: bool) -> None:
         """Clear the flash of an alert once the terminal has the focus again."""
         if focused:
             self.clear_flash()
@@ -219,18 +219,18 @@ class LogPane(Pane):
         """Poll for new lines and files at once."""
         self.shown.refresh()
 
-    def resource_updated(self, resource: Resource) -> None:
+    def update_resource(self, resource: Resource) -> None:
         """Take over the newer state of the job; a newer version has a log of its own."""
         if resource.facts.get("version_id") == self.resource.facts.get("version_id"):
             if resource.status != self.resource.status:
                 self.shown.on_status_changed()
-            super().resource_updated(resource)
+            super().update_resource(resource)
 
     def search(self, text: str) -> tuple[str, bool]:
         """Search for ``text`` in the lines held."""
         return self.parts.navigator.search(text)
 
-    def typing(self, mode: str, text: str) -> tuple[str, bool]:
+    def check_typing(self, mode: str, text: str) -> tuple[str, bool]:
         """Check what is being typed."""
         return self._commands.check(mode, text)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from textual.message import Message
 
 from matui.base.errors import MatuiError
-from matui.base.files import open_new_file, part_of
+from matui.base.files import name_part_file, open_new_file
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
 
@@ -30,11 +30,11 @@ _REST_LINES, _REST_S = 500, 0.001  # after so many lines the screen may work, ho
 QUIT_AGAIN_S = 2.0
 
 
-def default_path(folder: Path, job: Resource, file: str) -> Path:
+def suggest_path(folder: Path, job: Resource, file: str) -> Path:
     """Return a path in ``folder`` that does not exist yet, named after the job and its log file."""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{job.name}-{job.id}-{file}").strip("-.")[:120]
     candidates = (folder / f"{stem}{suffix}.log" for suffix in ("", *(f".{n}" for n in range(1, 1000))))
-    return next(path for path in candidates if not path.exists() and not part_of(path).exists())
+    return next(path for path in candidates if not path.exists() and not name_part_file(path).exists())
 
 
 def resolve_path(text: str, name: str) -> tuple[Path, str]:

@@ -113,7 +113,7 @@ class ShownLog:
 
     def build_time_parser(self) -> TimestampParser:
         """Return a parser of the times in the lines of this job."""
-        near = self._host.resource.created_at or self._session.now_ms()
+        near = self._host.resource.created_at or self._session.get_now_ms()
         return self._session.settings.logs.build_time_parser(near)
 
     # The list of files
@@ -182,7 +182,7 @@ class ShownLog:
         self._view.placeholder = "opening every file …"
         self.followed.open(files)
         self.merged = MergedFiles(self.followed, files, self.build_time_parser())
-        self._view.stripe = self.merged.file_label
+        self._view.stripe = self.merged.build_file_label
         self._view.set_source(self.merged.log)
         self.is_opening = False
         self._merge_step()
@@ -237,7 +237,7 @@ class ShownLog:
         if self.merged is not None:
             self._merge_step()
         elif file == self.file:
-            self._view.source_changed()
+            self._view.note_new_lines()
             self.note_reader()
 
     def load_older(self) -> None:
@@ -252,7 +252,7 @@ class ShownLog:
         """Pass the line that is read to the tail, so that it keeps the pages around it."""
         if self.tail is not None and self.merged is None:
             view = self._view
-            at = view.origin(view.window.top[0]) if view.first < view.end else 0
+            at = view.find_origin(view.window.top[0]) if view.first < view.end else 0
             self.tail.reading_at = None if view.follow else at
 
     def _merge_step(self) -> None:
@@ -267,6 +267,6 @@ class ShownLog:
             return
         self._step_pending = self.merged.step(self._session.clock.monotonic())
         self.merged.load()
-        self._view.source_changed()
+        self._view.note_new_lines()
         if self._step_pending:
             self._host.set_timer(_NEXT_STEP_S, self._continue_merge)

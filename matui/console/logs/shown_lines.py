@@ -66,11 +66,11 @@ class ShownLines:
             view.show_only(self._narrow(files, terms), CONTEXT if terms.is_single and files is None else 0)
 
     def _show_folded(self, files: FindLines | None, terms: LineTerms | None) -> None:
-        view, merged, folding, texts = self._view, self._shown.merged, self.folding, self._texts
+        view, merged, folding, texts = self._view, self._shown.merged, self.folding, self._list_texts
         source, narrowed = view.base, self._narrow(files, terms)
 
         def name_file(number: int) -> str:
-            return merged.files[merged.log.file_of(number)[0]] if merged else ""
+            return merged.files[merged.log.get_file(number)[0]] if merged else ""
 
         def find(low: int, high: int) -> list[int]:
             was_late = folding.is_late
@@ -98,12 +98,12 @@ class ShownLines:
             numbers = range(low, high) if files is None else files(low, high)
             if terms is None:
                 return list(numbers)
-            texts = self._texts(low, high)
+            texts = self._list_texts(low, high)
             matches = terms.wanted[0] if terms.is_single else terms.match
             return [number for number in numbers if matches(texts[number - low])]
 
         return find
 
-    def _texts(self, begin: int, end: int) -> list[str]:
-        texts = self._view.base.texts(begin, end)
+    def _list_texts(self, begin: int, end: int) -> list[str]:
+        texts = self._view.base.list_texts(begin, end)
         return [text if text.isascii() and text.isprintable() else render_plain_text(text) for text in texts]

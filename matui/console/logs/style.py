@@ -48,9 +48,9 @@ class LineStyles:
         """Whether times stand in a column of their own."""
         return self.times not in ("written", "hidden")
 
-    def shape(self, line: SourceLine, note: str = "") -> Shown:
+    def build_shown(self, line: SourceLine, note: str = "") -> Shown:
         """Return a line as it is to be shown, with ``note`` behind it."""
-        shown = self._shape(line)
+        shown = self._build_shown(line)
         if not note:
             return shown
         text = shown.line.text
@@ -58,11 +58,11 @@ class LineStyles:
         noted = shown.line._replace(text=text + note, spans=spans)
         return Shown(noted, shown.time, shown.copied or text)
 
-    def _shape(self, line: SourceLine) -> Shown:
+    def _build_shown(self, line: SourceLine) -> Shown:
         text = parse_line(line.text)
         if line.mark:
             return Shown(LineText(text.text, (), "log-view--mark", rule=True), " " * TIME_WIDTH)
-        bad = self.rules.level(text.text)
+        bad = self.rules.find_level(text.text)
         base = f"line-pane--{bad}" if bad else ""
         record = read_json_line(text.text) if self.json else None
         if record is not None:

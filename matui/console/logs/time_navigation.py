@@ -42,7 +42,7 @@ class TimeNavigator:
         if last is None:
             return "No line near the end has a time."
         try:
-            ms = parse_moment(text, last_ms=last, zone=self._zone(stamper.zone))
+            ms = parse_moment(text, last_ms=last, zone=self._choose_zone(stamper.zone))
         except ValueError as error:
             return f"This is {error}."
         self._go_to_moment(ms)
@@ -69,7 +69,7 @@ class TimeNavigator:
         """Show a line by its number from the first line of the file, which is held."""
         self._view.show_top(min(self._view.shown.first + line, self._view.end - 1))
 
-    def _zone(self, written: tzinfo | None) -> tzinfo | None:
+    def _choose_zone(self, written: tzinfo | None) -> tzinfo | None:
         """Return the zone in which the reader sees times."""
         times = self._view.looks.times
         return written if times in ("written", "hidden") else UTC if times == "utc" else None

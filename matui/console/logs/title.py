@@ -34,13 +34,21 @@ class LogTitle:
         """Show a number of characters less of the name of the file, but some of them."""
         self.widest_file = max(_LEAST_FILE, min(self.widest_file, len(self._shown.file)) - by)
 
-    def marks(self) -> TitleMarks:
+    def build_marks(self) -> TitleMarks:
         """Return words and their styles."""
         if self._parts.alerts.flashing:
-            return [(f"⚑ {self._parts.alerts.flashing}", "bold reverse $text-warning"), *self._file()]
-        return [*self._work(), *self._file(), *self._finding(), *self._tail()]
+            return [
+                (f"⚑ {self._parts.alerts.flashing}", "bold reverse $text-warning"),
+                *self._build_file_marks(),
+            ]
+        return [
+            *self._build_work_marks(),
+            *self._build_file_marks(),
+            *self._build_finding_marks(),
+            *self._build_tail_marks(),
+        ]
 
-    def _file(self) -> TitleMarks:
+    def _build_file_marks(self) -> TitleMarks:
         shown = self._shown
         if shown.merged is not None:
             count = len(shown.merged.files)
@@ -51,7 +59,7 @@ class LogTitle:
         place = f" ({shown.files.index(shown.file) + 1}/{len(shown.files)})" if several else ""
         return [(f"{_shorten(shown.file, self.widest_file)}{place}", "$text-muted")]
 
-    def _tail(self) -> TitleMarks:
+    def _build_tail_marks(self) -> TitleMarks:
         state = self._shown.state
         if state is None:
             return []
@@ -82,7 +90,7 @@ class LogTitle:
             return ("ended", "$text-muted")
         return (f"ended, {'complete' if self._shown.at_top else 'older lines above'}", "$text-muted")
 
-    def _finding(self) -> TitleMarks:
+    def _build_finding_marks(self) -> TitleMarks:
         view, found = self._view, TitleMarks()
         lines = self._parts.lines
         if lines.text:
@@ -100,7 +108,7 @@ class LogTitle:
             found.append((f"error {place:,}/{count:,}", "$text-error"))
         return found
 
-    def _work(self) -> TitleMarks:
+    def _build_work_marks(self) -> TitleMarks:
         saved, backfill = self._parts.export.saved, self._parts.backfill
         found: TitleMarks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
         if backfill.active:

@@ -89,7 +89,7 @@ class LogView(FollowPane):
         self._asked_above = None
         self._seen_end = self.end
         self.matches.restart()
-        self.source_changed()
+        self.note_new_lines()
 
     @property
     def base(self) -> LineSource:
@@ -122,9 +122,9 @@ class LogView(FollowPane):
         """
         if self._base is None:
             return
-        here = self.origin(self.window.top[0]) if self.first < self.end else self._base.end
+        here = self.find_origin(self.window.top[0]) if self.first < self.end else self._base.end
         ends = self.selecting.ends
-        selected = tuple(map(self.origin, ends)) if ends is not None and self.first < self.end else None
+        selected = tuple(map(self.find_origin, ends)) if ends is not None and self.first < self.end else None
         if find is None:
             self._show(self._base, None)
             self.window.top = (here, 0)
@@ -135,40 +135,40 @@ class LogView(FollowPane):
                 only.look_at(selected)
             self._show(only, only)
             self.matches.run()
-            self.window.top = (only.place_of(here), 0)
+            self.window.top = (only.find_place(here), 0)
         if selected is not None:
-            self.selecting.renumber(*map(self.place_of, selected))
+            self.selecting.renumber(*map(self.find_place, selected))
         self.settle()
 
-    def origin(self, number: int) -> int:
+    def find_origin(self, number: int) -> int:
         """Return the number in the source of a line shown."""
         if self._filter is None:
             return number
-        return self._filter.origin(min(max(number, self._filter.first), self._filter.end - 1))
+        return self._filter.find_origin(min(max(number, self._filter.first), self._filter.end - 1))
 
-    def number_in_log(self, number: int) -> int | None:
+    def find_number_in_log(self, number: int) -> int | None:
         """Return the number in the log of a line shown, from 1; None where its beginning is not held."""
-        return self.origin(number) - self.base.first + 1 if self.is_whole() else None
+        return self.find_origin(number) - self.base.first + 1 if self.is_whole() else None
 
-    def place_of(self, origin: int) -> int:
+    def find_place(self, origin: int) -> int:
         """Return the number by which a line of the source is shown."""
-        return origin if self._filter is None else self._filter.place_of(origin)
+        return origin if self._filter is None else self._filter.find_place(origin)
 
-    def line_text(self, number: int) -> LineText:
+    def get_line_text(self, number: int) -> LineText:
         return self._read_shown(number).line
 
     def _read_shown(self, number: int) -> Shown:
         source = self._source
         if source is None or not source.first <= number < source.end:
             return Shown(LineText(""))
-        line = source.line(number)
-        note = self.annotate(self.origin(number)) if self.annotate is not None else ""
+        line = source.get_line(number)
+        note = self.annotate(self.find_origin(number)) if self.annotate is not None else ""
         kept = self._cache.get(number)
         if kept is not None and kept[0] == line.text and kept[1] == note:
             return kept[2]
         if len(self._cache) > _KEPT_LINES:
             self._cache.clear()
-        shown = self.looks.shape(line, note)
+        shown = self.looks.build_shown(line, note)
         self._cache[number] = (line.text, note, shown)
         return shown
 
@@ -177,31 +177,31 @@ class LogView(FollowPane):
         shown = self._read_shown(number)
         return shown.copied or shown.line.text
 
-    def line_in_hand(self) -> int:
+    def find_line_in_hand(self) -> int:
         """Return the number of the line to open: selected, found, an error, the newest or at the top."""
         if self.selecting.active:
             return self.selecting.at
-        here = self.here()
+        here = self.find_here()
         return self.end - 1 if self.follow and here == self.window.top[0] else here
 
     def read_whole_line(self, number: int) -> list[str]:
         """Return the whole of a line, a record in JSON over several lines."""
-        line = self._source.line(number) if self._source else NOTHING.line(number)
+        line = self._source.get_line(number) if self._source else NOTHING.get_line(number)
         return format_record(render_plain_text(line.text, whole=True))
 
     def read_plain_lines(self, begin: int, end: int) -> list[str]:
-        texts = self._source.texts(begin, end) if self._source else ()
+        texts = self._source.list_texts(begin, end) if self._source else ()
         return [text if text.isascii() and text.isprintable() else render_plain_text(text) for text in texts]
 
-    def line_label(self, number: int) -> Label:
+    def get_line_label(self, number: int) -> Label:
         parts: list[tuple[str, str]] = []
-        origin = self.origin(number) if self.stripe or self.marked or self._numbers else number
+        origin = self.find_origin(number) if self.stripe or self.marked or self._numbers else number
         if self.stripe is not None:
             parts.append(self.stripe(origin))
         if self.marked:
             parts.append(("◆ " if origin in self.marked else "  ", "log-view--bookmark"))
         if self._numbers:
-            known = self.number_in_log(number)
+            known = self.find_number_in_log(number)
             parts.append((f"{origin if known is None else known:>7} ", "line-pane--number"))
         if self.looks.apart:
             parts.append((f"{self._read_shown(number).time} ", "log-view--time"))
@@ -237,7 +237,7 @@ class LogView(FollowPane):
         super()._set_follow(follow)
 
     def _map(self) -> list[int]:
-        return [] if self._follow else self.errors.density(self.size.height)
+        return [] if self._follow else self.errors.compute_density(self.size.height)
 
     # Searching
 
@@ -254,7 +254,7 @@ class LogView(FollowPane):
         before = (self._filter.first, self._filter.end)
         more = self._filter.step(spent)
         if before != (self._filter.first, self._filter.end) and self.is_attached:
-            self.call_later(self.source_changed)
+            self.call_later(self.note_new_lines)
         return more
 
     def show_line(self, number: int) -> None:
@@ -265,20 +265,20 @@ class LogView(FollowPane):
 
     def find_current_line(self) -> int | None:
         """Return the number of the current match, else of the current error, if it is in view."""
-        in_view = [place[0] for place in self.window.places()]
+        in_view = [place[0] for place in self.window.list_places()]
         for number in (self.matches.search_state.current, self.errors.current):
             if number in in_view and number is not None:
                 return number
         return None
 
-    def here(self) -> int:
+    def find_here(self) -> int:
         """Return the number of the line that is meant: selected, found, an error, or at the top."""
         found = self.find_current_line()
         return self.window.top[0] if found is None else found
 
     def toggle_mark(self) -> bool:
         """Mark the line that is meant, or take its mark back; whether it is marked now."""
-        origin = self.origin(self.here())
+        origin = self.find_origin(self.find_here())
         self.marked ^= {origin}
         self.settle()
         return origin in self.marked
@@ -287,8 +287,8 @@ class LogView(FollowPane):
         """Go to the next marked line, after the last to the first; whether there is one."""
         if not self.marked:
             return False
-        here = self.origin(self.window.top[0])
+        here = self.find_origin(self.window.top[0])
         later = [number for number in self.marked if number > here]
-        place = self.place_of(min(later or self.marked))
+        place = self.find_place(min(later or self.marked))
         self.show_top(place)
         return True

@@ -12,19 +12,19 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from matui.console.bars.header import phase_style
+from matui.console.bars.header import get_phase_style
 from matui.console.bars.text_bar import TextBar
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.filters import spell_out
-from matui.console.terminal.spelling import charset_of
+from matui.console.terminal.spelling import get_charset
 from matui.live.capsules import is_capsule
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.value_poller import PolledValue, ValuePoller
-from matui.resources.columns import status_with_symbol
+from matui.resources.columns import format_status
 from matui.resources.model import Resource
 
 T = TypeVar("T")
@@ -60,9 +60,9 @@ class Pane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the title above the body."""
         yield self._title
-        yield self.body()
+        yield self.build_body()
 
-    def body(self) -> Widget:
+    def build_body(self) -> Widget:
         """Return the widget that shows the content; it takes the focus."""
         raise TypeError(f"{type(self).__name__} shows nothing")
 
@@ -111,7 +111,7 @@ class Pane(Vertical):
         """Run a command with what was typed after it."""
         self.run_command(command_id)
 
-    def typing(self, _mode: str, _text: str) -> tuple[str, bool]:
+    def check_typing(self, _mode: str, _text: str) -> tuple[str, bool]:
         """Handle the text typed so far for the pane; return a notice about it and whether it is wrong."""
         return ("", False)
 
@@ -152,14 +152,14 @@ class Pane(Vertical):
     def tick(self) -> None:
         """Update what depends on the time alone."""
 
-    def terminal_focused(self, focused: bool) -> None:
+    def handle_terminal_focus(self, focused: bool) -> None:
         """Handle that the terminal has got the focus, or lost it."""
 
     def set_utc(self, utc: bool) -> None:
         """Show times in UTC, or in local time."""
         self.utc = utc
 
-    def resource_updated(self, resource: Resource) -> None:
+    def update_resource(self, resource: Resource) -> None:
         """Take the newer state of the same resource."""
         self.resource = resource
         self.show_title()
@@ -201,7 +201,7 @@ class Pane(Vertical):
         if self.is_mounted:
             self.show_title()
 
-    def title_parts(self) -> list[Content]:
+    def build_title_parts(self) -> list[Content]:
         """Return what stands between the name and the freshness."""
         return []
 
@@ -210,7 +210,7 @@ class Pane(Vertical):
         self._title.show(self.compose_title())
 
     def _spell(self, name: str) -> str:
-        return spell_out(name, charset_of(self.app))
+        return spell_out(name, get_charset(self.app))
 
     def compose_title(self) -> Content:
         """Return name, status and freshness."""
@@ -220,10 +220,10 @@ class Pane(Vertical):
             self.chip,
             Content.styled(f" {self._spell(resource.name)} ", "bold"),
             Content.styled(
-                status_with_symbol(resource),
-                phase_style(resource.phase),
+                format_status(resource),
+                get_phase_style(resource.phase),
             ),
-            *self.title_parts(),
+            *self.build_title_parts(),
             Content.styled(f"  {self._status}", "$text-muted"),
         ]
         return Content("").join(parts)
@@ -256,7 +256,7 @@ class PolledPane(Pane, Generic[T]):
             timing=Timing(
                 self.session.clock,
                 self.session.rng,
-                max(self.LEAST_CADENCE_S, self.session.pane_cadence_of(self.resource.kind)),
+                max(self.LEAST_CADENCE_S, self.session.get_pane_cadence(self.resource.kind)),
                 self.controls,
             ),
             publish=self.receive,

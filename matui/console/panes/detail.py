@@ -10,7 +10,7 @@ from matui.clouds.protocols import Describes, ReportsEvents, require
 from matui.console.lines.view import Spans
 from matui.console.messages import PaneUpdated
 from matui.console.panes.lines import PolledLinesPane
-from matui.console.panes.rendering import VALUE_COLUMN, render_raw_lines, section_lines, wrap_section
+from matui.console.panes.rendering import VALUE_COLUMN, render_raw_lines, render_sections, wrap_section
 from matui.console.session import ConsoleSession
 from matui.live.capabilities import explain_missing_pane
 from matui.live.poll.rows import Diff
@@ -18,7 +18,7 @@ from matui.live.poll.value_poller import PolledValue
 from matui.resources.detail import Detail, Event
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from matui.resources.why import WHY_TITLE, find_why
 
 
@@ -44,12 +44,12 @@ class DetailPane(PolledLinesPane[Detail]):
     async def _read_events(self) -> tuple[Event, ...]:
         """Return the events; one that says why where they cannot be read, none where there are none."""
         resource, cloud = self.resource, self.session.cloud
-        kind = kind_by_id(resource.kind)
+        kind = get_kind(resource.kind)
         if explain_missing_pane(cloud, kind, "events") is not None:
             return ()
         if self._events is None or self._events_of != resource.status:
             try:
-                self._events = await require(cloud, ReportsEvents).events(resource)
+                self._events = await require(cloud, ReportsEvents).fetch_events(resource)
                 self._events_of = resource.status
             except MatuiError as error:
                 return (Event(None, f"the events could not be read: {error}", abnormal=True),)
@@ -72,14 +72,14 @@ class DetailPane(PolledLinesPane[Detail]):
         if isinstance(state.freshness.error, NotFoundError):
             self.app.screen.post_message(PaneUpdated(Diff(removed=(was,))))
         elif now is not None and now.key == was.key and (now.status, now.name) != (was.status, was.name):
-            self.resource_updated(now)
+            self.update_resource(now)
             self.app.screen.post_message(PaneUpdated(Diff(changed=(now,))))
 
-    def lines(self, value: Detail) -> Sequence[Spans]:
+    def build_lines(self, value: Detail) -> Sequence[Spans]:
         """Return the sections; why a resource is in trouble is wrapped to the width of the pane."""
         room = self.size.width - VALUE_COLUMN - 1
         sections = [wrap_section(s, room) if s.title == WHY_TITLE else s for s in value.sections]
-        return section_lines(sections, utc=self.utc, now_ms=self.session.cloud_now_ms())
+        return render_sections(sections, utc=self.utc, now_ms=self.session.get_cloud_now_ms())
 
     def tick(self) -> None:
         """Update what counts down; lines that have not changed are not painted."""
@@ -95,12 +95,12 @@ class RawPane(PolledLinesPane[Detail]):
     def begin(self) -> None:
         """Show the record of the list at once, then the full one."""
         super().begin()
-        self.view.set_lines(render_raw_lines(self.resource.raw.value()))
+        self.view.set_lines(render_raw_lines(self.resource.raw.parse_value()))
 
     async def fetch(self) -> Detail:
         """Describe the resource anew."""
         return await require(self.session.cloud, Describes).describe(self.resource)
 
-    def lines(self, value: Detail) -> Sequence[Spans]:
+    def build_lines(self, value: Detail) -> Sequence[Spans]:
         """Return the record as JSON."""
-        return render_raw_lines(value.resource.raw.value())
+        return render_raw_lines(value.resource.raw.parse_value())

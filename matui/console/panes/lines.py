@@ -9,11 +9,11 @@ from textual import events
 from textual.widget import Widget
 
 from matui.base.errors import MatuiError
-from matui.console.commands.registry import bindings
+from matui.console.commands.registry import build_bindings
 from matui.console.lines.commands import run_line_command, search_in
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.base import Pane, PolledPane
-from matui.console.panes.rendering import error_lines
+from matui.console.panes.rendering import render_error
 from matui.console.session import ConsoleSession
 from matui.live.poll.value_poller import PolledValue
 from matui.resources.model import Resource
@@ -25,13 +25,13 @@ class LinesPane(Pane):
     """Shows lines, which can be searched and wrapped."""
 
     HINTS: tuple[str, ...] = ("wrap",)
-    BINDINGS = [*bindings("lines")]
+    BINDINGS = [*build_bindings("lines")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
         self.view = LineView()
 
-    def body(self) -> Widget:
+    def build_body(self) -> Widget:
         """Return the line view."""
         return self.view
 
@@ -52,7 +52,7 @@ class PolledLinesPane(LinesPane, PolledPane[T]):
         self._value: T | None = None
         self._failure: MatuiError | None = None
 
-    def lines(self, value: T) -> Sequence[Spans]:
+    def build_lines(self, value: T) -> Sequence[Spans]:
         """Put the content into lines."""
         raise TypeError(f"{type(self).__name__} cannot show {value!r}")
 
@@ -73,9 +73,9 @@ class PolledLinesPane(LinesPane, PolledPane[T]):
     def show_value(self) -> None:
         """Show the content as it was last fetched, or why there is none."""
         if self._value is not None:
-            self.view.set_lines(self.lines(self._value))
+            self.view.set_lines(self.build_lines(self._value))
         elif self._failure is not None:
-            self.view.set_lines(error_lines(self._failure, self.size.width))
+            self.view.set_lines(render_error(self._failure, self.size.width))
 
     def receive(self, state: PolledValue[T]) -> None:
         """Show the content, or why there is none."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import isinf
 from typing import Any, NamedTuple
 
-from matui.base.cells import cell_width, fit, wrap_cells
+from matui.base.cells import fit, measure_width, wrap_cells
 from matui.base.errors import CloudError, MatuiError
 from matui.base.formatting import (
     format_amount,
@@ -25,7 +25,7 @@ from matui.base.formatting import (
 from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
 from matui.console.lines.view import Spans
-from matui.resources.columns import time_left
+from matui.resources.columns import format_time_left
 from matui.resources.detail import Event, Gauge, Instant, Metrics, MetricSeries, Section
 
 _LABEL_WIDTH = 22
@@ -41,14 +41,16 @@ _LITTLE = 0.1  # of something of which much is good
 _NEARLY_FULL = 0.8
 
 
-def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> list[Spans]:
+def render_sections(sections: Sequence[Section], *, utc: bool, now_ms: float) -> list[Spans]:
     """Return sections with a blank line between them; what is still to come says when."""
     lines: list[Spans] = []
     for section in sections:
         lines += [()] if lines else []
         lines.append(((section.title, "title"),))
         for label, value in section.rows:
-            lines += _row(label, _format_instant(value, utc, now_ms) if isinstance(value, Instant) else value)
+            lines += _render_row(
+                label, _format_instant(value, utc, now_ms) if isinstance(value, Instant) else value
+            )
     return lines
 
 
@@ -62,12 +64,12 @@ def wrap_section(section: Section, width: int) -> Section:
 
 
 def _format_instant(instant: Instant, utc: bool, now_ms: float) -> str:
-    words = time_text(instant.ms, utc=utc)
-    left = time_left(instant.ms, now_ms) if instant.counts_down else "–"
+    words = format_time(instant.ms, utc=utc)
+    left = format_time_left(instant.ms, now_ms) if instant.counts_down else "–"
     return words if left == "–" else f"{words}  (in {left})"
 
 
-def error_lines(error: MatuiError, width: int) -> list[Spans]:
+def render_error(error: MatuiError, width: int) -> list[Spans]:
     """Return an error whole, in lines of at most ``width`` cells: sentence, reference, remedy."""
     reference = f"({error.reference})" if isinstance(error, CloudError) and error.reference else ""
     parts = ((error.sentence, "error"), (reference, "muted"), (error.remedy, ""))
@@ -75,19 +77,19 @@ def error_lines(error: MatuiError, width: int) -> list[Spans]:
     return [((f"  {line}", style),) for text, style in parts for line in wrap_cells(clean(text), room)]
 
 
-def _row(label: str, value: str) -> list[Spans]:
+def _render_row(label: str, value: str) -> list[Spans]:
     first, *rest = value.split("\n") if value else ["–"]
-    pad = " " * max(0, _LABEL_WIDTH - cell_width(label))
+    pad = " " * max(0, _LABEL_WIDTH - measure_width(label))
     head: Spans = ((f"  {label}{pad} ", "label"), (first, ""))
     return [head, *(((" " * (_LABEL_WIDTH + 3), "label"), (line, "")) for line in rest)]
 
 
-def time_text(ms: float | None, *, utc: bool) -> str:
+def format_time(ms: float | None, *, utc: bool) -> str:
     """Return a time in the zone the user looks at."""
     return format_local_time(ms, UTC if utc else None)
 
 
-def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
+def render_events(events: Sequence[Event], *, utc: bool) -> list[Spans]:
     """Return events, oldest first, trouble marked by a symbol and a colour.
 
     ``≤`` stands before the time of what happened by then at the latest.
@@ -97,7 +99,7 @@ def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
     bounds = ("≤ ", "  ") if any(not event.exact for event in events) else ("", "")
     return [
         (
-            (f"{bounds[event.exact]}{time_text(event.at, utc=utc)}  ", "muted"),
+            (f"{bounds[event.exact]}{format_time(event.at, utc=utc)}  ", "muted"),
             ("✗ " if event.abnormal else "  ", "error"),
             (event.text, "error" if event.abnormal else ""),
             (f"  {event.source}" if event.source else "", "muted"),
@@ -120,14 +122,14 @@ class Spark(NamedTuple):
     most: float | None
     last: float | None
 
-    def caption(self, show: Callable[[float], str] = format_count) -> str:
+    def format_caption(self, show: Callable[[float], str] = format_count) -> str:
         """Return the three numbers as words, or ``no data``."""
         if self.least is None or self.most is None or self.last is None:
             return "no data"
         return f"min {show(self.least)}  max {show(self.most)}  last {show(self.last)}"
 
 
-def spark(points: Sequence[BarValue], width: int) -> Spark:
+def draw_spark(points: Sequence[BarValue], width: int) -> Spark:
     """Draw a series in at most ``width`` cells, its newest points at the right; a gap is a dot."""
     finite = [_drop_infinite(point) for point in points]
     values = [point for point in finite if point is not None]
@@ -135,13 +137,13 @@ def spark(points: Sequence[BarValue], width: int) -> Spark:
         return Spark(GAP_SIGN * min(width, len(finite)), None, None, None)
     least, most = min(values), max(values)
     shown = _squeeze(finite, width)
-    blocks = "".join(GAP_SIGN if point is None else _block(point, least, most) for point in shown)
+    blocks = "".join(GAP_SIGN if point is None else _choose_block(point, least, most) for point in shown)
     return Spark(blocks, least, most, values[-1])
 
 
-def bar(used: float | None, total: float | None, width: int) -> str:
+def draw_bar(used: float | None, total: float | None, width: int) -> str:
     """Draw ``used`` of ``total`` in ``width`` cells; all dots when either is unknown, full when above."""
-    share = _share(used, total)
+    share = _compute_share(used, total)
     if share is None:
         return GAP_SIGN * width
     eighths = round(share * width * 8)
@@ -160,7 +162,7 @@ def format_used_percent(used: float | None, total: float | None) -> str:
     return format_percent(share)
 
 
-def _share(used: float | None, total: float | None) -> float | None:
+def _compute_share(used: float | None, total: float | None) -> float | None:
     used, total = _drop_infinite(used), _drop_infinite(total)
     if used is None or total is None or total <= 0:
         return None
@@ -180,7 +182,7 @@ def _squeeze(points: Sequence[BarValue], width: int) -> list[BarValue]:
     return [max((point for point in group if point is not None), default=None) for group in groups]
 
 
-def _block(point: float, least: float, most: float) -> str:
+def _choose_block(point: float, least: float, most: float) -> str:
     if most == least:
         return _BLOCKS[0] if most == 0 else _BLOCKS[3]
     # Halved first: the span of two huge numbers may be beyond what a float holds.
@@ -198,19 +200,19 @@ class _Room(NamedTuple):
         return (f"  {fit(label, self.label)} ", "label")
 
 
-def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
+def render_metrics(metrics: Metrics, width: int) -> list[Spans]:
     """Return gauges and series, grouped as the cloud groups them, in at most ``width`` cells."""
     items: list[Gauge | MetricSeries] = [*metrics.gauges, *metrics.series]
-    longest = max((cell_width(item.label) for item in items), default=0)
+    longest = max((measure_width(item.label) for item in items), default=0)
     label = max(_LEAST_LABEL, min(longest, width * 2 // 5))
-    figures = max((cell_width(_figures(series)) for series in metrics.series), default=0)
+    figures = max((measure_width(_format_figures(series)) for series in metrics.series), default=0)
     room = _Room(label, max(8, width - label - 3 - max(_FIGURES, figures)))
     lines: list[Spans] = []
-    for group in _groups(items):
+    for group in _list_groups(items):
         lines += [()] if lines else []
         lines += [((group, "title"),)] if group else []
-        lines += [_gauge_line(gauge, room) for gauge in metrics.gauges if gauge.group == group]
-        lines += [_series_line(series, room) for series in metrics.series if series.group == group]
+        lines += [_render_gauge(gauge, room) for gauge in metrics.gauges if gauge.group == group]
+        lines += [_render_series(series, room) for series in metrics.series if series.group == group]
     if metrics.missing:
         lines += [()] if lines else []
         lines += [
@@ -221,41 +223,41 @@ def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
     return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
 
 
-def _groups(items: Iterable[Gauge | MetricSeries]) -> list[str]:
+def _list_groups(items: Iterable[Gauge | MetricSeries]) -> list[str]:
     return list(dict.fromkeys(item.group for item in items))
 
 
-def _series_line(series: MetricSeries, room: _Room) -> Spans:
-    drawn = spark(series.points, room.drawn)
-    return (room.pad_label(series.label), (drawn.blocks, "good"), (_figures(series), "muted"))
+def _render_series(series: MetricSeries, room: _Room) -> Spans:
+    drawn = draw_spark(series.points, room.drawn)
+    return (room.pad_label(series.label), (drawn.blocks, "good"), (_format_figures(series), "muted"))
 
 
-def _figures(series: MetricSeries) -> str:
+def _format_figures(series: MetricSeries) -> str:
     """Return the least, greatest and last value of a series, its unit, and the time that it covers."""
     span = ""
     if series.interval_s:
         span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
-    caption = spark(series.points, 1).caption(
+    caption = draw_spark(series.points, 1).format_caption(
         format_count if series.unit else format_figure
     )  # a loss has no unit
     return f"  {join_unit(caption, format_unit(series.unit))}{span}"
 
 
-def _gauge_line(gauge: Gauge, room: _Room) -> Spans:
+def _render_gauge(gauge: Gauge, room: _Room) -> Spans:
     label = room.pad_label(gauge.label)
     if gauge.total is None:
         return (label, (format_amount(gauge.used, gauge.unit), ""))
     figures = format_share(gauge.used, gauge.total, gauge.unit)
     if gauge.used is None or not gauge.total or isinf(gauge.total):
         return (label, (figures, ""))
-    drawn = bar(gauge.used, gauge.total, min(_WIDEST_BAR, room.drawn))
+    drawn = draw_bar(gauge.used, gauge.total, min(_WIDEST_BAR, room.drawn))
     full = drawn.rstrip()
     track = "░" * (len(drawn) - len(full))
     share = f"  {figures}  {format_used_percent(gauge.used, gauge.total)}"
-    return (label, (full, _style(gauge, gauge.used / gauge.total)), (track, "muted"), (share, ""))
+    return (label, (full, _choose_style(gauge, gauge.used / gauge.total)), (track, "muted"), (share, ""))
 
 
-def _style(gauge: Gauge, share: float) -> str:
+def _choose_style(gauge: Gauge, share: float) -> str:
     if gauge.sense == "bad":
         return "error" if share > 0 else "good"
     is_short = share <= _LITTLE if gauge.sense == "free" else share >= _NEARLY_FULL

@@ -30,7 +30,7 @@ class Shares(NamedTuple):
     beside: float = DEFAULT_SHARES["beside"]
 
 
-def shares_from(kept: object) -> Shares:
+def read_shares(kept: object) -> Shares:
     """Return the shares that an earlier run kept; the default for each that is no number between 0 and 1."""
     found = kept if isinstance(kept, dict) else {}
     good = {
@@ -41,14 +41,14 @@ def shares_from(kept: object) -> Shares:
     return Shares(**good)
 
 
-def table_lines(height: int, share: float, rows: int) -> int:
+def compute_table_lines(height: int, share: float, rows: int) -> int:
     """Return the lines of a table of ``rows`` above a pane: no more than it has rows, in ``height`` lines."""
     wanted = rows + 1 if rows else _EMPTY_TABLE
     most = height - max(_LEAST_PANE, round(height * share))
     return min(wanted, max(most, _LEAST_TABLE), height)
 
 
-def table_columns(width: int, share: float) -> int:
+def compute_table_columns(width: int, share: float) -> int:
     """Return the columns of a table beside a pane, in ``width`` columns."""
     return min(max(width - round(width * share), _LEAST_WIDTH), width - _LEAST_WIDTH)
 
@@ -95,18 +95,18 @@ class SplitBody(Vertical):
         """Move the border in favour of the pane, with a negative number in favour of the table."""
         size = self.size
         if self.direction == "beside":
-            total, pane = size.width, size.width - table_columns(size.width, self.shares.beside)
+            total, pane = size.width, size.width - compute_table_columns(size.width, self.shares.beside)
             share = min(
                 max((pane + 2 * _STEP * steps) / total, _LEAST_WIDTH / total), 1 - _LEAST_WIDTH / total
             )
             self.shares = self.shares._replace(beside=share)
         else:
-            total, lines = size.height, table_lines(size.height, self.shares.below, self._rows)
+            total, lines = size.height, compute_table_lines(size.height, self.shares.below, self._rows)
             if not total or (steps < 0 and lines > self._rows > 0):
                 return  # all rows are shown already
             pane = total - lines + _STEP * steps
             share = min(max(pane, _LEAST_PANE), max(total - _LEAST_TABLE, _LEAST_PANE)) / total
-            if table_lines(total, share, self._rows) == lines:
+            if compute_table_lines(total, share, self._rows) == lines:
                 return  # what cannot be seen is not kept
             self.shares = self.shares._replace(below=share)
         self.place_parts()
@@ -124,9 +124,11 @@ class SplitBody(Vertical):
         both = host.has_class("open") and not (self.has_class("zoom-pane") or self.has_class("zoom-table"))
         beside = both and self.direction == "beside"
         self.set_class(beside, "beside")
-        width: int | str = table_columns(self.size.width, self.shares.beside) if beside else "100%"
+        width: int | str = compute_table_columns(self.size.width, self.shares.beside) if beside else "100%"
         below = both and not beside
-        height: int | str = table_lines(self.size.height, self.shares.below, self._rows) if below else "1fr"
+        height: int | str = (
+            compute_table_lines(self.size.height, self.shares.below, self._rows) if below else "1fr"
+        )
         table.styles.width, table.styles.height = width, height
 
 
@@ -157,7 +159,7 @@ class PaneHost(Vertical):
         pane = self.pane
         for resource in diff.changed if pane is not None else ():
             if pane is not None and resource.key == pane.resource.key:
-                pane.resource_updated(resource)
+                pane.update_resource(resource)
 
     async def close(self) -> None:
         """Remove the pane; its place goes to the table."""

@@ -114,22 +114,22 @@ class PaneStack:
     def show_profile(self) -> None:
         """Update the profile in the title of the open pane."""
         if self.host.pane is not None:
-            self.host.pane.show_profile(self._chip_of(self.host.pane))
+            self.host.pane.show_profile(self._build_chip(self.host.pane))
 
     async def _mount(self, pane: Pane) -> None:
         pane.set_utc(self.utc)
-        pane.show_profile(self._chip_of(pane))
+        pane.show_profile(self._build_chip(pane))
         await self.host.show(pane)
         if self.host.pane is pane:
             pane.focus_body()
         self._changed()
 
-    def _chip_of(self, pane: Pane) -> Content:
+    def _build_chip(self, pane: Pane) -> Content:
         """Return the profile of a pane in its colour; empty where there is only one profile."""
         fleet = self._fleet()
         if fleet is None or not fleet.is_multi:
             return Content("")
-        from matui.console.bars.header import chip_style
+        from matui.console.bars.header import get_chip_style
 
         name = pane.resource.profile
-        return Content.styled(f" {name} ", chip_style(fleet.colour_of(name)))
+        return Content.styled(f" {name} ", get_chip_style(fleet.get_colour(name)))

@@ -32,7 +32,7 @@ class TablePane(PolledPane[tuple[Resource, ...]]):
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
-        self.table: ResourceTable = ResourceTable(now_ms=session.cloud_now_ms)
+        self.table: ResourceTable = ResourceTable(now_ms=session.get_cloud_now_ms)
         self.rows: dict[str, Resource] | None = None
         self._wanted = ""
 
@@ -40,7 +40,7 @@ class TablePane(PolledPane[tuple[Resource, ...]]):
         """Put the cursor on a row as soon as it is there."""
         self._wanted = resource_id
 
-    def body(self) -> Widget:
+    def build_body(self) -> Widget:
         """Return the table."""
         return self.table
 
@@ -88,7 +88,7 @@ class NodesPane(TablePane):
 
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the nodes."""
-        return await require(self.session.cloud, ListsNodes).nodes(self.resource)
+        return await require(self.session.cloud, ListsNodes).fetch_nodes(self.resource)
 
 
 class PoolNodesPane(NodesPane):
@@ -108,7 +108,7 @@ class RevisionsPane(TablePane):
 
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the versions, newest first."""
-        return await require(self.session.cloud, ListsVersions).versions(self.resource)
+        return await require(self.session.cloud, ListsVersions).fetch_versions(self.resource)
 
 
 class VersionsPane(TablePane):
@@ -120,7 +120,7 @@ class VersionsPane(TablePane):
 
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the versions, newest first, with the graph of what was made from what."""
-        versions = await require(self.session.cloud, ListsVersions).versions(self.resource)
+        versions = await require(self.session.cloud, ListsVersions).fetch_versions(self.resource)
         return add_graph(versions)
 
     def show_rows(self, rows: dict[str, Resource]) -> None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 
 from matui.base.formatting import format_local_time
-from matui.clouds.protocols import clock_correction_ms
+from matui.clouds.protocols import compute_clock_correction_ms
 from matui.console.panes.lines import LinesPane
 from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit
 from matui.live.why.card import PARTS, WhyCard
 from matui.live.why.gather import Sources, WhyGatherer
-from matui.live.why.text import card_lines
+from matui.live.why.text import render_card
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class WhyPane(LinesPane):
         if (known := board.rows.get(self.resource.key)) is not None:
             return known
         row = board.times.add_to(self.resource, at_least=True)
-        evidence = replace(board.evidence, now_ms=self.session.now_ms())
+        evidence = replace(board.evidence, now_ms=self.session.get_now_ms())
         return await judge_one(self.session.cloud, row, evidence)
 
     def _read_findings(self) -> tuple[str, ...]:
         """Return the findings of the job's log, each with its line, from the part that was read."""
-        found = self.session.signals.findings_of(self.resource)
+        found = self.session.signals.find_findings(self.resource)
         return tuple(
             one.words if one.line is None else f"{one.words} (line {one.line + 1:,} of the log)"
             for one in found
@@ -87,13 +87,13 @@ class WhyPane(LinesPane):
         self._show()
 
     def _show(self) -> None:
-        self._shown_ages = self._ages()
+        self._shown_ages = self._list_ages()
         keys = self.app.keys if hasattr(self.app, "keys") else {}
         zone = UTC if self.utc else None
-        lines = card_lines(
+        lines = render_card(
             self._card,
-            now_ms=self.session.now_ms(),
-            ahead_ms=clock_correction_ms(self.session.cloud),
+            now_ms=self.session.get_now_ms(),
+            ahead_ms=compute_clock_correction_ms(self.session.cloud),
             time=lambda ms: format_local_time(ms, zone),
             keys=keys,
             width=self.size.width - 2 if self.size.width else None,
@@ -103,19 +103,19 @@ class WhyPane(LinesPane):
 
     def tick(self) -> None:
         """Show the ages of the parts again once one of them has changed."""
-        if self._ages() != self._shown_ages:
+        if self._list_ages() != self._shown_ages:
             self._show()
 
-    def _ages(self) -> tuple[int, ...]:
+    def _list_ages(self) -> tuple[int, ...]:
         """Return the ages of the parts in whole minutes."""
-        now = self.session.now_ms()
-        parts = (self._card.part(name) for name in PARTS)
+        now = self.session.get_now_ms()
+        parts = (self._card.get_part(name) for name in PARTS)
         return tuple(int((now - part.read_at) // 60_000) for part in parts if part.read_at is not None)
 
-    def resource_updated(self, resource: Resource) -> None:
+    def update_resource(self, resource: Resource) -> None:
         """Update the resource; gather again if its status has changed."""
         was = self.resource
-        super().resource_updated(resource)
+        super().update_resource(resource)
         if was.status != resource.status:
             self.begin()
 

@@ -38,7 +38,7 @@ class AuditScreen(PolledTableScreen[AuditReading]):
     """
 
     def __init__(self, session: ConsoleSession) -> None:
-        table = ResourceTable(AUDIT, now_ms=session.now_ms, id="audit-table")
+        table = ResourceTable(AUDIT, now_ms=session.get_now_ms, id="audit-table")
         super().__init__(session, table, self._read, AUDIT.cadence_s)
         self._entries: dict[str, AuditEntry] = {}
         self._seen: tuple[object, AuditReading] | None = None
@@ -121,4 +121,4 @@ class AuditScreen(PolledTableScreen[AuditReading]):
 
     def copy_text(self, row: Resource) -> str:
         """Copy the id of what was acted on."""
-        return row.text_fact("resource_id")
+        return row.get_text("resource_id")

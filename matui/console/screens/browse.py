@@ -14,7 +14,7 @@ from matui.console.bars.frame import Frame
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.changes.unseen import Unseen
 from matui.console.commands.dispatch import BrowseParts, Dispatcher
-from matui.console.commands.registry import bindings
+from matui.console.commands.registry import build_bindings
 from matui.console.commands.typed_ahead import TypedAhead
 from matui.console.interrupts import Cancellations
 from matui.console.logs.saving import LogSaves, SaveRequested
@@ -48,7 +48,7 @@ AWAY_TICKS = 10  # ticks per update while the terminal has no focus
 class BrowseScreen(DiffScreen[None]):
     """Shows the table of one kind, and a pane about one resource."""
 
-    BINDINGS = [*bindings("browse")]
+    BINDINGS = [*build_bindings("browse")]
     AUTO_FOCUS = ""
 
     def __init__(self, application: Application) -> None:
@@ -71,7 +71,9 @@ class BrowseScreen(DiffScreen[None]):
         self.dispatch = Dispatcher(
             BrowseParts(application, self, self._body, self.tables, self.host, self.selection, self.typing)
         )
-        self.frame = Frame(application, self.tables, self.unseen, self.dispatch.hints, self.typing.open_mode)
+        self.frame = Frame(
+            application, self.tables, self.unseen, self.dispatch.list_hints, self.typing.open_mode
+        )
         self.shown = ShownProfiles(self, application, self._body, self.tables, self.panes)
 
     @property
@@ -101,7 +103,7 @@ class BrowseScreen(DiffScreen[None]):
         if fleet is None or not fleet.members:
             return None
         kind = self.tables.kind
-        of_row = fleet.for_resource(self.selection.get_one()) if fleet.is_multi else None
+        of_row = fleet.find_for_resource(self.selection.get_one()) if fleet.is_multi else None
         return of_row or next(iter(fleet.find_with_kind(kind.id if kind else "")), fleet.primary)
 
     def compose(self) -> ComposeResult:
@@ -129,7 +131,7 @@ class BrowseScreen(DiffScreen[None]):
         member = fleet.find_by_name(update.snapshot.profile) if fleet is not None else None
         if fleet is None or member is None:
             return  # its profile has been closed meanwhile
-        if update.snapshot.rows is not member.pollers.rows(update.snapshot.kind):
+        if update.snapshot.rows is not member.pollers.get_rows(update.snapshot.kind):
             return  # its list is read anew
         self._note_errors(fleet, member, update.snapshot)
         if fleet.is_crowded and not self.shown.feed.has_news(update):
@@ -221,12 +223,12 @@ class BrowseScreen(DiffScreen[None]):
             return
         if not (self.is_mounted and self._application.is_running) or self.shown.holds_paint:
             return
-        from matui.console.bars.overview import overview
+        from matui.console.bars.overview import build_overview
 
         if self.tables.table is not None:
             self._body.fit_table(self.tables.table.row_count)
         if now is None or now.kind_id != kind.id:
-            now = overview(fleet, kind)
+            now = build_overview(fleet, kind)
         self.frame.show(fleet, kind, now, saving=self.saves.status, utc=self.panes.utc)
 
     def toggle_rate(self) -> None:
@@ -274,7 +276,7 @@ class BrowseScreen(DiffScreen[None]):
             await self.triage.close()
         await self.saves.close()
 
-    def command_keys(self) -> Mapping[str, str]:
+    def map_command_keys(self) -> Mapping[str, str]:
         """Return the keys of each command, as people read them."""
         return self._application.keys
 
@@ -288,9 +290,9 @@ class BrowseScreen(DiffScreen[None]):
         event.stop()
         await self.dispatch.run("why" if self.tables.in_triage else "detail")
 
-    def command_line(self) -> CommandLine:
+    def build_command_line(self) -> CommandLine:
         """Return the parser of commands, with the arguments known now."""
-        return self.dispatch.command_line()
+        return self.dispatch.build_command_line()
 
     async def run_command(self, command_id: str, argument: str = "") -> None:
         """Run a command."""

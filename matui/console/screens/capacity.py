@@ -30,7 +30,7 @@ class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
     keys = ("enter workloads", "/ filter", "o sort", "ctrl+r refresh", "esc back")
 
     def __init__(self, session: ConsoleSession, read: ReadCapacity) -> None:
-        table = ResourceTable(CAPACITY, now_ms=session.now_ms, id="capacity-table")
+        table = ResourceTable(CAPACITY, now_ms=session.get_now_ms, id="capacity-table")
         super().__init__(session, table, read, CAPACITY.cadence_s)
         self._pools: dict[str, PoolCapacity] = {}
 
@@ -84,7 +84,7 @@ class WorkloadsScreen(TableScreen):
     empty = "Nothing runs or waits here."
 
     def __init__(self, session: ConsoleSession, pool: PoolCapacity) -> None:
-        super().__init__(session, ResourceTable(WORKLOADS, now_ms=session.now_ms, id="workloads-table"))
+        super().__init__(session, ResourceTable(WORKLOADS, now_ms=session.get_now_ms, id="workloads-table"))
         self._pool = pool
         self.empty = pool.problem or self.empty
 

@@ -25,7 +25,7 @@ class CatalogScreen(TableScreen):
     empty = "Nothing here to choose from."
 
     def __init__(self, session: ConsoleSession, catalog: str) -> None:
-        super().__init__(session, ResourceTable(now_ms=session.now_ms, id="catalog-table"))
+        super().__init__(session, ResourceTable(now_ms=session.get_now_ms, id="catalog-table"))
         self._kind = CATALOGS[catalog]
         self._feed: ValuePoller[tuple[Resource, ...]] | None = None
         self._status = ""
@@ -50,7 +50,7 @@ class CatalogScreen(TableScreen):
         self.table.set_kind(kind)
         self.table.placeholder = "loading …"
         self._feed = ValuePoller(
-            lambda: require(self._session.cloud, ListsCatalog).choices(kind.id),
+            lambda: require(self._session.cloud, ListsCatalog).fetch_choices(kind.id),
             timing=Timing(self._session.clock, self._session.rng, kind.cadence_s),
             publish=self._receive,
         )

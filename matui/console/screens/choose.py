@@ -41,13 +41,15 @@ class ChooseScreen(DiffModal[str | None]):
             yield SpelledStatic(
                 Content.assemble((self._title, "bold"), ("   esc cancels", "$text-muted")), id="question"
             )
-            options = [Option(spell_for(self, self._words(value, words))) for value, words in self._choices]
+            options = [
+                Option(spell_for(self, self._format_choice(value, words))) for value, words in self._choices
+            ]
             choices = OptionList(*options, id="choices")
             values = [value for value, _ in self._choices]
             choices.highlighted = values.index(self._current) if self._current in values else 0
             yield choices
 
-    def _words(self, value: str, words: str) -> Content:
+    def _format_choice(self, value: str, words: str) -> Content:
         mark = ("● ", "$accent") if value == self._current else "  "
         return Content.assemble(mark, words)
 

@@ -11,20 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.cells import cell_width, fit, wrap_cells
+from matui.base.cells import fit, measure_width, wrap_cells
 from matui.base.errors import MatuiError
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar
-from matui.console.curves.chart import ChartSize, chart_lines, plot_width
+from matui.console.curves.chart import ChartSize, compute_plot_width, render_chart
 from matui.console.curves.controls import ChartControls
-from matui.console.curves.sources import track_since_start
+from matui.console.curves.sources import build_track_since_start
 from matui.console.curves.tracks import XAxis
 from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
-from matui.console.panes.rendering import error_lines
+from matui.console.panes.rendering import render_error
 from matui.console.terminal.screen import DiffScreen
 from matui.live.compare.comparison import Comparison
-from matui.live.compare.text import ComparisonRow, comparison_rows
+from matui.live.compare.text import ComparisonRow, build_rows
 
 _USUAL = "loss"
 _LEAST_CHART = 8
@@ -108,7 +108,7 @@ class CompareScreen(DiffScreen[None]):
     def _show_title(self, words: str) -> None:
         """Show what is compared, and what is being read, else the keys that fit beside it."""
         self._words = words
-        room = self.size.width - cell_width(self._title) - len(" compare  ") - 3
+        room = self.size.width - measure_width(self._title) - len(" compare  ") - 3
         hints = _HINTS if self._series else _HINTS_WITHOUT_CURVES
         keys = next((hint for hint in hints if len(hint) <= room), "")
         self._bar.show(
@@ -127,7 +127,7 @@ class CompareScreen(DiffScreen[None]):
             return
         sides = (("a", self._found.a), ("b", self._found.b))
         tracks = [
-            track_since_start(side.log, self._series, self._axis, f"{letter} {side.name}")
+            build_track_since_start(side.log, self._series, self._axis, f"{letter} {side.name}")
             for letter, side in sides
             if side.log is not None
         ]
@@ -154,24 +154,24 @@ class CompareScreen(DiffScreen[None]):
             self._controls.state = self._controls.state._replace(window=None, cursor=None)
             self._choose_series()
         else:
-            self._controls.run(event.command_id, plot_width(self.size.width - 2))
+            self._controls.run(event.command_id, compute_plot_width(self.size.width - 2))
         self._show_curves()
 
     def _show_curves(self) -> None:
-        chart = self._controls.chart()
+        chart = self._controls.build_chart()
         self._curves.has_curves = bool(self._series)
         if not self._series:
             return
         names = self._found.series_names if self._found is not None else ()
-        head = curves_head(self._series, names, self.size.width - 2, is_ascii=self._is_ascii)
+        head = render_curves_head(self._series, names, self.size.width - 2, is_ascii=self._is_ascii)
         body: list[Spans] = [((f"  The logs have no {self._axis} for {self._series}.", "muted"),)]
         if chart is not None:
-            body = chart_lines(
-                chart, ChartSize(self.size.width - 2, self._curve_lines() - 1, None, self._is_ascii)
+            body = render_chart(
+                chart, ChartSize(self.size.width - 2, self._count_curve_lines() - 1, None, self._is_ascii)
             )
         self._curves.set_lines([head, *body])
 
-    def _curve_lines(self) -> int:
+    def _count_curve_lines(self) -> int:
         """Return the lines of the curves, before they are laid out too."""
         return max(_LEAST_CHART, int(self.size.height * _CHART_SHARE)) - 1
 
@@ -185,14 +185,14 @@ class CompareScreen(DiffScreen[None]):
     def _lay_out(self) -> None:
         width = max(40, self.size.width - 1)
         if self._failure is not None:
-            self._rows_view.set_lines(error_lines(self._failure, width))
+            self._rows_view.set_lines(render_error(self._failure, width))
             return
         if self._found is None:
             return
         self._curves.set_class(bool(self._series), "open")
-        self._curves.styles.height = self._curve_lines() + 1  # with its border
+        self._curves.styles.height = self._count_curve_lines() + 1  # with its border
         self._rows_view.styles.height = "1fr"
-        self._rows_view.set_lines(row_lines(comparison_rows(self._found), width))
+        self._rows_view.set_lines(render_rows(build_rows(self._found), width))
         self.call_after_refresh(self._show_curves)
 
     def action_page(self, pages: int) -> None:
@@ -205,17 +205,17 @@ class CompareScreen(DiffScreen[None]):
             (self._rows_view if self._curves.has_focus else self._curves).focus()
 
 
-def curves_head(series: str, names: Sequence[str], width: int, *, is_ascii: bool) -> Spans:
+def render_curves_head(series: str, names: Sequence[str], width: int, *, is_ascii: bool) -> Spans:
     """Return the line above the curves: the series drawn, and those keys that do something and fit."""
     place = f" {series} {names.index(series) + 1}/{len(names)}"
     other = ("up, down: other series; " if is_ascii else "↑ ↓ other series · ") if len(names) > 1 else ""
     key = "x: " if is_ascii else "x "
     hints = (f"  {other}{key}step or time since the start", f"  {other}{key}step or time", "")
-    room = width - cell_width(place)
-    return ((place, "title"), (next(hint for hint in hints if cell_width(hint) <= max(0, room)), "muted"))
+    room = width - measure_width(place)
+    return ((place, "title"), (next(hint for hint in hints if measure_width(hint) <= max(0, room)), "muted"))
 
 
-def row_lines(rows: list[ComparisonRow], width: int) -> list[Spans]:
+def render_rows(rows: list[ComparisonRow], width: int) -> list[Spans]:
     """Return the rows as lines of at most ``width`` cells; what differs is marked."""
     name_cells = min(max(len(row.name) for row in rows if not row.is_title), int(width * _NAME_SHARE))
     cells = max(8, (width - name_cells - 6) // 2)
@@ -227,11 +227,11 @@ def row_lines(rows: list[ComparisonRow], width: int) -> list[Spans]:
             lines += [()] if before is not None else []
             lines.append(((row.name, "title"),))
         else:
-            lines += _cells_of(row, name_cells, cells)
+            lines += _wrap_cells(row, name_cells, cells)
     return lines
 
 
-def _cells_of(row: ComparisonRow, name_cells: int, cells: int) -> list[Spans]:
+def _wrap_cells(row: ComparisonRow, name_cells: int, cells: int) -> list[Spans]:
     columns = [
         wrap_cells(row.name, name_cells) or [""],
         wrap_cells(row.a, cells) or [""],

@@ -27,7 +27,7 @@ from matui.console.screens.confirm_text import (
     format_typing_prompt,
 )
 from matui.console.terminal.screen import DiffModal
-from matui.console.terminal.spelling import SpelledStatic, charset_of
+from matui.console.terminal.spelling import SpelledStatic, get_charset
 from matui.live.actions.guard import Plan, find_other_concern
 from matui.live.actions.target_text import accepts, describe_running, format_name
 from matui.live.poll.rows import Diff
@@ -53,11 +53,11 @@ def fit_dialog(screen: Screen[Any], most: int) -> bool:
     size = screen.app.size
     others = [child for child in dialog.children if child is not targets and child.id != "too-small"]
     dialog.set_class(False, "compact")
-    if _rows_left(dialog, others, size.height) < min(
+    if _count_rows_left(dialog, others, size.height) < min(
         most, _count_list_rows(targets, _compute_inner_width(dialog))
     ):
         dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
-    left = _rows_left(dialog, others, size.height)
+    left = _count_rows_left(dialog, others, size.height)
     shown = max(1, min(most, left))
     targets.styles.max_height = shown
     fits = left >= 1
@@ -71,14 +71,14 @@ def compute_narrowest_inner_width(columns: int) -> int:
     return max(1, min(_WIDEST, columns * 96 // 100) - _CHROME)
 
 
-def _rows_left(dialog: Widget, others: list[Widget], rows: int) -> int:
+def _count_rows_left(dialog: Widget, others: list[Widget], rows: int) -> int:
     chrome = dialog.styles.gutter.height
     share = rows if dialog.has_class("compact") else rows * 9 // 10
     width = _compute_inner_width(dialog)
-    return share - chrome - sum(_rows_of(other, width) for other in others)
+    return share - chrome - sum(_count_rows(other, width) for other in others)
 
 
-def _rows_of(widget: Widget, width: int) -> int:
+def _count_rows(widget: Widget, width: int) -> int:
     size = widget.app.size
     inner = max(1, width - widget.styles.gutter.width)
     content = widget.get_content_height(size, size, inner)
@@ -86,7 +86,7 @@ def _rows_of(widget: Widget, width: int) -> int:
 
 
 def _count_list_rows(targets: VerticalScroll, width: int) -> int:
-    return sum(_rows_of(child, width) for child in targets.children)
+    return sum(_count_rows(child, width) for child in targets.children)
 
 
 def _compute_inner_width(dialog: Widget) -> int:
@@ -151,12 +151,12 @@ class ConfirmScreen(DiffModal[bool]):
             with VerticalScroll(id="targets", can_focus=False):
                 yield SpelledStatic(self.render_subject(), id="about")
             of = [target.resource for target in self.plan.ready]
-            words = f"{describe_running(self.plan)} {self.plan.action.consequence_for(of)}".strip()
+            words = f"{describe_running(self.plan)} {self.plan.action.describe_consequence(of)}".strip()
             yield SpelledStatic(Content(words), id="consequence")
             if self.plan.typed:
-                yield SpelledStatic(format_typing_prompt(self.plan, charset_of(self.app)), id="typing")
+                yield SpelledStatic(format_typing_prompt(self.plan, get_charset(self.app)), id="typing")
                 yield ArmedInput(id="name")
-            yield SpelledStatic(self.answers(), id="answers")
+            yield SpelledStatic(self.format_answers(), id="answers")
             yield SpelledStatic(_TOO_SMALL, id="too-small")
 
     def render_subject(self) -> Content:
@@ -164,7 +164,7 @@ class ConfirmScreen(DiffModal[bool]):
         width = compute_narrowest_inner_width(self.app.size.width)
         return format_targets(self.plan, self._clock.now() * 1000, self._scenes, width=width)
 
-    def answers(self) -> Content:
+    def format_answers(self) -> Content:
         """Return the keys that answer."""
         return format_answers(self.plan, compute_narrowest_inner_width(self.app.size.width))
 
@@ -176,7 +176,7 @@ class ConfirmScreen(DiffModal[bool]):
         """Fit the list of targets to the screen: question, prompt and answers stay in view."""
         self.query_one("#about", Static).update(self.render_subject())
         if not self.agreed and not self._is_disarmed:
-            self.query_one("#answers", Static).update(self.answers())
+            self.query_one("#answers", Static).update(self.format_answers())
         self._fit()
 
     def _fit(self) -> None:
@@ -222,7 +222,7 @@ class ConfirmScreen(DiffModal[bool]):
             self._agree()
         elif not self._is_disarmed:
             self.query_one("#typing", Static).update(
-                format_typing_prompt(self.plan, charset_of(self.app), wrong=True)
+                format_typing_prompt(self.plan, get_charset(self.app), wrong=True)
             )
             self._fit()
 

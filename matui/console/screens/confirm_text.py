@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.sanitize import make_visible
-from matui.console.bars.header import chip_style, phase_style
+from matui.console.bars.header import get_chip_style, get_phase_style
 from matui.console.terminal.filters import Charset, spell_out
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.target_text import (
@@ -19,8 +19,8 @@ from matui.live.actions.target_text import (
     format_resource_count,
     list_facts,
 )
-from matui.resources.columns import status_with_symbol
-from matui.resources.registry import kind_by_id
+from matui.resources.columns import format_status
+from matui.resources.registry import get_kind
 
 _MOST_SHOWN = 200
 
@@ -35,15 +35,15 @@ class ProfileBadge(NamedTuple):
     @property
     def chip(self) -> Content:
         """The profile's name in its colour."""
-        return Content.styled(f" {self.profile} ", chip_style(self.colour))
+        return Content.styled(f" {self.profile} ", get_chip_style(self.colour))
 
 
 def format_action(plan: Plan) -> str:
     """Return the action and its targets: ``Stop notebook``, ``Delete 3 jobs``."""
     ready = plan.ready
     kind_id = ready[0].resource.kind
-    one = kind_by_id(kind_id).singular
-    words = plan.action.of(one if len(ready) == 1 else format_resource_count(kind_id, len(ready)))
+    one = get_kind(kind_id).singular
+    words = plan.action.name_with(one if len(ready) == 1 else format_resource_count(kind_id, len(ready)))
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -98,12 +98,12 @@ def _format_target(target: Target, now_ms: float, width: int) -> Content:
     resource = target.resource
     ident = make_visible(resource.id)
     # Without the word that would stand on a line of its own.
-    facts = [ident if cell_width(ident) + 5 > width else f"id {ident}", *list_facts(resource, now_ms)]
+    facts = [ident if measure_width(ident) + 5 > width else f"id {ident}", *list_facts(resource, now_ms)]
     protected = f'\n  protected by "{target.protected}" (guard.protect)' if target.protected else ""
     return Content.assemble(
         (format_name(resource), "bold"),
         "  ",
-        (status_with_symbol(resource), phase_style(resource.phase)),
+        (format_status(resource), get_phase_style(resource.phase)),
         ("".join(f"\n{line}" for line in _join_facts(facts, width)), "$text-muted"),
         (protected, "$text-warning"),
     )
@@ -114,10 +114,10 @@ def _join_facts(facts: Sequence[str], width: int) -> list[str]:
     lines: list[str] = []
     for fact in facts:
         joined = f"{lines[-1]} · {fact}" if lines else ""
-        if joined and cell_width(joined) <= width:
+        if joined and measure_width(joined) <= width:
             lines[-1] = joined
         else:
-            lines.append(f"  {fact}" if cell_width(fact) + 2 <= width else fact)
+            lines.append(f"  {fact}" if measure_width(fact) + 2 <= width else fact)
     return lines
 
 

@@ -46,10 +46,10 @@ class ConfirmChangesScreen(ConfirmScreen):
         note = Content.styled("; ".join(part for part in parts if part), "$text-muted")
         return Content("\n").join((super().render_subject(), note, listed))
 
-    def answers(self) -> Content:
+    def format_answers(self) -> Content:
         """Return the keys that answer."""
         if self.plan.typed:
-            return super().answers()
+            return super().format_answers()
         again = Content.assemble((" e ", "bold $accent"), ("edit again", "$text-muted"))
         return format_answers(self.plan, compute_narrowest_inner_width(self.app.size.width), again)
 

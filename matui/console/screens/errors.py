@@ -15,7 +15,7 @@ from matui.base.sanitize import clean
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.view import LineView, Spans
-from matui.console.panes.rendering import error_lines, time_text
+from matui.console.panes.rendering import format_time, render_error
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.error_log import ErrorEntry, ErrorLog
@@ -55,10 +55,10 @@ class ErrorsScreen(DiffScreen[None]):
             (" errors ", "bold $cursor-text on $cursor"), (f"  {len(self._errors)}, the latest first", "bold")
         )
         self._title.show(append_hints(title, _HINTS, event.size.width))
-        self._view.set_lines(self._lines())
+        self._view.set_lines(self._render_errors())
 
-    def _lines(self) -> list[Spans]:
-        return errors_to_lines(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
+    def _render_errors(self) -> list[Spans]:
+        return render_errors(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
 
     def action_wrap(self) -> None:
         """Wrap what is too long, or not."""
@@ -66,31 +66,31 @@ class ErrorsScreen(DiffScreen[None]):
 
     def action_copy(self) -> None:
         """Copy everything as text, for a ticket."""
-        lines = ("".join(text for text, _style in line) for line in self._lines())
+        lines = ("".join(text for text, _style in line) for line in self._render_errors())
         copy(self.app, "\n".join(lines), "all errors")
 
 
-def errors_to_lines(errors: Iterable[ErrorEntry], *, utc: bool, width: int) -> list[Spans]:
+def render_errors(errors: Iterable[ErrorEntry], *, utc: bool, width: int) -> list[Spans]:
     """Return the errors as lines, a blank one between them."""
     lines: list[Spans] = []
     for entry in errors:
-        lines += [(), *_entry_lines(entry, utc, width)] if lines else _entry_lines(entry, utc, width)
+        lines += [(), *_render_entry(entry, utc, width)] if lines else _render_entry(entry, utc, width)
     return lines or [(("  No error so far.", "muted"),)]
 
 
-def _entry_lines(entry: ErrorEntry, utc: bool, width: int) -> Sequence[Spans]:
+def _render_entry(entry: ErrorEntry, utc: bool, width: int) -> Sequence[Spans]:
     times = f" ×{entry.count}" if entry.count > 1 else ""
-    since = f"  since {time_text(entry.first_at * 1000, utc=utc)}" if entry.count > 1 else ""
+    since = f"  since {format_time(entry.first_at * 1000, utc=utc)}" if entry.count > 1 else ""
     head: Spans = (
-        (time_text(entry.last_at * 1000, utc=utc), "muted"),
+        (format_time(entry.last_at * 1000, utc=utc), "muted"),
         (f"  {clean(entry.about)}", "title"),
         (times, "warning"),
         (since, "muted"),
     )
-    return [head, *error_lines(entry.error, width), *_meaning(entry.error)]
+    return [head, *render_error(entry.error, width), *_render_meaning(entry.error)]
 
 
-def _meaning(error: Exception) -> list[Spans]:
+def _render_meaning(error: Exception) -> list[Spans]:
     code = error.code if isinstance(error, CloudError) else ""
     entry = _explain(code) if code else None
     if entry is None:

@@ -31,9 +31,9 @@ class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
     def compose(self) -> ComposeResult:
         """Lay out the page."""
         with VerticalScroll(id="first-run"):
-            yield SpelledStatic(Content("\n").join(self._lines()))
+            yield SpelledStatic(Content("\n").join(self._build_lines()))
 
-    def _lines(self) -> list[Content]:
+    def _build_lines(self) -> list[Content]:
         return [
             Content.styled("Welcome to matui", "bold $accent"),
             Content(""),

@@ -12,14 +12,14 @@ from matui.console.bars.text_bar import append_hints
 from matui.console.lines.view import Spans
 from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.text_screen import TextScreen, render_markdown_lines
-from matui.guide import TOPICS, all_topics, read_topic
+from matui.guide import TOPICS, list_topics, read_topic
 
 _GUIDE_HINTS = ("/ searches", "[ ] other topics", "esc closes")
 
 
 def choose_topic() -> ChooseScreen:
     """Return the list of topics to choose from."""
-    topics = [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in all_topics()]
+    topics = [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in list_topics()]
     return ChooseScreen("Guide", topics, one_line=True)
 
 
@@ -35,7 +35,7 @@ class GuideScreen(TextScreen):
         super().__init__("guide-lines")
         self._topic = read_topic(topic)
 
-    def lines(self, width: int) -> Sequence[Spans]:
+    def build_lines(self, width: int) -> Sequence[Spans]:
         """Return the topic."""
         return render_markdown_lines(self._topic.text, width)
 

@@ -13,11 +13,11 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from matui.base.cells import cell_width, fit
+from matui.base.cells import fit, measure_width
 from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.command_line import VERBS
-from matui.console.commands.registry import GROUP_LOG, all_commands, key_of
+from matui.console.commands.registry import GROUP_LOG, format_keys, list_commands
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import KeysChanged
 from matui.console.screens.guide import GuideScreen, choose_topic
@@ -86,13 +86,13 @@ def list_entries(
     """
     entries = [
         HelpEntry(
-            key_of(command, keys),
+            format_keys(command, keys),
             command.title,
             _IN_PANE if focus == "lines" and command.scope == "lines" else command.group,
             command.id,
             "; ".join(reason for reason in (displaced.get(command.id, ""), why_not(command.id)) if reason),
         )
-        for command in all_commands()
+        for command in list_commands()
         if command.scope != "replay" or not why_not(command.id)
     ]
     first = {"log": GROUP_LOG, "lines": _IN_PANE}.get(focus)
@@ -144,7 +144,7 @@ def _split(groups: list[list[Spans]]) -> tuple[list[list[Spans]], list[list[Span
 
 
 def _pad(line: Spans, width: int) -> Spans:
-    used = sum(cell_width(text) for text, _style in line)
+    used = sum(measure_width(text) for text, _style in line)
     return (*line, (" " * max(0, width - used), ""))
 
 
@@ -152,11 +152,11 @@ def _format_group(group: str, entries: Sequence[HelpEntry], width: int) -> list[
     reasons = {entry.why_not for entry in entries}
     shared = reasons.pop() if len(reasons) == 1 and len(entries) > 1 else ""
     lines: list[Spans] = [((group, "title"),)]
-    if shared and cell_width(f"{group}  {shared}") <= width:
+    if shared and measure_width(f"{group}  {shared}") <= width:
         lines = [((group, "title"), (f"  {shared}", "muted"))]
     elif shared:
         lines += [((line, "muted"),) for line in textwrap.wrap(shared, width)]
-    keys = max(_KEY_CELLS, *(cell_width(entry.key) for entry in entries if entry.binding), 0)
+    keys = max(_KEY_CELLS, *(measure_width(entry.key) for entry in entries if entry.binding), 0)
     for entry in entries:
         lines += _format_entry(entry, width, "" if shared else entry.why_not, key_cells=keys)
     return lines
@@ -167,11 +167,11 @@ def _format_entry(entry: HelpEntry, width: int, why_not: str, *, key_cells: int)
     binding = entry.binding if is_beside else ""
     keys = f"{fit(entry.key, key_cells)}  {binding}" if binding else entry.key
     column = (key_cells + _GAP + _ID_CELLS) if is_beside else min(key_cells, width // 3)
-    head = f"  {fit(keys, max(cell_width(keys), column))}  "
+    head = f"  {fit(keys, max(measure_width(keys), column))}  "
     indent = 2 + column + _GAP
     after = f" ({entry.binding})" if entry.binding and not is_beside else ""
     reason = f" – {why_not}" if why_not else ""
-    cells = cell_width(head)
+    cells = measure_width(head)
     first, *rest = textwrap.wrap(
         f"{entry.does}{after}{reason}",
         max(width, indent + 16),
@@ -229,7 +229,7 @@ class HelpScreen(DiffModal[None]):
         self.call_after_refresh(self._show)
 
     @on(KeysChanged)
-    def _keys_changed(self) -> None:
+    def _update_keys(self) -> None:
         """List what works now; the place that is read stays."""
         self._entries = self._list_now()
         self._show()

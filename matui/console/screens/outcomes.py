@@ -40,13 +40,15 @@ class OutcomesScreen(DiffModal[None]):
                 Content.assemble((self._title, "bold"), ("   esc closes", "$text-muted")), id="question"
             )
             with VerticalScroll(id="targets"):
-                yield SpelledStatic(Content("\n").join(self._line(outcome) for outcome in self._outcomes))
+                yield SpelledStatic(
+                    Content("\n").join(self._format_outcome(outcome) for outcome in self._outcomes)
+                )
 
     def on_resize(self) -> None:
         """Fit the list to the screen."""
         fit_dialog(self, MAX_LIST_ROWS)
 
-    def _line(self, outcome: Outcome) -> Content:
+    def _format_outcome(self, outcome: Outcome) -> Content:
         symbol, style = _SYMBOLS.get(outcome.result, ("✗", "bold $text-error"))
         profile = f"{outcome.resource.profile}  " if self._tell_profiles else ""
         return Content.assemble(

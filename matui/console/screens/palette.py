@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from matui.base.cells import cell_width, fit
+from matui.base.cells import fit, measure_width
 from matui.console.bars.prompt import InputBar
 from matui.console.commands.command_line import CommandLine, ParsedCommand
 from matui.console.commands.palette import PaletteEntry, match_entries
@@ -80,10 +80,10 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
         query = self._input.text
         self._found = match_entries(self._entries, query, self._parser)
         width = self.app.size.width - 3
-        titles = min(_MAX_TITLE, max((cell_width(entry.title) for entry in self._entries), default=0))
+        titles = min(_MAX_TITLE, max((measure_width(entry.title) for entry in self._entries), default=0))
         titles = min(titles, width * 2 // 3)
         self._list.clear_options()
-        self._list.add_options(Option(_line(entry, titles, width)) for entry in self._found)
+        self._list.add_options(Option(_format_entry(entry, titles, width)) for entry in self._found)
         self._list.highlighted = 0 if self._found else None
         if self._found:
             keys = " · ↑ ↓ choose · enter run · esc close" if width >= _WIDE else ""
@@ -136,7 +136,7 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
             self.dismiss(entry.command)
 
 
-def _line(entry: PaletteEntry, titles: int, width: int) -> Content:
+def _format_entry(entry: PaletteEntry, titles: int, width: int) -> Content:
     room = max(0, width - titles - _GAP)
-    keys = entry.keys if cell_width(entry.keys) <= room else fit(entry.keys, room)
+    keys = entry.keys if measure_width(entry.keys) <= room else fit(entry.keys, room)
     return Content.assemble(" ", fit(entry.title, titles), " " * _GAP, (keys, "$text-muted"))

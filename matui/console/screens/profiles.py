@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from matui.base.cells import fit
 from matui.config.values import DEMO_PROFILES
-from matui.console.bars.header import chip_style
+from matui.console.bars.header import get_chip_style
 from matui.console.fleet import OpenProfiles
 from matui.console.terminal.screen import DiffModal
 from matui.console.terminal.spelling import SpelledStatic, spell_for
@@ -53,20 +53,22 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title and the profiles."""
         with Vertical(id="dialog", classes="profiles"):
-            yield SpelledStatic(self._title(), id="question")
-            profiles = OptionList(*(Option(self._words(choice)) for choice in self._choices), id="choices")
+            yield SpelledStatic(self._format_title(), id="question")
+            profiles = OptionList(
+                *(Option(self._format_choice(choice)) for choice in self._choices), id="choices"
+            )
             profiles.highlighted = 0 if self._choices else None
             yield profiles
 
-    def _title(self, wrong: str = "") -> Content:
+    def _format_title(self, wrong: str = "") -> Content:
         keys = Content.styled("   space on or off · enter applies · esc cancels", "$text-muted")
         return Content.assemble(("Profiles", "bold"), (f"   {wrong}", "$text-error") if wrong else keys)
 
-    def _words(self, choice: ProfileChoice) -> Content:
+    def _format_choice(self, choice: ProfileChoice) -> Content:
         mark = ("● ", "$accent") if choice.name in self._on else ("○ ", "$text-muted")
         words = Content.assemble(
             mark,
-            (f" {fit(choice.name, _NAME_CELLS)} ", chip_style(choice.colour)),
+            (f" {fit(choice.name, _NAME_CELLS)} ", get_chip_style(choice.colour)),
             f" {fit(choice.cloud, _CLOUD_CELLS)} {fit(choice.region or '–', _REGION_CELLS)}",
             (" read-only " if choice.read_only else " ", "$text-warning"),
             (choice.state, "$text-muted"),
@@ -82,15 +84,15 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
         at = self._list.highlighted
         if at is not None:
             self._on ^= {self._choices[at].name}
-            self._list.replace_option_prompt_at_index(at, self._words(self._choices[at]))
-            self.query_one("#question", Static).update(self._title())
+            self._list.replace_option_prompt_at_index(at, self._format_choice(self._choices[at]))
+            self.query_one("#question", Static).update(self._format_title())
 
     def action_apply(self) -> None:
         """Apply the selection."""
         if self._on:
             self.dismiss(tuple(choice.name for choice in self._choices if choice.name in self._on))
         else:
-            self.query_one("#question", Static).update(self._title("One at least has to be on."))
+            self.query_one("#question", Static).update(self._format_title("One at least has to be on."))
 
     def action_move(self, step: int) -> None:
         """Move the highlight."""
@@ -108,14 +110,14 @@ def list_choices(fleet: OpenProfiles) -> list[ProfileChoice]:
 def _build_choice(fleet: OpenProfiles, name: str) -> ProfileChoice:
     member = fleet.find_by_name(name)
     profile = member.profile if member is not None else fleet.primary.settings.profiles.get(name)
-    error = fleet.error_of(name)
+    error = fleet.get_error(name)
     state = ("open" if member is not None else "opening …") if name in fleet.names else "–"
     return ProfileChoice(
         name=name,
         cloud=profile.cloud if profile is not None else "simulator",
         region=(profile.region if profile is not None else None) or "",
         read_only=member.read_only if member is not None else bool(profile and profile.read_only),
-        colour=fleet.colour_of(name),
+        colour=fleet.get_colour(name),
         state=f"✗ {error}" if error is not None else state,
         is_on=name in fleet.names,
     )

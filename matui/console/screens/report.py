@@ -21,7 +21,7 @@ from matui.console.terminal.clipboard import copy
 from matui.live.capsules.cloud import explain_capsule
 from matui.live.report.build import Report
 from matui.live.report.gather import read_report
-from matui.live.report.page import report_markdown
+from matui.live.report.page import format_report
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import count_usual_requests, is_weak
@@ -58,15 +58,15 @@ class MissingReasons:
             member = self._fleet.find_by_name(item.profile)
             if member is None or item.kind not in member.cloud.kinds or not _is_unexplained(item.why):
                 continue
-            row = member.pollers.poller(item.kind).snapshot.rows.get(item.id)
+            row = member.pollers.get_poller(item.kind).snapshot.rows.get(item.id)
             if row is not None and (row.key, row.status) not in self._asked:
                 yield row
 
     async def _fetch(self, row: Resource) -> bool:
-        member = self._fleet.for_resource(row)
+        member = self._fleet.find_for_resource(row)
         if member is None:
             return False
-        budget = member.cloud.budget()
+        budget = member.cloud.get_budget()
         if 2 * (budget.used + count_usual_requests(row)) > budget.limit:
             self.is_short = True
             return False
@@ -106,7 +106,7 @@ class ReportScreen(TextScreen):
         self._is_demo = demo
         self._markdown = "loading …\n"
 
-    def lines(self, width: int) -> Sequence[Spans]:
+    def build_lines(self, width: int) -> Sequence[Spans]:
         """Return the hand-over."""
         return render_markdown_lines(self._markdown, width)
 
@@ -141,7 +141,7 @@ class ReportScreen(TextScreen):
             await self._session.clock.sleep(_AGAIN_S)
 
     async def _show(self) -> Report:
-        until = int(self._session.now_ms())
+        until = int(self._session.get_now_ms())
         since = until - int(self._hours * 3_600_000)
         logs = self._session.settings.logs
         report = await asyncio.to_thread(
@@ -155,7 +155,7 @@ class ReportScreen(TextScreen):
             ),
             date_row=self._fleet.triage.times.add_to,
         )
-        self._markdown = report_markdown(report, demo=self._is_demo)
+        self._markdown = format_report(report, demo=self._is_demo)
         self.show_lines()
         return report
 

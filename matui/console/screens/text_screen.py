@@ -40,7 +40,7 @@ class TextScreen(DiffScreen[None]):
         self.search_text = ""
 
     @abstractmethod
-    def lines(self, width: int) -> Sequence[Spans]:
+    def build_lines(self, width: int) -> Sequence[Spans]:
         """Return the text as lines of at most ``width`` cells."""
 
     def compose(self) -> ComposeResult:
@@ -59,7 +59,7 @@ class TextScreen(DiffScreen[None]):
 
     def show_lines(self, *, home: bool = False) -> None:
         """Show the lines, from the first one with ``home``."""
-        self._view.set_lines(list(self.lines(self.size.width - 2)), home=home)
+        self._view.set_lines(list(self.build_lines(self.size.width - 2)), home=home)
 
     def action_line(self, command_id: str) -> None:
         """Move among the matches."""

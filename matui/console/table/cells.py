@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 from textual.geometry import Size
 from textual.strip import Strip
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.sanitize import clean
-from matui.console.lines.canvas import CellSpan, placeholder_lines, thumb_rows
+from matui.console.lines.canvas import CellSpan, build_placeholder, compute_thumb_rows
 from matui.console.table.cursor import Marks
 from matui.console.table.paint import (
     GUTTER,
@@ -19,7 +19,7 @@ from matui.console.table.paint import (
     HeaderFace,
     RowFace,
     TextFace,
-    cell_texts,
+    cut_texts,
     mark_expected,
     paint_header,
     paint_row,
@@ -140,7 +140,7 @@ class TableCells:
         self.skip = max(0, min(self.skip + by, most))
         self._lay_out()
 
-    def column_at(self, x: int) -> Column | None:
+    def find_column(self, x: int) -> Column | None:
         """Return the column at a cell, None between two columns."""
         columns = (slot.column for slot in self.slots if slot.x <= x < slot.x + slot.width)
         return next(columns, None)
@@ -203,19 +203,19 @@ class TableCells:
         for row in rows:
             kept = self._raw.get(row)
             for index in self._ticking if kept else ():
-                text = self._text(self._forms[index], row.resource, now)
+                text = self._format_text(self._forms[index], row.resource, now)
                 if kept and text != kept[1][index]:
                     kept[1][index] = text
                     self._cut.pop(row, None)
 
-    def texts(self, row: TableRow) -> tuple[str, ...]:
+    def format_texts(self, row: TableRow) -> tuple[str, ...]:
         """Return the texts of a row's slots, cut to their widths."""
         kept = self._raw.get(row)
         if kept is None or kept[0] is not row.resource:
             kept = (row.resource, self._read(row))
         cut = self._cut.get(row)
         if cut is None:
-            cut = self._cut[row] = cell_texts(kept[1], self.slots, self._indices)
+            cut = self._cut[row] = cut_texts(kept[1], self.slots, self._indices)
         return cut
 
     def find_cut_text(self, resource: Resource, column_id: str) -> str:
@@ -223,9 +223,9 @@ class TableCells:
         column = next((column for column in self._columns if column.id == column_id), None)
         if column is None:
             return ""
-        text = self._text(column, resource, self._now_ms())
+        text = self._format_text(column, resource, self._now_ms())
         shown = next((slot.width for slot in self.slots if slot.column.id == column_id), 0)
-        return text if text not in NOTHING and cell_width(text) > shown else ""
+        return text if text not in NOTHING and measure_width(text) > shown else ""
 
     @property
     def _worth_showing(self) -> list[Column]:
@@ -248,12 +248,12 @@ class TableCells:
             self._raw.clear()
             self._cut.clear()
         now, resource = self._now_ms(), row.resource
-        texts = [self._text(column, resource, now) for column in self._forms]
+        texts = [self._format_text(column, resource, now) for column in self._forms]
         self._raw[row] = (resource, texts)
         self._cut.pop(row, None)
         return texts
 
-    def _text(self, column: Column, resource: Resource, now: float) -> str:
+    def _format_text(self, column: Column, resource: Resource, now: float) -> str:
         text = clean(column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST])
         text = spell_out(text, self.charset)
         return mark_expected(text) if column.role == "phase" and resource.facts.get("expected") else text
@@ -275,7 +275,7 @@ class TableCells:
         texts = {
             column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST] for resource in resources
         }
-        width = max(cell_width(spell_out(clean(text), self.charset)) for text in texts)
+        width = max(measure_width(spell_out(clean(text), self.charset)) for text in texts)
         if column.widest is not None:
             width = max(width, *(column.widest(resource) for resource in resources))
         self._longest[column.id] = max(width, self._longest.get(column.id, 0))
@@ -311,19 +311,19 @@ class TableFaces:
         self._marks = marks
         self.news: set[ResourceKey | None] = set()
 
-    def faces(self, *, focused: bool, placeholder: str, size: Size) -> list[Hashable]:
+    def build_faces(self, *, focused: bool, placeholder: str, size: Size) -> list[Hashable]:
         """Return what each line of a table of a size shows."""
         rows, view, count = self._rows, self._rows.view, len(self._rows.order)
-        thumb = thumb_rows(view.top, view.page, count, view.page)
-        at, cursor = rows.order.at, "cursor" if focused else "cursor-blurred"
+        thumb = compute_thumb_rows(view.top, view.page, count, view.page)
+        at, cursor = rows.order.get_row, "cursor" if focused else "cursor-blurred"
         lines = max(0, size.height - HEADER_LINES)
         shown = range(view.top, min(count, view.top + lines))
-        texts = () if count else placeholder_lines(placeholder, *size)
+        texts = () if count else build_placeholder(placeholder, *size)
         header = HeaderFace(self._cells.layout, rows.sort_column, rows.reverse)
         return [
             *[header] * min(HEADER_LINES, size.height),
             *(
-                self._row_face(at(index), cursor if index == view.index else "", thumb=line in thumb)
+                self._build_row_face(at(index), cursor if index == view.index else "", thumb=line in thumb)
                 for line, index in enumerate(shown)
             ),
             *(
@@ -332,12 +332,12 @@ class TableFaces:
             ),
         ]
 
-    def _row_face(self, row: TableRow, cursor: str, *, thumb: bool) -> RowFace:
+    def _build_row_face(self, row: TableRow, cursor: str, *, thumb: bool) -> RowFace:
         resource, cells = row.resource, self._cells
         return RowFace(
             row,
             cells.layout,
-            cells.texts(row),
+            cells.format_texts(row),
             resource.phase,
             cursor,
             bool(self._marks) and row.key in self._marks,
@@ -347,7 +347,7 @@ class TableFaces:
             bool(self.news) and row.key in self.news,
         )
 
-    def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
+    def find_damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
         """Return the cells that differ between two faces of a row, None for the whole line."""
         if not (isinstance(old, RowFace) and isinstance(new, RowFace) and old.row is new.row):
             return None

@@ -126,7 +126,7 @@ class TableCursor:
     def move_to(self, key: ResourceKey) -> bool:
         """Move to a resource; False when it is not shown."""
         row = self._order.rows.get(key)
-        index = self._order.index_of(row) if row else None
+        index = self._order.find_index(row) if row else None
         if index is not None:
             self.go(index)
         return index is not None
@@ -180,7 +180,7 @@ class MarkKeys:
         self._cursor.hold()
         self._marks.toggle_shown()
 
-    def cursor_changed(self) -> None:
+    def note_cursor_move(self) -> None:
         """Allow the last row to be unmarked once the cursor has been on another."""
         if self._cursor.key != self._last:
             self._last = None

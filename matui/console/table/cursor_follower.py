@@ -60,6 +60,6 @@ class ReadingAhead:
 
         table = self._tables.table
         row = table.cursor.resource if table is not None else None
-        session = fleet.for_resource(row)
+        session = fleet.find_for_resource(row)
         if row is not None and row.kind == "jobs" and session is not None and not is_unconfirmed(row):
             session.signals.prefer(row)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import ContentSwitcher
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.console.table.filtered_table import TRIAGE_ID, FilteredTable
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class KindTables(ContentSwitcher):
         self.current = None
         await self.remove_children()
 
-    def _ahead_of(self, profile: str) -> float:
+    def _get_ahead_ms(self, profile: str) -> float:
         return self.clock_corrections.get(profile, 0.0)
 
     async def show(self, kind: Kind) -> ResourceTable:
@@ -134,7 +134,7 @@ class KindTables(ContentSwitcher):
         if view is None:
             from matui.console.table.widget import ResourceTable
 
-            table = ResourceTable(now_ms=lambda: self.now_ms(), ahead_of=self._ahead_of, id=kind.id)
+            table = ResourceTable(now_ms=lambda: self.now_ms(), ahead_of=self._get_ahead_ms, id=kind.id)
             table.set_kind(self._add_profile_columns(kind))
             table.colour_of = lambda profile: self.colour_of(profile)
             table.placeholder = "loading …"
@@ -163,7 +163,7 @@ class KindTables(ContentSwitcher):
 
     def show_profile_columns(self, names: Iterable[str], *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""
-        longest = max(map(cell_width, names), default=0) if several else 0
+        longest = max(map(measure_width, names), default=0) if several else 0
         if (several, longest) != (self._several, self._longest_profile):
             self._several, self._longest_profile = several, longest
             for view in self._views.values():

@@ -115,7 +115,7 @@ class TextFace(NamedTuple):
     thumb: bool = False
 
 
-def cell_texts(texts: Sequence[str], slots: Sequence[Slot], indices: Sequence[int]) -> tuple[str, ...]:
+def cut_texts(texts: Sequence[str], slots: Sequence[Slot], indices: Sequence[int]) -> tuple[str, ...]:
     """Cut each text to its column; ``indices`` says where in ``texts`` each column's is."""
     return tuple(
         fit(texts[index], slot.width, right=slot.column.align == "right")
@@ -141,7 +141,7 @@ def paint_row(face: RowFace, slots: Sequence[Slot], width: int, style_of: StyleO
     else:
         segments = [Segment(sign + (MARK_SIGN if face.marked else " "), mark)]
     for index, (slot, text) in enumerate(zip(slots, face.texts, strict=True)):
-        style = style_of(_role_class(slot.column.role, face)) + italic
+        style = style_of(_choose_role_class(slot.column.role, face)) + italic
         if face.cursor:
             style = style + _UNDER_CURSOR if slot.column.role == "phase" else base
         segments += [Segment(" " * (GAP if index else 0), base), Segment(text, style)]
@@ -157,7 +157,7 @@ def paint_header(face: HeaderFace, slots: Sequence[Slot], width: int, style_of: 
         arrow = (DESCENDING if face.reverse else ASCENDING) if is_sorted else ""
         right = slot.column.align == "right"
         style = style_of("resource-table--header-sorted") if is_sorted else base
-        title = slot.column.heading(slot.width - len(arrow))
+        title = slot.column.format_heading(slot.width - len(arrow))
         segments += [
             Segment(" " * (GAP if index else 0), base),
             Segment(fit(title + arrow, slot.width, right=right), style),
@@ -173,12 +173,12 @@ def paint_text(face: TextFace, width: int, style_of: StyleOf) -> Strip:
     return _finish([Segment(" " * left + text, base)], width, base, style_of, thumb=face.thumb)
 
 
-def colour_class(colour: str) -> str:
+def get_colour_class(colour: str) -> str:
     """Return the component class of a colour of the palette; any other colour as it is."""
     return f"resource-table--profile-{colour}" if colour in PALETTE else colour
 
 
-def _role_class(role: str, face: RowFace) -> str:
+def _choose_role_class(role: str, face: RowFace) -> str:
     if face.unconfirmed:
         return "resource-table--muted"
     if role == "phase":

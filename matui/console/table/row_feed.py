@@ -55,11 +55,11 @@ class RowFeed:
         Returns the state of the kind shown, if it has been computed, else that of the update's kind; None
         for many profiles whose tables need nothing but the changed rows.
         """
-        from matui.clouds.protocols import clock_correction_ms
+        from matui.clouds.protocols import compute_clock_correction_ms
 
-        board, now_ms = fleet.triage, fleet.primary.now_ms()
+        board, now_ms = fleet.triage, fleet.primary.get_now_ms()
         if (member := fleet.find_by_name(update.snapshot.profile)) is not None:
-            board.correct_clock(update.snapshot.profile, clock_correction_ms(member.cloud))
+            board.correct_clock(update.snapshot.profile, compute_clock_correction_ms(member.cloud))
         if (update.snapshot.profile, update.snapshot.kind) in self._restarted:
             return self._apply_restarted(fleet, update, now_ms)
         board.times.observe(update.diff, now_ms)
@@ -67,17 +67,17 @@ class RowFeed:
         in_trouble = board.apply(update.diff, now_ms)
 
         def iterate_rows() -> Iterable[Resource]:
-            return map(board.times.add_to, fleet.rows(update.snapshot.kind))
+            return map(board.times.add_to, fleet.list_rows(update.snapshot.kind))
 
         if fleet.is_crowded and self._is_settled(update):
             self._tables.update_rows(update, None, iterate_rows)
             self.show_trouble(in_trouble)
             if self._is_settled(update):
                 return None
-        from matui.console.bars.overview import overview
-        from matui.resources.registry import kind_by_id
+        from matui.console.bars.overview import build_overview
+        from matui.resources.registry import get_kind
 
-        now = overview(fleet, kind_by_id(update.snapshot.kind))
+        now = build_overview(fleet, get_kind(update.snapshot.kind))
         self._tables.update_rows(update, now, iterate_rows)
         self.show_trouble(in_trouble)
         if self._tables.in_triage and self._tables.kind is not None:
@@ -87,10 +87,10 @@ class RowFeed:
 
     def _apply_restarted(self, fleet: OpenProfiles, update: Update, now_ms: float) -> Overview:
         """Apply an update of a list that is read anew; its table is loaded once every profile's has come."""
-        from matui.console.bars.overview import overview
+        from matui.console.bars.overview import build_overview
         from matui.live.poll.rows import Diff
         from matui.resources.kinds.triage import TRIAGE
-        from matui.resources.registry import kind_by_id
+        from matui.resources.registry import get_kind
 
         board, snapshot = fleet.triage, update.snapshot
         rows = tuple(snapshot.rows.values())
@@ -99,12 +99,12 @@ class RowFeed:
         self.show_trouble(board.replace_list(snapshot.profile, snapshot.kind, dated, now_ms))
         if snapshot.complete or snapshot.freshness.error is not None:
             self._restarted.discard((snapshot.profile, snapshot.kind))
-        now = overview(fleet, kind_by_id(snapshot.kind))
+        now = build_overview(fleet, get_kind(snapshot.kind))
         if not self.is_awaited(snapshot.kind):
-            every_row = map(board.times.add_to, fleet.rows(snapshot.kind))
+            every_row = map(board.times.add_to, fleet.list_rows(snapshot.kind))
             self._tables.load_again(snapshot.kind, every_row, now)
         if not self._restarted:
-            self._tables.load_again(TRIAGE.id, board.rows.values(), overview(fleet, TRIAGE))
+            self._tables.load_again(TRIAGE.id, board.rows.values(), build_overview(fleet, TRIAGE))
         return self.fill(fleet, TRIAGE) if self._tables.in_triage else now
 
     def show_trouble(self, diff: Diff) -> None:
@@ -114,12 +114,12 @@ class RowFeed:
 
     def fill(self, fleet: OpenProfiles, kind: Kind) -> Overview:
         """Load every known row into the table shown; returns the state of the kind."""
-        from matui.console.bars.overview import overview
+        from matui.console.bars.overview import build_overview
 
         board = fleet.triage
         in_triage = self._tables.in_triage
-        rows = list(board.rows.values()) if in_triage else map(board.times.add_to, fleet.rows(kind.id))
-        now = overview(fleet, kind)
+        rows = list(board.rows.values()) if in_triage else map(board.times.add_to, fleet.list_rows(kind.id))
+        now = build_overview(fleet, kind)
         self._tables.fill(kind.id, rows, now)
         return now
 

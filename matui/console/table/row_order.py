@@ -45,7 +45,7 @@ class RowFilter(Protocol):
     def matches(self, resource: Resource, now_ms: float) -> bool: ...
 
 
-def epoch_ms() -> float:
+def get_epoch_ms() -> float:
     """Return the time by the system's clock, ms since the epoch."""
     return time.time() * 1000
 
@@ -120,15 +120,15 @@ class RowOrder:
             self._apply_few(changes)
         self._tail = self._count_absent()
 
-    def at(self, index: int) -> TableRow:
+    def get_row(self, index: int) -> TableRow:
         """Return the row shown at ``index``; IndexError outside."""
         return self._view[self._map_index(index)]
 
     def slice_rows(self, start: int, stop: int) -> list[TableRow]:
         """Return the rows shown from ``start`` up to ``stop``."""
-        return [self.at(index) for index in range(max(0, start), min(stop, len(self._view)))]
+        return [self.get_row(index) for index in range(max(0, start), min(stop, len(self._view)))]
 
-    def index_of(self, row: TableRow) -> int | None:
+    def find_index(self, row: TableRow) -> int | None:
         """Return where a row is shown, or None when it is not."""
         if not row.shown or self.rows.get(row.key) is not row:
             return None
@@ -137,7 +137,9 @@ class RowOrder:
 
     def find_insertion_index(self, row: TableRow) -> int:
         """Return the index at which ``row`` would be shown, within the rows there are."""
-        place = min(bisect_left(self._view, self._entry(row), key=self._entry), len(self._view) - 1)
+        place = min(
+            bisect_left(self._view, self._build_entry(row), key=self._build_entry), len(self._view) - 1
+        )
         return max(0, self._map_index(place)) if self._view else 0
 
     def list_shown(self) -> list[TableRow]:
@@ -155,7 +157,7 @@ class RowOrder:
     def _sort_key(self, row: TableRow) -> Any:
         return self._column.sort(row.resource) if self._column is not None else (0, "")
 
-    def _entry(self, row: TableRow) -> Any:
+    def _build_entry(self, row: TableRow) -> Any:
         return (self._sort_key(row), row.tie)
 
     def _apply_filter(self, rows: Iterable[TableRow]) -> None:
@@ -176,11 +178,11 @@ class RowOrder:
                     self._insert(order, row)
 
     def _make_view(self) -> None:
-        order = self._order()
+        order = self._get_order()
         self._view = order if self._matches is None else [row for row in order if row.shown]
         self._tail = self._count_absent()
 
-    def _order(self) -> list[TableRow]:
+    def _get_order(self) -> list[TableRow]:
         return self._orders.setdefault(self._column.id if self._column else "", [])
 
     def _count_absent(self) -> int:
@@ -189,14 +191,14 @@ class RowOrder:
         return len(self._view) - bisect_left(self._view, last, key=self._sort_key)
 
     def _find(self, order: list[TableRow], row: TableRow) -> int | None:
-        place = bisect_left(order, self._entry(row), key=self._entry)
+        place = bisect_left(order, self._build_entry(row), key=self._build_entry)
         if place < len(order) and order[place] is row:
             return place
         # A value that compares with nothing, such as NaN, leaves no order to search in.
         return next((index for index, other in enumerate(order) if other is row), None)
 
     def _insert(self, order: list[TableRow], row: TableRow) -> None:
-        order.insert(bisect_left(order, self._entry(row), key=self._entry), row)
+        order.insert(bisect_left(order, self._build_entry(row), key=self._build_entry), row)
 
     def _mark_stale(self, changes: Changes) -> None:
         here = self._column.id if self._column else ""
@@ -232,7 +234,7 @@ class RowOrder:
             self._put(resource)
 
     def _take_out(self, row: TableRow) -> None:
-        order = self._order()
+        order = self._get_order()
         lists = (order,) if self._view is order else (order, self._view)
         for rows in lists:
             if (place := self._find(rows, row)) is not None:
@@ -249,7 +251,7 @@ class RowOrder:
             self._take_out(row)
             row.take(resource)
         self._apply_filter((row,))
-        order = self._order()
+        order = self._get_order()
         self._insert(order, row)
         if self._view is not order and row.shown:
             self._insert(self._view, row)

@@ -39,11 +39,11 @@ class Viewport:
         """Whether the cursor's row is in view."""
         return self.top <= self.index < self.top + self.page
 
-    def home(self) -> None:
+    def go_home(self) -> None:
         """Start over at the first row, as before any move."""
         self.top = self.index = 0
         self.touched = False
-        self.cursor = self._order.at(0) if len(self._order) else None
+        self.cursor = self._order.get_row(0) if len(self._order) else None
 
     def move_to(self, index: int) -> None:
         """Put the cursor on the row at ``index``, or the nearest there is, and bring it into view."""
@@ -76,24 +76,24 @@ class Viewport:
         """Remember which row must not move, before rows change."""
         if self.cursor is not None and self.is_cursor_in_view:
             return Hold(self.cursor, self.index - self.top)
-        return Hold(self._order.at(self.top) if self.top < len(self._order) else None, 0)
+        return Hold(self._order.get_row(self.top) if self.top < len(self._order) else None, 0)
 
     def release(self, hold: Hold) -> TableRow | None:
         """Settle after rows changed; returns the cursor's row if that is no longer shown."""
         if self.follows_first and not self.touched:
-            self.home()
+            self.go_home()
             return None
         lost = self._follow_cursor()
         if self.touched or self.top:
             row = hold.row and self._order.rows.get(hold.row.key, hold.row)
-            index = self._index_of(row) if row is not None else self.top
+            index = self._find_index(row) if row is not None else self.top
             self._scroll_to(index - hold.line)
         if lost is not None:
             self._show_cursor()
         return lost
 
-    def _index_of(self, row: TableRow) -> int:
-        index = self._order.index_of(row)
+    def _find_index(self, row: TableRow) -> int:
+        index = self._order.find_index(row)
         return self._order.find_insertion_index(row) if index is None else index
 
     def _follow_cursor(self) -> TableRow | None:
@@ -101,7 +101,7 @@ class Viewport:
             self._put(self.index)
             return None
         row = self._order.rows.get(self.cursor.key, self.cursor)
-        index = self._order.index_of(row)
+        index = self._order.find_index(row)
         if index is not None:
             self.cursor, self.index = row, index
             return None
@@ -110,7 +110,7 @@ class Viewport:
 
     def _put(self, index: int) -> None:
         self.index = max(0, min(index, len(self._order) - 1))
-        self.cursor = self._order.at(self.index) if len(self._order) else None
+        self.cursor = self._order.get_row(self.index) if len(self._order) else None
 
     def _show_cursor(self) -> None:
         if self.index < self.top:
@@ -164,11 +164,11 @@ class TableRows:
     def reset(self, kind: Kind) -> None:
         """Start without rows or filter, in the default order of a kind."""
         self.filter = None
-        self.column = kind.column(kind.default_sort) or kind.columns[0]
+        self.column = kind.find_column(kind.default_sort) or kind.columns[0]
         self.reverse = kind.default_reverse
         self.order.filter(None)
         self.order.reset((), self.column, self.reverse)
-        self.view.home()
+        self.view.go_home()
 
     def load(self, resources: Iterable[Resource]) -> TableRow | None:
         """Replace all rows."""

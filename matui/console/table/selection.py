@@ -27,13 +27,13 @@ class Selection:
         pane = self._host.pane
         return pane is not None and (self._pane_only or pane.has_focus_within)
 
-    def for_action(self, action_id: str) -> Selection:
+    def narrow_to_action(self, action_id: str) -> Selection:
         """Return what an action applies to: the open table pane's rows where only these have the action."""
         pane, kind = self._host.pane, self.kind
         inner = pane.table.kind if pane is not None and pane.table is not None else None
-        if inner is None or inner.action(action_id) is None:
+        if inner is None or inner.find_action(action_id) is None:
             return self
-        outer_has_it = kind is not None and kind.action(action_id) is not None
+        outer_has_it = kind is not None and kind.find_action(action_id) is not None
         return self if outer_has_it else Selection(self._tables, self._host, pane_only=True)
 
     @property
@@ -54,19 +54,19 @@ class Selection:
         """The kind of what the keys apply to."""
         pane = self._host.pane
         if pane is None or not self.in_pane:
-            return self._kind_of_row()
+            return self._find_kind_of_row()
         if pane.table is not None:
             return pane.table.kind
-        from matui.resources.registry import kind_by_id
+        from matui.resources.registry import get_kind
 
-        return kind_by_id(pane.resource.kind)
+        return get_kind(pane.resource.kind)
 
-    def _kind_of_row(self) -> Kind | None:
+    def _find_kind_of_row(self) -> Kind | None:
         table = self._tables.table
         if self._tables.in_triage and table is not None and table.cursor.resource is not None:
-            from matui.resources.registry import kind_by_id
+            from matui.resources.registry import get_kind
 
-            return kind_by_id(table.cursor.resource.kind)
+            return get_kind(table.cursor.resource.kind)
         return self._tables.kind
 
     def get_one(self) -> Resource | None:

@@ -21,9 +21,9 @@ from matui.console.table.paint import (
     TABLE_BINDINGS,
     TABLE_CLASSES,
     TABLE_CSS,
-    colour_class,
+    get_colour_class,
 )
-from matui.console.table.row_order import Changes, RowFilter, SortAhead, TableRow, epoch_ms
+from matui.console.table.row_order import Changes, RowFilter, SortAhead, TableRow, get_epoch_ms
 from matui.console.table.rows import TableRows
 from matui.console.terminal.app import DiffApp
 from matui.resources.kind import Kind
@@ -46,14 +46,14 @@ class ResourceTable(LineCanvas):
         self,
         kind: Kind | None = None,
         *,
-        now_ms: Callable[[], float] = epoch_ms,
+        now_ms: Callable[[], float] = get_epoch_ms,
         ahead_of: Callable[[str], float] = lambda _profile: 0.0,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.rows = TableRows(now_ms, ahead_of)
-        self.cursor = TableCursor(self.rows, self._after_change)
+        self.cursor = TableCursor(self.rows, self._apply_change)
         self._cells = TableCells(now_ms, ahead_of)
         self.marks = Marks(self.rows.order, self._on_marks_changed)
         self.mark_keys = MarkKeys(self.marks, self.cursor)
@@ -79,7 +79,7 @@ class ResourceTable(LineCanvas):
         self.marks.forget()
         self.rows.reset(kind)
         self._cells.set_columns(kind.columns)
-        self._after_change()
+        self._apply_change()
 
     def set_columns(self, kind: Kind) -> None:
         """Show the same rows under other columns: cursor, marks, filter and order stay."""
@@ -87,9 +87,9 @@ class ResourceTable(LineCanvas):
         self._cells.set_columns(kind.columns)
         self._cells.measure(self.rows.resources)
         self._styles_by_name.clear()
-        if kind.column(self.rows.sort_column) is None:
+        if kind.find_column(self.rows.sort_column) is None:
             self.sort_by(kind.default_sort, kind.default_reverse)
-        self._after_change()
+        self._apply_change()
 
     def load(self, rows: Mapping[str, Resource] | Iterable[Resource]) -> None:
         """Take all rows at once, in place of those there were; the cursor stays on its resource."""
@@ -98,7 +98,7 @@ class ResourceTable(LineCanvas):
         lost = self.rows.load(rows.values() if isinstance(rows, Mapping) else rows)
         self._cells.measure(self.rows.resources)
         self.marks.drop_removed()
-        self._after_change(lost)
+        self._apply_change(lost)
 
     def apply(self, diff: Changes) -> None:
         """Apply what a poll brought; only cells in view that differ are painted."""
@@ -107,19 +107,19 @@ class ResourceTable(LineCanvas):
         if diff.removed:
             self.marks.drop_removed()
             self._cells.keep_only(self.rows.order.rows)
-        self._after_change(lost)
+        self._apply_change(lost)
 
     def tick(self) -> None:
         """Update the cells that change with time alone, and a filter that depends on ages."""
         if self.rows.refilter():
-            self._after_change()
+            self._apply_change()
         self._cells.tick(self.rows.list_in_view())
         self.sync()
 
     def set_filter(self, row_filter: RowFilter | None) -> None:
         """Show only rows that match; None shows all. The cursor stays on its row or goes to the nearest."""
         self.rows.set_filter(row_filter)
-        self._after_change()
+        self._apply_change()
 
     def highlight(self, keys: Iterable[ResourceKey]) -> None:
         """Mark rows as different from the earlier run, until the cursor has passed them."""
@@ -144,11 +144,11 @@ class ResourceTable(LineCanvas):
 
     def sort_by(self, column_id: str, reverse: bool = False) -> None:
         """Sort by a column of the kind; an unknown one is ignored."""
-        column = self.kind.column(column_id) if self.kind else None
+        column = self.kind.find_column(column_id) if self.kind else None
         if column is not None:
             self.rows.sort(column, reverse)
             self._cells.settle()
-            self._after_change()
+            self._apply_change()
             self.post_message(self.SortChanged(self))
 
     def sort_next(self) -> None:
@@ -203,7 +203,7 @@ class ResourceTable(LineCanvas):
         if at is None:
             return
         if at.y < HEADER_LINES:
-            column = self._cells.column_at(at.x - GUTTER)
+            column = self._cells.find_column(at.x - GUTTER)
             if column is not None:
                 is_sorted = column.id == self.rows.sort_column
                 self.sort_by(column.id, is_sorted and not self.rows.reverse)
@@ -222,38 +222,38 @@ class ResourceTable(LineCanvas):
         self._cells.set_width(self.size.width)
         self.rows.view.resize(self.size.height - HEADER_LINES)
 
-    def styles_changed(self) -> None:
+    def drop_styles(self) -> None:
         self._styles_by_name.clear()
 
     def sync(self) -> None:
         self.fit()
         super().sync()
 
-    def faces(self, height: int) -> list[Hashable]:
+    def build_faces(self, height: int) -> list[Hashable]:
         size = Size(self.size.width, height)
-        return self._table_faces.faces(focused=self.has_focus, placeholder=self._placeholder, size=size)
+        return self._table_faces.build_faces(focused=self.has_focus, placeholder=self._placeholder, size=size)
 
-    def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
-        return self._table_faces.damage(old, new)
+    def find_damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
+        return self._table_faces.find_damage(old, new)
 
     def paint(self, face: Hashable, width: int) -> Strip:
         return self._table_faces.paint(face, width, self._styles_by_name)
 
     def _find_style(self, name: str) -> Style:
         if name.startswith(OF_PROFILE):
-            name = colour_class(self.colour_of(name.removeprefix(OF_PROFILE)))
+            name = get_colour_class(self.colour_of(name.removeprefix(OF_PROFILE)))
         if name.startswith("#"):
             return self.rich_style + Style(color=name)
         return self.get_component_rich_style(name) if name else self.rich_style
 
     # Changes
 
-    def _after_change(self, lost: TableRow | None = None) -> None:
+    def _apply_change(self, lost: TableRow | None = None) -> None:
         """Paint what changed, and announce when the cursor is on something else."""
         if self.size:
             self.sync()
         now = (self.cursor.key, self.cursor.resource)
-        self.mark_keys.cursor_changed()
+        self.mark_keys.note_cursor_move()
         if now[0] != self._announced[0]:
             self._table_faces.news.discard(self._announced[0])
         if now[0] != self._announced[0] or now[1] is not self._announced[1]:

@@ -13,14 +13,14 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.worker import WorkerFailed
 
-from matui.console.terminal.clipboard import clipboard_sequences
+from matui.console.terminal.clipboard import build_clipboard_sequences
 from matui.console.terminal.filters import (
     AttributeFilter,
     Charset,
     CharsetFilter,
     ControlFilter,
     FewColorsFilter,
-    charset,
+    find_charset,
     has_colors,
 )
 from matui.console.terminal.input_order import CaughtUp, InputOrder
@@ -113,7 +113,7 @@ class DiffApp(App[Result]):
             super().copy_to_clipboard(text)
             return
         self._clipboard = text
-        for sequence in clipboard_sequences(text, os.environ):
+        for sequence in build_clipboard_sequences(text, os.environ):
             self.write_raw(sequence)
 
     def post_display_hook(self) -> None:
@@ -174,7 +174,7 @@ class DiffApp(App[Result]):
     @cached_property
     def charset(self) -> Charset:
         """The characters that the terminal can show; a headless one shows all."""
-        return Charset.UNICODE if self.is_headless else charset(os.environ)
+        return Charset.UNICODE if self.is_headless else find_charset(os.environ)
 
     @cached_property
     def _terminal_filters(self) -> tuple[LineFilter, ...]:

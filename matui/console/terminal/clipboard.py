@@ -35,7 +35,7 @@ def wrap_for_multiplexer(sequence: str, environ: Mapping[str, str]) -> str:
     return sequence
 
 
-def clipboard_sequences(text: str, environ: Mapping[str, str]) -> list[str]:
+def build_clipboard_sequences(text: str, environ: Mapping[str, str]) -> list[str]:
     """Return the sequences (OSC 52) that set the clipboard, in tmux also its own; none without one."""
     if not has_clipboard(environ):
         return []
@@ -45,7 +45,7 @@ def clipboard_sequences(text: str, environ: Mapping[str, str]) -> list[str]:
     return [sequence, through] if environ.get("TMUX") else [through]
 
 
-def notification(title: str, words: str, environ: Mapping[str, str]) -> str:
+def build_notification(title: str, words: str, environ: Mapping[str, str]) -> str:
     """Return the sequence of a desktop notification: OSC 777 on terminals known for it, else OSC 9."""
     kind = f"{environ.get('TERM', '')} {environ.get('TERM_PROGRAM', '')}".lower()
     if any(name in kind for name in ("rxvt", "foot", "ghostty", "wezterm")):

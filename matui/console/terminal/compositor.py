@@ -13,7 +13,7 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal.pen import Cell, CellRow, CellWriter, cells_of
+from matui.console.terminal.pen import Cell, CellRow, CellWriter, build_cells
 from matui.console.terminal.screen_state import LEAST_ROWS, ScreenState, find_shift, fit_row
 
 
@@ -26,7 +26,7 @@ class DiffPartialUpdate(ChopsUpdate):
         self.region = region
 
     def render_segments(self, console: Console) -> str:
-        state, system = self.state, color_system(console)
+        state, system = self.state, find_color_system(console)
         state.resize(self.region.width, self.region.height)
         wanted: dict[int, CellRow] = {}
         for y, left, right in sorted(self.spans):
@@ -39,7 +39,7 @@ class DiffPartialUpdate(ChopsUpdate):
         self._scroll(wanted, writer)
         state.write(wanted, writer)
         state.saved_sgr = writer.saved
-        return writer.text()
+        return writer.get_text()
 
     def _find_whole_row(self, y: int, left: int, right: int, system: ColorSystem) -> CellRow | None:
         """Return the cells of a strip over the whole width, not to be changed; None for other spans."""
@@ -47,14 +47,14 @@ class DiffPartialUpdate(ChopsUpdate):
         if left > 0 or right < width or len(strips) != 1:
             return None
         strip = strips.get(0)
-        return None if strip is None else self.state.cells(strip, system, width)
+        return None if strip is None else self.state.build_cells(strip, system, width)
 
     def _merge(self, row: CellRow, y: int, left: int, right: int, system: ColorSystem) -> None:
         """Copy the cells of one span into a row; outside a span the chops may lack what lies on top."""
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
             if strip is None or x >= right or end <= left:
                 continue
-            cells = self.state.cells(strip, system, end - x)
+            cells = self.state.build_cells(strip, system, end - x)
             first, last = max(left - x, 0), min(right, end) - x
             while first and _is_second_half(cells[first]):
                 first -= 1
@@ -66,7 +66,7 @@ class DiffPartialUpdate(ChopsUpdate):
         rows = self.state.rows
         if len(wanted) < LEAST_ROWS:
             return
-        text = self.state.text
+        text = self.state.join_row
         shift = find_shift({y: text(rows[y]) for y in wanted}, {y: text(row) for y, row in wanted.items()})
         if shift is None:
             return
@@ -88,14 +88,14 @@ class DiffFullUpdate(LayoutUpdate):
         self.state = state
 
     def render_segments(self, console: Console) -> str:
-        state, system, width = self.state, color_system(console), self.region.width
+        state, system, width = self.state, find_color_system(console), self.region.width
         lines = ((segment for strip in strips for segment in strip) for strips in self.strips)
         state.resize(width, self.region.height)
-        wanted = {y: fit_row(cells_of(line, system), width) for y, line in enumerate(lines)}
+        wanted = {y: fit_row(build_cells(line, system), width) for y, line in enumerate(lines)}
         writer = CellWriter(erases=_erases_with_background(), saved=state.saved_sgr)
         state.write(wanted, writer)
         state.saved_sgr = writer.saved
-        return writer.text()
+        return writer.get_text()
 
 
 class DiffCompositor(Compositor):
@@ -169,7 +169,7 @@ class DiffCompositor(Compositor):
         self.state.deferred = set()
 
 
-def color_system(console: Console) -> ColorSystem:
+def find_color_system(console: Console) -> ColorSystem:
     """Return the colours of the terminal, as Textual's own updates look them up."""
     system: Any = console._color_system  # noqa: SLF001 - rich has no public way to it
     return system or ColorSystem.TRUECOLOR

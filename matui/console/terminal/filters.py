@@ -77,7 +77,7 @@ class Charset(Enum):
     ASCII = "ascii"
 
 
-def charset(environ: Mapping[str, str]) -> Charset:
+def find_charset(environ: Mapping[str, str]) -> Charset:
     """Return the characters that can be shown: by the locale first, then by TERM."""
     locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
     # Python sets LC_CTYPE to a UTF-8 locale where LANG is C.
@@ -183,31 +183,31 @@ class FewColorsFilter(LineFilter):
 @lru_cache(maxsize=512)
 def reduce_to_eight_colors(style: Style) -> Style:
     """Return a style in the first eight colours of the palette; colours beyond 16 stay as they are."""
-    fore, back = _number(style.color), _number(style.bgcolor)
+    fore, back = _get_number(style.color), _get_number(style.bgcolor)
     if back == _BRIGHT:
         return style + NoColor.DEFAULT_COLORS + Style(reverse=True, dim=False)
     changes = Style()
     if back is not None and back > _BRIGHT:
         back -= _BRIGHT
-        changes += Style(bgcolor=_color(back))
+        changes += Style(bgcolor=_build_color(back))
     if back is not None:
         on_dark = back in _DARK_BACKGROUNDS
-        return style + changes + Style(color=_color(_WHITE if on_dark else _BLACK), dim=False)
+        return style + changes + Style(color=_build_color(_WHITE if on_dark else _BLACK), dim=False)
     if fore == _BRIGHT:
         changes += Style(color=RichColor.default(), dim=not style.bold)
     elif fore is not None and fore > _BRIGHT:
-        changes += Style(color=_color(fore - _BRIGHT), bold=True)
+        changes += Style(color=_build_color(fore - _BRIGHT), bold=True)
     return style + changes
 
 
-def _number(color: RichColor | None) -> int | None:
+def _get_number(color: RichColor | None) -> int | None:
     """Return the number of a colour of the terminal's palette of 16, None for any other and the default."""
     if color is None or color.type is not ColorType.STANDARD:
         return None
     return color.number
 
 
-def _color(number: int) -> RichColor:
+def _build_color(number: int) -> RichColor:
     return RichColor.from_ansi(number)
 
 

@@ -63,7 +63,7 @@ class FlowControl:
         """Whether a probe has had no reply yet."""
         return self._probe_size is not None
 
-    def budget(self, *, low_priority: bool) -> float:
+    def compute_budget(self, *, low_priority: bool) -> float:
         """Return how many bytes may be written now; ``low_priority`` for those that come after a key's."""
         if not self.limited:
             return inf

@@ -95,18 +95,18 @@ class InputParser:
             yield from self._parse(text[at : match.start()])
             at = match.end()
             if alt_key := self._find_alt_key(match[2]):
-                yield from _escapes(match[1][1:])
+                yield from _build_escapes(match[1][1:])
                 yield events.Key(alt_key, None)
                 at += 1
             else:
-                yield from _escapes(match[1])
+                yield from _build_escapes(match[1])
         yield from self._parse(text[at:])
 
     def tick(self, *, is_quiet: bool) -> Iterator[Message]:
         """Yield what is complete when nothing follows; ``is_quiet``: nothing came for 0.1 s."""
         if is_quiet:
             held, self._held = self._held, ""
-            yield from _escapes(held)
+            yield from _build_escapes(held)
         yield from self._parser.tick()
 
     def close(self) -> None:
@@ -120,5 +120,5 @@ class InputParser:
             yield from self._parser.feed(text)
 
 
-def _escapes(text: str) -> Iterator[Message]:
+def _build_escapes(text: str) -> Iterator[Message]:
     return (events.Key("escape", escape) for escape in text)

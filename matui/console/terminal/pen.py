@@ -58,12 +58,12 @@ class StyleCells(dict[str, Cell]):
 
 
 @lru_cache(maxsize=1024)
-def cells_for_style(style: Style | None, system: ColorSystem) -> StyleCells:
+def build_style_cells(style: Style | None, system: ColorSystem) -> StyleCells:
     """Return the cells of a style on a terminal with that many colours."""
-    return StyleCells(_sgr_of(style, system))
+    return StyleCells(_build_sgr(style, system))
 
 
-def _sgr_of(style: Style | None, system: ColorSystem) -> SgrState:
+def _build_sgr(style: Style | None, system: ColorSystem) -> SgrState:
     if style is None:
         return DEFAULT_SGR
     bits = style._attributes & style._set_attributes  # noqa: SLF001 - rich has no other way to ask all at once
@@ -73,13 +73,13 @@ def _sgr_of(style: Style | None, system: ColorSystem) -> SgrState:
     return SgrState(attributes, "" if fore == "39" else fore, "" if back == "49" else back, style.link or "")
 
 
-def cells_of(segments: Iterable[Segment], system: ColorSystem) -> CellRow:
+def build_cells(segments: Iterable[Segment], system: ColorSystem) -> CellRow:
     """Return the cells of a line; combining characters share the cell of the one before."""
     cells: CellRow = []
     for text, style, control in segments:
         if control:
             continue
-        styled = cells_for_style(style, system)
+        styled = build_style_cells(style, system)
         if text.isascii():
             cells += map(styled.__getitem__, text)
         else:
@@ -87,7 +87,7 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> CellRow:
     return cells
 
 
-def row_text(row: CellRow) -> str:
+def join_row(row: CellRow) -> str:
     """Return the text of a row, without its styles; an unknown cell is a NUL."""
     try:
         return "".join(map(_text_of_cell, row))  # type: ignore[arg-type]
@@ -97,7 +97,9 @@ def row_text(row: CellRow) -> str:
 
 def _add_wide(cells: CellRow, text: str, styled: StyleCells) -> None:
     for piece, size in (
-        _graphemes(text) if _EMOJI_PARTS.search(text) else zip(text, map(_width, text), strict=True)
+        _iterate_graphemes(text)
+        if _EMOJI_PARTS.search(text)
+        else zip(text, map(_measure_width, text), strict=True)
     ):
         if size:
             cells.append(styled[piece])
@@ -107,11 +109,11 @@ def _add_wide(cells: CellRow, text: str, styled: StyleCells) -> None:
             _join(cells, last, piece)
 
 
-def _width(character: str) -> int:
+def _measure_width(character: str) -> int:
     return 1 if character.isascii() else get_character_cell_size(character)
 
 
-def _graphemes(text: str) -> Iterable[tuple[str, int]]:
+def _iterate_graphemes(text: str) -> Iterable[tuple[str, int]]:
     """Yield the characters as a user sees them, with their width in cells; a flag is one of two."""
     flag = False
     for start, end, size in split_graphemes(text)[0]:
@@ -157,7 +159,7 @@ class CellWriter:
         self._measured = (0, 0)
         self._region = ""  # resets the scroll region once rows were moved
 
-    def size(self) -> int:
+    def count_bytes(self) -> int:
         """Return how many bytes have been written."""
         pieces, size = self._measured
         size += len("".join(self._out[pieces:]).encode("utf-8", "replace"))
@@ -166,7 +168,7 @@ class CellWriter:
 
     def mark(self) -> OutputMark:
         """Return the present position in the output."""
-        return OutputMark(self.size(), len(self._out), self._sgr, self._at)
+        return OutputMark(self.count_bytes(), len(self._out), self._sgr, self._at)
 
     def undo(self, mark: OutputMark) -> None:
         """Remove what was written since ``mark``."""
@@ -174,7 +176,7 @@ class CellWriter:
         self._measured = (mark.pieces, mark.size)
         self._sgr, self._at = mark.sgr, mark.at
 
-    def text(self) -> str:
+    def get_text(self) -> str:
         """Return all that was written, with the SGR state reset at its end and ``saved`` saved."""
         if not self._out:
             return ""
@@ -247,7 +249,7 @@ class CellWriter:
             self.write_row(y, new)
             self._at = None
             return
-        for start, end in _differences(old, new):
+        for start, end in _find_differences(old, new):
             if end == len(new):
                 self.write_row(y, new, start)
             else:
@@ -300,15 +302,15 @@ def _measure_drawn_widths(text: str) -> tuple[int, int]:
     """Return the least and the most cells that terminals give to joined characters."""
     first, others = text[0], text[1:]
     spacing = sum(unicodedata.category(other) not in ("Mn", "Me") for other in others)
-    return _width(first), _width(first) + 2 * spacing + ("\ufe0f" in text)
+    return _measure_width(first), _measure_width(first) + 2 * spacing + ("\ufe0f" in text)
 
 
 def _has_joined_cells(row: CellRow) -> bool:
     """Whether a row holds joined characters, whose width terminals disagree on: it is written as a whole."""
-    return len(row_text(row)) > len(row)
+    return len(join_row(row)) > len(row)
 
 
-def _differences(old: CellRow, new: CellRow) -> list[tuple[int, int]]:
+def _find_differences(old: CellRow, new: CellRow) -> list[tuple[int, int]]:
     """Return (start, end) of the cells to write, short unchanged stretches between them included."""
     spans: list[tuple[int, int]] = []
     for x, (was, cell) in enumerate(zip(old, new, strict=True)):

@@ -124,12 +124,12 @@ class DiffScreen(Screen[Result]):
             super()._compositor_refresh(*args, **kwargs)
             return
         flow = self.flow
-        self._diff.state.budget = self._budget(self._diff, flow)
+        self._diff.state.budget = self._measure_budget(self._diff, flow)
         super()._compositor_refresh()
         self._diff.requeue_deferred()
         self._await_timeout()
 
-    def _budget(self, diff: DiffCompositor, flow: FlowControl | None) -> WriteBudget:
+    def _measure_budget(self, diff: DiffCompositor, flow: FlowControl | None) -> WriteBudget:
         if flow is None or not flow.limited:
             return WriteBudget()
         first, low = set[int](), set[int]()
@@ -138,7 +138,9 @@ class DiffScreen(Screen[Result]):
                 first.update(region.line_range)
             if getattr(widget, "low_priority", False):
                 low.update(region.line_range)
-        return WriteBudget(flow.budget(low_priority=False), flow.budget(low_priority=True), first, low)
+        return WriteBudget(
+            flow.compute_budget(low_priority=False), flow.compute_budget(low_priority=True), first, low
+        )
 
     def _await_timeout(self) -> None:
         if self.has_deferred and self.flow is not None and not self._awaits_timeout:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from matui.console.terminal.pen import CellRow, CellWriter, SgrState, cells_of, row_text
+from matui.console.terminal.pen import CellRow, CellWriter, SgrState, build_cells, join_row
 
 _CACHED_STRIPS = 300
 _CACHED_TEXTS = 300
@@ -47,25 +47,25 @@ class ScreenState:
         self._cells: dict[int, tuple[Strip, CellRow]] = {}
         self._texts: dict[int, tuple[CellRow, str]] = {}
 
-    def cells(self, strip: Strip, system: ColorSystem, width: int) -> CellRow:
+    def build_cells(self, strip: Strip, system: ColorSystem, width: int) -> CellRow:
         """Return the cells of a strip; they are cached, as a strip often comes back on another row."""
         cached = self._cells.get(id(strip))
         if cached is not None and cached[0] is strip and len(cached[1]) == width:
             return cached[1]
         if len(self._cells) > _CACHED_STRIPS:
             self._cells.clear()
-        cells = fit_row(cells_of(strip, system), width)
+        cells = fit_row(build_cells(strip, system), width)
         self._cells[id(strip)] = (strip, cells)
         return cells
 
-    def text(self, row: CellRow) -> str:
+    def join_row(self, row: CellRow) -> str:
         """Return the text that identifies a row. It is cached: the row must not be changed afterwards."""
         cached = self._texts.get(id(row))
         if cached is not None:
             return cached[1]
         if len(self._texts) > _CACHED_TEXTS:
             self._texts.clear()
-        text = row_text(row[:-_IGNORED_EDGE])
+        text = join_row(row[:-_IGNORED_EDGE])
         self._texts[id(row)] = (row, text)
         return text
 
@@ -110,7 +110,7 @@ class ScreenState:
             return False
         before = writer.mark()
         writer.update(y, self.rows[y], row)
-        if before.size and writer.size() > limit:
+        if before.size and writer.count_bytes() > limit:
             writer.undo(before)
             return False
         return True
@@ -138,7 +138,7 @@ def find_shift(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> Shif
     still = len([y for y in rows if old.get(y) == new[y]])
     if len(rows) < LEAST_ROWS or len(rows) - still < LEAST_ROWS:
         return None
-    votes = _votes(rows, old, new)
+    votes = _count_votes(rows, old, new)
     if not votes:
         return None
     lines, saved = max(votes.items(), key=lambda item: (item[1], -abs(item[0])))
@@ -147,7 +147,9 @@ def find_shift(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> Shif
     return Shift(rows[0], rows[-1], lines)
 
 
-def _votes(rows: Sequence[int], old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> Counter[int]:
+def _count_votes(
+    rows: Sequence[int], old: Mapping[int, Hashable], new: Mapping[int, Hashable]
+) -> Counter[int]:
     places: dict[Hashable, list[int]] = {}
     for y in rows:
         if y in old:

@@ -14,7 +14,7 @@ from matui.console.terminal.app import DiffApp
 from matui.console.terminal.filters import Charset, spell_out
 
 
-def charset_of(app: App[Any]) -> Charset:
+def get_charset(app: App[Any]) -> Charset:
     """Return the characters that the terminal of an application can show."""
     return app.charset if isinstance(app, DiffApp) else Charset.UNICODE
 
@@ -34,7 +34,7 @@ def spell_content(content: Content, charset: Charset) -> Content:
 
 def spell_for(widget: Widget, content: Content) -> Content:
     """Return content as the terminal of a widget can show it."""
-    return spell_content(content, charset_of(widget.app))
+    return spell_content(content, get_charset(widget.app))
 
 
 class SpelledStatic(Static):

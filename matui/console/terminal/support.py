@@ -67,7 +67,7 @@ def explain_unsupported(environ: Mapping[str, str] = os.environ) -> str | None:
 @cache
 def find_missing_parts() -> str | None:
     """Return what the Textual installed lacks, or that its version is untested; None when all is there."""
-    version = _textual_version()
+    version = _find_textual_version()
     if tuple(version.split(".")[:2]) != tuple(map(str, TESTED_SERIES)):
         return f"Textual {version} is untested"
     return find_missing()
@@ -77,14 +77,14 @@ def find_missing() -> str | None:
     """Return the first part that is missing or has other parameters, None when all are there."""
     for module, owner, name, parameters in METHODS:
         method = getattr(_find_class(module, owner), name, None)
-        if _parameters(method) != parameters:
+        if _list_parameters(method) != parameters:
             return f"{owner}.{name} has changed"
     for module, owner, names in ATTRIBUTES:
         cls = _find_class(module, owner)
         if cls is None:
             return f"{owner} is missing"
         for name in names:
-            if not any(name in vars(base) or name in _names_in_init(base) for base in cls.__mro__):
+            if not any(name in vars(base) or name in _list_names_in_init(base) for base in cls.__mro__):
                 return f"{owner}.{name} is missing"
     return None
 
@@ -99,18 +99,18 @@ def _find_class(module: str, name: str) -> type | None:
     return found if isinstance(found, type) else None
 
 
-def _parameters(method: Any) -> tuple[str, ...]:
+def _list_parameters(method: Any) -> tuple[str, ...]:
     code = getattr(getattr(method, "__wrapped__", method), "__code__", None)
     return () if code is None else code.co_varnames[: code.co_argcount]
 
 
-def _names_in_init(cls: type) -> tuple[str, ...]:
+def _list_names_in_init(cls: type) -> tuple[str, ...]:
     """Return the attribute names that a class's ``__init__`` uses."""
     code = getattr(vars(cls).get("__init__"), "__code__", None)
     return () if code is None else code.co_names
 
 
-def _textual_version() -> str:
+def _find_textual_version() -> str:
     """Return the version by the name of its dist-info; importlib.metadata takes 20 ms to import."""
     import textual
 

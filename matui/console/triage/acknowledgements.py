@@ -40,23 +40,23 @@ class Acknowledgements:
         for journal in journals:
             known |= await asyncio.to_thread(find_acknowledgements, journal)
         if fleet.members:
-            self._triage.show(fleet.triage.load_acknowledgements(known, fleet.primary.now_ms()))
+            self._triage.show(fleet.triage.load_acknowledgements(known, fleet.primary.get_now_ms()))
 
     def acknowledge(self, targets: Sequence[Resource], note: str) -> None:
         """Acknowledge what is in triage among the targets."""
         fleet, rows = self._triage.fleet, self._list_in_trouble(targets)
         if fleet is None or not rows:
             return
-        now = fleet.primary.now_ms()
+        now = fleet.primary.get_now_ms()
         table = self._tables.table
         if table is not None and table.cursor.key in {row.key for row in rows}:
             table.action_move(1)  # what is acknowledged goes to the end; the cursor goes on to the next
         seen = Acknowledgement(Actor.from_environment(os.environ).user, now, note)
         self._triage.show(fleet.triage.acknowledge(rows, seen, now))
-        self._report(f"Acknowledged: {_names(rows, fleet)}.")
+        self._report(f"Acknowledged: {_format_names(rows, fleet)}.")
 
         def write(journal: Journal, row: Resource) -> None:
-            journal.acknowledge(row, seen.by, note, about=row.text_fact("what"))
+            journal.acknowledge(row, seen.by, note, about=row.get_text("what"))
 
         self._host.run_worker(self._write(rows, write), group="acknowledge")
 
@@ -65,18 +65,18 @@ class Acknowledgements:
         fleet, rows = self._triage.fleet, self._list_in_trouble(targets)
         if fleet is None or not rows:
             return
-        self._triage.show(fleet.triage.acknowledge(rows, None, fleet.primary.now_ms()))
-        self._report(f"No longer acknowledged: {_names(rows, fleet)}.")
+        self._triage.show(fleet.triage.acknowledge(rows, None, fleet.primary.get_now_ms()))
+        self._report(f"No longer acknowledged: {_format_names(rows, fleet)}.")
 
         def write(journal: Journal, row: Resource) -> None:
-            journal.withdraw(row, about=row.text_fact("what"))
+            journal.withdraw(row, about=row.get_text("what"))
 
         self._host.run_worker(self._write(rows, write), group="acknowledge")
 
     def cover(self, targets: Sequence[Resource]) -> bool:
         """Return whether every target in triage is acknowledged."""
         rows = self._list_in_trouble(targets)
-        return bool(rows) and all(row.text_fact("ack_by") for row in rows)
+        return bool(rows) and all(row.get_text("ack_by") for row in rows)
 
     def _list_in_trouble(self, targets: Iterable[Resource]) -> list[Resource]:
         fleet = self._triage.fleet
@@ -92,7 +92,7 @@ class Acknowledgements:
         """Write to the journal of each row's profile."""
         fleet = self._host.fleet
         for row in rows:
-            member = fleet.for_resource(row) if fleet is not None else None
+            member = fleet.find_for_resource(row) if fleet is not None else None
             if member is None:
                 continue
             await asyncio.to_thread(write, member.journal, row)
@@ -106,7 +106,7 @@ class Acknowledgements:
                 return
 
 
-def _names(rows: Sequence[Resource], fleet: OpenProfiles) -> str:
+def _format_names(rows: Sequence[Resource], fleet: OpenProfiles) -> str:
     if len(rows) > 1:
         return f"{len(rows)} resources"
     return f"{rows[0].name} of {rows[0].profile}" if fleet.is_multi else rows[0].name

@@ -40,7 +40,7 @@ class TriageHistory:
             steps += find_first_steps(self._playback.recording, fleet.triage.sources.values())
         steps = sorted((*steps, *recorded.steps), key=lambda step: step.at)
         stays = recorded.stays if self._recorded is not None else None
-        return fleet.triage.load_journal(steps, fleet.primary.now_ms(), stays)
+        return fleet.triage.load_journal(steps, fleet.primary.get_now_ms(), stays)
 
     async def read_reasons(self, fleet: OpenProfiles) -> None:
         """Read the reasons that other processes have found since the last time."""

@@ -11,7 +11,7 @@ from matui.console.triage.open_triage import OpenTriage, TriageHost
 from matui.console.triage.readers import ReasonReader, TimeReader
 from matui.console.triage.recorded import RecordedNotes
 from matui.console.triage.usage import UsageReader
-from matui.live.capabilities import helping_command
+from matui.live.capabilities import choose_helping_command
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Thresholds, Why
 from matui.resources.kinds.triage import LISTS, TRIAGE
@@ -112,7 +112,7 @@ class TriageHome:
             return
         self._ticks += 1
         if self._ticks % REFRESH_TICKS == 0:
-            now = fleet.primary.now_ms()
+            now = fleet.primary.get_now_ms()
             self._triage.show(fleet.triage.refresh(now, list_healths(fleet.iterate_polled_lists())))
             if self._tables.in_triage:
                 self._feed.fill(fleet, TRIAGE)
@@ -181,9 +181,11 @@ class TriageHome:
                 self._triage.show(diff)
 
     def _annotate(self, row: Resource) -> Resource:
-        member = self._triage.member(row)
+        member = self._triage.find_member(row)
         is_list = row.kind == LISTS.id
-        command = row.text_fact("help") if member is None or is_list else helping_command(member.cloud, row)
-        keys = self._host.command_keys()
+        command = (
+            row.get_text("help") if member is None or is_list else choose_helping_command(member.cloud, row)
+        )
+        keys = self._host.map_command_keys()
         key = keys.get(command, "") or keys.get("why", "") or ":"
         return replace(row, facts={**row.facts, "help_key": key.split()[0]})

@@ -27,7 +27,7 @@ class TriageHost(Protocol):
     def fleet(self) -> OpenProfiles | None:
         """The open profiles."""
 
-    def command_keys(self) -> Mapping[str, str]:
+    def map_command_keys(self) -> Mapping[str, str]:
         """Return the keys of each command, as people read them."""
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
@@ -54,15 +54,15 @@ class OpenTriage:
         fleet = self._host.fleet
         return fleet if fleet is not None and fleet.members else None
 
-    def member(self, row: Resource) -> ConsoleSession | None:
+    def find_member(self, row: Resource) -> ConsoleSession | None:
         """Return the open profile of a row."""
         fleet = self._host.fleet
-        return fleet.for_resource(row) if fleet is not None else None
+        return fleet.find_for_resource(row) if fleet is not None else None
 
-    def budget(self, row: Resource) -> BudgetState | None:
+    def get_budget(self, row: Resource) -> BudgetState | None:
         """Return the request budget of the profile of a row."""
-        member = self.member(row)
-        return member.cloud.budget() if member is not None else None
+        member = self.find_member(row)
+        return member.cloud.get_budget() if member is not None else None
 
     def show(self, diff: Diff) -> None:
         """Show what has changed in triage."""
@@ -73,11 +73,11 @@ class OpenTriage:
 
     def learn(self, row: Resource, why: Why | None) -> None:
         """Show why a row is in trouble, and keep it for the report."""
-        fleet, member = self.fleet, self.member(row)
+        fleet, member = self.fleet, self.find_member(row)
         if fleet is not None:
             if why is not None and member is not None:
                 member.journal.note_reason(row, why.text, why.source)
-            self.show(fleet.triage.set_why(row, why, fleet.primary.now_ms()))
+            self.show(fleet.triage.set_why(row, why, fleet.primary.get_now_ms()))
 
 
 class TriageReader(Generic[T]):

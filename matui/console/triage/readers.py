@@ -21,7 +21,7 @@ from matui.live.triage.state_times import (
     lacks_bound,
     lacks_since,
 )
-from matui.resources.kinds.triage import order_since
+from matui.resources.kinds.triage import build_since_key
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ReasonReader(TriageReader[Why | None]):
         self, triage: OpenTriage, history: TriageHistory, replayed: RecordedNotes | None, clock: Clock
     ) -> None:
         super().__init__(
-            FetchQueue(self._fetch, triage.budget, triage.learn, clock, requests=count_usual_requests)
+            FetchQueue(self._fetch, triage.get_budget, triage.learn, clock, requests=count_usual_requests)
         )
         self._triage = triage
         self._history = history
@@ -76,22 +76,22 @@ class ReasonReader(TriageReader[Why | None]):
         """
         board = fleet.triage
         if lacking:
-            found = self._history.reasons.of(row.key for row in lacking)
-            self._triage.show(board.load_reasons(found, fleet.primary.now_ms()))
+            found = self._history.reasons.iterate_known(row.key for row in lacking)
+            self._triage.show(board.load_reasons(found, fleet.primary.get_now_ms()))
             lacking = list(filter(board.lacks_why, lacking))
 
         def order(row: Resource) -> tuple[bool, bool, int]:
-            since = order_since(row)
+            since = build_since_key(row)
             is_old = since is None or board.evidence.get_cloud_now_ms(row.profile) - since > _NEW_MS
             return (row not in first, is_old, count_usual_requests(row))
 
-        sources = [board.source(row.key) for row in sorted(lacking, key=order)]
+        sources = [board.find_source(row.key) for row in sorted(lacking, key=order)]
         found_sources = [source for source in sources if source is not None]
         urgent = [row for row in found_sources[:_MOST_URGENT] if is_awaited or not board.has_sought_why(row)]
         self._queue.replace_waiting(found_sources, urgent={row.key for row in urgent})
 
     async def _fetch(self, row: Resource) -> Why | None:
-        member = self._triage.member(row)
+        member = self._triage.find_member(row)
         if member is None:
             return None
         logs = member.settings.logs
@@ -119,7 +119,9 @@ class TimeReader(TriageReader[StatedTime | None]):
         show_bars: Callable[[], None],
         clock: Clock,
     ) -> None:
-        super().__init__(FetchQueue(self._fetch, triage.budget, self._publish, clock, requests=_requests))
+        super().__init__(
+            FetchQueue(self._fetch, triage.get_budget, self._publish, clock, requests=_count_requests)
+        )
         self._triage = triage
         self._tables = tables
         self._history = history
@@ -142,7 +144,7 @@ class TimeReader(TriageReader[StatedTime | None]):
             if end is None:
                 lacking.append(row)
             else:
-                self._date(board, row, end)
+                self._show_date(board, row, end)
         lacking.sort(key=lambda row: -(row.created_at or 0))
         self._queue.replace_waiting(lacking[:_MOST_WAITING])
 
@@ -152,7 +154,7 @@ class TimeReader(TriageReader[StatedTime | None]):
         for row in list(self._find_lacking(board, board.rows)) if ends else ():
             end = find_known_end(ends, row)
             if end is not None:
-                self._triage.show(board.set_since(row, end, fleet.primary.now_ms()))
+                self._triage.show(board.set_since(row, end, fleet.primary.get_now_ms()))
 
     def retry(self) -> None:
         """Ask again about rows without a time to be had."""
@@ -161,42 +163,42 @@ class TimeReader(TriageReader[StatedTime | None]):
     def forget_gone(self, board: TriageBoard) -> None:
         """Drop what is remembered of resources that are not in trouble any more."""
         if len(self._timeless) > _MOST_TIMELESS:
-            self._timeless = {one for one in self._timeless if board.source(one[0]) is not None}
+            self._timeless = {one for one in self._timeless if board.find_source(one[0]) is not None}
 
     def _find_lacking(self, board: TriageBoard, keys: Iterable[ResourceKey]) -> Iterator[Resource]:
         for key in keys:
-            row = board.source(key)
+            row = board.find_source(key)
             if row is None or (row.key, row.status) in self._timeless:
                 continue
             if lacks_since(row) or lacks_bound(row):
                 yield row
 
     async def _fetch(self, row: Resource) -> StatedTime | None:
-        member = self._triage.member(row)
+        member = self._triage.find_member(row)
         return await fetch_time(member.cloud, row) if member is not None else None
 
     def _publish(self, row: Resource, stated: StatedTime | None) -> None:
         fleet = self._triage.fleet
         if fleet is None:
             return
-        member = fleet.for_resource(row) or fleet.primary
-        if stated is None or stated.at > member.cloud_now_ms() + CLOCK_AHEAD_MS:
+        member = fleet.find_for_resource(row) or fleet.primary
+        if stated is None or stated.at > member.get_cloud_now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
         elif stated.is_bound:
-            self._triage.show(fleet.triage.set_bound(row, stated.at, fleet.primary.now_ms()))
+            self._triage.show(fleet.triage.set_bound(row, stated.at, fleet.primary.get_now_ms()))
         else:
             member.journal.note_end(row, stated.at)
-            self._date(fleet.triage, row, stated.at)
+            self._show_date(fleet.triage, row, stated.at)
 
-    def _date(self, board: TriageBoard, row: Resource, since: float) -> None:
+    def _show_date(self, board: TriageBoard, row: Resource, since: float) -> None:
         """Show since when a row is in its state, in triage and in the table of its kind."""
         fleet = self._triage.fleet
         if fleet is not None:
-            self._triage.show(board.set_since(row, since, fleet.primary.now_ms()))
+            self._triage.show(board.set_since(row, since, fleet.primary.get_now_ms()))
             if not self._tables.in_triage:
                 self._tables.take(row.kind, Diff(changed=(board.times.add_to(row),)))
                 self._show_bars()
 
 
-def _requests(row: Resource) -> int:
+def _count_requests(row: Resource) -> int:
     return 1 if lacks_since(row) else count_usual_requests(row)

@@ -28,7 +28,7 @@ def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:
         member = fleet.find_by_name(profile)
         if member is None or not isinstance(member.cloud, KeepsRows):
             continue
-        notes = fleet.triage.notes_of(profile)
+        notes = fleet.triage.list_notes(profile)
         if notes or profile in recorded:
             recorded.add(profile)
             member.cloud.note_triage(notes)
@@ -58,10 +58,10 @@ class RecordedNotes:
 
     def apply(self, fleet: OpenProfiles) -> Iterator[Diff]:
         """Apply what was known at the time shown; what the user acknowledges in between stays."""
-        now_ms = fleet.primary.now_ms()
+        now_ms = fleet.primary.get_now_ms()
         acknowledged: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
         for member in fleet.members:
-            notes = _notes_of(member.cloud)
+            notes = _find_notes(member.cloud)
             if not notes:
                 continue
             profile = member.cloud.profile
@@ -77,11 +77,11 @@ class RecordedNotes:
 
     def cover(self, fleet: OpenProfiles, row: Resource) -> bool:
         """Return whether the recording says what was known of a row."""
-        member = fleet.for_resource(row)
-        return member is not None and _notes_of(member.cloud) is not None
+        member = fleet.find_for_resource(row)
+        return member is not None and _find_notes(member.cloud) is not None
 
 
-def _notes_of(cloud: Cloud) -> TriageNotes | None:
+def _find_notes(cloud: Cloud) -> TriageNotes | None:
     from matui.live.recording.replay_cloud import ReplayCloud
 
-    return cloud.triage_notes() if isinstance(cloud, ReplayCloud) else None
+    return cloud.read_triage_notes() if isinstance(cloud, ReplayCloud) else None

@@ -11,11 +11,11 @@ from matui.live.triage.evidence import Usage
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_usage import (
     EVERY_S,
-    detail_rows,
+    count_usage_requests,
     fetch_usage,
-    flavor_rows,
-    usage_requests,
-    usage_rows,
+    iterate_detail_rows,
+    iterate_flavor_rows,
+    iterate_usage_rows,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class UsageReader(TriageReader[Usage | None]):
 
     def __init__(self, triage: OpenTriage, clock: Clock) -> None:
         super().__init__(
-            FetchQueue(self._fetch, triage.budget, self._publish, clock, requests=usage_requests)
+            FetchQueue(self._fetch, triage.get_budget, self._publish, clock, requests=count_usage_requests)
         )
         self._triage = triage
         self._clock = clock
@@ -45,44 +45,48 @@ class UsageReader(TriageReader[Usage | None]):
 
         It takes few requests, and without it such a row is not ranked, or as something else.
         """
-        self._queue.replace_waiting(self._due(fleet, in_view))
+        self._queue.replace_waiting(self._iterate_due(fleet, in_view))
 
     def ask(self, fleet: OpenProfiles) -> None:
         """Request what was not requested in the last ten minutes, failures included."""
         now = self._clock.monotonic()
         self._asked_at = {key: at for key, at in self._asked_at.items() if now - at < EVERY_S}
         if now >= self._begins_at:
-            self._queue.replace_waiting(self._due(fleet))
+            self._queue.replace_waiting(self._iterate_due(fleet))
 
-    def _due(self, fleet: OpenProfiles, in_view: Container[ResourceKey] | None = None) -> Iterator[Resource]:
+    def _iterate_due(
+        self, fleet: OpenProfiles, in_view: Container[ResourceKey] | None = None
+    ) -> Iterator[Resource]:
         """Yield what is due; with ``in_view`` only flavors, and the details of waiting rows in view."""
         now = self._clock.monotonic()
         for member in fleet.members:
-            waiting = list(chain.from_iterable(_rows(member, kind) for kind in _WITH_FLAVORS))
+            waiting = list(chain.from_iterable(_iterate_rows(member, kind) for kind in _WITH_FLAVORS))
             sold_out = fleet.triage.evidence.sold_out.get(member.cloud.profile, frozenset())
-            details: Iterable[Resource] = detail_rows(member.cloud, waiting, sold_out)
+            details: Iterable[Resource] = iterate_detail_rows(member.cloud, waiting, sold_out)
             usages: Iterable[Resource] = ()
             if in_view is None:
-                usages = usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools"))
+                usages = iterate_usage_rows(
+                    member.cloud, _iterate_rows(member, "workspaces"), _iterate_rows(member, "pools")
+                )
             else:
                 details = (row for row in details if row.key in in_view)
-            for row in (*flavor_rows(member.cloud, waiting), *details, *usages):
+            for row in (*iterate_flavor_rows(member.cloud, waiting), *details, *usages):
                 asked_at = self._asked_at.get(row.key)
                 if asked_at is None or now - asked_at >= EVERY_S:
                     yield row
 
     async def _fetch(self, row: Resource) -> Usage | None:
         self._asked_at[row.key] = self._clock.monotonic()
-        member = self._triage.member(row)
+        member = self._triage.find_member(row)
         return await fetch_usage(member.cloud, row) if member is not None else None
 
     def _publish(self, row: Resource, usage: Usage | None) -> None:
         fleet = self._triage.fleet
-        if usage is not None and fleet is not None and fleet.for_resource(row) is not None:
-            self._triage.show(fleet.triage.set_usage(row, usage, fleet.primary.now_ms()))
+        if usage is not None and fleet is not None and fleet.find_for_resource(row) is not None:
+            self._triage.show(fleet.triage.set_usage(row, usage, fleet.primary.get_now_ms()))
 
 
-def _rows(member: ConsoleSession, kind: str) -> Iterable[Resource]:
+def _iterate_rows(member: ConsoleSession, kind: str) -> Iterable[Resource]:
     if kind not in member.cloud.kinds:
         return ()
-    return member.pollers.poller(kind).snapshot.rows.values()
+    return member.pollers.get_poller(kind).snapshot.rows.values()

@@ -25,12 +25,12 @@ from matui.live.actions.bulk_delete import CASCADES, read_bulk_outcome
 from matui.live.actions.guard import (
     Plan,
     Target,
+    explain_not_offered,
+    explain_refusal,
     find_change,
     make_plan,
     protect_work,
-    refusal,
     refuse_all,
-    why_not_offered,
 )
 from matui.live.actions.outcome import (
     Outcome,
@@ -100,15 +100,15 @@ class Executor:
         """
         return make_plan(self._cloud, kind, action_id, resources, policy=self._policy, count=count)
 
-    def forbids(self, action_id: str) -> str | None:
+    def explain_forbidden(self, action_id: str) -> str | None:
         """Return the rule that forbids the action on every resource, or None."""
-        return self._policy.denial(self._cloud.profile, action_id)
+        return self._policy.explain_denial(self._cloud.profile, action_id)
 
-    def why_never(self, kind: Kind, action_id: str) -> str | None:
+    def explain_never(self, kind: Kind, action_id: str) -> str | None:
         """Return why no resource of the kind can be acted on: a rule, or the cloud lacks it; else None."""
-        action = kind.action(action_id)
-        unoffered = None if action is None else why_not_offered(self._cloud, kind.id, action)
-        return self.forbids(action_id) or unoffered
+        action = kind.find_action(action_id)
+        unoffered = None if action is None else explain_not_offered(self._cloud, kind.id, action)
+        return self.explain_forbidden(action_id) or unoffered
 
     async def run(
         self,
@@ -124,7 +124,7 @@ class Executor:
         cancelled, nothing more is sent: what was sent is awaited and recorded, the rest is recorded as
         ``not sent``, and ``on_cancel`` is called with all outcomes before the cancellation is raised.
         """
-        too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
+        too_many = self._policy.explain_denial_for_count(self._cloud.profile, len(plan.ready))
         plan = plan if too_many is None else refuse_all(plan, too_many)
         ready, action = plan.ready, plan.action
         record = RunRecord(plan, self._cloud, self._audit, self.reconciler, dry_run=dry_run)
@@ -133,7 +133,7 @@ class Executor:
             if target.refusal is not None:
                 record.set_outcome(report_not_sent(target.resource, action, "refused", target.refusal))
         batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
-        size = self._batch_size(ready[0].resource.kind, action.id) if batched else 1
+        size = self._get_batch_size(ready[0].resource.kind, action.id) if batched else 1
         groups = [
             group[at : at + size] for group in _group_by_owner(ready) for at in range(0, len(group), size)
         ]
@@ -145,16 +145,16 @@ class Executor:
             for target in ready:
                 if not record.has_outcome(target.resource):
                     record.record_not_sent(target.resource)
-            on_cancel(record.outcomes())
+            on_cancel(record.build_outcomes())
             raise
-        return record.outcomes()
+        return record.build_outcomes()
 
-    def _batch_size(self, kind_id: str, action_id: str) -> int:
+    def _get_batch_size(self, kind_id: str, action_id: str) -> int:
         """Return how many are acted on by one request: re-reads and action must fit into the budget."""
         most = None
         if isinstance(self._cloud, ActsWithOptions):
-            most = self._cloud.batch_limit(kind_id, action_id)
-        return max(1, min(MAX_BATCH, most or MAX_BATCH, self._cloud.budget().limit // 2 - 1))
+            most = self._cloud.get_batch_limit(kind_id, action_id)
+        return max(1, min(MAX_BATCH, most or MAX_BATCH, self._cloud.get_budget().limit // 2 - 1))
 
     async def brief(self, plan: Plan, options: Mapping[str, str]) -> Plan:
         """Return the plan with its options and with notes on what it will touch. Raises MatuiError.
@@ -183,7 +183,7 @@ class Executor:
             if await self._has_other_effects(group, run):
                 return
             for _ in range(MAX_ATTEMPTS):
-                with gate.waiting(STATE):
+                with gate.report_wait(STATE):
                     ready = await self._check_all(waiting, run, gate)
                 if not ready or run.dry_run:
                     return
@@ -251,7 +251,7 @@ class Executor:
         self.reconciler.observe(now)
         changed = find_change(planned, now, action)
         if changed is None:
-            forbidden = refusal(self._cloud, action, now, policy=self._policy)
+            forbidden = explain_refusal(self._cloud, action, now, policy=self._policy)
             if forbidden is not None:
                 return report_not_sent(planned, action, "refused", forbidden)
             changed = self._find_new_protection(target, now)
@@ -259,7 +259,7 @@ class Executor:
 
     def _find_new_protection(self, target: Target, now: Resource) -> str | None:
         """Return why the confirmation does not cover the resource as re-read, or None."""
-        pattern = self._policy.matching_pattern(now)
+        pattern = self._policy.match_pattern(now)
         if not pattern or target.protected:
             return None
         return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
@@ -324,7 +324,7 @@ class Executor:
         if gate.is_cancelled:
             return report_unknown(resource, action, error, None, None)
         await self._clock.sleep(REREAD_DELAY_S)
-        versions = run.record.versions_of(resource)
+        versions = run.record.list_versions(resource)
         try:
             if versions:
                 about = self._audit.describe_action_target(self._cloud, action.id, resource)

@@ -12,7 +12,7 @@ from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name
 from matui.live.actions.policy import Policy
 from matui.resources.columns import shorten_status
 from matui.resources.kind import Action, Kind
-from matui.resources.model import Phase, Resource, why_unconfirmed
+from matui.resources.model import Phase, Resource, explain_unconfirmed
 
 _LABELS = {"version_id": "version", "version_count": "number of versions"}
 _CREATED_AGAIN = {"services": "released"}
@@ -69,7 +69,7 @@ def make_plan(
 
     Raises UsageError when the kind has no such action.
     """
-    action = kind.action(action_id)
+    action = kind.find_action(action_id)
     if action is None:
         known = ", ".join(each.id for each in kind.actions)
         raise UsageError(
@@ -77,14 +77,14 @@ def make_plan(
         )
     once = {resource.id: resource for resource in resources}.values()
     targets = tuple(_make_target(cloud, action, resource, policy) for resource in once)
-    plan = Plan(action, targets, max(action.countdown_s, policy.countdown_for(action.id)))
-    too_many = policy.denial_for_count(cloud.profile, max(count, len(plan.ready)))
+    plan = Plan(action, targets, max(action.countdown_s, policy.get_countdown(action.id)))
+    too_many = policy.explain_denial_for_count(cloud.profile, max(count, len(plan.ready)))
     return plan if too_many is None else refuse_all(plan, too_many)
 
 
 def _make_target(cloud: Cloud, action: Action, resource: Resource, policy: Policy) -> Target:
     return Target(
-        resource, refusal(cloud, action, resource, policy=policy), policy.matching_pattern(resource)
+        resource, explain_refusal(cloud, action, resource, policy=policy), policy.match_pattern(resource)
     )
 
 
@@ -103,29 +103,31 @@ def protect_work(plan: Plan, profile: str, work: Mapping[str, Sequence[str]], po
     def check(target: Target) -> Target:
         names = work.get(target.resource.id, ())
         return target._replace(
-            refusal=target.refusal or policy.denial_for_work(profile, names),
+            refusal=target.refusal or policy.explain_denial_for_work(profile, names),
             protected=target.protected or policy.find_pattern(names),
         )
 
     return replace(plan, targets=tuple(check(target) for target in plan.targets))
 
 
-def refusal(cloud: Cloud, action: Action, resource: Resource, *, policy: Policy) -> str | None:
+def explain_refusal(cloud: Cloud, action: Action, resource: Resource, *, policy: Policy) -> str | None:
     """Return why the action is not sent for the resource in its present state, or None."""
-    unconfirmed = why_unconfirmed(resource)
+    unconfirmed = explain_unconfirmed(resource)
     if unconfirmed is not None:
         return unconfirmed
-    by_rule = policy.denial(cloud.profile, action.id) or policy.denial_for(cloud.profile, resource)
+    by_rule = policy.explain_denial(cloud.profile, action.id) or policy.explain_denial_for(
+        cloud.profile, resource
+    )
     if by_rule is not None:
         return by_rule
-    return why_not_offered(cloud, resource.kind, action) or action.why_not(resource)
+    return explain_not_offered(cloud, resource.kind, action) or action.why_not(resource)
 
 
-def why_not_offered(cloud: Cloud, kind_id: str, action: Action) -> str | None:
+def explain_not_offered(cloud: Cloud, kind_id: str, action: Action) -> str | None:
     """Return why the cloud does not offer the action for any resource of the kind, or None."""
     if _offers(cloud, kind_id, action):
         return None
-    reason = cloud.why_not(kind_id, action.id) if isinstance(cloud, ExplainsUnsupported) else None
+    reason = cloud.explain_unsupported(kind_id, action.id) if isinstance(cloud, ExplainsUnsupported) else None
     return reason or f"{name_cloud(cloud)} offers no {action.id} for {kind_id}"
 
 
@@ -134,7 +136,7 @@ def list_offered_actions(cloud: Cloud, kind: Kind, *, policy: Policy) -> tuple[A
     return tuple(
         action
         for action in kind.actions
-        if policy.denial(cloud.profile, action.id) is None and _offers(cloud, kind.id, action)
+        if policy.explain_denial(cloud.profile, action.id) is None and _offers(cloud, kind.id, action)
     )
 
 

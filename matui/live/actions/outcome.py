@@ -104,7 +104,8 @@ def report_dry_run(resource: Resource, action: Action) -> Outcome:
     return Outcome(
         resource,
         "dry-run",
-        f"{format_subject(resource)}: {action.label} would be sent. {action.consequence_for((resource,))}",
+        f"{format_subject(resource)}: {action.label} would be sent. "
+        f"{action.describe_consequence((resource,))}",
     )
 
 
@@ -199,13 +200,13 @@ def as_audit_result(
         outcome=outcome.result,
         status_after=status_after,
         request_id=request_id or failed,
-        error_code=error_code(error),
+        error_code=get_error_code(error),
         parts=outcome.parts,
         sent_at=sent_at,
     )
 
 
-def error_code(error: MatuiError | None) -> str:
+def get_error_code(error: MatuiError | None) -> str:
     """Return the cloud's code of an error, its HTTP status or its name, ``""`` for None."""
     if isinstance(error, CloudError):
         return error.code or (f"HTTP {error.status}" if error.status else "")

@@ -38,7 +38,7 @@ class Policy:
     most: int | None = None
     countdown_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_COUNTDOWN_S)
 
-    def denial(self, profile: str, action_id: str) -> str | None:
+    def explain_denial(self, profile: str, action_id: str) -> str | None:
         """Return the rule that forbids the action on every resource, in words, or None."""
         if self.read_only:
             return f"profile {profile} is read-only here"
@@ -52,20 +52,20 @@ class Policy:
             return f"the rules of profile {profile} allow only: {able} (guard.allow)"
         return None
 
-    def denial_for(self, profile: str, resource: Resource) -> str | None:
+    def explain_denial_for(self, profile: str, resource: Resource) -> str | None:
         """Return why no action is allowed on this resource, or None."""
-        pattern = self.matching_pattern(resource) if self.protect_how == "never" else ""
+        pattern = self.match_pattern(resource) if self.protect_how == "never" else ""
         if not pattern:
             return None
         return f'profile {profile} protects "{pattern}" from every action (guard.protect)'
 
-    def denial_for_count(self, profile: str, count: int) -> str | None:
+    def explain_denial_for_count(self, profile: str, count: int) -> str | None:
         """Return why ``count`` resources may not be acted on at once, or None."""
         if self.most is None or count <= self.most:
             return None
         return f"profile {profile} allows at most {self.most} at once, and these are {count} (guard.most)"
 
-    def denial_for_work(self, profile: str, names: Sequence[str]) -> str | None:
+    def explain_denial_for_work(self, profile: str, names: Sequence[str]) -> str | None:
         """Return why what interrupts the work of these names and ids is not allowed, or None."""
         found = self._find(names) if self.protect_how == "never" else None
         if found is None:
@@ -82,12 +82,12 @@ class Policy:
         """Return the first pattern that fits a name, with that name."""
         return next(((p, name) for p in self.protect for name in names if _matches(p, name)), None)
 
-    def matching_pattern(self, resource: Resource) -> str:
+    def match_pattern(self, resource: Resource) -> str:
         """Return the pattern that protects the resource, ``""`` when none does."""
-        names = (resource.name, resource.id, *(resource.text_fact(fact) for fact in _OUTER))
+        names = (resource.name, resource.id, *(resource.get_text(fact) for fact in _OUTER))
         return self.find_pattern([name for name in names if name])
 
-    def countdown_for(self, action_id: str) -> float:
+    def get_countdown(self, action_id: str) -> float:
         """Return the seconds between confirmation and sending."""
         for own in (action_id, STAND_INS.get(action_id, action_id)):
             for word, seconds in self.countdown_s.items():

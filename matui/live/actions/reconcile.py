@@ -42,11 +42,11 @@ async def wait_for_effect(
     """
     for delay_s in DELAYS_S:
         with suppress(UnreachableError, ServerFaultError, RateLimitedError):
-            effect = await cloud.effect_of(action_id, resource, options)
+            effect = await cloud.read_effect(action_id, resource, options)
             if effect != "not yet" or is_cancelled():
                 return effect
         await clock.sleep(delay_s)
-    return await cloud.effect_of(action_id, resource, options)
+    return await cloud.read_effect(action_id, resource, options)
 
 
 class PendingAction(NamedTuple):
@@ -112,7 +112,7 @@ class Reconciler:
             return
         now = self._clock.now()
         for action in self._find_pending(resource.kind, resource.id):
-            verdict = verdict_on(action.about, resource, now - action.since_s)
+            verdict = judge_state(action.about, resource, now - action.since_s)
             if verdict:
                 self._settle(action, verdict, resource.status)
             elif now - action.since_s > GIVEN_UP_S:
@@ -184,7 +184,7 @@ class Reconciler:
             self._open.pop(key, None)
 
 
-def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
+def judge_state(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     """Return the verdict of a state on an action sent ``passed_s`` seconds ago, ``""`` for none yet.
 
     ``done``: the state that the action leads to; ``changed``: another one than before; ``unchanged``:
@@ -192,7 +192,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     """
     action = str(about.get("action"))
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
-    known = kind.action(action) if kind is not None else None
+    known = kind.find_action(action) if kind is not None else None
     if now.status != about.get("status_before"):
         expected = known is not None and now.status == known.expect_status(now)
         leaving = action.startswith("delete") and "DELET" in now.status.upper()
@@ -202,11 +202,11 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
 
 def _shows_in_status(entry: AuditEntry) -> bool:
     """Return whether a status can settle the action: it does not show what a form has changed."""
-    return not entry.verdict and entry.text("action") not in ("edit", "create", "rerun")
+    return not entry.verdict and entry.get_text("action") not in ("edit", "create", "rerun")
 
 
 def is_of(entry: AuditEntry, cloud: Cloud) -> bool:
     """Return whether the action concerned the account, region and project of this cloud."""
-    same_project = entry.text("project") in ("", cloud.project_id) or not cloud.project_id
-    same_place = (entry.text("profile"), entry.text("region")) == (cloud.profile, cloud.region)
-    return same_place and same_project and entry.text("cloud") == cloud.name
+    same_project = entry.get_text("project") in ("", cloud.project_id) or not cloud.project_id
+    same_place = (entry.get_text("profile"), entry.get_text("region")) == (cloud.profile, cloud.region)
+    return same_place and same_project and entry.get_text("cloud") == cloud.name

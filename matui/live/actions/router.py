@@ -43,7 +43,7 @@ class RoutedExecutor:
 
         The longest countdown holds for all. Raises UsageError when the kind has no such action.
         """
-        action = kind.action(action_id)
+        action = kind.find_action(action_id)
         if action is None:
             raise UsageError(f"{kind.title} have no action {action_id}.")
         targets: dict[ResourceKey, Target] = {}

@@ -14,7 +14,7 @@ from matui.live.actions.outcome import (
     Outcome,
     Result,
     as_audit_result,
-    error_code,
+    get_error_code,
     report_not_sent,
     report_unaudited,
     report_unknown,
@@ -58,11 +58,11 @@ class RunRecord:
         """Return whether the outcome for a target is known."""
         return resource.id in self._outcomes
 
-    def outcomes(self) -> tuple[Outcome, ...]:
+    def build_outcomes(self) -> tuple[Outcome, ...]:
         """Return one outcome a target, in the plan's order. Raises KeyError where one is not known."""
         return tuple(self._outcomes[target.resource.id] for target in self._plan.targets)
 
-    def versions_of(self, resource: Resource) -> tuple[str, ...]:
+    def list_versions(self, resource: Resource) -> tuple[str, ...]:
         """Return the ids of the versions that the intended action deletes."""
         return self._intents[resource.id].versions
 
@@ -126,11 +126,11 @@ class RunRecord:
                 if intent
                 else self._audit.record_intent(self._cloud, self._action.id, resource)
             )
-            code = error_code(found.error if found else None)
+            code = get_error_code(found.error if found else None)
             self._write(action_id, resource, AuditResult(outcome="not sent", error_code=code))
 
     def _write(self, action_id: str, resource: Resource, result: AuditResult) -> None:
-        self._audit.result(action_id, self._cloud, self._action.id, resource, result)
+        self._audit.write_result(action_id, self._cloud, self._action.id, resource, result)
 
     def _settle(self, intent: _Intent, before: Resource, one: Outcome, status: str) -> None:
         """Track the action until a read shows its end, unless the answer has shown it."""

@@ -11,7 +11,7 @@ from matui.base.sanitize import make_visible
 from matui.live.actions.guard import Plan, Target
 from matui.resources.columns import format_age_at
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 _AT_WORK = (Phase.RUNNING, Phase.DEGRADED)
 _LOSES_WORK = ("jobs", "versions", "notebooks")  # what stopping them says holds for deleting them too
@@ -24,14 +24,14 @@ _MARK = re.compile("<[0-9a-f]{2,5}>|[\u2400-\u2421]")  # stands for a character 
 def format_name(resource: Resource) -> str:
     """Return the name with control characters visible, for a version with its job's; ``–`` without a name."""
     name = make_visible(resource.name) or "–"
-    job = make_visible(resource.text_fact("job_name")) if resource.kind == "versions" else ""
+    job = make_visible(resource.get_text("job_name")) if resource.kind == "versions" else ""
     words = f"{name} of {job}" if job else name
     return words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME]}… ({len(words):,} characters)"
 
 
 def list_facts(resource: Resource, now_ms: float) -> list[str]:
     """Return what it belongs to, the owner and the running time or age, where the cloud reports them."""
-    outer = ((word, resource.text_fact(f"{word}_name")) for word in _OUTER)
+    outer = ((word, resource.get_text(f"{word}_name")) for word in _OUTER)
     facts = [f"{word} {make_visible(name)}" for word, name in outer if name and name != resource.name]
     facts += [f"owner {make_visible(resource.owner)}"] if resource.owner else []
     if resource.duration_ms:
@@ -44,12 +44,12 @@ def list_facts(resource: Resource, now_ms: float) -> list[str]:
 
 def format_subject(resource: Resource) -> str:
     """Return kind, name and id: ``notebook train (8a3f…)``."""
-    return f"{kind_by_id(resource.kind).singular} {format_name(resource)} ({resource.id})"
+    return f"{get_kind(resource.kind).singular} {format_name(resource)} ({resource.id})"
 
 
 def format_resource_count(kind_id: str, count: int) -> str:
     """Return a number of resources of a kind with its noun: ``1 node``, ``3 nodes``."""
-    kind = kind_by_id(kind_id)
+    kind = get_kind(kind_id)
     return pluralize(count, kind.singular) if kind.id.endswith("s") else f"{count} {kind.singular}"
 
 
@@ -61,8 +61,8 @@ def describe_running(plan: Plan) -> str:
     total, count = len(plan.ready), len(running)
     some = f"{count} of them is" if count == 1 else f"{count} of them are"
     said = "It is" if total == 1 else f"All {total} are" if count == total else some
-    stop = kind_by_id(running[0].kind).action("stop") if running[0].kind in _LOSES_WORK else None
-    lost = f" {stop.consequence_for(running)}" if stop is not None else ""
+    stop = get_kind(running[0].kind).find_action("stop") if running[0].kind in _LOSES_WORK else None
+    lost = f" {stop.describe_consequence(running)}" if stop is not None else ""
     return f"{said} running.{lost}"
 
 
@@ -73,7 +73,7 @@ def build_required_phrase(plan: Plan) -> str:
     ready = plan.ready
     if len(ready) != 1:
         return f"{plan.action.id} {len(ready)}"
-    return _typeable_name(ready[0].resource)
+    return _find_typeable_name(ready[0].resource)
 
 
 def accepts(plan: Plan, typed: str) -> bool:
@@ -92,7 +92,7 @@ def refuse_unnamed(plan: Plan, named: Collection[str]) -> Plan:
     return replace(plan, targets=tuple(targets))
 
 
-def _typeable_name(resource: Resource) -> str:
+def _find_typeable_name(resource: Resource) -> str:
     name = resource.name
     can_be_typed = 0 < len(name) <= _LONGEST_TYPED and name == make_visible(name) and not _MARK.search(name)
     return name if can_be_typed else make_visible(resource.id)
@@ -110,7 +110,7 @@ def _is_named(target: Target, named: Collection[str]) -> bool:
 
 
 def _refuse_protected(target: Target) -> Target:
-    name = _typeable_name(target.resource)
+    name = _find_typeable_name(target.resource)
     reason = (
         f'profile {target.resource.profile} protects "{target.protected}" (guard.protect), for which --yes is'
         f" not enough: name it with --confirm '{name}'"

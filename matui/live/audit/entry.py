@@ -66,40 +66,40 @@ class AuditEntry(NamedTuple):
         """The fields that every line of the action repeats, as written."""
         return {name: self.first.get(name) for name in (*_PLACE, *_ABOUT, "status_before")}
 
-    def text(self, name: str) -> str:
+    def get_text(self, name: str) -> str:
         """Return a field of the first line as text that is safe to show, ``""`` when it is missing."""
-        return _text(self.first.get(name))
+        return _clean_text(self.first.get(name))
 
     @property
     def resource_id(self) -> str:
         """The id of the resource; of what was created or run again the new id where it is known."""
         lines: tuple[Line, ...] = (self.first, self.result or {}, self.settled or {})
-        if self.text("action") == "rerun":
+        if self.get_text("action") == "rerun":
             lines = (self.settled or {}, self.result or {}, self.first)
-        return next((value for line in lines if (value := _text(line.get("resource_id")))), "")
+        return next((value for line in lines if (value := _clean_text(line.get("resource_id")))), "")
 
     @property
     def at_ms(self) -> float | None:
         """When the intent was written, in ms since the epoch."""
-        return _ms(self.text("utc"))
+        return _parse_ms(self.get_text("utc"))
 
     @property
     def outcome(self) -> str:
         """The recorded result; ``pending`` while an answer may come, ``unknown`` where none was recorded."""
         if self.result is not None:
-            return _text(self.result.get("outcome")) or "unknown"
+            return _clean_text(self.result.get("outcome")) or "unknown"
         return "pending" if self.running else "unknown"
 
     @property
     def verdict(self) -> str:
         """The verdict of a later read: done, changed, gone or unchanged; ``""`` for none yet."""
-        return _text(self.settled.get("verdict")) if self.settled is not None else ""
+        return _clean_text(self.settled.get("verdict")) if self.settled is not None else ""
 
     @property
     def status_after(self) -> str:
         """The state last read, ``""`` for none."""
         found = (line.get("status_after") for line in (self.settled, self.result) if line is not None)
-        return next((text for value in found if (text := _text(value))), "")
+        return next((text for value in found if (text := _clean_text(value))), "")
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -111,17 +111,19 @@ class AuditEntry(NamedTuple):
     @property
     def new_name(self) -> str:
         """The name of the job that a rerun has made, ``""`` where it made a version or nothing."""
-        is_made = self.text("action") == "rerun" and self.resource_id != _text(self.first.get("resource_id"))
+        is_made = self.get_text("action") == "rerun" and self.resource_id != _clean_text(
+            self.first.get("resource_id")
+        )
         parameters = self.first.get("parameters")
-        return _text(parameters.get(_NEW_NAME)) if is_made and isinstance(parameters, Mapping) else ""
+        return _clean_text(parameters.get(_NEW_NAME)) if is_made and isinstance(parameters, Mapping) else ""
 
-    def _parts(self, name: str) -> list[Any]:
+    def _list_parts(self, name: str) -> list[Any]:
         found = (line.get(name) for line in (self.settled, self.result) if line is not None)
         return next((value for value in found if isinstance(value, list)), [])
 
-    def of_result(self, name: str) -> str:
+    def get_result_text(self, name: str) -> str:
         """Return a field of the result as text, ``""`` when there is none."""
-        return _text(self.result.get(name)) if self.result is not None else ""
+        return _clean_text(self.result.get(name)) if self.result is not None else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the action as ``matui audit -o json`` writes it."""
@@ -133,14 +135,14 @@ class AuditEntry(NamedTuple):
             **({"new_name": self.new_name} if self.new_name else {}),
             "parameters": self.first.get("parameters") or {},
             "outcome": self.outcome,
-            "sent_at": self.of_result("sent_at") or None,
-            "request_id": self.of_result("request_id"),
-            "error_code": self.of_result("error_code"),
-            "status_before": self.text("status_before"),
+            "sent_at": self.get_result_text("sent_at") or None,
+            "request_id": self.get_result_text("request_id"),
+            "error_code": self.get_result_text("error_code"),
+            "status_before": self.get_text("status_before"),
             "status_after": self.status_after,
-            "went": self._parts("went"),
-            "stayed": self._parts("stayed"),
-            "settled": settled and {"utc": _text(settled.get("utc")), "verdict": self.verdict},
+            "went": self._list_parts("went"),
+            "stayed": self._list_parts("stayed"),
+            "settled": settled and {"utc": _clean_text(settled.get("utc")), "verdict": self.verdict},
         }
 
 
@@ -193,11 +195,11 @@ def _may_run(entry: AuditEntry, now_s: float, host: str, is_alive: Callable[[int
     return entry.first.get("host") != host or not isinstance(pid, int) or pid < 1 or is_alive(pid)
 
 
-def _text(value: Any) -> str:
+def _clean_text(value: Any) -> str:
     return clean(value) if isinstance(value, str) else "" if value is None else clean(str(value))
 
 
-def _ms(utc: str) -> float | None:
+def _parse_ms(utc: str) -> float | None:
     try:
         at = datetime.fromisoformat(utc)
     except ValueError:
@@ -215,26 +217,26 @@ def build_audit_row(entry: AuditEntry) -> Resource:
     return Resource(
         kind="audit",
         id=entry.id,
-        name=" → ".join(filter(None, (entry.text("name") or entry.resource_id, entry.new_name))),
+        name=" → ".join(filter(None, (entry.get_text("name") or entry.resource_id, entry.new_name))),
         status=status,
         phase=OUTCOME_PHASES.get(decisive, Phase.DEGRADED),
-        cloud=entry.text("cloud"),
-        profile=entry.text("profile"),
-        workspace=entry.text("workspace"),
-        owner=entry.text("user"),
+        cloud=entry.get_text("cloud"),
+        profile=entry.get_text("profile"),
+        workspace=entry.get_text("workspace"),
+        owner=entry.get_text("user"),
         created_at=int(entry.at_ms) if entry.at_ms is not None else None,
         facts={
-            "action": entry.text("action"),
-            "acted_on": entry.text("kind"),
+            "action": entry.get_text("action"),
+            "acted_on": entry.get_text("kind"),
             "resource_id": entry.resource_id,
-            "user": entry.text("user"),
-            "before": shorten_status(entry.text("status_before")),
+            "user": entry.get_text("user"),
+            "before": shorten_status(entry.get_text("status_before")),
             "after": shorten_status(entry.status_after),
             "outcome": entry.outcome,
             "verdict": verdict,
-            "ssh_client": entry.text("ssh_client"),
-            "host": entry.text("host"),
-            "request_id": entry.of_result("request_id"),
+            "ssh_client": entry.get_text("ssh_client"),
+            "host": entry.get_text("host"),
+            "request_id": entry.get_result_text("request_id"),
         },
     )
 

@@ -45,7 +45,7 @@ class JsonlFile:
             if is_new:
                 _sync_folder(self.file.parent)
 
-    def parts(self, last_bytes: int | None = None) -> list[bytes]:
+    def read_parts(self, last_bytes: int | None = None) -> list[bytes]:
         """Return the contents of the files, oldest first; only the last ``last_bytes`` of all where given.
 
         A file that cannot be read is left out.

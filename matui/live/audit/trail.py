@@ -53,10 +53,10 @@ class Actor(NamedTuple):
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Actor:
         """Return the effective user and the first field of ``SSH_CONNECTION``."""
-        return cls(_user_name(), environ.get("SSH_CONNECTION", "").partition(" ")[0])
+        return cls(_find_user_name(), environ.get("SSH_CONNECTION", "").partition(" ")[0])
 
 
-def _user_name() -> str:
+def _find_user_name() -> str:
     import pwd
 
     try:
@@ -104,7 +104,7 @@ class Audit:
         self._append("intent", action_id, line)
         return action_id
 
-    def result(
+    def write_result(
         self,
         action_id: str,
         cloud: Cloud,
@@ -198,7 +198,7 @@ class AuditReading(NamedTuple):
 
 def read_audit(lines: JsonlFile, now_s: float, *, last_bytes: int | None = None) -> AuditReading:
     """Return the trail at ``now_s`` (seconds since the epoch); only its end when ``last_bytes`` is given."""
-    parts = lines.parts(last_bytes)
+    parts = lines.read_parts(last_bytes)
     parsed, skipped = parse_lines(parts, cut=last_bytes is not None)
     entries = build_entries(parsed, now_s, os.uname().nodename, _is_alive)
     return AuditReading(tuple(reversed(entries)), skipped)

@@ -53,7 +53,7 @@ async def _read_profile(cloud: Cloud, clock: Clock, prices: PriceList, workspace
     notebooks, no_notebooks = await _list_or_problem(lists, "notebooks", workspace)
     rows = {row.id: row for row in (*jobs, *notebooks)}
     idle = await _find_idle(cloud, [usage for usage, _problem in usages if usage is not None], rows)
-    counts = {row.id: row.number_fact("workers") for row in jobs}
+    counts = {row.id: row.get_number("workers") for row in jobs}
     workers = {ident: int(count) for ident, count in counts.items() if count}
     workers |= {row.id: 1 for row in notebooks}
     workspaces = {row.id: row.workspace for row in rows.values()}
@@ -89,7 +89,7 @@ async def _read_usage(cloud: Cloud, pool: Resource) -> tuple[PoolUsage | None, s
     if not isinstance(cloud, ReportsPoolUsage):
         return None, "This cloud does not list the nodes and workloads of a pool."
     try:
-        usage = await cloud.pool_usage(pool)
+        usage = await cloud.fetch_pool_usage(pool)
     except MatuiError as error:
         return None, str(error)
     if usage is None:
@@ -115,7 +115,7 @@ async def _find_full(cloud: Cloud, workspaces: Collection[str]) -> frozenset[str
     async def is_full(workspace: str) -> bool:
         row = Resource("workspaces", workspace, workspace, "", Phase.UNKNOWN, cloud.name, cloud.profile)
         try:
-            return has_full_quota(await reader.metrics(row))
+            return has_full_quota(await reader.fetch_metrics(row))
         except MatuiError:
             return False
 
@@ -145,7 +145,7 @@ async def _find_idle(cloud: Cloud, usages: Sequence[PoolUsage], rows: dict[str, 
     percents: list[float | None] = []
     if isinstance(cloud, ReportsMetrics):
         reader = cloud
-        percents = await gather_limited(lambda row: _mean_use(reader, row), measured, _AT_ONCE)
+        percents = await gather_limited(lambda row: _fetch_mean_use(reader, row), measured, _AT_ONCE)
     by_id = {row.id: percent for row, percent in zip(measured, percents, strict=False)}
     return [
         Idle(rows[ident], by_id.get(ident), no_lease=ident in open_notebooks)
@@ -153,14 +153,14 @@ async def _find_idle(cloud: Cloud, usages: Sequence[PoolUsage], rows: dict[str, 
     ]
 
 
-async def _mean_use(cloud: ReportsMetrics, row: Resource) -> float | None:
+async def _fetch_mean_use(cloud: ReportsMetrics, row: Resource) -> float | None:
     try:
-        return mean_card_use(await cloud.metrics(row))
+        return compute_mean_card_use(await cloud.fetch_metrics(row))
     except MatuiError:
         return None
 
 
-def mean_card_use(metrics: Metrics) -> float | None:
+def compute_mean_card_use(metrics: Metrics) -> float | None:
     """Return the mean use of the cards in the last 30 minutes in percent, None where it is not measured.
 
     The series must reach back 30 minutes.

@@ -122,9 +122,7 @@ def summarize_pool(
 ) -> PoolCapacity:
     """Return the summary of a pool; without ``usage`` only the pool's own counts are known."""
     if usage is None:
-        return PoolCapacity(
-            pool.profile, pool.id, pool.name, _flavors_of_row(pool), cost=None, problem=problem
-        )
+        return PoolCapacity(pool.profile, pool.id, pool.name, _read_flavors(pool), cost=None, problem=problem)
     flavors = count_flavors(usage.nodes)
     waiting = tuple(
         Waiting(
@@ -178,8 +176,8 @@ def _count_flavor(flavor: str, nodes: Sequence[NodeCards]) -> FlavorCards:
     return FlavorCards(flavor, total, used, free, faulty, max(frees, default=0.0))
 
 
-def _flavors_of_row(pool: Resource) -> tuple[FlavorCards, ...]:
-    flavor, free = pool.text_fact("flavor"), pool.number_fact("gpu")
+def _read_flavors(pool: Resource) -> tuple[FlavorCards, ...]:
+    flavor, free = pool.get_text("flavor"), pool.get_number("gpu")
     return (FlavorCards(flavor, None, None, free, None, None),) if flavor or free is not None else ()
 
 

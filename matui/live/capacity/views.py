@@ -21,7 +21,7 @@ def build_pool_rows(pool: PoolCapacity) -> Iterator[Resource]:
     common: dict[str, Fact] = {"waiting": len(pool.waiting), "cost": cost, "problem": pool.problem}
     for number, cards in enumerate(pool.flavors):
         if cards.total == 0:
-            yield _pool_row(pool, number, Phase.STOPPED, common | {"flavor": cards.flavor})
+            yield _build_pool_row(pool, number, Phase.STOPPED, common | {"flavor": cards.flavor})
             continue
         percent = compute_used_percent(cards)
         facts: dict[str, Fact] = {
@@ -33,12 +33,12 @@ def build_pool_rows(pool: PoolCapacity) -> Iterator[Resource]:
             "faulty": cards.faulty,
             "total": cards.total,
         }
-        yield _pool_row(pool, number, _phase_of(percent), common | facts)
+        yield _build_pool_row(pool, number, _choose_phase(percent), common | facts)
     if not pool.flavors:
-        yield _pool_row(pool, 0, Phase.UNKNOWN, common)
+        yield _build_pool_row(pool, 0, Phase.UNKNOWN, common)
 
 
-def _pool_row(pool: PoolCapacity, number: int, phase: Phase, facts: dict[str, Fact]) -> Resource:
+def _build_pool_row(pool: PoolCapacity, number: int, phase: Phase, facts: dict[str, Fact]) -> Resource:
     return Resource(
         kind="capacity",
         id=f"{pool.id}#{number}",
@@ -51,7 +51,7 @@ def _pool_row(pool: PoolCapacity, number: int, phase: Phase, facts: dict[str, Fa
     )
 
 
-def _phase_of(percent: float | None) -> Phase:
+def _choose_phase(percent: float | None) -> Phase:
     if percent is None:
         return Phase.UNKNOWN
     return Phase.DEGRADED if percent >= _FULL_PERCENT else Phase.RUNNING
@@ -61,10 +61,10 @@ def build_workload_rows(pool: PoolCapacity) -> Iterator[Resource]:
     """Yield a row for each workload of a pool."""
     why = {one.id: one.why for one in pool.waiting} | {one.id: one.why for one in pool.waste}
     for load in pool.workloads:
-        yield _workload_row(pool, load, why.get(load.id, ""))
+        yield _build_workload_row(pool, load, why.get(load.id, ""))
 
 
-def _workload_row(pool: PoolCapacity, load: Workload, why: str) -> Resource:
+def _build_workload_row(pool: PoolCapacity, load: Workload, why: str) -> Resource:
     hours = None if load.waits else count_card_hours(load)
     facts: dict[str, Fact] = {
         "type": load.kind,
@@ -87,12 +87,12 @@ def _workload_row(pool: PoolCapacity, load: Workload, why: str) -> Resource:
     )
 
 
-def capacity_json(pools: Sequence[PoolCapacity]) -> dict[str, Any]:
+def serialize_capacity(pools: Sequence[PoolCapacity]) -> dict[str, Any]:
     """Return the document of ``matui capacity -o json``."""
-    return {"pools": [_pool_json(pool) for pool in pools]}
+    return {"pools": [_serialize_pool(pool) for pool in pools]}
 
 
-def _pool_json(pool: PoolCapacity) -> dict[str, Any]:
+def _serialize_pool(pool: PoolCapacity) -> dict[str, Any]:
     return {
         "profile": pool.profile,
         "id": pool.id,
@@ -123,13 +123,13 @@ def compute_used_percent(cards: FlavorCards) -> float | None:
     return 100 * cards.used / working if working > 0 else None
 
 
-def capacity_lines(pools: Sequence[PoolCapacity], width: int | None) -> Iterator[str]:
+def format_capacity(pools: Sequence[PoolCapacity], width: int | None) -> Iterator[str]:
     """Yield the lines of the table form, each cut to ``width`` cells if given."""
-    for line in _lines(pools):
+    for line in _format_pools(pools):
         yield line if width is None else cut(line, width)
 
 
-def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
+def _format_pools(pools: Sequence[PoolCapacity]) -> Iterator[str]:
     for number, pool in enumerate(pools):
         if number:
             yield ""

@@ -117,22 +117,22 @@ class CapsuleStore:
         self.folder = folder
         self.limit_bytes = limit_bytes
 
-    def capsules(self) -> tuple[StoredCapsule, ...]:
+    def list_capsules(self) -> tuple[StoredCapsule, ...]:
         """Return the capsules, newest first; files that are no capsules are left out."""
-        found = [capsule for path in self._paths() if (capsule := _open(path)) is not None]
+        found = [capsule for path in self._list_paths() if (capsule := _open(path)) is not None]
         return tuple(sorted(found, key=lambda one: (one.manifest.saved_at, one.manifest.id), reverse=True))
 
     def list_unreadable(self) -> tuple[UnreadableCapsule, ...]:
         """Return the files in the folder that look like capsules and cannot be read, by name."""
         return tuple(
             UnreadableCapsule(path, _find_newer(path))
-            for path in sorted(self._paths())
+            for path in sorted(self._list_paths())
             if _open(path) is None
         )
 
     def find(self, capsule_id: str) -> StoredCapsule:
         """Return a capsule by its id, or by the beginning of only one. Raises NotFoundError, UsageError."""
-        found = [one for one in self.capsules() if one.manifest.id.startswith(capsule_id)]
+        found = [one for one in self.list_capsules() if one.manifest.id.startswith(capsule_id)]
         exact = [one for one in found if one.manifest.id == capsule_id]
         if len(exact or found) == 1:
             return (exact or found)[0]
@@ -173,7 +173,7 @@ class CapsuleStore:
     def prune(self, *, keep: Path | None = None) -> None:
         """Remove the oldest capsules beyond the limit, and parts that no process writes any more."""
         sized = []
-        for path in self._paths():
+        for path in self._list_paths():
             with suppress(OSError):
                 state = path.stat()
                 sized.append((path == keep, state.st_mtime, state.st_size, path))
@@ -189,7 +189,7 @@ class CapsuleStore:
     def _remove_stale_parts(self) -> None:
         """Remove the parts whose writers were killed: nothing holds their lock, or they are an hour old."""
         newest = 0.0
-        for path in self._paths():
+        for path in self._list_paths():
             with suppress(OSError):
                 newest = max(newest, path.stat().st_mtime)
         for part in self.folder.glob(f".*{_PART}"):
@@ -199,7 +199,7 @@ class CapsuleStore:
                 if state.st_mtime < newest - _STALE_PART_S or (state.st_size and not _is_locked(part)):
                     part.unlink()
 
-    def _paths(self) -> list[Path]:
+    def _list_paths(self) -> list[Path]:
         try:
             return [path for path in self.folder.iterdir() if path.suffix == _SUFFIX and path.is_file()]
         except OSError:

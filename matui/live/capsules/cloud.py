@@ -16,7 +16,7 @@ from matui.clouds.protocols import ListRequest, LogPage, Page
 from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
-from matui.live.offline_cloud import OfflineCloud, page_of_lines
+from matui.live.offline_cloud import OfflineCloud, build_page_of_lines
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
@@ -93,23 +93,23 @@ class CapsuleCloud(OfflineCloud):
         detail = self._capsule.decode(DETAIL, decode_detail)
         return (detail or Detail(resource, ()))._replace(resource=self._resource)
 
-    async def events(self, resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the events that were saved."""
         return self._capsule.decode(EVENTS, decode_events) or ()
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return the metrics that were saved."""
         return self._capsule.decode(METRICS, decode_metrics) or Metrics()
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files that were saved."""
         return tuple(log.name for log in self._capsule.manifest.logs)
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after the line number ``base``, or before it when ``older``."""
-        return page_of_lines(self._log(file), base=base, older=older, limit=limit)
+        return build_page_of_lines(self._get_log(file), base=base, older=older, limit=limit)
 
-    def _log(self, file: str) -> list[str]:
+    def _get_log(self, file: str) -> list[str]:
         if file not in self._lines:
             entry = next((log.entry for log in self._capsule.manifest.logs if log.name == file), "")
             if not entry:
@@ -118,7 +118,7 @@ class CapsuleCloud(OfflineCloud):
             self._lines[file] = text.split("\n")[:-1]
         return self._lines[file]
 
-    def why_not(self, kind: str, action: str) -> str | None:
+    def explain_unsupported(self, kind: str, action: str) -> str | None:
         """Return why there are no actions, forms and versions, or why a pane was missing on saving."""
         held = action in _HELD
         return self._capsule.manifest.missing.get(action) if held else "a capsule is a record"

@@ -70,7 +70,7 @@ async def collect_capsule(
     capture: LogCapture | None = None
     if resource.kind in ("jobs", "versions") and isinstance(cloud, TailsLogs):
         capture = LogCapture(
-            cloud, resource, clock, rng, budget=cloud.budget, limit_bytes=limit_bytes, wait_turn=wait_turn
+            cloud, resource, clock, rng, budget=cloud.get_budget, limit_bytes=limit_bytes, wait_turn=wait_turn
         )
 
     async def newest() -> None:
@@ -82,7 +82,7 @@ async def collect_capsule(
 
     missing = _find_missing(cloud, resource.kind)
     found, _ = await asyncio.gather(
-        asyncio.gather(*(part(name, read) for name, read in _parts(cloud, resource, missing).items())),
+        asyncio.gather(*(part(name, read) for name, read in _list_parts(cloud, resource, missing).items())),
         newest(),
     )
     draft = _Draft(cloud, resource, int(clock.now() * 1000), dict(found), errors, missing)
@@ -131,11 +131,11 @@ def _find_missing(cloud: Cloud, kind: str) -> dict[str, str]:
     """Return why the cloud keeps no events or metrics of a kind, by pane."""
     if not isinstance(cloud, ExplainsUnsupported):
         return {}
-    reasons = {pane: cloud.why_not(kind, pane) for pane in ("events", "metrics")}
+    reasons = {pane: cloud.explain_unsupported(kind, pane) for pane in ("events", "metrics")}
     return {pane: reason for pane, reason in reasons.items() if reason}
 
 
-def _parts(
+def _list_parts(
     cloud: Cloud, resource: Resource, missing: Container[str]
 ) -> dict[str, Callable[[], Awaitable[Any]]]:
     """Return how to read each part that the cloud offers, as JSON values."""
@@ -151,14 +151,14 @@ def _parts(
         reports = cloud
 
         async def events() -> Any:
-            return encode_events(await reports.events(resource))
+            return encode_events(await reports.fetch_events(resource))
 
         parts[EVENTS] = events
     if isinstance(cloud, ReportsMetrics) and "metrics" not in missing:
         measures = cloud
 
         async def metrics() -> Any:
-            return encode_metrics(await measures.metrics(resource))
+            return encode_metrics(await measures.fetch_metrics(resource))
 
         parts[METRICS] = metrics
     return parts

@@ -67,7 +67,7 @@ class FileCapture:
     async def read_newest(self) -> None:
         """Read the end of the file."""
         try:
-            self._add(await self._reader.newer())
+            self._add(await self._reader.read_newer())
         except MatuiError as error:
             self.cut = str(error)
         finally:
@@ -76,13 +76,13 @@ class FileCapture:
     async def read_older(self, room: int) -> None:
         """Read one page before what was read, unless it would take more than ``room`` bytes."""
         try:
-            batch = await self._reader.older()
+            batch = await self._reader.read_older()
         except MatuiError as error:
             self.cut = str(error)
             return
         finally:
             self._reader.pack()
-        if _size(batch.lines) > room:
+        if _count_bytes(batch.lines) > room:
             self.cut = "the size limit"
         elif not batch.lines and not self._reader.at_top and batch.no_progress:
             self.cut = batch.gap or "the cloud returns no older lines"
@@ -93,7 +93,7 @@ class FileCapture:
         if batch.lines:
             self._pages.append(pack_lines(batch.lines))
         self._count += len(batch.lines)
-        self.size += _size(batch.lines)
+        self.size += _count_bytes(batch.lines)
         if batch.gap:
             self.gaps.append(batch.gap)
 
@@ -103,7 +103,7 @@ class FileCapture:
         return [line for page in reversed(self._pages) for line in unpack_lines(page)]
 
 
-def _size(lines: tuple[str, ...]) -> int:
+def _count_bytes(lines: tuple[str, ...]) -> int:
     return sum(len(line.encode("utf-8", "surrogatepass")) + 1 for line in lines)
 
 
@@ -135,7 +135,7 @@ class LogCapture:
 
     async def read_newest(self) -> None:
         """Read the end of every file. Raises the errors of the list of files."""
-        names = await self._source.log_files(self._job)
+        names = await self._source.list_log_files(self._job)
         self.files = [FileCapture(name, LogReader(self._source, self._job, name)) for name in names]
         await asyncio.gather(*(self._read_end(file) for file in self.files))
 

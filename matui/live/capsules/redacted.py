@@ -31,7 +31,7 @@ def redact_capsule(capsule: StoredCapsule, known: Iterable[Resource] = ()) -> tu
     redactor = Redactor()
     redactor.replace(capsule.manifest.profile, "profile")
     redactor.learn([resource])
-    redactor.learn(find_named(known, "\n".join(_texts(capsule))))
+    redactor.learn(find_named(known, "\n".join(_iterate_texts(capsule))))
     _redact(capsule, resource, redactor)  # learns the names that stand beyond the texts with them
     return _redact(capsule, resource, redactor)
 
@@ -70,7 +70,7 @@ def _redact(
     return replace(redacted, id=f"{make_capsule_id(key, manifest.saved_at)}-redacted"), entries
 
 
-def _texts(capsule: StoredCapsule) -> Iterable[str]:
+def _iterate_texts(capsule: StoredCapsule) -> Iterable[str]:
     """Yield the entries of a capsule as text."""
     for entry in (RESOURCE, DETAIL, EVENTS, METRICS):
         if (value := capsule.read_json(entry)) is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.base.cells import cut, fit
 from matui.base.errors import NotFoundError
-from matui.base.formatting import format_bytes, format_local_time, pluralize, title_with_zone
+from matui.base.formatting import add_zone_to_title, format_bytes, format_local_time, pluralize
 from matui.base.log_lines.control import render_plain_text
 from matui.base.sanitize import clean
 from matui.clouds.protocols import Cloud
@@ -26,10 +26,10 @@ _EVENTS_END = 20
 _MOMENT_CELLS = 23  # 2020-07-16 08:22:29 UTC
 
 
-def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Iterator[str]:
+def format_capsules(capsules: Sequence[StoredCapsule], width: int | None) -> Iterator[str]:
     """Yield the table of capsules, each line cut to ``width`` cells if given."""
     ids = max(len(one.manifest.id) for one in capsules)
-    header = f"{'ID':<{ids}}  {title_with_zone('SAVED', 19):<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
+    header = f"{'ID':<{ids}}  {add_zone_to_title('SAVED', 19):<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
     yield header if width is None else cut(header, width)
     for one in capsules:
         manifest = one.manifest
@@ -42,7 +42,7 @@ def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Itera
         yield line if width is None else cut(line, width)
 
 
-def capsule_document(capsule: StoredCapsule) -> dict[str, Any]:
+def serialize_capsule(capsule: StoredCapsule) -> dict[str, Any]:
     """Return the document of ``matui capsule show -o json``; a part that the capsule lacks is null."""
     parts = {"resource": RESOURCE, "detail": DETAIL, "events": EVENTS, "metrics": METRICS}
     manifest = capsule.manifest
@@ -66,11 +66,11 @@ def find_log(manifest: Manifest, name: str) -> LogPart:
 
 def show_lines(capsule: StoredCapsule, width: int | None) -> Iterator[str]:
     """Yield a capsule as text."""
-    for line in _lines(capsule):
+    for line in _format_capsule(capsule):
         yield line if width is None else cut(line, width)
 
 
-def _lines(capsule: StoredCapsule) -> Iterator[str]:
+def _format_capsule(capsule: StoredCapsule) -> Iterator[str]:
     manifest = capsule.manifest
     status = shorten_status(manifest.status)
     yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {status}"
@@ -78,7 +78,7 @@ def _lines(capsule: StoredCapsule) -> Iterator[str]:
     yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}{region}"
     yield from (f"cut: {one}" for one in manifest.cut)
     yield from (f"withheld: {one}" for one in manifest.withheld)
-    yield from _detail_lines(capsule.decode(DETAIL, decode_detail))
+    yield from _format_detail(capsule.decode(DETAIL, decode_detail))
     events = capsule.decode(EVENTS, decode_events) or ()
     if events:
         yield ""
@@ -94,7 +94,7 @@ def _lines(capsule: StoredCapsule) -> Iterator[str]:
         yield from (f"  {render_plain_text(line)}" for line in lines[-_LOG_END:])
 
 
-def _detail_lines(detail: Detail | None) -> Iterator[str]:
+def _format_detail(detail: Detail | None) -> Iterator[str]:
     for section in detail.sections if detail is not None else ():
         yield ""
         yield clean(section.title)
@@ -129,14 +129,14 @@ def build_row(capsule: StoredCapsule) -> Resource:
 
 def describe_capsule(cloud: Cloud, zone: tzinfo | None) -> str:
     """Return what the status bar says of an opened capsule; ``zone`` None is the machine's."""
-    return f"capsule saved {_time_saved(cloud, zone)} · offline · live profiles are not polled"
+    return f"capsule saved {_format_time_saved(cloud, zone)} · offline · live profiles are not polled"
 
 
 def describe_saved(cloud: Cloud, zone: tzinfo | None) -> str:
     """Return what the title of a pane says of the age of what a capsule holds: ``saved 03:12``."""
-    return f"saved {_time_saved(cloud, zone)[11:16]}"
+    return f"saved {_format_time_saved(cloud, zone)[11:16]}"
 
 
-def _time_saved(cloud: Cloud, zone: tzinfo | None) -> str:
+def _format_time_saved(cloud: Cloud, zone: tzinfo | None) -> str:
     saved_at = cloud.saved_at if isinstance(cloud, CapsuleCloud) else None
     return format_local_time(saved_at, zone)[:19]

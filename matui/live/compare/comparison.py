@@ -90,33 +90,35 @@ class Comparison(NamedTuple):
 
 def compare(a: Side, b: Side) -> Comparison:
     """Return the comparison of two resources of one kind."""
-    of_a, of_b = settings_of(a.resource.raw.value()), settings_of(b.resource.raw.value())
-    paths = sorted({*of_a, *of_b}, key=order_of)
+    of_a, of_b = read_settings(a.resource.raw.parse_value()), read_settings(b.resource.raw.parse_value())
+    paths = sorted({*of_a, *of_b}, key=build_sort_key)
     none = (None, None)
     differs = [
         Difference(path, of_a.get(path, none)[1], of_b.get(path, none)[1])
         for path in paths
         if of_a.get(path, none)[0] != of_b.get(path, none)[0]
     ]
-    return Comparison(a, b, tuple(differs), len(paths) - len(differs), _stages(a.resource, b.resource))
+    return Comparison(
+        a, b, tuple(differs), len(paths) - len(differs), _compare_stages(a.resource, b.resource)
+    )
 
 
-def _stages(a: Resource, b: Resource) -> tuple[StageRow, ...]:
+def _compare_stages(a: Resource, b: Resource) -> tuple[StageRow, ...]:
     pairs = (
         ("status", shorten_status(a.status), shorten_status(b.status)),
         ("waited", _format_wait(a), _format_wait(b)),
-        ("ran", _ran(a), _ran(b)),
+        ("ran", _format_duration(a), _format_duration(b)),
     )
     return tuple(StageRow(*pair) for pair in pairs if pair[1] is not None or pair[2] is not None)
 
 
-def _ran(resource: Resource) -> str | None:
+def _format_duration(resource: Resource) -> str | None:
     return None if resource.duration_ms is None else format_duration(resource.duration_ms / 1000)
 
 
 def _format_wait(resource: Resource) -> str | None:
     """Return the time from creation to start, where the record has both."""
-    record = resource.raw.value()
+    record = resource.raw.parse_value()
     started = record.get("start_time") if isinstance(record, dict) else None
     if started is None and isinstance(record, dict) and isinstance(record.get("status"), dict):
         started = record["status"].get("start_time")
@@ -125,7 +127,7 @@ def _format_wait(resource: Resource) -> str | None:
     return format_duration((started - resource.created_at) / 1000)
 
 
-def settings_of(record: Any) -> dict[str, tuple[str, str]]:
+def read_settings(record: Any) -> dict[str, tuple[str, str]]:
     """Return the value of each setting by its path: as it is compared, and as it is shown, secrets masked.
 
     A list of objects with a name and a value becomes one setting for each name; null and empty are left out.
@@ -183,7 +185,7 @@ def _parse_value(text: str) -> Any:
         return text
 
 
-def order_of(path: str) -> tuple[int, str]:
+def build_sort_key(path: str) -> tuple[int, str]:
     """Return the sort key of a path: parameters, flavor, image, engine and code come first."""
     lower = path.lower()
     return next((rank for rank, word in enumerate(_FIRST) if word in lower), len(_FIRST)), path

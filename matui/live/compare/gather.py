@@ -23,7 +23,7 @@ from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import SignalStore
 from matui.live.why.first_error import FirstError, summarize_error
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 _MOST_PAGES = 40
 _NAME_TWO = "Mark two rows, or name two: matui diff KIND A B"
@@ -72,7 +72,7 @@ class Gatherer:
         """
         asked, resource = resource, await self._fetch_newest_version(resource)
         job = "" if asked.kind == resource.kind else asked.name
-        kind = kind_by_id(resource.kind)
+        kind = get_kind(resource.kind)
         if explain_missing_pane(self._cloud, kind, "log") is not None:
             return Side(await self._describe(resource), job=job)
         log = asyncio.ensure_future(self._read_log_side(resource))
@@ -94,11 +94,11 @@ class Gatherer:
     async def _fetch_newest_version(self, resource: Resource) -> Resource:
         """Return the newest version of a job that has versions: its record has one configuration only."""
         cloud = self._cloud
-        if resource.kind != "jobs" or explain_missing_pane(cloud, kind_by_id("jobs"), "versions") is not None:
+        if resource.kind != "jobs" or explain_missing_pane(cloud, get_kind("jobs"), "versions") is not None:
             return resource
         if not isinstance(cloud, ListsVersions):
             return resource
-        versions = await cloud.versions(resource)
+        versions = await cloud.fetch_versions(resource)
         return versions[0] if versions else resource
 
     async def _describe(self, resource: Resource) -> Resource:
@@ -112,7 +112,7 @@ class Gatherer:
         cloud = self._cloud
         if not isinstance(cloud, TailsLogs):
             return None, None
-        files = await cloud.log_files(job)
+        files = await cloud.list_log_files(job)
         error: FirstError | None = None
         signals: FileSignals | None = None
         for file in dict.fromkeys((files[0], files[-1])) if files else ():
@@ -130,9 +130,9 @@ class Gatherer:
     async def _read_end(self, source: TailsLogs, job: Resource, file: str) -> tuple[list[str], bool]:
         """Return the last lines of a file, at most 20,000, and whether they are all."""
         reader = LogReader(source, job, file)
-        pages = [(await reader.newer()).lines]
+        pages = [(await reader.read_newer()).lines]
         while reader.opened and not reader.at_top and len(pages) < _MOST_PAGES:
-            pages.append((await reader.older()).lines)
+            pages.append((await reader.read_older()).lines)
             self._progress(f"{job.name}: {pluralize(sum(map(len, pages)), 'line')} of {file} read")
         return [line for page in reversed(pages) for line in page], reader.at_top
 
@@ -141,7 +141,7 @@ class Gatherer:
     ) -> FirstError | None:
         texts = [render_plain_text(line) for line in lines]
         for begin in range(0, len(texts), PAGE_LINES):
-            heads = self._rules.error_heads(texts[begin : begin + PAGE_LINES])
+            heads = self._rules.find_error_heads(texts[begin : begin + PAGE_LINES])
             if heads:
                 return self._describe_error(file, texts, begin + heads[0], job, is_whole=is_whole)
             await asyncio.sleep(0)
@@ -186,26 +186,26 @@ async def compare_sides(
 def explain_no_runs(cloud: Cloud, resource: Resource) -> str | None:
     """Return why a resource has no other runs, or None. A run is a version or a job that ran again."""
     if resource.kind not in ("jobs", "versions"):
-        missing = explain_missing_pane(cloud, kind_by_id(resource.kind), "versions")
+        missing = explain_missing_pane(cloud, get_kind(resource.kind), "versions")
         return missing or "only jobs are compared with an earlier run"
-    if resource.kind == "jobs" and _reruns_of(cloud) is not None:
+    if resource.kind == "jobs" and _find_reruns(cloud) is not None:
         return None
-    missing = explain_missing_pane(cloud, kind_by_id("jobs"), "versions")
+    missing = explain_missing_pane(cloud, get_kind("jobs"), "versions")
     return missing or (None if isinstance(cloud, ListsVersions) else f"{name_cloud(cloud)} has no versions")
 
 
 async def list_runs(cloud: Cloud, resource: Resource) -> tuple[Resource, tuple[Resource, ...]]:
     """Return the run that a resource shows, and all runs of it, newest first. Takes one request or a few."""
-    reruns = _reruns_of(cloud)
+    reruns = _find_reruns(cloud)
     if resource.kind == "jobs" and reruns is not None:
-        runs = await reruns.reruns(resource)
+        runs = await reruns.fetch_reruns(resource)
         return next((run for run in runs if run.id == resource.id), resource), runs
     if not isinstance(cloud, ListsVersions):
         return resource, ()
     job = resource
     if resource.kind == "versions":
         job = replace(resource, kind="jobs", id=resource.id.rpartition("/")[0])
-    runs = await cloud.versions(job)
+    runs = await cloud.fetch_versions(job)
     own = runs[0] if runs and resource.kind == "jobs" else resource
     return own, runs
 
@@ -217,8 +217,8 @@ def find_last_good(own: Resource, runs: Sequence[Resource], *, earlier: bool = F
     return next((run for run in listed if run.phase is Phase.DONE and run.id != own.id), None)
 
 
-def _reruns_of(cloud: Cloud) -> ListsReruns | None:
+def _find_reruns(cloud: Cloud) -> ListsReruns | None:
     """Return the cloud if each run is a job of its own there."""
-    if explain_missing_pane(cloud, kind_by_id("jobs"), "versions") is None:
+    if explain_missing_pane(cloud, get_kind("jobs"), "versions") is None:
         return None
     return cloud if isinstance(cloud, ListsReruns) else None

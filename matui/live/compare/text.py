@@ -8,7 +8,7 @@ from matui.base.cells import fit, wrap_cells
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
 from matui.live.compare.comparison import Comparison, Side
-from matui.signals.summary import find_trend, number_as_json
+from matui.signals.summary import find_trend, serialize_number
 
 NOTHING = "–"
 
@@ -26,7 +26,7 @@ class ComparisonRow(NamedTuple):
         """Whether the sides say different things."""
         return self.a != self.b
 
-    def lines(self, name_cells: int, cells: int) -> list[str]:
+    def format_lines(self, name_cells: int, cells: int) -> list[str]:
         """Return the row as lines of text: the name, then each side wrapped to ``cells``."""
         left, right = wrap_cells(self.a, cells) or [""], wrap_cells(self.b, cells) or [""]
         names = wrap_cells(self.name, name_cells) or [""]
@@ -38,7 +38,7 @@ class ComparisonRow(NamedTuple):
         ]
 
 
-def comparison_rows(found: Comparison) -> list[ComparisonRow]:
+def build_rows(found: Comparison) -> list[ComparisonRow]:
     """Return the rows of a comparison, grouped under titles."""
     a, b = found.a, found.b
     rows = [
@@ -52,17 +52,17 @@ def comparison_rows(found: Comparison) -> list[ComparisonRow]:
             for one in found.differs
         ),
         ComparisonRow("First error", is_title=True),
-        ComparisonRow("in the log", _error(a), _error(b)),
+        ComparisonRow("in the log", _format_error(a), _format_error(b)),
     ]
     names = found.series_names
     if names:
         rows.append(ComparisonRow("Last values of the log", is_title=True))
-        rows.append(ComparisonRow("step", _step(a), _step(b)))
+        rows.append(ComparisonRow("step", _format_step(a), _format_step(b)))
         rows += [ComparisonRow(clean(name), _format_last(a, name), _format_last(b, name)) for name in names]
     return rows
 
 
-def _error(side: Side) -> str:
+def _format_error(side: Side) -> str:
     if side.missing:
         return clean(" ".join(side.missing))
     if side.error is None:
@@ -71,7 +71,7 @@ def _error(side: Side) -> str:
     return clean(f"{side.error.file}{line}: {side.error.summary or side.error.text}")
 
 
-def _step(side: Side) -> str:
+def _format_step(side: Side) -> str:
     if side.log is None or side.log.step is None:
         return NOTHING
     total = f"/{side.log.total_steps}" if side.log.total_steps else ""
@@ -87,11 +87,11 @@ def _format_last(side: Side, name: str) -> str:
     return f"{series.points[-1].value:.4g} {trend}".rstrip()
 
 
-def comparison_as_json(found: Comparison) -> dict[str, Any]:
+def serialize_comparison(found: Comparison) -> dict[str, Any]:
     """Return a comparison as JSON values; points are ``[step, time_ms, value]``."""
     return {
-        "a": _side_as_json(found.a),
-        "b": _side_as_json(found.b),
+        "a": _serialize_side(found.a),
+        "b": _serialize_side(found.b),
         "differs": [one._asdict() for one in found.differs],
         "equal": found.equal,
         "stages": [stage._asdict() for stage in found.stages],
@@ -100,13 +100,13 @@ def comparison_as_json(found: Comparison) -> dict[str, Any]:
             for letter, side in (("a", found.a), ("b", found.b))
         },
         "series": [
-            {"name": name, "a": _points(found.a, name), "b": _points(found.b, name)}
+            {"name": name, "a": _serialize_points(found.a, name), "b": _serialize_points(found.b, name)}
             for name in found.series_names
         ],
     }
 
 
-def _side_as_json(side: Side) -> dict[str, Any]:
+def _serialize_side(side: Side) -> dict[str, Any]:
     resource = side.resource
     return {
         "kind": resource.kind,
@@ -119,10 +119,10 @@ def _side_as_json(side: Side) -> dict[str, Any]:
     }
 
 
-def _points(side: Side, name: str) -> list[list[Any]] | None:
+def _serialize_points(side: Side, name: str) -> list[list[Any]] | None:
     """Return the points of a series, of all segments in their order; None without such a series."""
     segments = side.log.segments if side.log is not None else []
     found = [segment.series[name] for segment in segments if name in segment.series]
     if not found:
         return None
-    return [[p.step, p.time_ms, number_as_json(p.value)] for series in found for p in series.points]
+    return [[p.step, p.time_ms, serialize_number(p.value)] for series in found for p in series.points]

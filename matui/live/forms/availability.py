@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, name_cloud
 from matui.live.actions.policy import Policy
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
 
 
-def why_no_form(
+def explain_no_form(
     cloud: Cloud, policy: Policy, mode: FormMode, kind_id: str, resource: Resource | None = None
 ) -> str | None:
     """Return why the form is not offered for the kind or the resource, or None."""
     if not isinstance(cloud, Forms) or not cloud.has_form(kind_id, mode):
-        reason = cloud.why_not(kind_id, mode) if isinstance(cloud, ExplainsUnsupported) else None
-        return reason or f"{name_cloud(cloud)} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
-    by_rule = policy.denial(cloud.profile, mode)
+        reason = cloud.explain_unsupported(kind_id, mode) if isinstance(cloud, ExplainsUnsupported) else None
+        return reason or f"{name_cloud(cloud)} has no way to {mode} {get_kind(kind_id).title.lower()}"
+    by_rule = policy.explain_denial(cloud.profile, mode)
     if by_rule is None and resource is not None:
-        by_rule = policy.denial_for(cloud.profile, resource)
+        by_rule = policy.explain_denial_for(cloud.profile, resource)
     return by_rule

@@ -69,7 +69,7 @@ class SubmitResult:
     made: FormResult = field(default_factory=FormResult)
 
 
-def consequence_of(form: Form) -> str:
+def describe_consequence(form: Form) -> str:
     """Return what sending the form does, in a sentence."""
     makes_job = form.mode == "rerun" and form.find_field(NEW_NAME) is not None
     return NEW_JOB if makes_job else CONSEQUENCES[form.mode]
@@ -77,7 +77,7 @@ def consequence_of(form: Form) -> str:
 
 def build_action(form: Form) -> Action:
     """Return the form's mode as an action for guard, dialog and audit."""
-    return Action(form.mode, form.mode, lambda _resource: None, consequence_of(form))
+    return Action(form.mode, form.mode, lambda _resource: None, describe_consequence(form))
 
 
 def find_conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]:

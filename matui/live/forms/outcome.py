@@ -9,11 +9,11 @@ from matui.base.sanitize import make_visible
 from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome, Result
 from matui.live.actions.target_text import format_subject
-from matui.live.forms.draft import Draft, consequence_of
+from matui.live.forms.draft import Draft, describe_consequence
 from matui.live.forms.reconcile import ReconcileResult
 from matui.resources.forms.form import FormMode, find_name
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 
 def find_target(draft: Draft) -> Resource:
@@ -21,10 +21,10 @@ def find_target(draft: Draft) -> Resource:
     about, values = draft.form.subject, draft.values or {}
     if draft.form.mode != "create":
         return about
-    owner = kind_by_id(about.kind).within
+    owner = get_kind(about.kind).within
     if not owner:
         return replace(about, name=find_name(values))
-    word = kind_by_id(owner).singular
+    word = get_kind(owner).singular
     owner_id = str(values.get(f"{word}_id", ""))
     within = {f"{word}_id": owner_id, f"{word}_name": dict(draft.form.owners).get(owner_id, "")}
     return replace(about, name=find_name(values), facts={**about.facts, **within})
@@ -34,7 +34,7 @@ def format_draft_subject(draft: Draft) -> str:
     """Return kind, name and id of the draft's resource."""
     resource = find_target(draft)
     if draft.form.mode == "create":
-        return f"{kind_by_id(resource.kind).singular} {make_visible(resource.name) or '–'}"
+        return f"{get_kind(resource.kind).singular} {make_visible(resource.name) or '–'}"
     return format_subject(resource)
 
 
@@ -61,7 +61,7 @@ def report_failure(draft: Draft, text: str, error: MatuiError, result: Result = 
 def report_dry_run(draft: Draft) -> Outcome:
     """Return the outcome of a dry run."""
     mode = draft.form.mode
-    sentence = f"{format_draft_subject(draft)}: {mode} would be sent. {consequence_of(draft.form)}"
+    sentence = f"{format_draft_subject(draft)}: {mode} would be sent. {describe_consequence(draft.form)}"
     return Outcome(draft.form.subject, "dry-run", sentence)
 
 
@@ -105,6 +105,6 @@ def describe_finding(mode: FormMode, finding: ReconcileResult) -> str:
     return "Look for it before you repeat it."
 
 
-def cloud_message(error: MatuiError) -> str:
+def get_cloud_message(error: MatuiError) -> str:
     """Return the cloud's own message, to find the field that it names."""
     return error.message or error.sentence if isinstance(error, CloudError) else error.sentence

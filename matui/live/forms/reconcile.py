@@ -18,15 +18,15 @@ from matui.clouds.protocols import (
     Lists,
     ListsVersions,
     Reads,
-    clock_offset_s,
+    get_clock_offset_s,
     require,
 )
 from matui.live.actions.reconcile import GONE, MAX_AUDIT_BYTES, MAX_REREADS, UNCHANGED_S, is_of
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
-from matui.resources.forms.form import NEW_NAME, audit_state, format_path
+from matui.resources.forms.form import NEW_NAME, build_audit_state, format_path
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 FORM_MODES = ("edit", "create", "rerun")
 _PAGE = 100
@@ -70,21 +70,21 @@ class FormReconciler:
 
     async def find_made(self, action_id: str) -> Resource | None:
         """Return what was made although its answer states no id, and write the id. Raises as reads do."""
-        entry = next((entry for entry in self._entries() if entry.id == action_id), None)
+        entry = next((entry for entry in self._read_entries() if entry.id == action_id), None)
         finding = await read_outcome(self._cloud, entry) if entry is not None else ReconcileResult()
         if entry is None or finding.verdict != "done":
             return None
         self._write(entry, finding)
         return finding.found
 
-    def _entries(self) -> tuple[AuditEntry, ...]:
+    def _read_entries(self) -> tuple[AuditEntry, ...]:
         return tuple(read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES).entries)
 
     def _list_unknown(self) -> list[AuditEntry]:
         unknown = (
             entry
-            for entry in self._entries()
-            if entry.outcome == "unknown" and not entry.verdict and entry.text("action") in FORM_MODES
+            for entry in self._read_entries()
+            if entry.outcome == "unknown" and not entry.verdict and entry.get_text("action") in FORM_MODES
         )
         return [entry for entry in unknown if is_of(entry, self._cloud)][:MAX_REREADS]
 
@@ -113,7 +113,7 @@ class FormReconciler:
 
 async def read_outcome(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     """Read the result of a form. Raises the errors of :mod:`matui.base.errors`."""
-    mode = entry.text("action")
+    mode = entry.get_text("action")
     if mode == "edit":
         return await _find_edit(cloud, entry)
     return await (_find_rerun(cloud, entry) if mode == "rerun" else _find_created(cloud, entry))
@@ -127,7 +127,7 @@ async def _find_edit(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     except NotFoundError:
         return ReconcileResult("gone")
     fixed = {format_path(path) for path, _ in form.fixed}
-    known = audit_state(form)
+    known = build_audit_state(form)
     arrived = [
         _holds(known.get(place), value)
         for place, value in _select_sent_values(entry).items()
@@ -160,10 +160,10 @@ async def _find_created(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     name = entry.first.get("name")
     if not (isinstance(name, str) and name):
         return ReconcileResult()
-    kind = kind_by_id(str(entry.about["kind"]))
+    kind = get_kind(str(entry.about["kind"]))
     if not kind.within:
         return await _find_named(cloud, entry, name)
-    owner = _select_sent_values(entry).get(f"{kind_by_id(kind.within).singular}_id")
+    owner = _select_sent_values(entry).get(f"{get_kind(kind.within).singular}_id")
     try:
         made = await require(cloud, Reads).read(kind.id, f"{owner}/{name}")
     except NotFoundError:
@@ -196,7 +196,7 @@ async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     job_id = str(entry.about["resource_id"]).partition("/")[0]
     try:
         job = await require(cloud, Reads).read("jobs", job_id)
-        versions = await require(cloud, ListsVersions).versions(job)
+        versions = await require(cloud, ListsVersions).fetch_versions(job)
     except NotFoundError:
         return ReconcileResult("gone")
     return _judge_newest(versions, _get_sent_ms(cloud, entry))
@@ -216,6 +216,6 @@ def _get_created_ms(row: Resource) -> float:
 
 def _get_sent_ms(cloud: Cloud, entry: AuditEntry) -> float:
     """Return when it was sent, in ms by the cloud's clock where that is known."""
-    offset_s = clock_offset_s(cloud)
+    offset_s = get_clock_offset_s(cloud)
     slack_ms = _CLOCKS_MAY_DIFFER_MS if offset_s is None else _CLOCKS_AGREE_MS
     return (entry.at_ms or 0.0) + (offset_s or 0.0) * 1000 - slack_ms

@@ -16,7 +16,7 @@ from matui.live.actions.outcome import Outcome, as_audit_result, is_unclear, rep
 from matui.live.actions.policy import NO_POLICY, Policy
 from matui.live.actions.reconcile import REREAD_DELAY_S
 from matui.live.audit.trail import Audit, AuditError, AuditResult
-from matui.live.forms.availability import why_no_form
+from matui.live.forms.availability import explain_no_form
 from matui.live.forms.draft import (
     Draft,
     SubmitResult,
@@ -26,9 +26,9 @@ from matui.live.forms.draft import (
     rebase_form,
 )
 from matui.live.forms.outcome import (
-    cloud_message,
     describe_finding,
     find_target,
+    get_cloud_message,
     report_done,
     report_dry_run,
     report_failure,
@@ -43,7 +43,7 @@ from matui.resources.forms.form import (
     FormMode,
     Problem,
     Values,
-    audit_parameters,
+    build_audit_parameters,
     find_blamed_field,
     find_changes,
     find_name,
@@ -86,19 +86,23 @@ class FormService:
     def _forms(self) -> Forms:
         return require(self._cloud, Forms)
 
-    def why_not(self, mode: FormMode, kind_id: str, resource: Resource | None = None) -> str | None:
+    def explain_no_form(self, mode: FormMode, kind_id: str, resource: Resource | None = None) -> str | None:
         """Return why the form is not offered for the kind or the resource, or None."""
-        return why_no_form(self._cloud, self._policy, mode, kind_id, resource)
+        return explain_no_form(self._cloud, self._policy, mode, kind_id, resource)
 
-    def why_never(self, mode: FormMode, kind: Kind | None) -> str | None:
+    def explain_never(self, mode: FormMode, kind: Kind | None) -> str | None:
         """Return why the form is not offered for any resource, or None; without ``kind`` only by rules."""
-        return self._policy.denial(self._cloud.profile, mode) if kind is None else self.why_not(mode, kind.id)
+        return (
+            self._policy.explain_denial(self._cloud.profile, mode)
+            if kind is None
+            else self.explain_no_form(mode, kind.id)
+        )
 
     async def open(
         self, mode: FormMode, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
     ) -> Form:
         """Return the form with current values. Raises RefusedError where a rule or the cloud forbids it."""
-        reason = self.why_not(mode, kind_id, resource)
+        reason = self.explain_no_form(mode, kind_id, resource)
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         if resource is None:
@@ -123,31 +127,31 @@ class FormService:
         if draft.idle:
             return draft
         return draft._replace(
-            problems=self._forms.problems_of(form, merge_changes(form, form.values, values, changes))
+            problems=self._forms.find_problems(form, merge_changes(form, form.values, values, changes))
         )
 
     def plan(self, draft: Draft) -> Plan:
         """Return the plan that a dialog confirms: the target, its protection and the countdown."""
         target = find_target(draft)
-        protected = self._policy.matching_pattern(target)
+        protected = self._policy.match_pattern(target)
         held = self._find_denial(draft)
         target = target if target.id else replace(target, id="new")
         return Plan(
             build_action(draft.form),
             (Target(target, held, protected),),
-            self._policy.countdown_for(draft.form.mode),
+            self._policy.get_countdown(draft.form.mode),
         )
 
     def _find_denial(self, draft: Draft) -> str | None:
         """Return why the draft is not sent: a rule for its subject, or for the name that it enters."""
         form = draft.form
         about = form.subject if form.mode != "create" else None
-        reason = self.why_not(form.mode, form.subject.kind, about)
+        reason = self.explain_no_form(form.mode, form.subject.kind, about)
         name = find_name(draft.values or {})
         if reason is None and name:
             facts = find_target(draft).facts if form.mode == "create" else {}
             named = replace(form.subject, id="", name=name, facts=facts)
-            reason = self._policy.denial_for(self._cloud.profile, named)
+            reason = self._policy.explain_denial_for(self._cloud.profile, named)
         return reason
 
     async def send(
@@ -160,7 +164,7 @@ class FormService:
     ) -> SubmitResult:
         """Send a draft that has no problems; waits and cancellation are reported as by ``Executor.run``."""
         sending = _Sending(draft, dry_run)
-        gate = SendGate(self._clock, requests=_requests_of(draft), on_wait=WaitMonitor(on_wait).add())
+        gate = SendGate(self._clock, requests=_count_requests(draft), on_wait=WaitMonitor(on_wait).add())
         try:
             with gate.open():
                 for _ in range(MAX_ATTEMPTS):
@@ -206,7 +210,7 @@ class FormService:
         values = merge_changes(fresh, fresh.values, draft.values or {}, draft.changes)
         if form.mode == "edit" and not find_changes(fresh, fresh.values, values):
             return SubmitResult(report_unchanged(draft), form)
-        problems = self._forms.problems_of(fresh, values)
+        problems = self._forms.find_problems(fresh, values)
         if problems:
             return SubmitResult(report_not_sent(draft, "refused", problems[0].sentence), form, problems)
         if sending.dry_run:
@@ -222,7 +226,7 @@ class FormService:
         """Send the form once and record it; None where it was held back and has to be re-read."""
         draft = sending.draft
         if not sending.action_id:
-            parameters = audit_parameters(fresh, values, draft.changes)
+            parameters = build_audit_parameters(fresh, values, draft.changes)
             try:
                 target = _choose_audit_subject(draft)
                 sending.action_id = self._audit.record_intent(self._cloud, fresh.mode, target, parameters)
@@ -264,7 +268,9 @@ class FormService:
             target, mode = _choose_audit_subject(sending.draft), sending.draft.form.mode
             with suppress(AuditError):  # nothing was sent
                 action_id = sending.action_id or self._audit.record_intent(self._cloud, mode, target)
-                self._audit.result(action_id, self._cloud, mode, target, AuditResult(outcome="not sent"))
+                self._audit.write_result(
+                    action_id, self._cloud, mode, target, AuditResult(outcome="not sent")
+                )
         return outcome
 
     def _record_unknown(self, sending: _Sending, gate: SendGate) -> None:
@@ -272,7 +278,7 @@ class FormService:
         lost = ConnectionLostError("The wait for the answer was cancelled.", sent=True)
         sending.outcome = self._report_error(draft, lost, gate).outcome
         with suppress(AuditError):
-            self._audit.result(
+            self._audit.write_result(
                 sending.action_id,
                 self._cloud,
                 draft.form.mode,
@@ -288,7 +294,7 @@ class FormService:
             return SubmitResult(report_failure(draft, text, error, "unknown"), form)
         gone = isinstance(error, NotFoundError) and form.mode != "create"
         outcome = report_failure(draft, f"refused. {error}", error, "gone" if gone else "refused")
-        where = find_blamed_field(form, cloud_message(error))
+        where = find_blamed_field(form, get_cloud_message(error))
         return SubmitResult(outcome, form, () if gone else (Problem(where, str(error)),))
 
     async def _add_found_id(self, sending: _Sending, sent: SubmitResult) -> SubmitResult:
@@ -317,7 +323,7 @@ class FormService:
         before = _choose_audit_subject(sending.draft)
         known = before.id if sent.form.mode == "edit" else sent.made.resource_id or before.id
         try:
-            self._audit.result(
+            self._audit.write_result(
                 sending.action_id,
                 self._cloud,
                 sent.form.mode,
@@ -329,7 +335,7 @@ class FormService:
         return sent
 
 
-def _requests_of(draft: Draft) -> int:
+def _count_requests(draft: Draft) -> int:
     """Return the requests to reserve: a form is read with one or two requests, then sent."""
     return 1 if draft.form.mode == "create" else 3
 
@@ -337,7 +343,7 @@ def _requests_of(draft: Draft) -> int:
 def _choose_audit_subject(draft: Draft) -> Resource:
     """Return what the audit names: for a rerun the version under the name of its job."""
     target = find_target(draft)
-    job = target.text_fact("job_name") if draft.form.mode == "rerun" else ""
+    job = target.get_text("job_name") if draft.form.mode == "rerun" else ""
     return replace(target, name=job) if job else target
 
 

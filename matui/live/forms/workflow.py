@@ -23,7 +23,7 @@ from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
 from matui.resources.forms.document import annotate_problems, format_form, remove_problem_comments
 from matui.resources.forms.form import Form, Problem
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 DraftDecision: TypeAlias = Literal["send", "edit", "drop"]
 UNCHANGED = "Nothing was changed, so nothing was sent."
@@ -60,7 +60,7 @@ class FormUI(Protocol):
 def format_title(form: Form, profile: str) -> str:
     """Return the title line of a form's text."""
     about = form.subject
-    singular = kind_by_id(about.kind).singular
+    singular = get_kind(about.kind).singular
     what = (
         f"a new {singular}"
         if form.mode == "create"

@@ -148,9 +148,9 @@ class StoredEnd(NamedTuple):
     seen_at: int
 
 
-def end_run(row: Resource) -> str:
+def close_run_id(row: Resource) -> str:
     """Return what distinguishes the runs of one job: its newest version and how long that ran."""
-    return f"{row.text_fact('version_id')}/{'' if row.duration_ms is None else row.duration_ms}"
+    return f"{row.get_text('version_id')}/{'' if row.duration_ms is None else row.duration_ms}"
 
 
 class StoredFinding(NamedTuple):
@@ -190,17 +190,17 @@ class Accounts:
         self._by_profile[profile] = account
         self._ahead[profile] = ahead_ms
 
-    def ahead_ms(self, profile: str) -> int:
+    def get_ahead_ms(self, profile: str) -> int:
         """Return how far the clock of the cloud of a profile is ahead of this machine's."""
         found = self._ahead.get(profile)
         return int(found()) if found is not None else 0
 
-    def of(self, profile: str) -> Account:
+    def get_account(self, profile: str) -> Account:
         """Return the account of a profile, an empty one for a profile that was not added."""
         found = self._by_profile.get(profile)
         return found() if found is not None else Account("")
 
-    def profiles_of(self, account: Account) -> tuple[str, ...]:
+    def list_profiles(self, account: Account) -> tuple[str, ...]:
         """Return the profiles added that have an account: it may have several names."""
         return tuple(name for name, known in self._by_profile.items() if known() == account)
 

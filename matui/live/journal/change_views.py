@@ -10,7 +10,7 @@ from matui.base.formatting import format_duration, format_iso_utc
 from matui.base.sanitize import clean
 from matui.live.journal.change import Change, Span
 from matui.live.journal.spans import find_unwatched
-from matui.resources.columns import shorten_status, state_word
+from matui.resources.columns import choose_state_word, shorten_status
 from matui.resources.detail import Event
 from matui.resources.kinds.changes import NUMBER
 from matui.resources.model import Phase, Resource
@@ -27,7 +27,7 @@ def build_change_row(change: Change, profile: str = "") -> Resource:
     """Return a change as a row of the kind of its resource; ``profile`` is the name it is open by."""
     after = shorten_status(change.after) if change.after is not None else GONE
     phase = change.after_phase or (Phase.STOPPED if change.after is None else Phase.UNKNOWN)
-    before = state_word(change.before, "")
+    before = choose_state_word(change.before, "")
     return Resource(
         kind=change.kind,
         id=str(change.number),
@@ -74,7 +74,7 @@ def _build_gap(gap: Span) -> Resource:
     )
 
 
-def change_as_json(change: Change) -> dict[str, Any]:
+def serialize_change(change: Change) -> dict[str, Any]:
     """Return a change as JSON values, times in UTC; ``happened_at`` is null where nothing states it."""
     return {
         "seen_at": format_iso_utc(change.seen_at),
@@ -95,7 +95,7 @@ def change_as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def span_as_json(span: Span) -> dict[str, Any]:
+def serialize_span(span: Span) -> dict[str, Any]:
     """Return a span as JSON values."""
     return {"from": format_iso_utc(span.start), "to": format_iso_utc(span.end)}
 
@@ -119,7 +119,7 @@ def format_as_event(change: Change, ahead_ms: float = 0.0) -> Event:
 
     One whose time its cloud does not state has the time when it was seen, and is not ``exact``.
     """
-    before, after = state_word(change.before, "new"), state_word(change.after, GONE)
+    before, after = choose_state_word(change.before, "new"), choose_state_word(change.after, GONE)
     code = change.code if change.code not in change.reason else ""
     why = ", ".join(part for part in (change.reason, code) if part)
     by = ", after an action from here" if change.source == "action" else ""

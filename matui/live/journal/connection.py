@@ -193,10 +193,10 @@ def is_on_network(file: Path) -> bool:
         path = str(file.parent.resolve())
     except OSError:
         return False
-    return file_system_of(path, mounts) in _NETWORK
+    return find_file_system(path, mounts) in _NETWORK
 
 
-def file_system_of(path: str, mountinfo: str) -> str:
+def find_file_system(path: str, mountinfo: str) -> str:
     """Return the type of the file system that holds ``path``, by the text of ``/proc/self/mountinfo``."""
     longest, found = -1, ""
     for line in mountinfo.splitlines():

@@ -11,7 +11,7 @@ from matui.live.journal.recording import ensure_account_number
 from matui.live.journal.rows import hide_in_word
 from matui.resources.detail import Event
 from matui.resources.kinds.services import STATUSES
-from matui.resources.model import Resource, phase_of
+from matui.resources.model import Resource, get_phase
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,7 +81,9 @@ def _write(
             connection.execute("UPDATE changes SET happened_at=? WHERE id=?", (at, same.number))
         return
     was = (
-        before.after if before is not None else _status_before_first(connection, account, scope.kind, row.id)
+        before.after
+        if before is not None
+        else _find_status_before_first(connection, account, scope.kind, row.id)
     )
     if not was or was.casefold() == status.casefold():
         return
@@ -90,12 +92,12 @@ def _write(
         " before, after, before_phase, after_phase, reason, code, source)"
         " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,'','','event')",
         (account, now, at, scope.profile, scope.kind, row.id, hide_in_text(row.name), hide_in_text(row.owner),
-         hide_in_word(row.workspace), was, status, phase_of(was, STATUSES).value,
-         phase_of(status, STATUSES).value),
+         hide_in_word(row.workspace), was, status, get_phase(was, STATUSES).value,
+         get_phase(status, STATUSES).value),
     )  # fmt: skip
 
 
-def _status_before_first(connection: sqlite3.Connection, account: int, kind: str, rid: str) -> str:
+def _find_status_before_first(connection: sqlite3.Connection, account: int, kind: str, rid: str) -> str:
     """Return the status before the first change of a resource, or its last one where it has not changed."""
     found = connection.execute(
         "SELECT before FROM changes WHERE account=? AND kind=? AND rid=? ORDER BY seen_at, id LIMIT 1",

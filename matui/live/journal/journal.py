@@ -21,7 +21,7 @@ from matui.live.journal.change import (
     StoredEnd,
     StoredFinding,
     StoredReason,
-    end_run,
+    close_run_id,
 )
 from matui.live.journal.reader import JournalReader
 from matui.live.journal.worker import Work, Worker, WorkerObserver
@@ -107,7 +107,7 @@ class Journal:
 
     def record(self, reading: Reading) -> None:
         """Compare a reading with the journal and write what changed, in a thread. Returns at once."""
-        dated = reading._replace(ahead_ms=self.accounts.ahead_ms(reading.scope.profile))
+        dated = reading._replace(ahead_ms=self.accounts.get_ahead_ms(reading.scope.profile))
         self._submit(lambda connection: self._write(connection, dated))
 
     def hold(self) -> None:
@@ -138,7 +138,7 @@ class Journal:
         made = self._build_acknowledgement(resource, "", "", about)
         self._call(lambda connection: remove_acknowledgement(connection, made), None)
 
-    def claim(self, names: Iterable[str]) -> set[str]:
+    def claim_names(self, names: Iterable[str]) -> set[str]:
         """Claim names for this process at once; return those that no process had claimed.
 
         Where nothing can be written, those that this process had not.
@@ -148,7 +148,7 @@ class Journal:
         drop_oldest(self._claimed, _MOST_CLAIMED)
         from matui.live.journal.notes import write_claim
 
-        now = self.now_ms()
+        now = self.get_now_ms()
         won = self._call(
             lambda connection: {name for name in new if write_claim(connection, name, now)}, default=new
         )
@@ -160,9 +160,9 @@ class Journal:
             return
         from matui.live.journal.from_events import write_events
 
-        profile, now = resource.profile, self.now_ms()
-        scope = ListScope(self.accounts.of(profile), profile, resource.kind)
-        ahead_ms = self.accounts.ahead_ms(profile)
+        profile, now = resource.profile, self.get_now_ms()
+        scope = ListScope(self.accounts.get_account(profile), profile, resource.kind)
+        ahead_ms = self.accounts.get_ahead_ms(profile)
         dated = [replace(event, at=event.at - ahead_ms) for event in events if event.at is not None]
         self._worker.submit(lambda connection: write_events(connection, scope, resource, dated, now))
 
@@ -173,14 +173,14 @@ class Journal:
         """
         from matui.live.journal.notes import write_action
 
-        account, now = self.accounts.of(profile), self.now_ms()
+        account, now = self.accounts.get_account(profile), self.get_now_ms()
         self._submit(lambda connection: write_action(connection, account, kind, resource_id, now))
 
     def add_finding(
         self, job: Resource, finding: str, words: str, *, since: float | None = None, line: int | None = None
     ) -> None:
         """Store a finding of a log once; ``since`` is ms since the epoch. Returns at once."""
-        account, now = self.accounts.of(job.profile), self.now_ms()
+        account, now = self.accounts.get_account(job.profile), self.get_now_ms()
         since_ms = int(since) if since is not None else None
         found = StoredFinding(account, job.kind, job.id, finding, since_ms, line, words, now)
         self._submit(lambda connection: _write_finding(connection, found))
@@ -190,8 +190,8 @@ class Journal:
         from matui.base.redaction import hide_in_text
         from matui.live.journal.notes import write_reason
 
-        account, status = self.accounts.of(resource.profile), hide_in_text(resource.status)
-        found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms(), source)
+        account, status = self.accounts.get_account(resource.profile), hide_in_text(resource.status)
+        found = StoredReason(account, resource.kind, resource.id, status, words, self.get_now_ms(), source)
         self._submit(lambda connection: write_reason(connection, found))
 
     def note_end(self, resource: Resource, ended_at: float) -> None:
@@ -199,10 +199,10 @@ class Journal:
         from matui.base.redaction import hide_in_text
         from matui.live.journal.notes import write_end
 
-        account, run = self.accounts.of(resource.profile), end_run(resource)
+        account, run = self.accounts.get_account(resource.profile), close_run_id(resource)
         status = hide_in_text(resource.status)
-        found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.now_ms())
-        ahead_ms = self.accounts.ahead_ms(resource.profile)
+        found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.get_now_ms())
+        ahead_ms = self.accounts.get_ahead_ms(resource.profile)
         self._submit(lambda connection: write_end(connection, found, ahead_ms))
 
     def flush(self) -> None:
@@ -218,7 +218,7 @@ class Journal:
         if self.on_closed is not None:
             self.on_closed()
 
-    def now_ms(self) -> int:
+    def get_now_ms(self) -> int:
         """Return the time in ms since the epoch."""
         return int(self.clock.now() * 1000)
 
@@ -247,22 +247,31 @@ class Journal:
     def _write(self, connection: sqlite3.Connection, reading: Reading) -> None:
         from matui.live.journal.recording import write_reading
 
-        write_reading(connection, reading, self.now_ms())
+        write_reading(connection, reading, self.get_now_ms())
         self._spans.write(connection, reading)
 
     def _prune(self, connection: sqlite3.Connection) -> Iterator[None]:
         from matui.live.journal.retention import prune
 
-        return prune(connection, now=self.now_ms(), days=self._limits.days, megabytes=self._limits.megabytes)
+        return prune(
+            connection, now=self.get_now_ms(), days=self._limits.days, megabytes=self._limits.megabytes
+        )
 
     def _build_acknowledgement(
         self, resource: Resource, by: str, note: str, about: str
     ) -> StoredAcknowledgement:
         from matui.base.redaction import hide_in_text
 
-        account = self.accounts.of(resource.profile)
+        account = self.accounts.get_account(resource.profile)
         return StoredAcknowledgement(
-            account, resource.kind, resource.id, about, hide_in_text(resource.status), by, note, self.now_ms()
+            account,
+            resource.kind,
+            resource.id,
+            about,
+            hide_in_text(resource.status),
+            by,
+            note,
+            self.get_now_ms(),
         )
 
     def _submit(self, work: Work) -> None:

@@ -73,7 +73,7 @@ class JournalReader:
         self._has_failed = False
         self._lock = threading.Lock()
 
-    def changes(
+    def read_changes(
         self,
         kind: str | None = None,
         id: str | None = None,  # noqa: A002 - the name in the public JSON
@@ -94,7 +94,7 @@ class JournalReader:
 
     def read_last_changes(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, Change]:
         """Return the newest change of each resource of a profile that has one, by id."""
-        wanted = self._accounts.of(profile)
+        wanted = self._accounts.get_account(profile)
 
         def read(connection: sqlite3.Connection) -> tuple[Change, ...]:
             known = find_account(connection, wanted, profile)
@@ -103,16 +103,16 @@ class JournalReader:
         nothing: tuple[Change, ...] = ()
         return {change.id: change for change in self._read(read, nothing)}
 
-    def names(self, kind: str, *, accounts: Collection[Account] | None = None) -> frozenset[str]:
+    def read_names(self, kind: str, *, accounts: Collection[Account] | None = None) -> frozenset[str]:
         """Return the ids and names of a kind that the journal knows; ``accounts`` None means every one."""
         nothing: frozenset[str] = frozenset()
         return self._read(lambda connection: read_names(connection, kind, accounts), nothing)
 
-    def identities(self) -> tuple[Resource, ...]:
+    def read_identities(self) -> tuple[Resource, ...]:
         """Return every resource that the journal knows, by kind, id, name, owner and workspace alone."""
         return self._read(read_identities, ())
 
-    def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
+    def read_accounts(self, profiles: Collection[str]) -> tuple[Account, ...]:
         """Return the accounts that profiles of these names have read, in any process."""
         return self._read(lambda connection: read_accounts(connection, profiles), ())
 
@@ -132,28 +132,28 @@ class JournalReader:
 
     def read_last_rows(self, kind: str, profile: str, workspace: str = "") -> LastRows:
         """Return the rows of a profile's list as they were last read, newest first, without raw records."""
-        scope = ListScope(self._accounts.of(profile), profile, kind, workspace)
+        scope = ListScope(self._accounts.get_account(profile), profile, kind, workspace)
         return self._read(lambda connection: read_last_rows(connection, scope), LastRows())
 
     def read_last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
         """Return what was last read in one of the phases, newest first, of lists watched since a moment."""
         return self._read(lambda connection: read_last_in_phases(connection, phases, since), ())
 
-    def acknowledgements(self) -> dict[tuple[str, str, str, str], StoredAcknowledgement]:
+    def read_acknowledgements(self) -> dict[tuple[str, str, str, str], StoredAcknowledgement]:
         """Return the acknowledgements by profile, kind, id and trouble, of the profiles that were added."""
         nothing: tuple[StoredAcknowledgement, ...] = ()
         found = self._read(read_acknowledgements, nothing)
         return {
             (profile, each.kind, each.id, each.about): each
             for each in found
-            for profile in self._accounts.profiles_of(each.account)
+            for profile in self._accounts.list_profiles(each.account)
         }
 
-    def all_acknowledgements(self) -> tuple[StoredAcknowledgement, ...]:
+    def read_all_acknowledgements(self) -> tuple[StoredAcknowledgement, ...]:
         """Return every acknowledgement, of any account."""
         return self._read(read_acknowledgements, ())
 
-    def findings(
+    def read_findings(
         self,
         kind: str | None = None,
         id: str | None = None,  # noqa: A002 - as in changes
@@ -162,15 +162,15 @@ class JournalReader:
         """Return the findings seen since a moment, newest first."""
         return self._read(lambda connection: read_findings(connection, kind=kind, rid=id, since=since), ())
 
-    def reasons(self, since: int = 0) -> tuple[StoredReason, ...]:
+    def read_reasons(self, since: int = 0) -> tuple[StoredReason, ...]:
         """Return the reason last found of each resource since a moment, oldest first."""
         return self._read(lambda connection: read_reasons(connection, since), ())
 
-    def ends(self) -> tuple[StoredEnd, ...]:
+    def read_ends(self) -> tuple[StoredEnd, ...]:
         """Return when resources ended, where their details were read."""
         return self._read(read_ends, ())
 
-    def clocks(self) -> dict[Account, int]:
+    def read_clocks(self) -> dict[Account, int]:
         """Return how many ms the clock of each cloud was ahead of this machine's when it was last read."""
         from matui.live.journal.queries import read_clocks
 

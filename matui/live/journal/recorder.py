@@ -97,7 +97,9 @@ class ListRecorder:
         if self._is_known and (changed or missing):
             self._on_change(self._kind, frozenset((*(row.id for row in changed), *missing)))
         self._is_known = self._is_known or is_whole
-        scope = ListScope(self._journal.accounts.of(self._profile), self._profile, self._kind, workspace)
+        scope = ListScope(
+            self._journal.accounts.get_account(self._profile), self._profile, self._kind, workspace
+        )
         if is_whole and pages <= 1 and self._is_whole_due(at):
             self._whole_at = self._span_at = at
             keep = self._take_stale(rows)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.rows import code_of, find_state_change_time, hide_in_word, pack_row, reason_of
+from matui.live.journal.rows import find_state_change_time, get_code, get_reason, hide_in_word, pack_row
 from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:
@@ -235,8 +235,8 @@ class _Writer:
         added = self._execute(
             "INSERT INTO resources(account, kind, rid, name, owner, workspace, status, phase, created_at,"
             " updated_at, read_at, has_appeared, content) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (self._account, row.kind, row.id, *self._state_values(row), self._covered_since is not None,
-             self._content(row)),
+            (self._account, row.kind, row.id, *self._build_state_values(row), self._covered_since is not None,
+             self._pack_content(row)),
         )  # fmt: skip
         return int(added.lastrowid or 0)
 
@@ -244,10 +244,10 @@ class _Writer:
         self._execute(
             "UPDATE resources SET name=?, owner=?, workspace=?, status=?, phase=?, created_at=?,"
             " updated_at=?, read_at=?, is_gone=0, has_appeared=?, content=ifnull(?, content) WHERE id=?",
-            (*self._state_values(row), has_appeared, self._content(row), number),
+            (*self._build_state_values(row), has_appeared, self._pack_content(row), number),
         )
 
-    def _state_values(self, row: Resource) -> tuple[Any, ...]:
+    def _build_state_values(self, row: Resource) -> tuple[Any, ...]:
         words = (hide_in_word(row.workspace), hide_in_word(row.status), row.phase.value)
         return (
             hide_in_word(row.name),
@@ -258,7 +258,7 @@ class _Writer:
             self._reading.read_at,
         )
 
-    def _content(self, row: Resource) -> str | None:
+    def _pack_content(self, row: Resource) -> str | None:
         return pack_row(row) if row.id in self._reading.keep else None
 
     def _record_sighting(self, number: int) -> None:
@@ -268,7 +268,7 @@ class _Writer:
     def _add_change(self, row: Resource, was: _State | None, *, happened: int | None = None) -> None:
         before, before_phase = (was.status, was.phase) if was is not None else (None, None)
         after, after_phase = hide_in_word(row.status), row.phase.value
-        reason, code = hide_in_text(reason_of(row)), hide_in_text(code_of(row))
+        reason, code = hide_in_text(get_reason(row)), hide_in_text(get_code(row))
         named = (hide_in_word(row.name), hide_in_word(row.owner), hide_in_word(row.workspace))
         self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
 
@@ -302,7 +302,7 @@ def _is_recreated(row: Resource, was: _State) -> bool:
     The creation time of a service is its latest release, and that of a job with versions may be the newest's.
     An earlier creation alone may be that of the version which is left.
     """
-    if row.kind == "services" or (row.number_fact("version_count") or 1) > 1:
+    if row.kind == "services" or (row.get_number("version_count") or 1) > 1:
         return False
     if was.created_at is None or row.created_at is None:
         return False

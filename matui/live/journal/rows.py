@@ -86,14 +86,14 @@ def find_state_change_time(row: Resource, updated_before: int | None) -> int | N
     return None
 
 
-def reason_of(row: Resource) -> str:
+def get_reason(row: Resource) -> str:
     """Return why a row is in trouble in the cloud's words, ``""`` where they do not say it."""
-    return row.text_fact("failure")[:_LONGEST_REASON] if row.phase in _TROUBLE else ""
+    return row.get_text("failure")[:_LONGEST_REASON] if row.phase in _TROUBLE else ""
 
 
-def code_of(row: Resource) -> str:
+def get_code(row: Resource) -> str:
     """Return the code of what went wrong, ``""`` without one."""
     if row.phase not in _TROUBLE:
         return ""
-    found = _CODE.search(row.text_fact("failure"))
-    return row.text_fact("error_code") or row.text_fact("exit_code") or (found.group() if found else "")
+    found = _CODE.search(row.get_text("failure"))
+    return row.get_text("error_code") or row.get_text("exit_code") or (found.group() if found else "")

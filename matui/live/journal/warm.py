@@ -10,7 +10,7 @@ from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import AS_OF, Fact, Resource, ResourceKey
-from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, get_state_since
 
 _List = tuple[str, str]
 
@@ -33,7 +33,7 @@ class WarmRows:
     @property
     def as_of(self) -> int | None:
         """When the oldest of the rows was read, in ms since the epoch, None without any."""
-        return min((int(row.number_fact(AS_OF) or 0) for row in self._rows.values()), default=None)
+        return min((int(row.get_number(AS_OF) or 0) for row in self._rows.values()), default=None)
 
     def is_awaited(self, profile: str, kind: str) -> bool:
         """Return whether there are rows of a list that has not been answered."""
@@ -90,11 +90,11 @@ def explain_earlier(row: Resource, last: Change | None) -> Resource:
     facts: dict[str, Fact] = {**row.facts}
     if last is not None and last.after != row.status:
         last = None
-    if last is not None and state_since(row) is None:
+    if last is not None and get_state_since(row) is None:
         if last.before is not None or last.entered_at is not None:
             facts[STATE_SINCE] = last.shown_at
         else:
             facts[SEEN_SINCE] = last.seen_at
-    if reason := row.text_fact("failure") or (last.reason if last is not None else ""):
+    if reason := row.get_text("failure") or (last.reason if last is not None else ""):
         facts |= {"why": clean(" ".join(reason.split())), "why_source": "cloud"}
     return replace(row, facts=facts)

@@ -32,7 +32,7 @@ ByteSteps: TypeAlias = Generator[ByteRequest, LogBytes, T]
 ByteWindow: TypeAlias = tuple[str, int]
 
 
-def byte_length(text: str) -> int:
+def count_bytes(text: str) -> int:
     """Return the bytes of ``text`` in UTF-8."""
     return len(text.encode("utf-8", "surrogatepass"))
 
@@ -42,13 +42,13 @@ def read_window(start: int, length: int = WINDOW) -> ByteSteps[ByteWindow]:
     got = yield ByteRequest(start, length)
     text = got.content
     if CUT not in text:
-        return text, start + byte_length(text)
+        return text, start + count_bytes(text)
     end = _find_end(start, got)
     whole = text.rstrip(CUT)
     if whole == text or (not whole and end - start > 3):
         return text, end
-    if CUT not in whole and 0 <= end - start - byte_length(whole) <= 3:
-        return whole, start + byte_length(whole)
+    if CUT not in whole and 0 <= end - start - count_bytes(whole) <= 3:
+        return whole, start + count_bytes(whole)
     for shorter in range(length - 1, max(0, length - 4), -1):
         less = yield ByteRequest(start, shorter)
         if less.content and not less.content.endswith(CUT):
@@ -59,7 +59,7 @@ def read_window(start: int, length: int = WINDOW) -> ByteSteps[ByteWindow]:
 def _find_end(start: int, got: LogBytes) -> int:
     if got.end is not None and got.end > start:
         return got.end
-    return start + (got.count if got.count else byte_length(got.content))
+    return start + (got.count if got.count else count_bytes(got.content))
 
 
 def read_span(start: int, end: int) -> ByteSteps[ByteWindow]:
@@ -107,14 +107,14 @@ class ByteLog:
     def open_top(self) -> ByteSteps[Batch | None]:
         """Start at the first byte of the log."""
         self.opened = self.at_top = True
-        return (yield from self.newer())
+        return (yield from self.read_newer())
 
     @property
     def reached(self) -> bool:
         """Always false: the end of a log read by bytes is known only from an empty window."""
         return False
 
-    def newer(self, windows: int = 2) -> ByteSteps[Batch]:
+    def read_newer(self, windows: int = 2) -> ByteSteps[Batch]:
         """Return the lines completed since the last call; at first the newest ones."""
         if not self.opened or self._starts_again:
             return (yield from self._open(windows))
@@ -122,7 +122,7 @@ class ByteLog:
         if not text:
             return (yield from self._check_rotation())
         self._failed_reads = 0
-        begin = self._position - byte_length(self._pending)
+        begin = self._position - count_bytes(self._pending)
         *lines, self._pending = (self._pending + text).split("\n")
         more = at - self._position >= WINDOW - 3 or not lines
         self._position = at
@@ -137,11 +137,11 @@ class ByteLog:
         if newest.end is None:
             self.opened = self.at_top = True
             return Batch(more=True)
-        text, begin = yield from self._back(newest.end, windows)
+        text, begin = yield from self._read_back(newest.end, windows)
         *lines, self._pending = text.split("\n")
         self._first_byte, self._position, self.at_top, self.opened = begin, newest.end, begin == 0, True
         if text.endswith(CUT):
-            self._pending, self._position = self._pending.rstrip(CUT), begin + byte_length(text.rstrip(CUT))
+            self._pending, self._position = self._pending.rstrip(CUT), begin + count_bytes(text.rstrip(CUT))
         return Batch(tuple(lines), PageRef(str(begin), by_bytes=True), more=True)
 
     def _check_rotation(self) -> ByteSteps[Batch]:
@@ -161,12 +161,12 @@ class ByteLog:
         self._starts_again, self._pending, self._failed_reads = True, "", 0
         return Batch(gap=reason, more=True)
 
-    def older(self) -> ByteSteps[Batch]:
+    def read_older(self) -> ByteSteps[Batch]:
         """Return the lines before the first one held; sets ``at_top`` at the first byte of the log."""
         if self._first_byte == 0:
             self.at_top = True
             return Batch()
-        text, begin = yield from self._back(self._first_byte, BACK)
+        text, begin = yield from self._read_back(self._first_byte, BACK)
         if begin == self._first_byte:
             self._failed_older_reads += 1
             self.at_top = self._failed_older_reads >= _TRIES
@@ -175,7 +175,7 @@ class ByteLog:
         lines = text.removesuffix("\n").split("\n")
         return Batch(tuple(lines), PageRef(str(begin), by_bytes=True))
 
-    def _back(self, end: int, windows: int) -> ByteSteps[ByteWindow]:
+    def _read_back(self, end: int, windows: int) -> ByteSteps[ByteWindow]:
         """Return text that ends at byte ``end`` and begins with a whole line, and its first byte."""
         text, at, count = "", end, 0
         while at > 0 and (count < windows or "\n" not in text[:-1]):
@@ -186,13 +186,13 @@ class ByteLog:
         if at == 0:
             return text, 0
         cut = text.index("\n") + 1
-        return text[cut:], at + byte_length(text[:cut])
+        return text[cut:], at + count_bytes(text[:cut])
 
     def finish(self) -> Batch:
         """Return the last line, which no newline ended; call it once the log is complete."""
         if not self._pending:
             return Batch()
-        line, begin = self._pending, self._position - byte_length(self._pending)
+        line, begin = self._pending, self._position - count_bytes(self._pending)
         self._pending = ""
         return Batch((line,), PageRef(str(begin), by_bytes=True))
 

@@ -64,7 +64,7 @@ class DiskSpill:
         if self._broken or self._refused:
             return None
         try:
-            number, segment = self._segment_for(len(data))
+            number, segment = self._choose_segment(len(data))
             at = segment.end
             _write(segment.file.fileno(), data, at)
         except OSError:
@@ -96,7 +96,7 @@ class DiskSpill:
             segment.file.close()
         self._segments.clear()
 
-    def _segment_for(self, size: int) -> tuple[int, _SegmentFile]:
+    def _choose_segment(self, size: int) -> tuple[int, _SegmentFile]:
         last = self._segments.get(self._last)
         if last is None or last.end + size > self._segment_bytes:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

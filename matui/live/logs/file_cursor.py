@@ -52,16 +52,16 @@ class FileCursor:
     def find_first_ms(self) -> float:
         """Return the time of the first line held that has one, or infinity."""
         for begin in range(self.held.first, self.held.end, _LINES_PER_READ):
-            for text in self.held.texts(begin, min(begin + _LINES_PER_READ, self.held.end)):
-                if (ms := self._time(text)) is not None:
+            for text in self.held.list_texts(begin, min(begin + _LINES_PER_READ, self.held.end)):
+                if (ms := self._read_time(text)) is not None:
                     return ms
         return inf
 
     def begin_at(self, ms: float) -> None:
         """Begin at a time: lines from it on are newer, lines before it older."""
-        self._next_newer = self._next_older = find_line_at(self.held, self._time, ms)
+        self._next_newer = self._next_older = find_line_at(self.held, self._read_time, ms)
 
-    def _time(self, text: str) -> float | None:
+    def _read_time(self, text: str) -> float | None:
         stamp = self._parser.read(text if text.isprintable() else self._clean(text))
         return stamp.ms if stamp else None
 
@@ -69,9 +69,9 @@ class FileCursor:
         """Read lines added at the end into blocks; return how many."""
         stop = min(self.held.end, self._next_newer + most)
         for number, text in enumerate(
-            self.held.texts(self._next_newer, stop) if stop > self._next_newer else (), self._next_newer
+            self.held.list_texts(self._next_newer, stop) if stop > self._next_newer else (), self._next_newer
         ):
-            ms = self._time(text)
+            ms = self._read_time(text)
             last = self.newer[-1] if self.newer else None
             if ms is None and last is not None and last.end == number:
                 last.end, last.read_at = number + 1, now
@@ -104,7 +104,7 @@ class FileCursor:
             begin = max(self.held.first, stop - most)
             for number in range(stop - 1, begin - 1, -1):
                 self._untimed += 1
-                ms = self._time(self.held.texts(number, number + 1)[0])
+                ms = self._read_time(self.held.list_texts(number, number + 1)[0])
                 if ms is not None or self._untimed >= MAX_UNTIMED_LINES:
                     self._close_block(number, ms)
                     break

@@ -76,17 +76,17 @@ class LineFilter:
     def observe(self, texts: Sequence[str]) -> bool:
         """Read lines above the first one to select, newest last; return whether one of them has a time."""
         for text in texts:
-            if (ms := self._time(render_plain_text(text))) is not None:
+            if (ms := self._read_time(render_plain_text(text))) is not None:
                 self._is_in_time = self._is_between(ms)
         return self.has_times
 
     def is_before(self, text: str) -> bool:
         """Return whether the line was written before ``since_ms``."""
-        since, ms = self._query.since_ms, self._time(render_plain_text(text))
+        since, ms = self._query.since_ms, self._read_time(render_plain_text(text))
         return since is not None and ms is not None and ms < since
 
     def _apply_time(self, plain: str, selected: list[str]) -> None:
-        ms = self._time(plain)
+        ms = self._read_time(plain)
         if ms is None:
             return
         self._is_in_time = self._is_between(ms)
@@ -110,7 +110,7 @@ class LineFilter:
         pattern = self._query.pattern
         return pattern is None or pattern.search(plain) is not None
 
-    def _time(self, plain: str) -> float | None:
+    def _read_time(self, plain: str) -> float | None:
         stamp = self._parser.read(plain)
         if stamp is None:
             return None

@@ -79,37 +79,37 @@ class LogStore:
         """Whether the disk can take no more pages, so that old pages are evicted and requested again."""
         return self._spill is not None and self._spill.full
 
-    def line(self, number: int) -> LogLine:
+    def get_line(self, number: int) -> LogLine:
         """Return line ``number``. Raises IndexError where it is not held."""
         if not self._first <= number < self._end:
             raise IndexError(number)
         page = self._pages[bisect_right(self._firsts, number) - 1]
-        return LogLine(self._texts_of(page)[number - page.first], page.ref.mark)
+        return LogLine(self._load_texts(page)[number - page.first], page.ref.mark)
 
-    def lines(self, begin: int, end: int) -> Iterator[LogLine]:
+    def iterate_lines(self, begin: int, end: int) -> Iterator[LogLine]:
         """Yield the lines ``begin`` to ``end`` (exclusive) that are held."""
         for number in range(max(begin, self._first), min(end, self._end)):
-            yield self.line(number)
+            yield self.get_line(number)
 
-    def texts(self, begin: int, end: int) -> list[str]:
+    def list_texts(self, begin: int, end: int) -> list[str]:
         """Return the texts of the lines ``begin`` to ``end`` (exclusive), all of which must be held."""
         found: list[str] = []
         index = bisect_right(self._firsts, begin) - 1
         while begin < end:
             page = self._pages[index]
-            part = self._texts_of(page)[begin - page.first : end - page.first]
+            part = self._load_texts(page)[begin - page.first : end - page.first]
             found += part
             begin, index = begin + len(part), index + 1
         return found
 
-    def _texts_of(self, page: StoredPage) -> list[str]:
+    def _load_texts(self, page: StoredPage) -> list[str]:
         """Return the lines of a page, from the cache of the pages read last where possible."""
         texts = self._cache.get(page)
         if texts is not None:
             self._cache.move_to_end(page)
             return texts
         try:
-            texts = page.texts(self._spill)
+            texts = page.load_texts(self._spill)
         except OSError:
             texts = [UNREADABLE] * len(page)
         self._cache[page] = texts

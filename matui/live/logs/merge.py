@@ -33,7 +33,7 @@ class MarkedLine(Protocol):
 class MarkedLines(HeldLines, Protocol):
     """The lines of one file of the merge."""
 
-    def line(self, number: int) -> MarkedLine: ...
+    def get_line(self, number: int) -> MarkedLine: ...
 
 
 class EvictedLine(NamedTuple):
@@ -97,24 +97,24 @@ class MergedLog:
         side, at = (self._below, number) if number >= 0 else (self._above, -1 - number)
         return side.files[at], side.numbers[at]
 
-    def file_of(self, number: int) -> tuple[int, bool]:
+    def get_file(self, number: int) -> tuple[int, bool]:
         """Return the file of a line, and whether the line came late."""
         file = self._locate(number)[0]
         return file & ~_LATE, bool(file & _LATE)
 
-    def line(self, number: int) -> MarkedLine:
+    def get_line(self, number: int) -> MarkedLine:
         """Return line ``number``. Raises IndexError where there is none."""
         if not self.first <= number < self.end:
             raise IndexError(number)
         file, at = self._locate(number)
         try:
-            return self._stores[file & ~_LATE].line(at)
+            return self._stores[file & ~_LATE].get_line(at)
         except IndexError:
             return EvictedLine()
 
-    def texts(self, begin: int, end: int) -> list[str]:
+    def list_texts(self, begin: int, end: int) -> list[str]:
         """Return the texts of the lines ``begin`` to ``end`` (exclusive)."""
-        return [self.line(number).text for number in range(begin, end)]
+        return [self.get_line(number).text for number in range(begin, end)]
 
     def request_older(self, lines: int = 500) -> None:
         """Allow so many more lines to be placed above."""
@@ -154,7 +154,7 @@ class MergedLog:
             if n != file and not cursor.newer and (cursor.caught_up_at < block.read_at or cursor.unread)
         )
 
-    def files_needing_older(self) -> list[int]:
+    def list_files_needing_older(self) -> list[int]:
         """Return the files whose older lines are needed before more can be placed above."""
         if not self._begun or not self._requested:
             return []

@@ -39,10 +39,10 @@ class EvictedPage:
 
     def matches(self, lines: Sequence[str]) -> bool:
         """Return whether ``lines`` are the lines of the page."""
-        return len(lines) == self.count and digest(lines) == self.digest
+        return len(lines) == self.count and compute_digest(lines) == self.digest
 
 
-def digest(lines: Iterable[str]) -> bytes:
+def compute_digest(lines: Iterable[str]) -> bytes:
     """Return an eight-byte digest of the lines."""
     text = "\n".join(lines).encode("utf-8", "surrogatepass")
     return blake2b(text, digest_size=8).digest()
@@ -74,7 +74,7 @@ class StoredPage:
         """Whether the text is on the disk and not in memory."""
         return self._text is None
 
-    def texts(self, spill: DiskSpill | None) -> list[str]:
+    def load_texts(self, spill: DiskSpill | None) -> list[str]:
         """Return the lines. Raises OSError where the disk fails."""
         data = self._text
         if data is None:
@@ -106,7 +106,7 @@ class StoredPage:
     def evict(self, spill: DiskSpill | None) -> EvictedPage:
         """Discard the text; return what is needed to request the page again."""
         try:
-            lines_digest = digest(self.texts(spill))
+            lines_digest = compute_digest(self.load_texts(spill))
         except OSError:
             lines_digest = b""
         if self._spill_ref is not None and spill is not None:

@@ -79,23 +79,25 @@ class LogReader:
         """Whether the cursor was refused for the first time, so that the request should be repeated once."""
         return self._refusals == 1
 
-    async def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> Batch:
+    async def read_newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> Batch:
         """Return the lines after those read; at first the newest, at most ``limit`` of them.
 
         With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved.
         """
         return await self._read_newer(
-            lambda log: log.newer(limit, verify=verify) if isinstance(log, CursorLog) else log.newer()
+            lambda log: (
+                log.read_newer(limit, verify=verify) if isinstance(log, CursorLog) else log.read_newer()
+            )
         )
 
     async def open_top(self) -> Batch | None:
         """Start at the first line. Return None where the cloud cannot: then read backwards from the end."""
         return await self._read_newer(lambda log: log.open_top())
 
-    async def older(self) -> Batch:
+    async def read_older(self) -> Batch:
         """Return the lines before those read."""
         try:
-            batch = await self._drive(self._log.older())
+            batch = await self._drive(self._log.read_older())
         except CloudError as error:
             if not isinstance(self._log, CursorLog) or not _is_cursor_refused(error):
                 raise
@@ -162,10 +164,10 @@ class LogReader:
 
     async def _fetch(self, request: PageRequest | ByteRequest) -> object:
         if isinstance(request, ByteRequest):
-            return await self._source.log_bytes(
+            return await self._source.read_log_bytes(
                 self._job, self._file, start=request.start, length=request.length
             )
-        return await self._source.log_page(
+        return await self._source.read_log_page(
             self._job, self._file, base=request.base, older=request.older, limit=request.limit
         )
 

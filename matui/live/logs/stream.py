@@ -77,7 +77,7 @@ class HeadlessLog:
             await self._source.wait(error, 1)
             return await ask()
 
-    async def pages(
+    async def read_pages(
         self,
         *,
         follow: bool,
@@ -111,7 +111,7 @@ class HeadlessLog:
             detector.observe(empty=not self._reader.opened, ended=ended_before)
         async for page in self._read_newer(detector, follow, cadence_s, ended):
             yield page
-        if last := _page(self._reader.finish()):
+        if last := _build_page(self._reader.finish()):
             yield last
 
     async def _read_first_pages(self, tail: int | None) -> Pages:
@@ -124,7 +124,7 @@ class HeadlessLog:
         if batch is None:
             async for page in self._read_backwards():
                 yield page
-        elif page := _page(batch):
+        elif page := _build_page(batch):
             yield page
 
     async def _open_log(self, ask: Callable[[], Awaitable[T]]) -> T:
@@ -145,17 +145,17 @@ class HeadlessLog:
             if self._most_requests is not None and self._source.requests >= self._most_requests:
                 break
             await self._load_older(store)
-        texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
+        texts = [n for n in range(store.first, store.end) if not store.get_line(n).mark]
         first = texts[-count] if 0 < count <= len(texts) else store.first  # with the mark above fewer lines
         if count and texts:
             await self._observe_above(store, first)
         if count and store.end > first:
-            yield tuple(store.lines(first, store.end))
+            yield tuple(store.iterate_lines(first, store.end))
 
     async def _observe_above(self, store: LogStore, first: int) -> None:
         """Show the lines above the tail to ``observe``, loading older ones until it returns true."""
         end = first
-        while self._observe is not None and not self._observe(store.texts(store.first, end)):
+        while self._observe is not None and not self._observe(store.list_texts(store.first, end)):
             if self._reader.at_top or first - store.first >= _MAX_OBSERVED_LINES:
                 return
             end = store.first
@@ -166,21 +166,21 @@ class HeadlessLog:
         store = LogStore(max_lines=_MAX_LINES_SINCE, spill=self._spill)
         await self._load_newest(store, PAGE_LINES)
         while self._reader.opened and not self._reader.at_top:
-            if any(map(is_before, store.texts(store.first, min(store.first + PAGE_LINES, store.end)))):
+            if any(map(is_before, store.list_texts(store.first, min(store.first + PAGE_LINES, store.end)))):
                 break
             await self._load_older(store)
         for begin in range(store.first, store.end, PAGE_LINES):
-            yield tuple(store.lines(begin, begin + PAGE_LINES))
+            yield tuple(store.iterate_lines(begin, begin + PAGE_LINES))
 
     async def _load_newest(self, store: LogStore, limit: int) -> None:
         confirms_end = self._most_requests is None
-        batch = await self._open_log(lambda: self._reader.newer(limit, verify=confirms_end))
+        batch = await self._open_log(lambda: self._reader.read_newer(limit, verify=confirms_end))
         if batch.gap or (self._reader.has_lines and not self._reader.opened and not self._follow):
             store.mark(batch.gap or EMPTY_PAGES, "gap")
         store.append(batch.lines, batch.ref)
 
     async def _load_older(self, store: LogStore) -> None:
-        batch = await self._retry_once(self._reader.older)
+        batch = await self._retry_once(self._reader.read_older)
         if batch.retry:
             await self._clock.sleep(_RETRY_S)
         if batch.gap:
@@ -198,13 +198,13 @@ class HeadlessLog:
             self._read_back(end - store.first)
             store.evict_below(store.first)
         for begin in range(store.first, store.end, PAGE_LINES):
-            yield tuple(store.lines(begin, begin + PAGE_LINES))
+            yield tuple(store.iterate_lines(begin, begin + PAGE_LINES))
         for evicted in reversed(store.below):
             lines = await self._retry_once(lambda page=evicted: self._reader.replay(page))  # type: ignore[misc]
             if evicted.ref.mark:
                 yield (LogLine(evicted.ref.mark_text, evicted.ref.mark),)
             else:
-                yield (LogLine(LOST_POSITION, "gap"),) if lines is None else _lines(lines)
+                yield (LogLine(LOST_POSITION, "gap"),) if lines is None else _build_lines(lines)
 
     async def _read_newer(
         self, detector: DrainDetector, follow: bool, cadence_s: float, ended: Callable[[], bool]
@@ -212,8 +212,8 @@ class HeadlessLog:
         while self._reader.opened and not detector.drained and (follow or not self._reader.reached):
             ended_before = ended()
             verify = ended_before or not follow
-            batch = await self._retry_once(lambda verify=verify: self._reader.newer(verify=verify))  # type: ignore[misc]
-            page = _page(batch)
+            batch = await self._retry_once(lambda verify=verify: self._reader.read_newer(verify=verify))  # type: ignore[misc]
+            page = _build_page(batch)
             if page:
                 yield page
             detector.observe(empty=not (page or batch.more or batch.retry), ended=ended_before)
@@ -230,12 +230,12 @@ class HeadlessLog:
         await self._clock.sleep(cadence_s * self._rng.uniform(0.9, 1.1))
 
 
-def _page(batch: Batch) -> LinePage:
+def _build_page(batch: Batch) -> LinePage:
     gap = (LogLine(batch.gap, "gap"),) if batch.gap else ()
-    return gap + _lines(batch.lines)
+    return gap + _build_lines(batch.lines)
 
 
-def _lines(texts: tuple[str, ...]) -> LinePage:
+def _build_lines(texts: tuple[str, ...]) -> LinePage:
     return tuple(LogLine(text) for text in texts)
 
 
@@ -258,6 +258,6 @@ async def read_log(
     that are not transient.
     """
     log = HeadlessLog(file, clock=timing.clock, rng=timing.rng, failed=failed, read_back=read_back)
-    async for page in log.pages(follow=follow, tail=tail, cadence_s=timing.cadence_s, ended=ended):
+    async for page in log.read_pages(follow=follow, tail=tail, cadence_s=timing.cadence_s, ended=ended):
         for line in page:
             yield line

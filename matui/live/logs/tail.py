@@ -186,7 +186,7 @@ class LogTail:
         if self._full:
             return False
         ended = self._ended()
-        batch = await self._reader.newer(verify=ended)
+        batch = await self._reader.read_newer(verify=ended)
         self._loop.mark_success()
         self._append(batch)
         if self._reader.opened and self._phase == "opening":
@@ -248,7 +248,7 @@ class LogTail:
         if self.store.above:
             await self._load_above()
         elif self._reader.opened:
-            batch = await self._reader.older()
+            batch = await self._reader.read_older()
             if batch.gap:
                 self.store.mark(batch.gap, "gap", above=True)
             self.store.prepend(batch.lines, batch.ref)

@@ -16,7 +16,7 @@ class HeldLines(Protocol):
     def first(self) -> int: ...
     @property
     def end(self) -> int: ...
-    def texts(self, begin: int, end: int) -> Sequence[str]: ...
+    def list_texts(self, begin: int, end: int) -> Sequence[str]: ...
 
 
 TimeOf = Callable[[str], float | None]
@@ -39,7 +39,7 @@ def find_line_at(held: HeldLines, time_of: TimeOf, ms: float) -> int:
 def find_next_time(held: HeldLines, time_of: TimeOf, begin: int, end: int) -> tuple[int, float] | None:
     """Return number and time (ms) of the first line with a time among the next 400, or None."""
     for at in range(begin, min(end, begin + _SEARCHED_LINES), _LINES_PER_SEARCH):
-        for number, text in enumerate(held.texts(at, min(at + _LINES_PER_SEARCH, end)), at):
+        for number, text in enumerate(held.list_texts(at, min(at + _LINES_PER_SEARCH, end)), at):
             if (ms := time_of(text)) is not None:
                 return number, ms
     return None
@@ -48,7 +48,7 @@ def find_next_time(held: HeldLines, time_of: TimeOf, begin: int, end: int) -> tu
 def find_last_time(held: HeldLines, time_of: TimeOf) -> float | None:
     """Return the time of the last line with a time among the last 400, or None."""
     for stop in range(held.end, max(held.first, held.end - _SEARCHED_LINES), -_LINES_PER_SEARCH):
-        for text in reversed(held.texts(max(held.first, stop - _LINES_PER_SEARCH), stop)):
+        for text in reversed(held.list_texts(max(held.first, stop - _LINES_PER_SEARCH), stop)):
             if (ms := time_of(text)) is not None:
                 return ms
     return None

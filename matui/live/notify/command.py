@@ -37,9 +37,9 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
         if isinstance(error, TimeoutError):
             await _end(starting, signal.SIGTERM)
             return f"The notification command {command[0]} was stopped after {timeout_s:g} s."
-        return f"The notification command {command[0]} cannot be started: {_reason(error)}."
+        return f"The notification command {command[0]} cannot be started: {_describe_error(error)}."
     except ValueError as error:
-        return f"The notification command {command[0]} cannot be started: {_reason(error)}."
+        return f"The notification command {command[0]} cannot be started: {_describe_error(error)}."
     except asyncio.CancelledError:
         await _end(starting, signal.SIGKILL)
         raise
@@ -84,7 +84,7 @@ def _explain(program: str, answer: Sequence[str]) -> str:
         case ["exit", "0"]:
             return ""
         case ["exit", status] if status.startswith("-"):
-            return f"The notification command {program} was ended by {_signal_name(-int(status))}."
+            return f"The notification command {program} was ended by {_find_signal_name(-int(status))}."
         case ["exit", status]:
             return f"The notification command {program} failed with exit status {status}."
         case ["error", number]:
@@ -93,11 +93,11 @@ def _explain(program: str, answer: Sequence[str]) -> str:
             return f"The notification command {program} was killed."
 
 
-def _reason(error: OSError | ValueError) -> str:
+def _describe_error(error: OSError | ValueError) -> str:
     return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
-def _signal_name(number: int) -> str:
+def _find_signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:

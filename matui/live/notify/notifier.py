@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 from matui.base.clock import Clock
 from matui.base.sanitize import clean
 from matui.live.journal.change import Account, Change
-from matui.live.journal.change_views import change_as_json
+from matui.live.journal.change_views import serialize_change
 from matui.live.notify.command import run_notify_command
-from matui.live.notify.rules import NotificationRule, NotifyBy, describe_change, row_of
+from matui.live.notify.rules import NotificationRule, NotifyBy, build_row, describe_change
 from matui.live.notify.watches import Watches
 from matui.live.transitions_feed import Claim, TransitionFeed
 from matui.resources.model import Resource
@@ -80,7 +80,7 @@ class Notifier:
         self._announcer = announcer
         self._account = account
         self._find_row = find_row
-        self._local_minute = local_minute or minute_of_day
+        self._local_minute = local_minute or compute_minute_of_day
         self._names_profile = names_profile
         self._queued: list[_Event] = []
         self._dropped = 0
@@ -113,14 +113,14 @@ class Notifier:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _announce_missed_ends(self) -> None:
-        for (kind, ident), since in self._watches.times_of(self._account()).items():
-            changes = await self._feed.changes_since(kind, ident, since) if since else ()
+        for (kind, ident), since in self._watches.map_times(self._account()).items():
+            changes = await self._feed.list_changes_since(kind, ident, since) if since else ()
             ended = next(filter(_has_ended, changes), None)
             if ended is not None:
                 self._queue([_Event(ended, _WATCH, True)])
 
     def _on_change(self, change: Change) -> None:
-        events = list(self._events_of(change))
+        events = list(self._build_events(change))
         if len(self._queued) >= _MOST_QUEUED:
             self._dropped += bool(events)
         elif events:
@@ -131,8 +131,8 @@ class Notifier:
         if self._gathering is None or self._gathering.done():
             self._gathering = asyncio.ensure_future(self._gather())
 
-    def _events_of(self, change: Change) -> list[_Event]:
-        row = self._find_row(change.kind, change.id) or row_of(change, self._account().cloud)
+    def _build_events(self, change: Change) -> list[_Event]:
+        row = self._find_row(change.kind, change.id) or build_row(change, self._account().cloud)
         now_ms = self._clock.now() * 1000
         events = [_Event(change, rule, False) for rule in self._rules if rule.covers(change, row, now_ms)]
         if _has_ended(change) and self._watches.has(self._account(), change.kind, change.id):
@@ -176,14 +176,14 @@ class Notifier:
     def _announce(self, events: list[_Event]) -> None:
         for rule in dict.fromkeys(event.rule for event in events if event.rule.command):
             self._keep(self._run(rule.command, [event.change for event in events if event.rule is rule]))
-        for words in self._messages(_changes_for("flash", events)):
+        for words in self._build_messages(_select_changes("flash", events)):
             self._announcer.flash(words)
-        for words in self._messages(_changes_for("terminal", events)):
+        for words in self._build_messages(_select_changes("terminal", events)):
             self._announcer.notify_terminal("matui", words)
-        if _changes_for("bell", events):
+        if _select_changes("bell", events):
             self._announcer.ring()
 
-    def _messages(self, changes: list[Change]) -> list[str]:
+    def _build_messages(self, changes: list[Change]) -> list[str]:
         profile = f"{self._feed.profile}: " if self._names_profile() else ""
         if len(changes) <= _MOST_SINGLE:
             return [clean(f"{profile}{describe_change(change)}") for change in changes]
@@ -200,7 +200,7 @@ class Notifier:
         """Run the command once for up to three changes each, or once for the newest with the count."""
         events = changes if len(changes) <= _MOST_SINGLE else changes[-1:]
         for change in events:
-            event = change_as_json(change) | {"count": len(changes) if events is not changes else 1}
+            event = serialize_change(change) | {"count": len(changes) if events is not changes else 1}
             data = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
             async with self._slots:
                 problem = await run_notify_command(command, data)
@@ -212,7 +212,7 @@ def _has_ended(change: Change) -> bool:
     return change.after is None or (change.after_phase is not None and change.after_phase.ended)
 
 
-def _changes_for(by: NotifyBy, events: list[_Event]) -> list[Change]:
+def _select_changes(by: NotifyBy, events: list[_Event]) -> list[Change]:
     """Return the changes that are announced by a means, each once."""
     found = {
         event.change.number: event.change
@@ -222,7 +222,7 @@ def _changes_for(by: NotifyBy, events: list[_Event]) -> list[Change]:
     return list(found.values())
 
 
-def minute_of_day(now_s: float) -> int:
+def compute_minute_of_day(now_s: float) -> int:
     """Return the minute of the day in the time zone of this machine."""
     local = time.localtime(now_s)
     return local.tm_hour * 60 + local.tm_min

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from matui.base.errors import MatuiError, UsageError
 from matui.base.formatting import end_sentence
 from matui.live.journal.change import Change
-from matui.resources.columns import state_word
+from matui.resources.columns import choose_state_word
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
@@ -33,7 +33,7 @@ class QuietHours(NamedTuple):
         start, separator, end = text.replace(" ", "").partition("-")
         if not separator:
             raise ValueError("must be two times, such as 22:00-07:00")
-        return cls(_minutes(start), _minutes(end))
+        return cls(_parse_minutes(start), _parse_minutes(end))
 
     def covers(self, minute: int) -> bool:
         """Return whether a minute of the day is quiet."""
@@ -42,7 +42,7 @@ class QuietHours(NamedTuple):
         return minute >= self.start or minute < self.end
 
 
-def _minutes(text: str) -> int:
+def _parse_minutes(text: str) -> int:
     hours, separator, minutes = text.partition(":")
     if not (separator and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
         raise ValueError(f"{text} is not a time such as 07:00")
@@ -71,7 +71,7 @@ class NotificationRule:
         """Return whether the rule announces a change; ``row`` is the resource as it is after it."""
         if self.kinds and change.kind not in self.kinds:
             return False
-        if self.before and _words_before(change).isdisjoint(self.before):
+        if self.before and _list_words_before(change).isdisjoint(self.before):
             return False
         if self.to and self.to_words(change).isdisjoint(self.to):
             return False
@@ -84,15 +84,15 @@ class NotificationRule:
         """Return the words by which ``to`` may name the state after a change."""
         if change.after is None:
             return {"deleted", "gone"}
-        return _state_words(change.after, change.after_phase)
+        return _list_state_words(change.after, change.after_phase)
 
 
-def _words_before(change: Change) -> set[str]:
+def _list_words_before(change: Change) -> set[str]:
     """Return the words by which ``from`` may name the state before a change."""
-    return {_NEW} if change.before is None else _state_words(change.before, change.before_phase)
+    return {_NEW} if change.before is None else _list_state_words(change.before, change.before_phase)
 
 
-def _state_words(status: str, phase: Phase | None) -> set[str]:
+def _list_state_words(status: str, phase: Phase | None) -> set[str]:
     folded = status.casefold()
     words = {folded, folded.removeprefix("jobstat_")}
     if phase is not None:
@@ -138,7 +138,7 @@ def _check_states(kinds: Collection[Kind], field: str, words: Sequence[str], oth
         raise RuleError(field, f"There is no phase or status {wrong.word!r}.", remedy)
 
 
-def row_of(change: Change, cloud: str) -> Resource:
+def build_row(change: Change, cloud: str) -> Resource:
     """Return the resource of a change, with the fields that the change has."""
     return Resource(
         change.kind, change.id, change.name, change.after or change.before or "",
@@ -150,6 +150,6 @@ def describe_change(change: Change) -> str:
     """Return a change in one line."""
     known = KINDS.get(change.kind) or INNER_KINDS.get(change.kind)
     what = known.singular if known is not None else change.kind
-    before, after = state_word(change.before, "new"), state_word(change.after, "deleted")
+    before, after = choose_state_word(change.before, "new"), choose_state_word(change.after, "deleted")
     reason = f": {change.reason}" if change.reason else ""
     return f"{what} {change.name}: {before} → {after}{reason}"

@@ -33,9 +33,9 @@ class Watches:
     def has(self, account: Account, kind: str, ident: str) -> bool:
         """Return whether a resource is watched."""
         self._read()
-        return _key(account, kind, ident) in self._keys
+        return _build_key(account, kind, ident) in self._keys
 
-    def times_of(self, account: Account) -> dict[tuple[str, str], int]:
+    def map_times(self, account: Account) -> dict[tuple[str, str], int]:
         """Return from when the resources of an account are watched, by kind and id."""
         self._read()
         place = (account.cloud, account.endpoint, account.project, account.region)
@@ -48,7 +48,7 @@ class Watches:
         """
         with self._lock():
             self._read()
-            key = _key(account, kind, ident)
+            key = _build_key(account, kind, ident)
             kept, is_watched = self._keys, key not in self._keys
             if is_watched and len(kept) >= _MOST:
                 raise OSError(errno.EDQUOT, f"{_MOST:,} resources are watched already")
@@ -66,14 +66,14 @@ class Watches:
         """Stop watching a resource; a file that cannot be written keeps it for the next run."""
         if not self.has(account, kind, ident):
             return
-        key = _key(account, kind, ident)
+        key = _build_key(account, kind, ident)
         self._keys = {other: since for other, since in self._keys.items() if other != key}
         with suppress(OSError), self._lock():
             self._read()
             self._keys = {other: since for other, since in self._keys.items() if other != key}
             self._write()
 
-    def all(self) -> frozenset[WatchKey]:
+    def list_all(self) -> frozenset[WatchKey]:
         """Return every watched resource."""
         self._read()
         return frozenset(self._keys)
@@ -122,5 +122,5 @@ class Watches:
         self._stamp = (state.st_mtime_ns, state.st_size)
 
 
-def _key(account: Account, kind: str, ident: str) -> WatchKey:
+def _build_key(account: Account, kind: str, ident: str) -> WatchKey:
     return (account.cloud, account.endpoint, account.project, account.region, kind, ident)

@@ -39,7 +39,7 @@ async def list_all(
             break
     if reader.missing and not settled:
         await reader.run(concurrent=False)
-    rows = reader.result()
+    rows = reader.build_result()
     return rows, len(rows) + reader.missing if reader.missing else reader.total
 
 
@@ -62,7 +62,7 @@ class _ListReader:
         self._cloud = cloud
         self._kind = kind
         self._workspace = workspace
-        self._size = min(page_size, self._page_limit() or page_size)
+        self._size = min(page_size, self._get_page_limit() or page_size)
         self._on_page = on_page
         self._is_sorted = True
         self._steps_back = _MAX_STEPS_BACK
@@ -84,7 +84,7 @@ class _ListReader:
         """
         return max(0, min(self._stated, default=0) - len(self.rows) - self._doubled)
 
-    def result(self) -> tuple[Resource, ...]:
+    def build_result(self) -> tuple[Resource, ...]:
         """Return the rows read, sorted anew where the cloud sorts, for pages read twice mix their order."""
         if not self._is_sorted:
             return tuple(self.rows.values())
@@ -95,7 +95,7 @@ class _ListReader:
         self.is_steady, self._rows_read, self._stated, self._doubled = True, 0, [], 0
         first = await self._read(0)
         self._keep(first)
-        ids = _ids(first)
+        ids = _list_ids(first)
         if not (ids or first.has_more) or self._is_end(0, first):
             self.is_one_page = True
             return
@@ -108,7 +108,7 @@ class _ListReader:
 
     def _adopt_size(self, came: int) -> int:
         """Request pages of the size that the cloud gives; return the number of the next page."""
-        limit = self._page_limit()
+        limit = self._get_page_limit()
         if limit is None:
             self._size = came
         elif limit < self._size:
@@ -116,25 +116,25 @@ class _ListReader:
             return read // limit
         return 1
 
-    def _page_limit(self) -> int | None:
+    def _get_page_limit(self) -> int | None:
         cloud = self._cloud
-        return cloud.page_limit(self._kind, self._workspace) if isinstance(cloud, LimitsPages) else None
+        return cloud.get_page_limit(self._kind, self._workspace) if isinstance(cloud, LimitsPages) else None
 
     async def _read_concurrently(self, first: Page, start: int) -> None:
         """Read the pages that the first one promised, then the newest again where rows came on top."""
         expected = first.total or 0
         end = ceil(expected / self._size)
-        pages = await self._read_pages(range(start, end), _ids(first))
+        pages = await self._read_pages(range(start, end), _list_ids(first))
         latest = max((page.total or 0 for page in pages), default=0)
-        pages += await self._read_pages(range(end, ceil(latest / self._size)), _ids(first))
+        pages += await self._read_pages(range(end, ceil(latest / self._size)), _list_ids(first))
         totals = {page.total for page in (first, *pages)}
-        seen = {*_ids(first), *(row for page in pages for row in _ids(page))}
+        seen = {*_list_ids(first), *(row for page in pages for row in _list_ids(page))}
         self.is_steady = len(totals) == 1
         self.is_complete = self._is_sorted and None not in totals and len(seen) >= expected
         if self.is_complete and len(seen) < latest:
             newest = await self._read(0)
             self._keep(newest)
-            self.is_complete = len(seen.union(_ids(newest))) >= latest
+            self.is_complete = len(seen.union(_list_ids(newest))) >= latest
 
     async def _read_pages(self, numbers: range, first: tuple[str, ...]) -> list[Page]:
         """Return the pages in order; after an empty or a repeated page no further one is requested."""
@@ -156,7 +156,7 @@ class _ListReader:
                 except MatuiError:
                     stop()
                     raise
-                ids = _ids(page)
+                ids = _list_ids(page)
                 if ids in known if ids else not page.has_more:
                     stop()
                 known.add(ids)
@@ -177,7 +177,7 @@ class _ListReader:
             before = self.total
             page = await self._read(number)
             self._keep(page)
-            ids = _ids(page)
+            ids = _list_ids(page)
             lost = before - page.total if before is not None and page.total is not None else 0
             if lost > 0 and number > 0 and self._steps_back > 0:
                 self._steps_back -= 1
@@ -213,5 +213,5 @@ class _ListReader:
         return number > 0 and count < self._size
 
 
-def _ids(page: Page) -> tuple[str, ...]:
+def _list_ids(page: Page) -> tuple[str, ...]:
     return tuple(row.id for row in page.resources)

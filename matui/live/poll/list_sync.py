@@ -53,13 +53,13 @@ class OptimisticState:
         """Remove a row that no longer exists."""
         self._lookups.pop(resource_id, None)
 
-    def position_beyond(self, start: int) -> int | None:
+    def find_position_beyond(self, start: int) -> int | None:
         """Return the position, at or after ``start``, of the next row acted on, or None."""
         for known in tuple(self._lookups):
             left = self._lookups.pop(known) - 1
             if left > 0:
                 self._lookups[known] = left
-            position = self._rows.position(known)
+            position = self._rows.find_position(known)
             if position >= start:
                 return position
         return None
@@ -117,14 +117,14 @@ class ListSync:
         """Return the first page of a poll: the newest, unless it was just read and older ones are missing."""
         rotation = self._rotation
         if rotation.number == 0 or (newest_is_recent and not self.complete):
-            request = rotation.following(len(self.rows))
+            request = rotation.build_next_request(len(self.rows))
             self._covered = request.size if request.number == 0 else 0
             return self._request_sweep(request)
         self._is_sweeping = False
         self._covered = rotation.newest_size
-        return self._request(rotation.build_newest_request())
+        return self._note_request(rotation.build_newest_request())
 
-    def second_request(self, *, older_is_recent: bool = False) -> ListRequest | None:
+    def build_second_request(self, *, older_is_recent: bool = False) -> ListRequest | None:
         """Return the second page of a poll, None when the first holds the whole list.
 
         When an older page was read just now, return one with a row in transition or acted on, or None.
@@ -132,13 +132,13 @@ class ListSync:
         rotation = self._rotation
         if rotation.number == 0:
             return None
-        position = self._hot_position(only_moving=older_is_recent) if self.complete else None
+        position = self._find_hot_position(only_moving=older_is_recent) if self.complete else None
         if position is not None:
             self._is_sweeping = False
-            return self._request(rotation.around(position))
+            return self._note_request(rotation.build_request_around(position))
         if older_is_recent and self.complete:
             return None
-        return self._request_sweep(rotation.following(len(self.rows)))
+        return self._request_sweep(rotation.build_next_request(len(self.rows)))
 
     def apply_page(self, request: ListRequest, page: Page) -> None:
         """Merge the page that answers the last request."""
@@ -175,16 +175,16 @@ class ListSync:
 
     def _request_sweep(self, request: ListRequest) -> ListRequest:
         self._is_sweeping = True
-        return self._request(request)
+        return self._note_request(request)
 
-    def _request(self, request: ListRequest) -> ListRequest:
+    def _note_request(self, request: ListRequest) -> ListRequest:
         self.optimistic.on_request()
         return request
 
-    def _hot_position(self, *, only_moving: bool) -> int | None:
+    def _find_hot_position(self, *, only_moving: bool) -> int | None:
         """Return the position of a row expected to change or in transition, in turn with those not ended."""
         beyond = self._covered
-        awaited = self.optimistic.position_beyond(beyond)
+        awaited = self.optimistic.find_position_beyond(beyond)
         if awaited is not None:
             return awaited
         if not only_moving:

@@ -78,7 +78,7 @@ class Loop:
         """The age of the data and the reason for it."""
         retry_at = None
         if self._error is not None and not self.controls.paused:
-            retry_at = self._clock.now() + max(0.0, self._due_at() - self._clock.monotonic())
+            retry_at = self._clock.now() + max(0.0, self._compute_due_at() - self._clock.monotonic())
         return Freshness(
             self._fetched_at,
             self._error,
@@ -142,7 +142,7 @@ class Loop:
         self._triggered = True
         self._wake.set()
 
-    def controls_changed(self) -> None:
+    def apply_controls(self) -> None:
         """Apply a changed pause, visibility or focus."""
         self._wake.set()
         paused = self.controls.paused
@@ -236,12 +236,12 @@ class Loop:
         if asked is not None:
             self._hold_until = self._clock.monotonic() + asked
 
-    def _due_at(self) -> float:
+    def _compute_due_at(self) -> float:
         """When the next fetch is due on the monotonic scale, pauses aside."""
         wait = self.interval_s
         if self._failures:
             backoff = Backoff(self._cadence_s, _MAX_BACKOFF_S)
-            wait = max(wait, backoff.base_s(self._failures))
+            wait = max(wait, backoff.compute_base_s(self._failures))
         due = -inf if self._triggered else self._fetch_ended_at + wait * self._jitter
         return max(due, self._hold_until)
 
@@ -251,19 +251,19 @@ class Loop:
             if self.controls.paused and not self._triggered:
                 await self._wake.wait()
                 continue
-            left = self._due_at() - self._clock.monotonic()
+            left = self._compute_due_at() - self._clock.monotonic()
             if left <= _AT_ONCE_S:
                 return
             await self._sleep(left)
 
     async def _sleep(self, seconds: float) -> None:
-        alarm = asyncio.get_running_loop().create_task(self._alarm(seconds))
+        alarm = asyncio.get_running_loop().create_task(self._wait_alarm(seconds))
         try:
             await self._wake.wait()
         finally:
             alarm.cancel()
 
-    async def _alarm(self, seconds: float) -> None:
+    async def _wait_alarm(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
         self._wake.set()
 

@@ -11,7 +11,7 @@ class Controlled(Protocol):
     def trigger(self) -> None:
         """Fetch as soon as possible."""
 
-    def controls_changed(self) -> None:
+    def apply_controls(self) -> None:
         """Apply a changed pace or pause."""
 
 
@@ -97,4 +97,4 @@ class LoopControls:
 
     def _notify(self) -> None:
         for loop in tuple(self._loops):
-            loop.controls_changed()
+            loop.apply_controls()

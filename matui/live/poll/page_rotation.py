@@ -37,13 +37,13 @@ class PageRotation:
         """Return the request for the newest rows."""
         return ListRequest(self._kind, 0, self.newest_size, self._workspace)
 
-    def around(self, position: int) -> ListRequest:
+    def build_request_around(self, position: int) -> ListRequest:
         """Return the request for the page that holds the row at ``position``."""
         return ListRequest(self._kind, position // self.size, self.size, self._workspace)
 
-    def following(self, known: int) -> ListRequest:
+    def build_next_request(self, known: int) -> ListRequest:
         """Return the request for the next page of the sweep in a list with ``known`` rows."""
-        size = _coprime_below(self.size) if self.sweep % 2 == 0 and known > self.size else self.size
+        size = _find_coprime_below(self.size) if self.sweep % 2 == 0 and known > self.size else self.size
         return ListRequest(self._kind, self.number, size, self._workspace)
 
     def restart(self) -> None:
@@ -86,7 +86,7 @@ class PageRotation:
                 self._adapts = False
 
 
-def _coprime_below(size: int) -> int:
+def _find_coprime_below(size: int) -> int:
     """Return a smaller size whose page borders coincide with those of ``size`` as rarely as possible."""
     smaller = max(1, size - size // 8 - 1)
     while smaller > 1 and gcd(smaller, size) != 1:

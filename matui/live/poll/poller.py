@@ -62,7 +62,7 @@ class Transitions:
             elif self._since.get(row.id, ("", 0.0))[0] != row.status:
                 self._since[row.id] = (row.status, now)
 
-    def moving(self, now: float) -> bool:
+    def is_moving(self, now: float) -> bool:
         """Return whether a row is in transition."""
         return any(now - since < _MAX_TRANSITION_S for _, since in self._since.values())
 
@@ -230,7 +230,7 @@ class Poller:
             rows.apply_page(request, page)
             if self._asked_at is None:
                 self._asked_at = asked_at
-            following = None if last else rows.second_request(older_is_recent=older_is_recent)
+            following = None if last else rows.build_second_request(older_is_recent=older_is_recent)
             if following is None:
                 return
             self._loop.mark_success()
@@ -278,5 +278,5 @@ class Poller:
         self._unchanged = 0 if diff and not diff.only_times else self._unchanged + 1
         quiet = self._unchanged >= _QUIET_POLLS
         filling = bool(self._list.rows) and not self._list.complete
-        self._loop.set_activity(filling=filling, moving=self._transitions.moving(now), quiet=quiet)
+        self._loop.set_activity(filling=filling, moving=self._transitions.is_moving(now), quiet=quiet)
         return diff

@@ -12,7 +12,7 @@ from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.poller import Poller, Recorder, Update
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 
 
 class PollerSet:
@@ -62,7 +62,7 @@ class PollerSet:
         """The workspace that the lists are limited to, ``""`` for all."""
         return self._workspace
 
-    def poller(self, kind_id: str) -> Poller:
+    def get_poller(self, kind_id: str) -> Poller:
         """Return the poller of a kind, started on first use. Raises KeyError for an unknown kind."""
         poller = self._pollers.get(kind_id)
         if poller is None:
@@ -70,7 +70,7 @@ class PollerSet:
             poller.start()
         return poller
 
-    def counts(self, kind_id: str) -> Mapping[Phase, int]:
+    def count_phases(self, kind_id: str) -> Mapping[Phase, int]:
         """Return the number of known rows of a kind by phase; empty before its first poll."""
         poller = self._pollers.get(kind_id)
         return poller.counts if poller is not None else {}
@@ -87,7 +87,7 @@ class PollerSet:
             poller.is_used = known in self._used or known == kind_id
         if kind_id is not None:
             self._use(kind_id)
-            self.poller(kind_id)
+            self.get_poller(kind_id)
 
     def show_all(self) -> None:
         """Poll every kind at a quarter of its cadence: a view of all kinds is shown."""
@@ -102,7 +102,7 @@ class PollerSet:
 
     def trigger(self, kind_id: str) -> None:
         """Poll a kind as soon as possible, paused or not."""
-        self.poller(kind_id).controls.trigger()
+        self.get_poller(kind_id).controls.trigger()
 
     def expect(self, resource: Resource, status: str) -> None:
         """Show ``status`` until a poll reports it; does nothing for kinds without a poller."""
@@ -110,7 +110,7 @@ class PollerSet:
         if poller is not None:
             poller.expect(resource, status)
 
-    def rows(self, kind_id: str) -> Mapping[str, Resource]:
+    def get_rows(self, kind_id: str) -> Mapping[str, Resource]:
         """Return the known rows of a kind by id; empty before its first poll."""
         poller = self._pollers.get(kind_id)
         return poller.snapshot.rows if poller is not None else {}
@@ -135,7 +135,7 @@ class PollerSet:
         """Limit every list to a workspace (``""``: all); the lists are loaded again."""
         self._workspace = workspace
         for kind_id, poller in self._pollers.items():
-            if kind_by_id(kind_id).by_workspace:
+            if get_kind(kind_id).by_workspace:
                 poller.set_workspace(workspace)
 
     async def aclose(self) -> None:
@@ -145,7 +145,7 @@ class PollerSet:
             await poller.stop()
 
     def _build(self, kind_id: str) -> Poller:
-        kind = kind_by_id(kind_id)
+        kind = get_kind(kind_id)
         poller = Poller(
             self._cloud,
             kind,

@@ -80,7 +80,7 @@ class Rows(Mapping[str, Resource]):
             self._phases[was.phase] -= 1
         return was
 
-    def position(self, resource_id: str) -> int:
+    def find_position(self, resource_id: str) -> int:
         """Return the number of rows before this one. Raises KeyError."""
         return bisect_left(self._order, self._keys[resource_id])
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from matui.live.journal.change import Account, Change
 from matui.live.recording.reading import RecordedValue, Recording
-from matui.live.recording.replay_list import ListPart, order_of
+from matui.live.recording.replay_list import ListPart, list_ids_in_order
 from matui.live.recording.schema import ROWS, Stream
 from matui.resources.model import Phase
 
@@ -67,10 +67,12 @@ class _KindHistory:
 
     def read(self, recording: Recording, give_way: Callable[[], None]) -> bool:
         """Read every page in the order of time; return whether none is damaged."""
-        streams = [one for one in recording.streams(self._profile, ROWS) if one.key[0] == self._kind]
+        streams = [one for one in recording.list_streams(self._profile, ROWS) if one.key[0] == self._kind]
         lists = {stream.key[1]: _ListHistory(self) for stream in streams}
         try:
-            for at, moment, stream in heapq.merge(*(_moments(recording, one) for one in streams), key=_order):
+            for at, moment, stream in heapq.merge(
+                *(_iterate_moments(recording, one) for one in streams), key=_build_sort_key
+            ):
                 give_way()
                 if moment.value["error"] is None:
                     lists[stream.key[1]].take(at, moment, stream)
@@ -124,7 +126,7 @@ class _ListHistory:
                 self._rows[ident] = row
                 self._kind.compare(at, row, is_settled=self._is_settled)
         self._parts[stream] = ListPart(int(stream.key[2]), int(stream.key[3]), moment)
-        listed = set(order_of(list(self._parts.values())))
+        listed = set(list_ids_in_order(list(self._parts.values())))
         for ident in self._listed - listed:
             self._missing[ident] = at
         for ident in listed - self._listed:
@@ -140,10 +142,10 @@ class _ListHistory:
             self._kind.remove(at, self._rows[ident])
 
 
-def _moments(recording: Recording, stream: Stream) -> Iterator[tuple[int, RecordedValue, Stream]]:
-    for at, moment in recording.moments(stream):
+def _iterate_moments(recording: Recording, stream: Stream) -> Iterator[tuple[int, RecordedValue, Stream]]:
+    for at, moment in recording.iterate_moments(stream):
         yield at, moment, stream
 
 
-def _order(entry: tuple[int, RecordedValue, Stream]) -> tuple[int, int]:
+def _build_sort_key(entry: tuple[int, RecordedValue, Stream]) -> tuple[int, int]:
     return entry[0], entry[1].frame

@@ -118,9 +118,9 @@ class _RecordingCloud:
         """The name of the cloud in messages."""
         return protocols.name_cloud(self._cloud)
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         """Return the request budget as it stands."""
-        state: BudgetState = self._cloud.budget()
+        state: BudgetState = self._cloud.get_budget()
         return state
 
     async def aclose(self) -> None:
@@ -136,11 +136,11 @@ class _RecordingCloud:
             for row in rows
             if (facts := {name: value for name, value in row.facts.items() if name in SIGNAL_FACTS})
         }
-        self._put(self._stream(SIGNALS, kind), partial(_encode_signals, held))
+        self._put(self._build_stream(SIGNALS, kind), partial(_encode_signals, held))
 
     def note_triage(self, notes: TriageNotes) -> None:
         """Record the reasons and acknowledgements of triage, which are no answers of the cloud."""
-        self._put(self._stream(TRIAGE, ""), partial(_encode_value, notes, encode_notes))
+        self._put(self._build_stream(TRIAGE, ""), partial(_encode_value, notes, encode_notes))
 
     async def keep(
         self, stream: Stream, answer: Awaitable[T], encode: Callable[[T, Redactor | None], Any]
@@ -154,15 +154,15 @@ class _RecordingCloud:
         self._put(stream, partial(_encode_value, value, encode))
         return value
 
-    def page_encoder(self, stream: Stream) -> PageEncoder:
+    def get_page_encoder(self, stream: Stream) -> PageEncoder:
         """Return the encoder of a list page."""
         return self._pages.setdefault(stream, PageEncoder())
 
-    def stream_of(self, what: str, resource: Resource, *more: str) -> Stream:
+    def build_stream_of(self, what: str, resource: Resource, *more: str) -> Stream:
         """Return the name of a stream about a resource."""
-        return self._stream(what, resource.kind, resource.id, *more)
+        return self._build_stream(what, resource.kind, resource.id, *more)
 
-    def _stream(self, what: str, *key: str) -> Stream:
+    def _build_stream(self, what: str, *key: str) -> Stream:
         return Stream(self._cloud.profile, what, key)
 
     def _put(self, stream: Stream, encode: Callable[[Redactor | None], Any]) -> None:
@@ -170,7 +170,7 @@ class _RecordingCloud:
 
     def put_read(self, row: Resource) -> None:
         """Record a resource that was read by itself, which may state more than its list."""
-        self._put(self.stream_of(READ, row), partial(_encode_value, row, _encode_read))
+        self._put(self.build_stream_of(READ, row), partial(_encode_value, row, _encode_read))
 
     def put_log_page(self, stream: Stream, page: LogPage | LogBytes, *, base: str, older: bool) -> None:
         """Record a page of a log that has lines."""
@@ -236,7 +236,7 @@ async def _list_page(self: _RecordingCloud, request: ListRequest) -> Page:
     stream = Stream(
         self.profile, ROWS, (request.kind, request.workspace, str(request.number), str(request.size))
     )
-    return await self.keep(stream, self._cloud.list_page(request), self.page_encoder(stream).encode)
+    return await self.keep(stream, self._cloud.list_page(request), self.get_page_encoder(stream).encode)
 
 
 def _encode_read(row: Resource, redactor: Redactor | None) -> Any:
@@ -250,42 +250,48 @@ async def _read(self: _RecordingCloud, kind: str, resource_id: str) -> Resource:
 
 
 async def _describe(self: _RecordingCloud, resource: Resource) -> Detail:
-    return await self.keep(self.stream_of("detail", resource), self._cloud.describe(resource), _encode_detail)
+    return await self.keep(
+        self.build_stream_of("detail", resource), self._cloud.describe(resource), _encode_detail
+    )
 
 
-async def _events(self: _RecordingCloud, resource: Resource) -> tuple[Event, ...]:
-    stream = self.stream_of("events", resource)
-    return await self.keep(stream, self._cloud.events(resource), _wrap_plain_encoder(encode_events))
+async def _record_events(self: _RecordingCloud, resource: Resource) -> tuple[Event, ...]:
+    stream = self.build_stream_of("events", resource)
+    return await self.keep(stream, self._cloud.fetch_events(resource), _wrap_plain_encoder(encode_events))
 
 
-async def _metrics(self: _RecordingCloud, resource: Resource) -> Metrics:
-    stream = self.stream_of("metrics", resource)
-    return await self.keep(stream, self._cloud.metrics(resource), _wrap_plain_encoder(encode_metrics))
+async def _record_metrics(self: _RecordingCloud, resource: Resource) -> Metrics:
+    stream = self.build_stream_of("metrics", resource)
+    return await self.keep(stream, self._cloud.fetch_metrics(resource), _wrap_plain_encoder(encode_metrics))
 
 
-async def _versions(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
-    return await self.keep(self.stream_of("versions", job), self._cloud.versions(job), encode_rows)
+async def _record_versions(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
+    return await self.keep(
+        self.build_stream_of("versions", job), self._cloud.fetch_versions(job), encode_rows
+    )
 
 
-async def _reruns(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
-    return await self.keep(self.stream_of("reruns", job), self._cloud.reruns(job), encode_rows)
+async def _record_reruns(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
+    return await self.keep(self.build_stream_of("reruns", job), self._cloud.fetch_reruns(job), encode_rows)
 
 
-async def _nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ...]:
-    return await self.keep(self.stream_of("nodes", service), self._cloud.nodes(service), encode_rows)
+async def _record_nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ...]:
+    return await self.keep(
+        self.build_stream_of("nodes", service), self._cloud.fetch_nodes(service), encode_rows
+    )
 
 
-async def _pool_usage(self: _RecordingCloud, pool: Resource) -> PoolUsage | None:
-    stream = self.stream_of("pool_usage", pool)
-    return await self.keep(stream, self._cloud.pool_usage(pool), _wrap_plain_encoder(encode_usage))
+async def _record_pool_usage(self: _RecordingCloud, pool: Resource) -> PoolUsage | None:
+    stream = self.build_stream_of("pool_usage", pool)
+    return await self.keep(stream, self._cloud.fetch_pool_usage(pool), _wrap_plain_encoder(encode_usage))
 
 
-async def _quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
+async def _record_quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
     def encode(gauges: tuple[Gauge, ...]) -> Any:
         return encode_metrics(Metrics((), gauges))
 
     return await self.keep(
-        Stream(self.profile, "quotas", ("",)), self._cloud.quotas(), _wrap_plain_encoder(encode)
+        Stream(self.profile, "quotas", ("",)), self._cloud.fetch_quotas(), _wrap_plain_encoder(encode)
     )
 
 
@@ -294,34 +300,36 @@ async def _list_sold_out_flavors(self: _RecordingCloud, kind: str) -> frozenset[
     return await self.keep(stream, self._cloud.list_sold_out_flavors(kind), _wrap_plain_encoder(sorted))
 
 
-async def _updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
-    stream = self.stream_of("updates", service)
-    return await self.keep(stream, self._cloud.updates(service), _wrap_plain_encoder(_encode_updates))
+async def _record_updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
+    stream = self.build_stream_of("updates", service)
+    return await self.keep(stream, self._cloud.fetch_updates(service), _wrap_plain_encoder(_encode_updates))
 
 
-async def _choices(self: _RecordingCloud, catalog: str) -> tuple[Resource, ...]:
+async def _record_choices(self: _RecordingCloud, catalog: str) -> tuple[Resource, ...]:
     stream = Stream(self.profile, "choices", (catalog,))
-    return await self.keep(stream, self._cloud.choices(catalog), encode_rows)
+    return await self.keep(stream, self._cloud.fetch_choices(catalog), encode_rows)
 
 
-async def _log_files(self: _RecordingCloud, job: Resource) -> tuple[str, ...]:
-    stream = self.stream_of("log_files", job)
-    return await self.keep(stream, self._cloud.log_files(job), _wrap_plain_encoder(list))
+async def _record_log_files(self: _RecordingCloud, job: Resource) -> tuple[str, ...]:
+    stream = self.build_stream_of("log_files", job)
+    return await self.keep(stream, self._cloud.list_log_files(job), _wrap_plain_encoder(list))
 
 
-async def _log_page(
+async def _record_log_page(
     self: _RecordingCloud, job: Resource, file: str, *, base: str, older: bool, limit: int
 ) -> LogPage:
-    page: LogPage = await self._cloud.log_page(job, file, base=base, older=older, limit=limit)
+    page: LogPage = await self._cloud.read_log_page(job, file, base=base, older=older, limit=limit)
     if base or limit > _PROBE_LINES:
-        self.put_log_page(self.stream_of(LOG, job, file), page, base=base, older=older)
+        self.put_log_page(self.build_stream_of(LOG, job, file), page, base=base, older=older)
     return page
 
 
-async def _log_bytes(self: _RecordingCloud, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
-    page: LogBytes = await self._cloud.log_bytes(job, file, start=start, length=length)
+async def _record_log_bytes(
+    self: _RecordingCloud, job: Resource, file: str, *, start: int, length: int
+) -> LogBytes:
+    page: LogBytes = await self._cloud.read_log_bytes(job, file, start=start, length=length)
     base = "" if start < 0 else str(start)
-    self.put_log_page(self.stream_of(LOG, job, file), page, base=base, older=False)
+    self.put_log_page(self.build_stream_of(LOG, job, file), page, base=base, older=False)
     return page
 
 
@@ -329,17 +337,17 @@ _RECORDED: dict[str, Any] = {
     "list_page": _list_page,
     "read": _read,
     "describe": _describe,
-    "events": _events,
-    "metrics": _metrics,
-    "versions": _versions,
-    "reruns": _reruns,
-    "nodes": _nodes,
-    "updates": _updates,
-    "pool_usage": _pool_usage,
+    "fetch_events": _record_events,
+    "fetch_metrics": _record_metrics,
+    "fetch_versions": _record_versions,
+    "fetch_reruns": _record_reruns,
+    "fetch_nodes": _record_nodes,
+    "fetch_updates": _record_updates,
+    "fetch_pool_usage": _record_pool_usage,
     "list_sold_out_flavors": _list_sold_out_flavors,
-    "quotas": _quotas,
-    "choices": _choices,
-    "log_files": _log_files,
-    "log_page": _log_page,
-    "log_bytes": _log_bytes,
+    "fetch_quotas": _record_quotas,
+    "fetch_choices": _record_choices,
+    "list_log_files": _record_log_files,
+    "read_log_page": _record_log_page,
+    "read_log_bytes": _record_log_bytes,
 }

@@ -134,13 +134,13 @@ def make_delta(old: Any, new: Any) -> Delta | None:
     if old is new:
         return None
     if isinstance(old, dict) and isinstance(new, dict):
-        return _delta_of_objects(old, new)
+        return _compute_delta_of_objects(old, new)
     if isinstance(old, list) and isinstance(new, list):
-        return _delta_of_lists(old, new)
+        return _compute_delta_of_lists(old, new)
     return None if old == new and type(old) is type(new) else ["=", new]
 
 
-def _delta_of_objects(old: dict[str, Any], new: dict[str, Any]) -> Delta | None:
+def _compute_delta_of_objects(old: dict[str, Any], new: dict[str, Any]) -> Delta | None:
     changed: dict[str, Delta] = {}
     for key, value in new.items():
         delta = make_delta(old[key], value) if key in old else ["=", value]
@@ -150,7 +150,7 @@ def _delta_of_objects(old: dict[str, Any], new: dict[str, Any]) -> Delta | None:
     return ["{", changed, removed] if changed or removed else None
 
 
-def _delta_of_lists(old: list[Any], new: list[Any]) -> Delta | None:
+def _compute_delta_of_lists(old: list[Any], new: list[Any]) -> Delta | None:
     if old == new:
         return None
     most = min(len(old), len(new))

@@ -46,7 +46,7 @@ class RecordedLog:
                 last.marks.append((at, len(last.text)))
         self._join()
 
-    def lines_at(self, at: int) -> list[str]:
+    def list_lines_at(self, at: int) -> list[str]:
         """Return the lines up to the newest one that was known at a time, in ms since the epoch."""
         index = bisect_right(self._times, at)
         return self._lines[: self._counts[index - 1]] if index else []

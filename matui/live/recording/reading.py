@@ -185,11 +185,11 @@ class Recording:
                 self.listed_since[key] = min(firsts[number], self.listed_since.get(key, firsts[number]))
         return max([at for at in firsts.values() if at <= begin + _SETTLING_MS], default=begin)
 
-    def streams(self, profile: str, what: str) -> list[Stream]:
+    def list_streams(self, profile: str, what: str) -> list[Stream]:
         """Return the streams of one sort of a profile."""
         return [one for one in self._streams if (one.profile, one.what) == (profile, what)]
 
-    def value_at(self, stream: Stream, at_ms: int) -> RecordedValue | None:
+    def find_value_at(self, stream: Stream, at_ms: int) -> RecordedValue | None:
         """Return the value that a stream had at a time, None before its first frame."""
         number = self._streams.get(stream)
         if number is None:
@@ -207,7 +207,7 @@ class Recording:
 
     def _build(self, number: int, frame: int, held: RecordedValue | None) -> RecordedValue:
         """Return the value at a frame, from the key frame before it or what is held, the nearer one."""
-        ids = self._frame_ids(number, frame)
+        ids = self._list_frame_ids(number, frame)
         value, frames = None, []
         for at in range(bisect_left(ids, frame), -1, -1):
             if held is not None and ids[at] == held.frame:
@@ -229,7 +229,7 @@ class Recording:
         except RecursionError as error:
             raise ValueError("damaged frame") from error
 
-    def _frame_ids(self, number: int, frame: int) -> list[int]:
+    def _list_frame_ids(self, number: int, frame: int) -> list[int]:
         """Return the ids of the frames of a stream in order, ``frame`` among them.
 
         A query for the key frame before another one would read every frame of the stream.
@@ -240,7 +240,7 @@ class Recording:
             ids = self._ids[number] = sorted(one for (one,) in found)
         return ids
 
-    def moments(self, stream: Stream) -> Iterator[tuple[int, RecordedValue]]:
+    def iterate_moments(self, stream: Stream) -> Iterator[tuple[int, RecordedValue]]:
         """Yield the values of a stream with their times, oldest first."""
         value = None
         for at, frame, is_key, data in self._connection.execute(
@@ -250,7 +250,7 @@ class Recording:
             value = unpack(data) if is_key else apply_delta(value, unpack(data))
             yield at, RecordedValue(frame, value)
 
-    def log_pages(self, stream: Stream) -> list[tuple[int, dict[str, Any]]]:
+    def read_log_pages(self, stream: Stream) -> list[tuple[int, dict[str, Any]]]:
         """Return the pages of a log with their times, in the order in which they were read."""
         rows = self._connection.execute(
             "SELECT at, data FROM frame WHERE stream = ? ORDER BY id", (self._streams.get(stream),)

@@ -111,7 +111,7 @@ class Redactor:
             if key == "rows" and len(value) == 2 and isinstance(value[0], str):
                 return [self.redact_text(value[0]), self.redact_tree(value[1], value[0])]
             return [self.redact_tree(inner, key) for inner in value]
-        label = _label_of(key)
+        label = _choose_label(key)
         if isinstance(value, int) and not isinstance(value, bool) and label == "id":
             return self.replace_id(str(value))
         if not isinstance(value, str) or not value or key in _KEPT_FIELDS:
@@ -178,17 +178,17 @@ def find_named(rows: Iterable[Resource], text: str) -> list[Resource]:
     """Return the resources of which the name, the id, the owner or the workspace stands in a text."""
     rows = [*rows]
     people = {row.owner for row in rows}
-    names = {name for row in rows for name in _names_of(row)} - _COMMON_VALUES - {""}
+    names = {name for row in rows for name in _list_names(row)} - _COMMON_VALUES - {""}
     found = {match[0] for match in _compile(names, people).finditer(text)}
     found |= {match[0] for match in _SHORT_NUMBER.finditer(text)} & names
-    return [row for row in rows if found.intersection(_names_of(row))]
+    return [row for row in rows if found.intersection(_list_names(row))]
 
 
-def _names_of(row: Resource) -> tuple[str, ...]:
+def _list_names(row: Resource) -> tuple[str, ...]:
     return (*row.id.split("/"), row.name, row.owner, row.workspace)
 
 
-def _label_of(key: str) -> str:
+def _choose_label(key: str) -> str:
     """Return what the field of a name denotes a value to be: ``id``, ``owner``; ``""`` for no identity."""
     name = _CAMEL.sub("_", key).lower().replace(" ", "_").replace("-", "_")
     found = _IDENTITY.search(name)

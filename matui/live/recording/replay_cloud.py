@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, MatuiError, NotFoundError, NotRecordedError
 from matui.clouds.protocols import ListRequest, LogPage, Page
-from matui.live.offline_cloud import OfflineCloud, page_of_lines
+from matui.live.offline_cloud import OfflineCloud, build_page_of_lines
 from matui.live.recording.encoding import decode_error, decode_notes, decode_usage
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
@@ -57,7 +57,7 @@ class ReplayCloud(OfflineCloud):
 
     async def list_page(self, request: ListRequest) -> Page:
         """Return the page as it was. Raises the recorded error, NotRecordedError before the first poll."""
-        page = _read(lambda: self._list(request.kind).page_at(request, self._at_ms))
+        page = _read(lambda: self._list(request.kind).build_page(request, self._at_ms))
         if page is None:
             raise NotRecordedError(f"The recording holds no {request.kind} up to this time.")
         return page
@@ -77,84 +77,84 @@ class ReplayCloud(OfflineCloud):
         return found if found is not None and is_same else row
 
     def _decode_read(self, stream: Stream, at_ms: int) -> Resource | None:
-        moment = self._recording.value_at(stream, at_ms)
+        moment = self._recording.find_value_at(stream, at_ms)
         return None if moment is None else decode_row(moment.value["value"])
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the detail that was read last."""
-        value = self._answer("detail", resource)
+        value = self._read_answer("detail", resource)
         return _read(lambda: decode_detail(value))
 
-    async def events(self, resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the events that were read last."""
-        value = self._answer("events", resource)
+        value = self._read_answer("events", resource)
         return _read(lambda: decode_events(value))
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return the metrics that were read last."""
-        value = self._answer("metrics", resource)
+        value = self._read_answer("metrics", resource)
         return _read(lambda: decode_metrics(value))
 
-    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return the versions that were read last."""
-        value = self._answer("versions", job)
+        value = self._read_answer("versions", job)
         return _read(lambda: tuple(map(decode_resource, value)))
 
-    async def reruns(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage that were read last."""
-        value = self._answer("reruns", job)
+        value = self._read_answer("reruns", job)
         return _read(lambda: tuple(map(decode_resource, value)))
 
-    async def nodes(self, service: Resource) -> tuple[Resource, ...]:
+    async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes that were read last."""
-        value = self._answer("nodes", service)
+        value = self._read_answer("nodes", service)
         return _read(lambda: tuple(map(decode_resource, value)))
 
-    async def updates(self, service: Resource) -> tuple[Section, ...]:
+    async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the updates that were read last."""
-        value = self._answer("updates", service)
+        value = self._read_answer("updates", service)
         return _read(lambda: _decode_sections(service, value))
 
-    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+    async def fetch_pool_usage(self, pool: Resource) -> PoolUsage | None:
         """Return nodes and workloads of a pool as they were read last."""
-        value = self._answer("pool_usage", pool, "nodes and workloads")
+        value = self._read_answer("pool_usage", pool, "nodes and workloads")
         return _read(lambda: decode_usage(value))
 
     async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors that were stated to be sold out; none where that was not recorded."""
         try:
-            value = self._value(Stream(self.profile, "sold_out", (kind,)), "flavors")
+            value = self._read_value(Stream(self.profile, "sold_out", (kind,)), "flavors")
         except NotRecordedError:
             return frozenset()
         return _read(lambda: frozenset(map(str, value)))
 
-    async def quotas(self) -> tuple[Gauge, ...]:
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
         """Return the quotas of the account that were read last."""
-        value = self._value(Stream(self.profile, "quotas", ("",)), "quotas")
+        value = self._read_value(Stream(self.profile, "quotas", ("",)), "quotas")
         return _read(lambda: decode_metrics(value).gauges)
 
-    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+    async def fetch_choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return a catalog as it was read last."""
-        value = self._value(Stream(self.profile, "choices", (catalog,)), catalog)
+        value = self._read_value(Stream(self.profile, "choices", (catalog,)), catalog)
         return _read(lambda: tuple(map(decode_resource, value)))
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files, those read last."""
-        return tuple(map(str, self._answer("log_files", job, "log")))
+        return tuple(map(str, self._read_answer("log_files", job, "log")))
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after the line number ``base``, or before it when ``older``."""
-        return page_of_lines(
-            (await self._log(job, file)).lines_at(self._at_ms), base=base, older=older, limit=limit
+        return build_page_of_lines(
+            (await self._read_log(job, file)).list_lines_at(self._at_ms), base=base, older=older, limit=limit
         )
 
-    def triage_notes(self) -> TriageNotes | None:
+    def read_triage_notes(self) -> TriageNotes | None:
         """Return the reasons and acknowledgements that triage showed; None where none were ever recorded."""
         stream = Stream(self.profile, TRIAGE, ("",))
-        if not self._recording.streams(self.profile, TRIAGE):
+        if not self._recording.list_streams(self.profile, TRIAGE):
             return None
         try:
-            moment = self._recording.value_at(stream, self._at_ms)
+            moment = self._recording.find_value_at(stream, self._at_ms)
             if moment is None:
                 return {}
             if self._notes[0] != moment.frame:
@@ -163,7 +163,7 @@ class ReplayCloud(OfflineCloud):
             return {}
         return self._notes[1]
 
-    def why_not(self, kind: str, action: str) -> str | None:
+    def explain_unsupported(self, kind: str, action: str) -> str | None:
         """Return why a pane was missing when this was recorded; every action and form is refused."""
         if action in _PANES:
             return self._missing.get(kind, {}).get(action)
@@ -174,12 +174,12 @@ class ReplayCloud(OfflineCloud):
             raise NotRecordedError(f"The recording holds no {kind}.")
         return self._lists[kind]
 
-    def _answer(self, what: str, resource: Resource, word: str = "") -> Any:
+    def _read_answer(self, what: str, resource: Resource, word: str = "") -> Any:
         stream = Stream(self.profile, what, (resource.kind, resource.id))
-        return self._value(stream, f"{word or what} of {resource.name or resource.id}")
+        return self._read_value(stream, f"{word or what} of {resource.name or resource.id}")
 
-    def _value(self, stream: Stream, words: str) -> Any:
-        moment = _read(lambda: self._recording.value_at(stream, self._at_ms))
+    def _read_value(self, stream: Stream, words: str) -> Any:
+        moment = _read(lambda: self._recording.find_value_at(stream, self._at_ms))
         if moment is None:
             raise NotRecordedError(
                 f"The recording holds no {words} up to this time.",
@@ -190,10 +190,10 @@ class ReplayCloud(OfflineCloud):
             raise failure
         return value
 
-    async def _log(self, job: Resource, file: str) -> RecordedLog:
+    async def _read_log(self, job: Resource, file: str) -> RecordedLog:
         stream = Stream(self.profile, LOG, (job.kind, job.id, file))
         if stream not in self._logs:
-            build = lambda: _read(lambda: RecordedLog(self._recording.log_pages(stream)))  # noqa: E731
+            build = lambda: _read(lambda: RecordedLog(self._recording.read_log_pages(stream)))  # noqa: E731
             self._logs[stream] = await asyncio.to_thread(build)
         return self._logs[stream]
 

@@ -29,23 +29,23 @@ class ReplayList:
     def __init__(self, recording: Recording, profile: str, kind: str) -> None:
         self._recording = recording
         self._kind = kind
-        self._streams = [one for one in recording.streams(profile, ROWS) if one.key[0] == kind]
+        self._streams = [one for one in recording.list_streams(profile, ROWS) if one.key[0] == kind]
         self._signals = Stream(profile, SIGNALS, (kind,))
         self._decoded: dict[str, tuple[Any, Any, Resource]] = {}
         self._shown: tuple[Any, tuple[Resource, ...], int | None, bool] = (None, (), None, False)
 
-    def page_at(self, request: ListRequest, at_ms: int) -> Page | None:
+    def build_page(self, request: ListRequest, at_ms: int) -> Page | None:
         """Return a page of the list as it was at a time; None where it had not been read yet.
 
         The first of the large pages is the whole list: a replay that is paused is polled once.
         """
-        parts = self._parts(request.workspace, at_ms)
+        parts = self._list_parts(request.workspace, at_ms)
         if not parts:
             return None
         latest = max(parts, key=lambda part: part.moment.frame).moment.value
         if latest["error"] is not None:
             raise decode_error(latest["error"])
-        signals = self._recording.value_at(self._signals, at_ms)
+        signals = self._recording.find_value_at(self._signals, at_ms)
         state = (request.workspace, [part.moment.frame for part in parts], signals and signals.frame)
         if self._shown[0] != state:
             rows, total, newest_first = self._merge(parts, signals.value["value"] if signals else {})
@@ -59,18 +59,18 @@ class ReplayList:
 
     def find(self, resource_id: str, at_ms: int) -> Resource | None:
         """Return a row by id."""
-        page = self.page_at(ListRequest(self._kind, size=1_000_000), at_ms)
+        page = self.build_page(ListRequest(self._kind, size=1_000_000), at_ms)
         return next((row for row in page.resources if row.id == resource_id), None) if page else None
 
     def _has_workspace(self, workspace: str) -> bool:
         return any(one.key[1] == workspace for one in self._streams)
 
-    def _parts(self, workspace: str, at_ms: int) -> list[ListPart]:
+    def _list_parts(self, workspace: str, at_ms: int) -> list[ListPart]:
         is_known = self._has_workspace(workspace)
         parts = []
         for stream in self._streams:
             if not is_known or stream.key[1] == workspace:
-                moment = self._recording.value_at(stream, at_ms)
+                moment = self._recording.find_value_at(stream, at_ms)
                 if moment is not None:
                     parts.append(ListPart(int(stream.key[2]), int(stream.key[3]), moment))
         return parts
@@ -80,7 +80,7 @@ class ReplayList:
     ) -> tuple[tuple[Resource, ...], int | None, bool]:
         """Return the rows in order; the newest page adds rows, and newer pages replace older rows."""
         parts = [part for part in parts if part.moment.value["value"] is not None]
-        ids = order_of(parts)
+        ids = list_ids_in_order(parts)
         values: dict[str, Any] = {}
         for part in sorted(parts, key=lambda part: part.moment.frame):
             values |= part.moment.value["value"]["rows"]
@@ -103,7 +103,7 @@ def decode_row(value: dict[str, Any]) -> Resource:
     return decode_resource(value, raw=_hold_raw(value.get("raw", {})))
 
 
-def order_of(parts: Sequence[ListPart]) -> dict[str, None]:
+def list_ids_in_order(parts: Sequence[ListPart]) -> dict[str, None]:
     """Return the ids of the rows that pages hold, in order; a whole list replaces an older newest page."""
     wholes = [part for part in parts if part.size > _NEWEST_PAGE] or parts
     size = max(wholes, key=lambda part: part.moment.frame).size if wholes else 0

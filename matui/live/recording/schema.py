@@ -89,7 +89,7 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
     copy.executescript(TABLES)
     for table, count in (("profile", 2), ("stream", 4)):
         marks = ",".join("?" * count)
-        rows = (row[1:] for row in _readable_rows(source, table) if row is not None)
+        rows = (row[1:] for row in _iterate_readable_rows(source, table) if row is not None)
         copy.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608
     copy.execute("BEGIN")
     copy.executemany("INSERT INTO frame VALUES (?, ?, ?, ?, ?)", _select_whole_frames(source))
@@ -104,7 +104,7 @@ def _select_whole_frames(source: sqlite3.Connection) -> Iterator[RecordedFrame]:
     """Yield the frames that make up values: none that is a difference to one that is lost."""
     broken: set[int] = set()
     whole: set[int] = set()
-    for row in _readable_rows(source, "frame"):
+    for row in _iterate_readable_rows(source, "frame"):
         if row is None:
             broken |= whole
             continue
@@ -122,7 +122,7 @@ def _select_whole_frames(source: sqlite3.Connection) -> Iterator[RecordedFrame]:
             yield frame
 
 
-def _readable_rows(source: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...] | None]:
+def _iterate_readable_rows(source: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...] | None]:
     """Yield the rows of a table in order, each after its rowid, and None where some could not be read."""
     query = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid"  # noqa: S608
     after, tries = 0, iter(_STEPS)

@@ -159,7 +159,7 @@ class Tape:
             self._from = at_ms
         self._until = max(self._until, at_ms)
         value = encode(self.redactor)
-        track = self._track(stream)
+        track = self._get_track(stream)
         if is_whole:
             if value != track.value:
                 self._insert(track, at_ms, value, is_key=True)
@@ -184,7 +184,7 @@ class Tape:
         data = compress(hide_in_bytes(pack(about), get_known_secrets()))
         self._connection.execute("INSERT OR REPLACE INTO profile VALUES (?, ?)", (name, data))
 
-    def _track(self, stream: Stream) -> _Track:
+    def _get_track(self, stream: Stream) -> _Track:
         track = self._tracks.get(stream)
         if track is None:
             named = self._redact(stream)

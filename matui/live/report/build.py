@@ -10,9 +10,9 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.journal.spans import find_unwatched
-from matui.live.triage.reasons import reason_from_facts, reason_from_status
+from matui.live.triage.reasons import find_reason_in_facts, find_reason_in_status
 from matui.resources.model import Phase, Resource
-from matui.resources.times import find_earliest_end, find_end, state_since
+from matui.resources.times import find_earliest_end, find_end, get_state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
@@ -112,11 +112,11 @@ def build_report(
     recent, earlier = _split_trouble(records.in_trouble, since, noted | by_resource.keys())
     accounts = {change.profile: change.account for change in ordered}
     failed = [
-        failure for own in by_resource.values() for failure in _failures(own, records.capsules, accounts)
+        failure for own in by_resource.values() for failure in _list_failures(own, records.capsules, accounts)
     ]
     rows = {(one.account, one.resource.kind, one.resource.id): one.resource for one in records.in_trouble}
-    failed = [_date(failure, rows, by_resource)._replace(why=why_of(failure)) for failure in failed]
-    failed.sort(key=_order_of_failure, reverse=True)
+    failed = [_date_failure(failure, rows, by_resource)._replace(why=why_of(failure)) for failure in failed]
+    failed.sort(key=_get_failure_start, reverse=True)
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
     actions = [entry for entry in records.entries if entry.at_ms is None or since <= entry.at_ms <= until]
     return Report(
@@ -134,7 +134,7 @@ def build_report(
     )
 
 
-def _failures(
+def _list_failures(
     changes: Sequence[Change], capsules: Sequence[Manifest], accounts: Mapping[str, Account]
 ) -> list[Failure]:
     """Return the changes into trouble of one resource, each with what ended it."""
@@ -143,7 +143,7 @@ def _failures(
         was_bad, is_bad = change.before_phase in TROUBLE, change.after_phase in TROUBLE
         if is_bad and not was_bad:
             about = [one for one in capsules if _is_about(one, change, accounts)]
-            nearest = min(about, key=partial(_distance, change), default=None)
+            nearest = min(about, key=partial(_measure_distance, change), default=None)
             found.append(Failure(change, None, nearest.id if nearest is not None else ""))
         elif found and was_bad and not is_bad and change.after is not None:
             found[-1] = found[-1]._replace(recovered=change)
@@ -152,7 +152,7 @@ def _failures(
     return found
 
 
-def _distance(change: Change, capsule: Manifest) -> tuple[bool, int]:
+def _measure_distance(change: Change, capsule: Manifest) -> tuple[bool, int]:
     return capsule.profile != change.profile, abs(capsule.saved_at - change.seen_at)
 
 
@@ -182,9 +182,9 @@ def _split_trouble(
     return found, earlier
 
 
-def _order_of(row: Resource) -> int:
+def _get_state_start(row: Resource) -> int:
     """Return when a row entered its state, or the earliest that it may have."""
-    since = state_since(row)
+    since = get_state_since(row)
     return (since if since is not None else find_earliest_end(row)) or 0
 
 
@@ -198,11 +198,11 @@ def _find_earliest_failure(row: Resource, otherwise: int) -> int:
 
 def explain_row(row: Resource) -> str:
     """Return the reason that a row itself states, ``""`` for none."""
-    why = reason_from_facts(row) or reason_from_status(row)
+    why = find_reason_in_facts(row) or find_reason_in_status(row)
     return why.text if why is not None else ""
 
 
-def _date(
+def _date_failure(
     failure: Failure,
     rows: Mapping[tuple[Account, str, str], Resource],
     by_resource: Mapping[tuple[Account, str, str], Sequence[Change]],
@@ -217,7 +217,7 @@ def _date(
     return failure._replace(at=change.shown_at if change.before is not None else change.entered_at)
 
 
-def _order_of_failure(failure: Failure) -> int:
+def _get_failure_start(failure: Failure) -> int:
     return failure.change.seen_at if failure.at is None else failure.at
 
 
@@ -242,11 +242,11 @@ def _open_items(
                 change.profile, change.kind, change.id, change.name, last.after,
                 failure.at, notes.get(key), key in waits, change.owner, failure.why,
             )  # fmt: skip
-    for last_state in sorted(in_trouble, key=lambda one: _order_of(one.resource), reverse=True):
+    for last_state in sorted(in_trouble, key=lambda one: _get_state_start(one.resource), reverse=True):
         row = last_state.resource
         key = (last_state.account, row.kind, row.id)
         if key not in items:
-            began = state_since(row)
+            began = get_state_since(row)
             failed_within = row.phase is Phase.FAILED and began is not None and since <= began <= until
             items[key] = OpenItem(
                 row.profile, row.kind, row.id, row.name, row.status, began,
@@ -258,7 +258,7 @@ def _open_items(
         key = (last_state.account, row.kind, row.id)
         if key in waits and key not in items and key not in by_resource:
             items[key] = OpenItem(
-                row.profile, row.kind, row.id, row.name, row.status, state_since(row),
+                row.profile, row.kind, row.id, row.name, row.status, get_state_since(row),
                 notes.get(key), True, row.owner,
             )  # fmt: skip
     for key in sorted(waits - items.keys(), key=str):

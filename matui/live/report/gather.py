@@ -9,12 +9,12 @@ from pathlib import Path
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
 from matui.live.capsules.cloud import FindWhy, explain_capsule
-from matui.live.journal.change import Account, LastState, end_run
+from matui.live.journal.change import Account, LastState, close_run_id
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Failure, Report, ReportRecords, build_report, explain_row
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import is_weak, reason_from_facts
+from matui.live.triage.reasons import find_reason_in_facts, is_weak
 from matui.resources.model import Phase, Resource
 from matui.resources.times import shift_times
 from matui.resources.why import explain_status
@@ -33,10 +33,10 @@ class Reasons:
         self._capsules = capsules
         self._read: set[str] = set()
         self._found = {
-            (one.account, one.kind, one.id, one.status): one.words for one in journal.reader.reasons()
+            (one.account, one.kind, one.id, one.status): one.words for one in journal.reader.read_reasons()
         }
 
-    def of_failure(self, failure: Failure) -> str:
+    def find_for_failure(self, failure: Failure) -> str:
         """Return why something failed, ``""`` where nothing is known.
 
         The reason is the first of: what the cloud stated, the events, details or log in the capsule, what
@@ -54,29 +54,29 @@ class Reasons:
         status = change.after or ""
         return (
             self._found.get((change.account, change.kind, change.id, status), "")
-            or self._finding(change.account, change.kind, change.id)
+            or self._find_finding(change.account, change.kind, change.id)
             or stated
             or explain_status(change.kind, status)
         )
 
-    def of_row(self, state: LastState) -> str:
+    def find_for_row(self, state: LastState) -> str:
         """Return why a row is in its state, ``""`` where nothing is known.
 
         The reason is the first of: what its list states, what triage found, a finding of the log's numbers,
         and what the status means.
         """
         row = state.resource
-        stated = reason_from_facts(row)
+        stated = find_reason_in_facts(row)
         if stated is not None and not is_weak(stated):
             return stated.text
         return (
             self._found.get((state.account, row.kind, row.id, row.status), "")
-            or self._finding(state.account, row.kind, row.id)
+            or self._find_finding(state.account, row.kind, row.id)
             or (stated.text if stated is not None else explain_row(row))
         )
 
-    def _finding(self, account: Account, kind: str, ident: str) -> str:
-        found = self._journal.reader.findings(kind, ident)
+    def _find_finding(self, account: Account, kind: str, ident: str) -> str:
+        found = self._journal.reader.read_findings(kind, ident)
         return next((one.words for one in found if one.account == account), "")
 
 
@@ -84,12 +84,12 @@ class _EndDates:
     """Adds to a row when it ended, where any process has read its details."""
 
     def __init__(self, journal: Journal) -> None:
-        self._ends = {(end.account, end.kind, end.id): end for end in journal.reader.ends()}
+        self._ends = {(end.account, end.kind, end.id): end for end in journal.reader.read_ends()}
 
     def add_to(self, state: LastState) -> Resource:
         row = state.resource
         end = self._ends.get((state.account, row.kind, row.id))
-        if end is None or (end.status, end.run) != (row.status, end_run(row)) or "ended_at" in row.facts:
+        if end is None or (end.status, end.run) != (row.status, close_run_id(row)) or "ended_at" in row.facts:
             return row
         return replace(row, facts={**row.facts, "ended_at": end.ended_at})
 
@@ -110,12 +110,14 @@ def read_report(
     capsule, by the user's settings of logs; ``date_row`` adds to a row when it entered its state, where that
     is known besides the journal.
     """
-    accounts = journal.reader.accounts_of(profiles) if profiles is not None else None
+    accounts = journal.reader.read_accounts(profiles) if profiles is not None else None
     reading = read_audit(open_audit_file(folder), until / 1000)
-    entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
-    capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
+    entries = [
+        entry for entry in reading.entries if profiles is None or entry.get_text("profile") in profiles
+    ]
+    capsules = CapsuleStore(folder / "capsules", limit_bytes=0).list_capsules()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
-    dated, clocks = _EndDates(journal), journal.reader.clocks()
+    dated, clocks = _EndDates(journal), journal.reader.read_clocks()
 
     def by_this_clock(state: LastState) -> LastState:
         row = date_row(dated.add_to(state))
@@ -123,23 +125,23 @@ def read_report(
 
     in_trouble = [by_this_clock(state) for state in journal.reader.read_last_in_phases(TROUBLE, since)]
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
-    watched = Watches(folder / "watches.json").all()
+    watched = Watches(folder / "watches.json").list_all()
     awaited = journal.reader.read_last_in_phases(tuple(Phase), since) if watched else ()
     ahead = [ms for account, ms in clocks.items() if accounts is None or account in accounts]
     report = build_report(
         since,
         until,
         ReportRecords(
-            changes=journal.reader.changes(None, None, since, until, accounts=accounts),
+            changes=journal.reader.read_changes(None, None, since, until, accounts=accounts),
             spans=journal.reader.read_watched(since, until, accounts=accounts),
             entries=entries,
             in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
-            acknowledgements=journal.reader.all_acknowledgements(),
+            acknowledgements=journal.reader.read_all_acknowledgements(),
             watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
             awaited=[by_this_clock(state) for state in awaited],
             capsules=[one.manifest for one in chosen],
         ),
-        why_of=reasons.of_failure,
-        why_of_row=reasons.of_row,
+        why_of=reasons.find_for_failure,
+        why_of_row=reasons.find_for_row,
     )
     return report._replace(problem=journal.problem, ahead_ms=max(ahead, key=abs, default=0))

@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from matui.base.cells import cell_width, cut, wrap_cells
+from matui.base.cells import cut, measure_width, wrap_cells
 from matui.base.clock import format_clocks
 from matui.base.formatting import format_iso_utc, format_local_time, format_percent
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
-from matui.live.journal.change_views import change_as_json, span_as_json
+from matui.live.journal.change_views import serialize_change, serialize_span
 from matui.live.report.build import Failure, OpenItem, Report
-from matui.resources.columns import shorten_status, state_word
+from matui.resources.columns import choose_state_word, shorten_status
 from matui.resources.registry import INNER_KINDS, KINDS
 
 _ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
@@ -41,12 +41,12 @@ class _Line(NamedTuple):
     since: str = ""
 
 
-def report_markdown(report: Report, *, demo: bool = False) -> str:
+def format_report(report: Report, *, demo: bool = False) -> str:
     """Return the hand-over as Markdown: what failed and why, what was done, what is open.
 
     The commands in it are those of the demo with ``demo``.
     """
-    return "\n".join(_Page(report, "matui --demo" if demo else "matui").lines()) + "\n"
+    return "\n".join(_Page(report, "matui --demo" if demo else "matui").iterate_lines()) + "\n"
 
 
 class _Page:
@@ -58,18 +58,18 @@ class _Page:
         changes = [*(one.change for one in report.failed), *report.recovered]
         profiles = {one.profile for one in changes} | {one.profile for one in report.open}
         profiles |= {one.profile for one in report.capsules}
-        profiles |= {entry.text("profile") for entry in report.actions}
+        profiles |= {entry.get_text("profile") for entry in report.actions}
         self._is_multi = len(profiles - {""}) > 1
         self._failed = {(one.change.profile, one.change.kind, one.change.id) for one in report.failed}
         self._since = _format_since(report.until - report.since)
 
-    def lines(self) -> Iterator[str]:
+    def iterate_lines(self) -> Iterator[str]:
         """Yield the page, line by line."""
         report, zone = self._report, format_local_time(self._report.until)[20:]
         title = f"# Hand-over {_format_moment(report.since)} to {_format_moment(report.until)}"
         yield f"{title} ({zone})" if zone else title
         yield ""
-        yield from wrap_cells(_summary(report), _WIDTH)
+        yield from wrap_cells(_summarize(report), _WIDTH)
         if hint := format_clocks(report.ahead_ms / 1000):
             yield ""
             yield from wrap_cells(hint, _WIDTH)
@@ -77,20 +77,20 @@ class _Page:
             yield ""
             yield from wrap_cells(f"{report.problem} This page may lack what happened.", _WIDTH)
         changes = f"changes --since {self._since}"
-        failed = _join_alike(map(self._failure, report.failed))
-        yield from self._section("Failed", failed, _MOST_FAILED, changes)
+        failed = _join_alike(map(self._build_failure_line, report.failed))
+        yield from self._format_section("Failed", failed, _MOST_FAILED, changes)
         unwatched = _join_alike(self._open_entry(one) for one in report.open if one.is_unwatched)
-        yield from self._section("Failed while not watched", unwatched, _MOST_FAILED, "get triage")
-        recovered = [(entry, (entry,)) for entry in map(self._recovery, report.recovered)]
-        yield from self._section("Recovered", recovered, _MOST_RECOVERED, changes)
-        done = [(entry, (entry,)) for entry in map(self._action, report.actions)]
-        yield from self._section("Done", done, _MOST_DONE, f"audit --since {self._since}")
-        yield from self._section("Open", self._open(), _MOST_OPEN, "get triage", self._open_failures())
+        yield from self._format_section("Failed while not watched", unwatched, _MOST_FAILED, "get triage")
+        recovered = [(entry, (entry,)) for entry in map(self._build_recovery_line, report.recovered)]
+        yield from self._format_section("Recovered", recovered, _MOST_RECOVERED, changes)
+        done = [(entry, (entry,)) for entry in map(self._build_action_line, report.actions)]
+        yield from self._format_section("Done", done, _MOST_DONE, f"audit --since {self._since}")
+        yield from self._format_section("Open", self._open(), _MOST_OPEN, "get triage", self._open_failures())
         yield from self._write_earlier()
         yield from self._write_unwatched()
-        yield from self._capsules()
+        yield from self._format_capsules()
 
-    def _section(
+    def _format_section(
         self,
         title: str,
         groups: Sequence[tuple[_Line, Sequence[_Line]]],
@@ -102,15 +102,15 @@ class _Page:
         first_lines = list(before)
         if not groups and not first_lines:
             return
-        yield from _heading(title)
+        yield from _build_heading(title)
         yield from first_lines
         for first, entries in groups[:most]:
-            yield from _item(first) if len(entries) == 1 else _item_of_several(first, entries)
+            yield from _format_item(first) if len(entries) == 1 else _format_item_of_several(first, entries)
         left = sum(len(entries) for _first, entries in groups[most:])
         if left:
             yield f"- {left:,} more: `{self._program} {command}`"
 
-    def _failure(self, failure: Failure) -> _Line:
+    def _build_failure_line(self, failure: Failure) -> _Line:
         change = failure.change
         code = f"({change.code})" if change.code and change.code not in failure.why else ""
         now = "deleted" if failure.is_deleted else "open"
@@ -120,29 +120,34 @@ class _Page:
             change.kind,
             change.name,
             self._describe_subject(change.kind, change.name, change.profile, change.owner),
-            self._time(failure.at) if failure.at is not None else f"≤{self._time(change.seen_at)}",
-            f"{_states(change)}, {now}",
+            self._format_time(failure.at)
+            if failure.at is not None
+            else f"≤{self._format_time(change.seen_at)}",
+            f"{_format_state_change(change)}, {now}",
             why,
             change.id,
         )
 
-    def _recovery(self, change: Change) -> _Line:
+    def _build_recovery_line(self, change: Change) -> _Line:
         what = self._describe_subject(change.kind, change.name, change.profile)
-        return _Line(change.kind, change.name, what, self._format_change_time(change), _states(change), "")
+        return _Line(
+            change.kind, change.name, what, self._format_change_time(change), _format_state_change(change), ""
+        )
 
     def _format_change_time(self, change: Change) -> str:
         """Return when a state began, or by when at the latest where its cloud states no time."""
         at = change.entered_at
-        return self._time(at) if at is not None else f"≤{self._time(change.seen_at)}"
+        return self._format_time(at) if at is not None else f"≤{self._format_time(change.seen_at)}"
 
-    def _action(self, entry: AuditEntry) -> _Line:
-        whose = f" ({entry.text('profile')})" if self._is_multi and entry.text("profile") else ""
-        name = entry.text("name") or entry.resource_id
-        what = f"{entry.text('user')}: {entry.text('action')} {_singular(entry.text('kind'))} {name}{whose}"
-        new = f"→ {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
-        moment = self._time(int(entry.at_ms)) if entry.at_ms is not None else "–"
+    def _build_action_line(self, entry: AuditEntry) -> _Line:
+        whose = f" ({entry.get_text('profile')})" if self._is_multi and entry.get_text("profile") else ""
+        name = entry.get_text("name") or entry.resource_id
+        kind = _get_singular(entry.get_text("kind"))
+        what = f"{entry.get_text('user')}: {entry.get_text('action')} {kind} {name}{whose}"
+        new = f"→ {entry.resource_id}" if entry.get_text("action") in ("rerun", "create", "add") else ""
+        moment = self._format_time(int(entry.at_ms)) if entry.at_ms is not None else "–"
         outcome = ", ".join(dict.fromkeys(filter(None, (entry.outcome, entry.verdict))))
-        return _Line(entry.text("kind"), name, what, moment, new, outcome)
+        return _Line(entry.get_text("kind"), name, what, moment, new, outcome)
 
     def _open(self) -> list[tuple[_Line, Sequence[_Line]]]:
         """Return what is open besides the failures: resources with a note first, then by reason."""
@@ -169,7 +174,7 @@ class _Page:
             "" if self._is_failure(item) else item.why,
         ]
         what = self._describe_subject(item.kind, item.name, item.profile, item.owner)
-        since = f"since {self._time(item.since)}" if item.since is not None else ""
+        since = f"since {self._format_time(item.since)}" if item.since is not None else ""
         why = "; ".join(word for word in words if word)
         return _Line(item.kind, item.name, what, "", shorten_status(item.state), why, item.id, since)
 
@@ -190,33 +195,35 @@ class _Page:
         gaps = self._report.unwatched
         if not gaps:
             return
-        yield from _heading("Not watched")
-        times = [f"{self._time(gap.start)} to {self._time(gap.end)}" for gap in gaps[:_MOST_GAPS]]
+        yield from _build_heading("Not watched")
+        times = [
+            f"{self._format_time(gap.start)} to {self._format_time(gap.end)}" for gap in gaps[:_MOST_GAPS]
+        ]
         more = f" and {len(gaps) - _MOST_GAPS} more times" if len(gaps) > _MOST_GAPS else ""
         yield from _list_item(f"{', '.join(times)}{more}: nothing polled; only what was seen later is known.")
 
-    def _capsules(self) -> Iterator[str]:
+    def _format_capsules(self) -> Iterator[str]:
         capsules = self._report.capsules
         if not capsules:
             return
-        yield from _heading("Capsules")
+        yield from _build_heading("Capsules")
         yield f"Saved at a failure; to read one: `{self._program} capsule show ID` or `:capsules`."
         yield ""
         for one in capsules[:_MOST_CAPSULES]:
-            yield from _list_item(self._capsule(one))
+            yield from _list_item(self._format_capsule(one))
         if len(capsules) > _MOST_CAPSULES:
             yield f"- {len(capsules) - _MOST_CAPSULES:,} more: `{self._program} capsule list`"
 
-    def _capsule(self, capsule: Manifest) -> str:
+    def _format_capsule(self, capsule: Manifest) -> str:
         what = self._describe_subject(capsule.kind, capsule.name, capsule.profile)
-        return f"{self._time(capsule.saved_at)} {what}: `{capsule.id}`"
+        return f"{self._format_time(capsule.saved_at)} {what}: `{capsule.id}`"
 
     def _describe_subject(self, kind: str, name: str, profile: str, owner: str = "") -> str:
         named = "" if _ID.fullmatch(owner) else owner
         whose = ", ".join(part for part in (named, profile if self._is_multi else "") if part)
-        return f"{_singular(kind)} {name} ({whose})" if whose else f"{_singular(kind)} {name}"
+        return f"{_get_singular(kind)} {name} ({whose})" if whose else f"{_get_singular(kind)} {name}"
 
-    def _time(self, at: int) -> str:
+    def _format_time(self, at: int) -> str:
         """Return hour and minute, with the date outside of the report's hours; of another year the date."""
         since, until = self._report.since, self._report.until
         if until - since <= _DAY_MS and since <= at <= until:
@@ -230,11 +237,11 @@ def _join_alike(entries: Iterable[_Line]) -> list[tuple[_Line, Sequence[_Line]]]
     """Return the entries, those of a kind with one reason together; numbers in it do not count."""
     groups: dict[object, list[_Line]] = {}
     for number, entry in enumerate(entries):
-        groups.setdefault(_cause(entry) or number, []).append(entry)
+        groups.setdefault(_get_cause(entry) or number, []).append(entry)
     return [(group[0], group) for group in groups.values()]
 
 
-def _cause(entry: _Line) -> tuple[str, str] | None:
+def _get_cause(entry: _Line) -> tuple[str, str] | None:
     if not entry.why:
         return None
     words = entry.why
@@ -243,16 +250,16 @@ def _cause(entry: _Line) -> tuple[str, str] | None:
     return entry.kind, _NUMBER.sub("#", words)
 
 
-def _item(entry: _Line) -> Iterator[str]:
+def _format_item(entry: _Line) -> Iterator[str]:
     parts = (entry.moment, entry.what, entry.state, entry.since)
     yield from _fit(" ".join(part for part in parts if part), entry.why)
 
 
-def _item_of_several(first: _Line, entries: Sequence[_Line]) -> Iterator[str]:
+def _format_item_of_several(first: _Line, entries: Sequence[_Line]) -> Iterator[str]:
     """Yield the lines of entries that stand together: their number, states, names and one reason."""
     moments = sorted({entry.moment for entry in entries if entry.moment})
     span = " to ".join(dict.fromkeys((moments[0], moments[-1]))) if moments else ""
-    number = f"{len(entries):,} {_plural(first.kind)}"
+    number = f"{len(entries):,} {_get_plural(first.kind)}"
     head = " ".join(part for part in (span, number, _format_states(entries)) if part)
     is_same = len({entry.why for entry in entries}) == 1
     why = first.why if is_same else f"for example {first.why}"
@@ -283,8 +290,8 @@ def _fit(head: str, why: str, least: int = _LEAST_WHY) -> Iterator[str]:
         yield from _list_item(head)
         return
     why = why.replace("\n", " ")
-    room = max(least, 2 * (_WIDTH - 2) - cell_width(head) - 2)
-    yield from _list_item(f"{head}: {why}" if cell_width(why) <= room else f"{head}: {cut(why, room - 8)}")
+    room = max(least, 2 * (_WIDTH - 2) - measure_width(head) - 2)
+    yield from _list_item(f"{head}: {why}" if measure_width(why) <= room else f"{head}: {cut(why, room - 8)}")
 
 
 def _list_item(text: str) -> Iterator[str]:
@@ -296,16 +303,16 @@ def _list_item(text: str) -> Iterator[str]:
 
 def _wrap(text: str, width: int) -> list[str]:
     """Return the text in lines; no name or id is parted."""
-    if cell_width(text) == len(text):
+    if measure_width(text) == len(text):
         return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
     return wrap_cells(text, width) or [""]
 
 
-def _heading(title: str) -> tuple[str, str, str]:
+def _build_heading(title: str) -> tuple[str, str, str]:
     return "", f"## {title}", ""
 
 
-def _summary(report: Report) -> str:
+def _summarize(report: Report) -> str:
     unwatched_min = sum(gap.end - gap.start for gap in report.unwatched) / 60_000
     total_min = max(1.0, (report.until - report.since) / 60_000)
     watched = max(0.0, 100 - 100 * unwatched_min / total_min)
@@ -324,12 +331,12 @@ def _summary(report: Report) -> str:
     return " · ".join(parts)
 
 
-def _singular(kind: str) -> str:
+def _get_singular(kind: str) -> str:
     known = KINDS.get(kind) or INNER_KINDS.get(kind)
     return known.singular if known is not None else kind
 
 
-def _plural(kind: str) -> str:
+def _get_plural(kind: str) -> str:
     return kind if kind in KINDS else "resources"
 
 
@@ -338,21 +345,21 @@ def _format_since(span_ms: int) -> str:
     return f"{hours}h" if not minutes else f"{60 * hours + minutes}m"
 
 
-def _states(change: Change) -> str:
-    return f"{state_word(change.before, 'new')} → {state_word(change.after, 'deleted')}"
+def _format_state_change(change: Change) -> str:
+    return f"{choose_state_word(change.before, 'new')} → {choose_state_word(change.after, 'deleted')}"
 
 
 def _format_moment(at: int) -> str:
     return format_local_time(at)[:16]
 
 
-def report_json(report: Report) -> dict[str, Any]:
+def serialize_report(report: Report) -> dict[str, Any]:
     """Return the document of ``matui report -o json``."""
     return {
         "since": format_iso_utc(report.since),
         "until": format_iso_utc(report.until),
         "failed": [
-            change_as_json(one.change)
+            serialize_change(one.change)
             | {
                 "recovered_at": format_iso_utc(one.recovered.seen_at) if one.recovered else None,
                 "capsule": one.capsule or None,
@@ -360,10 +367,10 @@ def report_json(report: Report) -> dict[str, Any]:
             }
             for one in report.failed
         ],
-        "recovered": [change_as_json(change) for change in report.recovered],
+        "recovered": [serialize_change(change) for change in report.recovered],
         "actions": [entry.as_json() for entry in report.actions],
         "open": [_open_json(item) for item in report.open],
-        "unwatched": [span_as_json(span) for span in report.unwatched],
+        "unwatched": [serialize_span(span) for span in report.unwatched],
         "capsules": [
             {"id": one.id, "saved_at": format_iso_utc(one.saved_at), "kind": one.kind, "name": one.name}
             for one in report.capsules

@@ -52,11 +52,11 @@ async def read_tails(
 
 
 async def _read_tail(source: TailsLogs, job: Resource, store: SignalStore, clock: Clock) -> None:
-    files = await source.log_files(job)
+    files = await source.list_log_files(job)
     for file in dict.fromkeys((files[0], files[-1])) if files else ():
-        batch = await LogReader(source, job, file).newer()
-        store.feed(job, file).add(batch.lines, clock.now() * 1000)
-        signals = store.of(job.key)
+        batch = await LogReader(source, job, file).read_newer()
+        store.build_feed(job, file).add(batch.lines, clock.now() * 1000)
+        signals = store.find(job.key)
         if signals is not None and signals.log.segments:
             return
 
@@ -80,10 +80,10 @@ async def read_ends(
 
     async def read(file: str) -> bool:
         try:
-            batch = await LogReader(source, job, file).newer()
+            batch = await LogReader(source, job, file).read_newer()
         except MatuiError:
             return False
-        store.feed(job, file).add(batch.lines, clock.now() * 1000)
+        store.build_feed(job, file).add(batch.lines, clock.now() * 1000)
         return True
 
     return (await gather_limited(read, chosen, at_once)).count(False)

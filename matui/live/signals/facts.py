@@ -19,7 +19,7 @@ from matui.signals.summary import TREND_POINTS, find_main_loss, find_trend
 _URGENCY = ("nan", "zero_loss", "stalled", "silent", "spike", "straggler", "slow", "scale_floor", "skipped")
 
 
-def facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
+def build_facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
     """Return the most urgent finding: its kind, its words, since when (ms) and its line (from 1)."""
     ranks = {kind: rank for rank, kind in enumerate(_URGENCY)}
     first = min(findings, key=lambda one: ranks.get(one.kind, len(ranks)), default=None)
@@ -34,7 +34,7 @@ def facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def facts_of_log(
+def build_facts_of_log(
     log: SignalLog, *, running: bool, complete_at_ms: float | None, grew_at_ms: float | None = None
 ) -> dict[str, Fact]:
     """Return what a log says of its job: step and total, loss with its name and trend, expected end.
@@ -60,7 +60,11 @@ def facts_of_log(
         facts["loss_trend"] = find_trend([point.value for point in series.points[-TREND_POINTS:]])
     if running:
         behind_ms = find_lag_ms(log, grew_at_ms)
-        eta = log.eta_ms(complete_at_ms or 0.0, behind_ms) if log.last_step_ms or complete_at_ms else None
+        eta = (
+            log.compute_eta_ms(complete_at_ms or 0.0, behind_ms)
+            if log.last_step_ms or complete_at_ms
+            else None
+        )
         if eta is not None:
             end_ms = float(round(eta / 1000) * 1000)
             facts |= {"eta_ms": end_ms, "eta_at": format_iso_utc(end_ms)}
@@ -69,7 +73,7 @@ def facts_of_log(
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _end_of_log(signals: FileSignals) -> dict[str, Fact]:
+def _build_end_facts(signals: FileSignals) -> dict[str, Fact]:
     """Return when the last line came, and when the end of the log was last read, in ms since the epoch."""
     last = signals.last_line_at
     if last is None:
@@ -95,19 +99,19 @@ class SignalFacts:
 
     def update(self, key: ResourceKey, *, running: bool) -> bool:
         """Read the facts of a job again; return whether they have changed."""
-        signals = self._store.of(key)
+        signals = self._store.find(key)
         facts: dict[str, Fact] = {}
         if signals is not None:
             at_ms = self._store.get_judged_ms(key)
-            facts = facts_of_log(
+            facts = build_facts_of_log(
                 signals.log, running=running, complete_at_ms=at_ms, grew_at_ms=signals.grew_at_ms
             )
             if running and at_ms is not None and signals.log.segments:
                 facts["stalled"] = signals.is_stalled(at_ms)
             if running and signals.complete_at_ms is not None:
-                facts |= _end_of_log(signals)
+                facts |= _build_end_facts(signals)
             if running:
-                facts |= facts_of_findings(self._store.findings_of(key, running=True))
+                facts |= build_facts_of_findings(self._store.find_findings(key, running=True))
         if facts == self._kept.get(key, {}):
             return False
         self._kept[key] = facts

@@ -13,10 +13,10 @@ from matui.signals.findings import (
     REMEMBERED_LINES,
     Finding,
     FindingLimits,
+    adapt_limits,
     find_faults,
     find_pause,
     is_initializing,
-    limits_after,
 )
 from matui.signals.reader import OwnSignal, SignalReader
 from matui.signals.series import SignalLog
@@ -122,7 +122,7 @@ class FileSignals:
                 return page[end:]
         return page
 
-    def findings(self, *, running: bool, at_ms: float | None) -> tuple[Finding, ...]:
+    def find_findings(self, *, running: bool, at_ms: float | None) -> tuple[Finding, ...]:
         """Return the findings as of ``at_ms``; None where the end of the file has not been reached."""
         state = (self.lines, running, at_ms)
         if state != self._found_for:
@@ -143,4 +143,4 @@ class FileSignals:
 
     @property
     def _limits_now(self) -> FindingLimits:
-        return limits_after(self._last, self._limits, self._since_step)
+        return adapt_limits(self._last, self._limits, self._since_step)

@@ -25,20 +25,20 @@ class GatedLogs:
         self._source = source
         self._gate = gate
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files."""
         await self._gate()
-        return await self._source.log_files(job)
+        return await self._source.list_log_files(job)
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return a page of lines."""
         await self._gate()
-        return await self._source.log_page(job, file, base=base, older=older, limit=limit)
+        return await self._source.read_log_page(job, file, base=base, older=older, limit=limit)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return a window of bytes."""
         await self._gate()
-        return await self._source.log_bytes(job, file, start=start, length=length)
+        return await self._source.read_log_bytes(job, file, start=start, length=length)
 
 
 class BudgetGate:

@@ -68,7 +68,7 @@ class SignalHistory:
             self.signals = kept.signals
             self._changed()
         try:
-            self.files = await self._source.log_files(self._job())
+            self.files = await self._source.list_log_files(self._job())
             if not self.files:
                 self.words = "the job has no log yet"
             else:
@@ -102,7 +102,7 @@ class SignalHistory:
 
     async def _read_on(self, job: Resource, position: ReadingPosition, *, may_leave: bool) -> None:
         signals = position.signals
-        async for lines, is_end in self._pages(position):
+        async for lines, is_end in self._read_pages(position):
             await self._add(position, lines)
             if is_end:
                 signals.complete_at_ms = self._clock.now() * 1000
@@ -129,7 +129,7 @@ class SignalHistory:
             if position.unread:
                 await self._clock.sleep(_REST_S)
 
-    async def _pages(self, position: ReadingPosition) -> AsyncIterator[tuple[Sequence[str], bool]]:
+    async def _read_pages(self, position: ReadingPosition) -> AsyncIterator[tuple[Sequence[str], bool]]:
         """Yield pages of lines in order, each with whether the end of the log has been reached."""
         reader = position.reader
         batch = None if position.is_open else await self._retry(reader, reader.open_top)
@@ -144,9 +144,9 @@ class SignalHistory:
         while empty_reads < _EMPTY_READS_AFTER_END:
             ended = self._job().phase.ended
             if reader.opened:
-                following = await self._retry(reader, lambda: reader.newer(verify=ended))  # noqa: B023
+                following = await self._retry(reader, lambda: reader.read_newer(verify=ended))  # noqa: B023
             else:
-                following = await self._retry(reader, reader.newer)
+                following = await self._retry(reader, reader.read_newer)
             is_end = not following.more
             yield following.lines, is_end
             if is_end:
@@ -155,9 +155,9 @@ class SignalHistory:
 
     async def _read_backwards(self, reader: LogReader) -> list[Sequence[str]]:
         """Return the newest pages, oldest first: for a cloud that cannot begin at the first line."""
-        pages: list[Sequence[str]] = [(await self._retry(reader, reader.newer)).lines]
+        pages: list[Sequence[str]] = [(await self._retry(reader, reader.read_newer)).lines]
         while reader.opened and not reader.at_top and len(pages) < _MAX_PAGES_BACK:
-            pages.append((await self._retry(reader, reader.older)).lines)
+            pages.append((await self._retry(reader, reader.read_older)).lines)
             self._set_words(f"{pluralize(sum(map(len, pages)), 'line')} loaded")
         return pages[::-1]
 

@@ -71,9 +71,9 @@ class JobSignals:
             self.source if look else None,
             self.store,
             on_turn=self._update_all,
-            running=self._running,
+            running=self._list_running,
             is_read=lambda job: job.key in self._read_by_panes,
-            budget=self._cloud.budget,
+            budget=self._cloud.get_budget,
             clock=self._clock,
             rng=Random(self._cloud.profile),  # noqa: S311  jitter, no secret
             parent=pollers.controls,
@@ -87,9 +87,9 @@ class JobSignals:
         if self._look is not None:
             await self._look.stop()
 
-    def feed(self, job: Resource, file: str) -> Callable[[Sequence[str], bool], None]:
+    def build_feed(self, job: Resource, file: str) -> Callable[[Sequence[str], bool], None]:
         """Return what takes the lines of a log that a pane follows, and whether they are the last so far."""
-        feed = self.store.feed(job, file)
+        feed = self.store.build_feed(job, file)
 
         def add(lines: Sequence[str], is_end: bool) -> None:
             feed.add(lines, self._clock.now() * 1000 if is_end else None)
@@ -122,7 +122,7 @@ class JobSignals:
         if left > 0:
             self._read_by_panes[job.key] = left
 
-    def history(
+    def build_history(
         self,
         job: Callable[[], Resource],
         *,
@@ -141,16 +141,16 @@ class JobSignals:
             self.source,
             job,
             self.store,
-            budget=self._cloud.budget,
+            budget=self._cloud.get_budget,
             controls=controls,
             timing=Timing(self._clock, rng, cadence_s),
             changed=changed,
         )
 
-    def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
+    def find_findings(self, resource: Resource) -> tuple[Finding, ...]:
         """Return what is wrong with the run of a job by its log, from the part that was read."""
         self._confirm()
-        return self.store.findings_of(resource.key, running=resource.phase is Phase.RUNNING)
+        return self.store.find_findings(resource.key, running=resource.phase is Phase.RUNNING)
 
     def _confirm(self) -> None:
         """Record when the jobs were last known to run: when their list was last fetched."""
@@ -158,8 +158,8 @@ class JobSignals:
             fetched_at = self._pollers.get_fetch_time("jobs")
             self.store.confirm(self._cloud.profile, 0.0 if fetched_at is None else fetched_at * 1000)
 
-    def _running(self) -> list[Resource]:
-        rows = self._pollers.rows("jobs").values() if self._pollers is not None else ()
+    def _list_running(self) -> list[Resource]:
+        rows = self._pollers.get_rows("jobs").values() if self._pollers is not None else ()
         return [row for row in rows if row.phase is Phase.RUNNING]
 
     def _on_read(self, key: ResourceKey) -> None:
@@ -169,10 +169,10 @@ class JobSignals:
             self._update(key)
 
     def _has_new_finding(self, key: ResourceKey) -> bool:
-        row = self._pollers.rows("jobs").get(key[2]) if self._pollers is not None else None
+        row = self._pollers.get_rows("jobs").get(key[2]) if self._pollers is not None else None
         if row is None or row.key != key or row.phase is not Phase.RUNNING:
             return False
-        return any((key, finding.kind) not in self.store.reported for finding in self.findings_of(row))
+        return any((key, finding.kind) not in self.store.reported for finding in self.find_findings(row))
 
     def _update_all(self) -> None:
         kept = frozenset(self.store.keys)
@@ -185,7 +185,7 @@ class JobSignals:
         """Show what is known of a job in its row."""
         if self._pollers is None or self._facts is None:
             return
-        row = self._pollers.rows("jobs").get(key[2])
+        row = self._pollers.get_rows("jobs").get(key[2])
         if row is None or row.key != key:
             return
         self._shown_at[key] = self._clock.monotonic()
@@ -198,7 +198,7 @@ class JobSignals:
 
     def _report(self, job: Resource) -> None:
         """Report the findings of a running job that are new, and forget those that no longer hold."""
-        findings = self.findings_of(job)
+        findings = self.find_findings(job)
         kinds = {finding.kind for finding in findings}
         reported = self.store.reported
         reported -= {(key, kind) for key, kind in reported if key == job.key and kind not in kinds}

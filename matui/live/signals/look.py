@@ -107,7 +107,7 @@ class BackgroundLook:
         job = jobs.get(self._preferred)
         is_urgent = job is not None and self._is_urgent(job) and self._gate.has_budget
         if job is None or not is_urgent:
-            job = min(jobs.values(), key=self._order)
+            job = min(jobs.values(), key=self._build_sort_key)
         if not is_urgent and self._must_wait():
             return
         self._turn += 1
@@ -126,7 +126,7 @@ class BackgroundLook:
         finally:
             self._gate.is_urgent = False
 
-    def _order(self, job: Resource) -> tuple[int, bool]:
+    def _build_sort_key(self, job: Resource) -> tuple[int, bool]:
         """Return what orders the jobs: one whose look has begun first, then those longest not looked at.
 
         Of new ones the preferred one comes first.
@@ -145,7 +145,7 @@ class BackgroundLook:
 
     def _lacks_signals(self, job: Resource) -> bool:
         """Return whether no signals of a job are known."""
-        signals = self._store.of(job.key)
+        signals = self._store.find(job.key)
         return signals is None or not signals.log.segments
 
     async def _look_through(self, source: GatedLogs, job: Resource) -> None:
@@ -160,12 +160,12 @@ class BackgroundLook:
         """Send one request: for the files of a job, or for the newest lines of one of them."""
         followed = self._followed.get(job.id)
         if followed is None:
-            files = await source.log_files(job)
+            files = await source.list_log_files(job)
             if files:
                 self._follow(source, job, files[0], files[-1], again=False)
             return
         asked_at = self._clock.now()  # a slow answer says nothing of the time since
-        batch = await followed.reader.newer()
+        batch = await followed.reader.read_newer()
         is_end = not (batch.more or batch.retry)
         followed.feed.add(batch.lines, asked_at * 1000 if is_end else None)
         followed.looks += 1
@@ -177,4 +177,6 @@ class BackgroundLook:
         if len(self._followed) >= _MAX_FOLLOWED:
             self._followed.pop(next(iter(self._followed)))
         reader = LogReader(source, job, file)
-        self._followed[job.id] = _Followed(reader, self._store.feed(job, file), file, other, again=again)
+        self._followed[job.id] = _Followed(
+            reader, self._store.build_feed(job, file), file, other, again=again
+        )

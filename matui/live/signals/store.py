@@ -151,7 +151,7 @@ class SignalStore:
 
         A job that was last known to run some time ago may have ended since then: no line is missing later.
         """
-        signals = self.of(key)
+        signals = self.find(key)
         if signals is None or signals.complete_at_ms is None:
             return None
         return min(signals.complete_at_ms, self._confirmed_ms.get(key[0], inf))
@@ -191,11 +191,11 @@ class SignalStore:
         self._chosen[job.key] = signals.file
         self.note_read(job)
 
-    def feed(self, job: Resource, file: str) -> SignalFeed:
+    def build_feed(self, job: Resource, file: str) -> SignalFeed:
         """Return a feed for a reader that begins at the newest page of a file."""
         return SignalFeed(self, job, file)
 
-    def of(self, key: ResourceKey) -> FileSignals | None:
+    def find(self, key: ResourceKey) -> FileSignals | None:
         """Return the signals of a job: of the file chosen, else of the first that has any."""
         files = self._jobs.get(key, {})
         chosen = files.get(self._chosen.get(key, ""))
@@ -203,22 +203,22 @@ class SignalStore:
             return chosen
         return next((one for one in files.values() if one.log.segments), next(iter(files.values()), None))
 
-    def files(self, key: ResourceKey) -> tuple[FileSignals, ...]:
+    def list_files(self, key: ResourceKey) -> tuple[FileSignals, ...]:
         """Return the signals of every file of a job that was read."""
         return tuple(self._jobs.get(key, {}).values())
 
-    def findings_of(self, key: ResourceKey, *, running: bool) -> tuple[Finding, ...]:
+    def find_findings(self, key: ResourceKey, *, running: bool) -> tuple[Finding, ...]:
         """Return what is wrong with the run of a job by its signals; nothing where its log was not read."""
-        signals = self.of(key)
+        signals = self.find(key)
         if signals is None:
             return ()
         at_ms = self.get_judged_ms(key)
-        return (*signals.findings(running=running, at_ms=at_ms), *self.stragglers_of(key))
+        return (*signals.find_findings(running=running, at_ms=at_ms), *self.find_stragglers(key))
 
-    def stragglers_of(self, key: ResourceKey) -> tuple[Finding, ...]:
+    def find_stragglers(self, key: ResourceKey) -> tuple[Finding, ...]:
         """Return the workers slower than the others: by throughput, or by step time where no file has it."""
         for name in ("throughput", "step_time"):
-            series = {file.file: _select_recent_values(file, name) for file in self.files(key)}
+            series = {file.file: _select_recent_values(file, name) for file in self.list_files(key)}
             usual = {file: median(values) for file, values in series.items() if values}
             if name == "step_time":
                 usual = {file: 1 / seconds for file, seconds in usual.items() if seconds > 0}
@@ -229,7 +229,7 @@ class SignalStore:
     def note_read(self, job: Resource) -> None:
         """Announce that the log of a job was read, and drop the jobs used least recently beyond the limit."""
         key = job.key
-        self._used[key] = sum(signals.log.size for signals in self.files(key))
+        self._used[key] = sum(signals.log.size for signals in self.list_files(key))
         while self._is_full and self.positions.drop_oldest():
             pass
         while self._is_full and len(self._jobs) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from matui.live.journal.change import end_run
+from matui.live.journal.change import close_run_id
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
@@ -161,7 +161,7 @@ class TriageBoard:
                 keys.append(one.key)
         return self._reevaluate(keys, now_ms)
 
-    def notes_of(self, profile: str) -> dict[tuple[str, str], TriageNote]:
+    def list_notes(self, profile: str) -> dict[tuple[str, str], TriageNote]:
         """Return the reasons and acknowledgements of the resources of a profile."""
         notes = {key: TriageNote(reason) for key, reason in self._reasons.get_known(profile).items()}
         for key, made in self._acknowledged.items():
@@ -176,14 +176,14 @@ class TriageBoard:
             source = self._sources.get((profile, kind, ident))
             if source is None or known is None or source.status != known.status:
                 continue
-            if not self._reasons.was_sought(source) or self._reasons.of(source) != known.why:
+            if not self._reasons.was_sought(source) or self._reasons.find(source) != known.why:
                 self._reasons.note(source, known.why, now_ms)
                 keys.append(source.key)
         return self._reevaluate(keys, now_ms)
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
-        self.times.load([StateChange(resource.key, since, None, resource.status, run=end_run(resource))])
+        self.times.load([StateChange(resource.key, since, None, resource.status, run=close_run_id(resource))])
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)
@@ -191,7 +191,7 @@ class TriageBoard:
 
     def set_bound(self, resource: Resource, after: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, after which a resource entered its state."""
-        self.times.bound(resource, after)
+        self.times.note_bound(resource, after)
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)
@@ -202,7 +202,7 @@ class TriageBoard:
         source = self._sources.get(resource.key)
         if source is None or not self._reasons.is_due(source, self.evidence.now_ms):
             return False
-        words, where = resource.text_fact("why"), resource.text_fact("why_source")
+        words, where = resource.get_text("why"), resource.get_text("why_source")
         return wants_reason(Why(words, where) if where else None)
 
     def has_sought_why(self, resource: Resource) -> bool:
@@ -215,7 +215,7 @@ class TriageBoard:
         """The rows in trouble, and those that time alone may bring there, as their pollers published them."""
         return self._sources
 
-    def source(self, key: ResourceKey) -> Resource | None:
+    def find_source(self, key: ResourceKey) -> Resource | None:
         """Return the row as its poller published it."""
         return self._sources.get(key)
 
@@ -258,7 +258,7 @@ class TriageBoard:
         trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:
             return None
-        item = add_reason(TriageItem(source, trouble), self._reasons.of(source))
+        item = add_reason(TriageItem(source, trouble), self._reasons.find(source))
         row = self._finish(item)
         if item.trouble.why is None and self._reasons.was_sought(source):
             return replace(row, facts={**row.facts, WHY_SOUGHT: True})

@@ -32,7 +32,9 @@ _FLAVORS = "flavors of "
 _REQUESTS = {"workspaces": 1, "pools": 2, "jobs": 2, LISTS.id: 1}
 
 
-def usage_rows(cloud: Cloud, workspaces: Iterable[Resource], pools: Iterable[Resource]) -> Iterator[Resource]:
+def iterate_usage_rows(
+    cloud: Cloud, workspaces: Iterable[Resource], pools: Iterable[Resource]
+) -> Iterator[Resource]:
     """Yield what may be read of a profile: its own quotas, its workspaces, and the pools that run."""
     if isinstance(cloud, ReportsQuotas):
         yield Resource(LISTS.id, _PROFILE, _PROFILE, "", Phase.UNKNOWN, cloud.name, cloud.profile)
@@ -42,22 +44,22 @@ def usage_rows(cloud: Cloud, workspaces: Iterable[Resource], pools: Iterable[Res
         yield from islice((pool for pool in pools if pool.phase is Phase.RUNNING), MOST_ROWS)
 
 
-def flavor_rows(cloud: Cloud, rows: Iterable[Resource]) -> Iterator[Resource]:
+def iterate_flavor_rows(cloud: Cloud, rows: Iterable[Resource]) -> Iterator[Resource]:
     """Yield a row to read for each kind of which something with a flavor waits or has failed."""
-    waiting = (
-        row for row in rows if may_lack_flavor(row) and (row.text_fact("flavor") or row.kind == "jobs")
-    )
+    waiting = (row for row in rows if may_lack_flavor(row) and (row.get_text("flavor") or row.kind == "jobs"))
     if isinstance(cloud, ReportsSoldOut):
         for kind in dict.fromkeys(row.kind for row in waiting):
             name = f"{_FLAVORS}{kind}"
             yield Resource(LISTS.id, name, name, "", Phase.UNKNOWN, cloud.name, cloud.profile)
 
 
-def detail_rows(cloud: Cloud, rows: Iterable[Resource], sold_out: Collection[str]) -> Iterator[Resource]:
+def iterate_detail_rows(
+    cloud: Cloud, rows: Iterable[Resource], sold_out: Collection[str]
+) -> Iterator[Resource]:
     """Yield the newest waiting jobs whose list does not name their flavor, where some flavor is sold out."""
     if not sold_out or not isinstance(cloud, Describes):
         return
-    nameless = (row for row in rows if row.kind == "jobs" and not row.text_fact("flavor"))
+    nameless = (row for row in rows if row.kind == "jobs" and not row.get_text("flavor"))
     waiting = filter(may_lack_flavor, nameless)
     yield from sorted(waiting, key=lambda row: -(row.created_at or 0))[:MOST_ROWS]
 
@@ -71,7 +73,7 @@ def collect_sold_out_flavors(usages: Mapping[ResourceKey, Usage]) -> dict[str, f
     return found
 
 
-def usage_requests(row: Resource) -> int:
+def count_usage_requests(row: Resource) -> int:
     """Return how many requests reading a row usually takes."""
     return _REQUESTS[row.kind]
 
@@ -85,9 +87,9 @@ async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
     if row.id.startswith(_FLAVORS) and isinstance(cloud, ReportsSoldOut):
         return Usage(sold_out=await cloud.list_sold_out_flavors(row.id.removeprefix(_FLAVORS)))
     if row.kind == LISTS.id:
-        gauges = await cloud.quotas() if isinstance(cloud, ReportsQuotas) else ()
+        gauges = await cloud.fetch_quotas() if isinstance(cloud, ReportsQuotas) else ()
         return Usage(quotas=tuple(_build_quotas(gauges, row)))
-    gauges = (await cloud.metrics(row)).gauges if isinstance(cloud, ReportsMetrics) else ()
+    gauges = (await cloud.fetch_metrics(row)).gauges if isinstance(cloud, ReportsMetrics) else ()
     return Usage(quotas=tuple(_build_quotas(gauges, row, row.name)))
 
 
@@ -95,12 +97,12 @@ async def _fetch_flavors(cloud: Cloud, job: Resource) -> Usage:
     if not isinstance(cloud, Describes):
         return Usage()
     detailed = (await cloud.describe(job)).resource
-    names = (detailed.text_fact(name) for name in ("flavor", "flavor_id"))
+    names = (detailed.get_text(name) for name in ("flavor", "flavor_id"))
     return Usage(flavors=tuple(filter(None, names)))
 
 
 async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:
-    usage = await cloud.pool_usage(pool) if isinstance(cloud, ReportsPoolUsage) else None
+    usage = await cloud.fetch_pool_usage(pool) if isinstance(cloud, ReportsPoolUsage) else None
     if usage is None:
         return Usage()
     from matui.live.capacity.summary import count_flavors

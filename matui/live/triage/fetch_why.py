@@ -14,21 +14,21 @@ from matui.live.capabilities import explain_missing_pane
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import (
     MOST_LOG_FILES,
+    build_reason_from_flavor,
+    build_reason_from_log,
+    find_reason_in_events,
+    find_reason_in_facts,
+    find_reason_in_sections,
+    find_reason_in_status,
+    find_reason_in_waiting,
     is_weak,
-    reason_from_events,
-    reason_from_facts,
-    reason_from_flavor,
-    reason_from_log,
-    reason_from_sections,
-    reason_from_status,
-    reason_from_waiting,
 )
 from matui.live.triage.rules import may_lack_flavor
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.resources.kind import PaneName
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 
 Ask: TypeAlias = Callable[[Cloud, Resource], Awaitable[Why | None]]
 _LIMITS = LogLimits(tail=500, files=MOST_LOG_FILES, at_once=2)
@@ -48,7 +48,7 @@ async def fetch_why(
     that cannot be read is passed over; raises its error where no other has a reason.
     """
     failure: MatuiError | None = None
-    own = reason_from_facts(resource)
+    own = find_reason_in_facts(resource)
     weak = own if own is not None and is_weak(own) else None
 
     async def from_log(cloud: Cloud, resource: Resource) -> Why | None:
@@ -58,9 +58,9 @@ async def fetch_why(
             cloud, resource, clock=clock, new_parser=new_parser, rules=rules, limits=_LIMITS
         )
         error = found.error
-        return reason_from_log(error.file, error.summary) if error is not None else None
+        return build_reason_from_log(error.file, error.summary) if error is not None else None
 
-    for ask in _order(resource, from_log):
+    for ask in _order_sources(resource, from_log):
         try:
             why = await ask(cloud, resource)
         except MatuiError as error:
@@ -69,13 +69,13 @@ async def fetch_why(
         if why is not None and not is_weak(why):
             return why
         weak = weak or why
-    why = weak or reason_from_status(resource)
+    why = weak or find_reason_in_status(resource)
     if why is None and failure is not None:
         raise failure
     return why
 
 
-def _order(resource: Resource, from_log: Ask) -> tuple[Ask, ...]:
+def _order_sources(resource: Resource, from_log: Ask) -> tuple[Ask, ...]:
     """Return the sources in their order: for a failed job the log comes before the details."""
     if not is_in_trouble(resource):
         return (_fetch_from_details, _fetch_from_events)
@@ -87,7 +87,7 @@ def _order(resource: Resource, from_log: Ask) -> tuple[Ask, ...]:
 async def _fetch_from_events(cloud: Cloud, resource: Resource) -> Why | None:
     if not _has(cloud, resource, "events") or not isinstance(cloud, ReportsEvents):
         return None
-    return reason_from_events(await cloud.events(resource))
+    return find_reason_in_events(await cloud.fetch_events(resource))
 
 
 async def _fetch_from_details(cloud: Cloud, resource: Resource) -> Why | None:
@@ -96,22 +96,22 @@ async def _fetch_from_details(cloud: Cloud, resource: Resource) -> Why | None:
     detail = await cloud.describe(resource)
     sold_out = await find_sold_out(cloud, detail.resource)
     if not is_in_trouble(resource):
-        return sold_out or reason_from_waiting(detail.sections)
-    return reason_from_sections(detail.resource, detail.sections) or sold_out
+        return sold_out or find_reason_in_waiting(detail.sections)
+    return find_reason_in_sections(detail.resource, detail.sections) or sold_out
 
 
 def _has(cloud: Cloud, resource: Resource, pane: PaneName) -> bool:
-    return explain_missing_pane(cloud, kind_by_id(resource.kind), pane) is None
+    return explain_missing_pane(cloud, get_kind(resource.kind), pane) is None
 
 
 async def find_sold_out(cloud: Cloud, detailed: Resource) -> Why | None:
     """Return that the flavor of what waits, or was not started, is sold out; None where it is not known."""
-    flavor = detailed.text_fact("flavor")
-    names = {flavor, detailed.text_fact("flavor_id")} - {""}
+    flavor = detailed.get_text("flavor")
+    names = {flavor, detailed.get_text("flavor_id")} - {""}
     if not names or not may_lack_flavor(detailed) or not isinstance(cloud, ReportsSoldOut):
         return None
     try:
         sold_out = await cloud.list_sold_out_flavors("jobs" if detailed.kind == "versions" else detailed.kind)
     except MatuiError:
         return None  # the details have been read
-    return reason_from_flavor(flavor or min(names)) if names & sold_out else None
+    return build_reason_from_flavor(flavor or min(names)) if names & sold_out else None

@@ -33,9 +33,9 @@ class SharedReasons:
         read_to = self._read_to
         self._read_to = {journal: read_to.get(journal, 0) for journal in journals}
         for journal, since in list(self._read_to.items()):
-            now = journal.now_ms()
-            for one in journal.reader.reasons(since):
-                for profile in journal.accounts.profiles_of(one.account):
+            now = journal.get_now_ms()
+            for one in journal.reader.read_reasons(since):
+                for profile in journal.accounts.list_profiles(one.account):
                     key = (profile, one.kind, one.id)
                     why = Why(one.words, one.source or "journal")
                     self._found.pop(key, None)
@@ -43,7 +43,7 @@ class SharedReasons:
             self._read_to[journal] = now - _LATE_MS
         self._found = dict(islice(self._found.items(), max(0, len(self._found) - _MOST_REASONS), None))
 
-    def of(self, keys: Iterable[ResourceKey]) -> Iterator[FoundReason]:
+    def iterate_known(self, keys: Iterable[ResourceKey]) -> Iterator[FoundReason]:
         """Yield what is known of some resources."""
         return (self._found[key] for key in keys if key in self._found)
 
@@ -54,8 +54,8 @@ def read_steps(journal: Journal) -> list[StateChange]:
     It reads the disk: call it in a thread.
     """
     steps = []
-    for change in reversed(journal.reader.changes(limit=_MOST_CHANGES, accounts=journal.accounts.all)):
-        steps += [build_step(profile, change) for profile in journal.accounts.profiles_of(change.account)]
+    for change in reversed(journal.reader.read_changes(limit=_MOST_CHANGES, accounts=journal.accounts.all)):
+        steps += [build_step(profile, change) for profile in journal.accounts.list_profiles(change.account)]
     return steps
 
 
@@ -63,8 +63,8 @@ def read_ends(journal: Journal) -> dict[ResourceKey, StoredEnd]:
     """Return when resources of the open profiles ended, where it was read. It reads the disk."""
     return {
         (profile, end.kind, end.id): end
-        for end in journal.reader.ends()
-        for profile in journal.accounts.profiles_of(end.account)
+        for end in journal.reader.read_ends()
+        for profile in journal.accounts.list_profiles(end.account)
     }
 
 
@@ -83,7 +83,7 @@ def find_acknowledgements(journal: Journal) -> dict[ResourceKey, tuple[Acknowled
     It reads the disk: call it in a thread.
     """
     found: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
-    for (profile, kind, ident, _about), made in journal.reader.acknowledgements().items():
+    for (profile, kind, ident, _about), made in journal.reader.read_acknowledgements().items():
         key = (profile, kind, ident)
         known = found.get(key)
         if known is None or known[0].at <= made.at:
@@ -115,7 +115,7 @@ class RecordedSteps:
                 give_way()
                 yield item
 
-        steps = sorted((build_step(one.profile, one) for one in give_way_between(changes)), key=_time_of)
+        steps = sorted((build_step(one.profile, one) for one in give_way_between(changes)), key=_get_time)
         self._steps: dict[ResourceKey, list[StateChange]] = {}
         for step in give_way_between(steps):
             self._steps.setdefault(step.key, []).append(step)
@@ -129,7 +129,7 @@ class RecordedSteps:
         """Return what was known at a time, in ms since the epoch."""
         last = []
         for steps in self._steps.values():
-            count = bisect_right(steps, at_ms, key=_time_of)
+            count = bisect_right(steps, at_ms, key=_get_time)
             last += steps[count - 1 : count] if count else []
         known: dict[StayKey, list[float]] = {}
         for key, stays in self._stays.items():
@@ -139,5 +139,5 @@ class RecordedSteps:
         return KnownSteps(last, known)
 
 
-def _time_of(step: StateChange) -> float:
+def _get_time(step: StateChange) -> float:
     return step.at

@@ -41,25 +41,25 @@ _QUEUE_AGAIN_MS = 300_000.0  # the place in a queue changes without a change of 
 _MOST_TRIES = 7  # each waits twice as long as the one before: 21 minutes in all
 
 
-def reason_from_facts(resource: Resource) -> Why | None:
+def find_reason_in_facts(resource: Resource) -> Why | None:
     """Return the cloud's own reason in the row, with its code explained; None where the row has none."""
-    text = resource.text_fact("failure")
+    text = resource.get_text("failure")
     return _explain(text, "cloud") if text else None
 
 
-def reason_from_events(events: Sequence[Event]) -> Why | None:
+def find_reason_in_events(events: Sequence[Event]) -> Why | None:
     """Return the last bad event that explains something, else the last one, with its code explained."""
     return _find_strongest((event.text for event in reversed(events) if event.abnormal), "event")
 
 
-def reason_from_sections(resource: Resource, sections: Sequence[Section]) -> Why | None:
+def find_reason_in_sections(resource: Resource, sections: Sequence[Section]) -> Why | None:
     """Return the reason that the details state."""
     from matui.resources.why import find_failure_texts
 
     return _find_strongest(find_failure_texts(resource, sections), "cloud")
 
 
-def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
+def find_reason_in_waiting(sections: Sequence[Section]) -> Why | None:
     """Return the place in the queue, the stage, and a quota that is used up, as the details state them."""
     parts: list[str] = []
     for section in sections:
@@ -73,7 +73,7 @@ def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
     return Why(_fold_to_one_line(" · ".join(parts)), "cloud") if parts else None
 
 
-def reason_from_log(file: str, line: str) -> Why:
+def build_reason_from_log(file: str, line: str) -> Why:
     """Return the first error of a log, without its time: what it says has the room."""
     from matui.base.log_lines.writers import split_prefix
     from matui.resources.why import explain_codes
@@ -85,7 +85,7 @@ def reason_from_log(file: str, line: str) -> Why:
     return Why(_fold_to_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")
 
 
-def reason_from_flavor(flavor: str) -> Why:
+def build_reason_from_flavor(flavor: str) -> Why:
     """Return that a flavor is sold out."""
     return Why(f"flavor {flavor} is sold out", "cloud")
 
@@ -100,7 +100,7 @@ def names_lack_of_resources(reason: Why) -> bool:
     return _LACK.search(reason.text) is not None
 
 
-def reason_from_status(resource: Resource) -> Why | None:
+def find_reason_in_status(resource: Resource) -> Why | None:
     """Return what the status itself means, where nothing else is known."""
     from matui.resources.why import explain_nodes, explain_status
 
@@ -157,7 +157,7 @@ def count_usual_requests(resource: Resource) -> int:
     """
     if resource.kind not in ("jobs", "versions"):
         return _REQUESTS_WITHOUT_LOG
-    workers = int(resource.number_fact("workers") or 1)
+    workers = int(resource.get_number("workers") or 1)
     return 2 + max(1, min(MOST_LOG_FILES, workers))
 
 
@@ -202,7 +202,7 @@ class KnownReasons:
         self._entries[row.key] = (row.status, _Answer(found.why, known.tries if known else 0, found.at))
         return True
 
-    def of(self, row: Resource) -> Why | None:
+    def find(self, row: Resource) -> Why | None:
         """Return the reason of a row in its state, None where none is known."""
         known = self._find(row)
         return known.why if known is not None else None
@@ -223,7 +223,7 @@ class KnownReasons:
             return False
         if known.tries >= _MOST_TRIES:
             return False
-        return now_ms >= known.asked_at + (_AGAIN.base_s(known.tries) * 1000 if known.tries else 0)
+        return now_ms >= known.asked_at + (_AGAIN.compute_base_s(known.tries) * 1000 if known.tries else 0)
 
     def get_known(self, profile: str) -> dict[tuple[str, str], KnownReason]:
         """Return the answers for the resources of a profile, by kind and id."""

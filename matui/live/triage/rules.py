@@ -9,10 +9,10 @@ from typing import TypeAlias
 from matui.base.formatting import format_age, format_duration, format_percent, format_share
 from matui.live.triage.evidence import Evidence, LogSign
 from matui.live.triage.item import Trouble, TroubleKind, Why
-from matui.live.triage.reasons import names_lack_of_resources, reason_from_facts, reason_from_flavor
+from matui.live.triage.reasons import build_reason_from_flavor, find_reason_in_facts, names_lack_of_resources
 from matui.resources.columns import shorten_status
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, state_since
+from matui.resources.times import SEEN_SINCE, get_state_since
 
 Rule: TypeAlias = Callable[[Resource, Evidence], Trouble | None]
 
@@ -46,7 +46,7 @@ def is_timed(resource: Resource) -> bool:
         resource.phase is Phase.PENDING
         or (resource.kind == "pools" and resource.phase is Phase.RUNNING)
         or (resource.kind == "jobs" and resource.phase is Phase.RUNNING)
-        or any(resource.number_fact(name) is not None for name, _words in _ENDS)
+        or any(resource.get_number(name) is not None for name, _words in _ENDS)
     )
 
 
@@ -58,7 +58,7 @@ def judge_failed(resource: Resource, evidence: Evidence) -> Trouble | None:
         return sold_out
     since, at_least = find_since(resource)
     key = "logs" if resource.kind in ("jobs", "versions") else "why"
-    return Trouble(TroubleKind.FAILED, since, at_least, reason_from_facts(resource), key)
+    return Trouble(TroubleKind.FAILED, since, at_least, find_reason_in_facts(resource), key)
 
 
 def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
@@ -67,15 +67,15 @@ def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
         return None
     since, at_least = find_since(resource)
     key = "events" if resource.kind in ("services", "pools") else "why"
-    return Trouble(TroubleKind.DEGRADED, since, at_least, reason_from_facts(resource), key)
+    return Trouble(TroubleKind.DEGRADED, since, at_least, find_reason_in_facts(resource), key)
 
 
 def judge_open_fault(resource: Resource, _evidence: Evidence) -> Trouble | None:
     """It runs or waits, and the cloud has not recovered it from a fault."""
-    words = resource.text_fact("open_fault")
+    words = resource.get_text("open_fault")
     if not words or resource.phase not in (Phase.RUNNING, Phase.PENDING):
         return None
-    since = resource.number_fact("open_fault_since")
+    since = resource.get_number("open_fault_since")
     return Trouble(TroubleKind.DEGRADED, since, why=Why(words, "cloud"), key="events")
 
 
@@ -92,22 +92,22 @@ def may_lack_flavor(resource: Resource) -> bool:
 
 
 def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
-    flavors = _flavors(resource, evidence)
+    flavors = _list_flavors(resource, evidence)
     if not flavors or not may_lack_flavor(resource):
         return None
     sold_out = evidence.sold_out.get(resource.profile, frozenset())
     if not resource.facts.get("sold_out") and sold_out.isdisjoint(flavors):
         return None
-    own = reason_from_facts(resource)
+    own = find_reason_in_facts(resource)
     if resource.phase is Phase.FAILED and own is not None and not names_lack_of_resources(own):
         return None
     since, at_least = find_since(resource)
-    return Trouble(TroubleKind.SOLD_OUT, since, at_least, reason_from_flavor(flavors[0]), "flavors")
+    return Trouble(TroubleKind.SOLD_OUT, since, at_least, build_reason_from_flavor(flavors[0]), "flavors")
 
 
-def _flavors(resource: Resource, evidence: Evidence) -> tuple[str, ...]:
+def _list_flavors(resource: Resource, evidence: Evidence) -> tuple[str, ...]:
     """Return the names of a resource's flavor: that of its row, else those of its details."""
-    if flavor := resource.text_fact("flavor"):
+    if flavor := resource.get_text("flavor"):
         return (flavor,)
     read = evidence.usages.get(resource.key)
     return read.flavors if read is not None else ()
@@ -133,21 +133,24 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
         if lasted <= max(evidence.limits.stuck_factor * typical, _LEAST_STUCK_MS):
             return None
         usual = f", usually {format_duration(typical / 1000)}"
-    parts = [f"{shorten_status(resource.status)} for {format_age(lasted / 1000)}{usual}", *_queue(resource)]
-    own = reason_from_facts(resource)
+    parts = [
+        f"{shorten_status(resource.status)} for {format_age(lasted / 1000)}{usual}",
+        *_iterate_queue_words(resource),
+    ]
+    own = find_reason_in_facts(resource)
     words = " · ".join(parts)
     why = Why(f"{own.text} · {words}", own.source) if own else Why(words, "matui")
     return Trouble(TroubleKind.STUCK, since, at_least, why, "why")
 
 
-def _queue(resource: Resource) -> Iterator[str]:
+def _iterate_queue_words(resource: Resource) -> Iterator[str]:
     """Yield the place in the queue and the stage, where the cloud states them."""
-    rank = resource.number_fact("queue_rank") or resource.number_fact("pending_position")
+    rank = resource.get_number("queue_rank") or resource.get_number("pending_position")
     if rank:
         yield f"place {rank:g} in the queue"
-    if stage := resource.text_fact("stage"):
+    if stage := resource.get_text("stage"):
         yield f"stage {stage}"
-    if not rank and (pool := resource.text_fact("pool")) and _waits(resource):
+    if not rank and (pool := resource.get_text("pool")) and _waits(resource):
         yield f"pool {pool}"
 
 
@@ -184,26 +187,26 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 def judge_finding(resource: Resource, _evidence: Evidence) -> Trouble | None:
     """It runs, and the numbers of its log say that something is wrong."""
-    finding, words = resource.text_fact("finding"), resource.text_fact("finding_words")
+    finding, words = resource.get_text("finding"), resource.get_text("finding_words")
     if not finding or resource.phase is not Phase.RUNNING:
         return None
-    line = resource.number_fact("finding_line")
+    line = resource.get_number("finding_line")
     where = f" (line {line:,.0f} of the log)" if line is not None else ""
     words = words.removesuffix(".") if where else words
     what = {"stalled": TroubleKind.STUCK, "silent": TroubleKind.SILENT}.get(finding, TroubleKind.DEGRADED)
     return Trouble(
-        what, resource.number_fact("finding_since"), why=Why(f"{words}{where}", "log"), key="metrics"
+        what, resource.get_number("finding_since"), why=Why(f"{words}{where}", "log"), key="metrics"
     )
 
 
 def read_log_sign(job: Resource) -> LogSign:
     """Return what the row says of the end of its log, and the cloud of a job that hangs."""
-    word = job.text_fact("secondary_phase")
+    word = job.get_text("secondary_phase")
     return LogSign(
-        job.number_fact("last_line_at"),
+        job.get_number("last_line_at"),
         bool(job.facts.get("initializing")),
         f"the cloud reports {word}" if "hang" in word.casefold() else "",
-        job.number_fact("log_read_at"),
+        job.get_number("log_read_at"),
     )
 
 
@@ -211,7 +214,7 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It runs, and is about to be stopped by the cloud."""
     if resource.phase not in (Phase.RUNNING, Phase.PENDING):
         return None
-    ends = [(time, words) for name, words in _ENDS if (time := resource.number_fact(name)) is not None]
+    ends = [(time, words) for name, words in _ENDS if (time := resource.get_number(name)) is not None]
     if not ends:
         return None
     now = evidence.get_cloud_now_ms(resource.profile)
@@ -226,12 +229,12 @@ def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It is a pool without a free card, or with few of those that its nodes or its row count."""
     if resource.kind != "pools" or resource.phase is not Phase.RUNNING:
         return None
-    free, total = resource.number_fact("gpu"), resource.number_fact("cards")
+    free, total = resource.get_number("gpu"), resource.get_number("cards")
     usage = evidence.usages.get(resource.key)
     if usage is not None and usage.cards is not None:
         used, total = usage.cards
         free = total - used
-    if free is None or (not total and (free > 0 or not _ACCELERATOR.search(resource.text_fact("flavor")))):
+    if free is None or (not total and (free > 0 or not _ACCELERATOR.search(resource.get_text("flavor")))):
         return None
     percent = 100 * (total - free) / total if total else 100.0
     if percent < evidence.limits.full_percent:
@@ -246,10 +249,10 @@ def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 def find_since(resource: Resource) -> tuple[float | None, bool]:
     """Return since when the state lasts, and whether it may have begun earlier."""
-    since = state_since(resource)
+    since = get_state_since(resource)
     if since is not None:
         return float(since), False
-    seen = resource.number_fact(SEEN_SINCE)
+    seen = resource.get_number(SEEN_SINCE)
     return (None, False) if seen is None else (seen, True)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.clouds.protocols import Cloud, Reads, ReportsEvents
-from matui.live.journal.change import StoredEnd, end_run
+from matui.live.journal.change import StoredEnd, close_run_id
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import StayKey
 from matui.resources.model import Fact, Phase, Resource, ResourceKey
@@ -20,7 +20,7 @@ from matui.resources.times import (
     STATE_SINCE,
     UPDATED_BY_HAND,
     UPDATED_KINDS,
-    state_since,
+    get_state_since,
 )
 
 if TYPE_CHECKING:
@@ -135,13 +135,13 @@ class StateTimes:
         if self._after.get(row.key, (row.status,))[0] != row.status:
             del self._after[row.key]
         ended = self._dropped.pop(row.key, None)
-        is_same = ended is not None and (ended.status, ended.run) == (row.status, end_run(row))
+        is_same = ended is not None and (ended.status, ended.run) == (row.status, close_run_id(row))
         return ended if is_same else None
 
     def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
         """Use no time that lies in the future where a row states it: the clock of its cloud is ahead."""
         for row in rows:
-            stated = state_since(row)
+            stated = get_state_since(row)
             ahead = self.clock_corrections.get(row.profile, 0.0) + CLOCK_AHEAD_MS
             if stated is not None and stated > now_ms + ahead:
                 self._refused[row.key] = stated
@@ -159,7 +159,7 @@ class StateTimes:
         self._after.clear()
         self._dropped.clear()
 
-    def bound(self, row: Resource, after: float) -> None:
+    def note_bound(self, row: Resource, after: float) -> None:
         """Note that the state of a row began after a time, by the clock of its cloud."""
         self._after[row.key] = (row.status, after)
 
@@ -179,11 +179,11 @@ class StateTimes:
         """
         entry = self._entries.get(row.key)
         if entry is not None and entry.run:
-            is_same = (entry.status, entry.run) == (row.status, end_run(row)) and row.phase.ended
-            if is_same and row.number_fact("ended_at") is None:
+            is_same = (entry.status, entry.run) == (row.status, close_run_id(row)) and row.phase.ended
+            if is_same and row.get_number("ended_at") is None:
                 return replace(row, facts={**row.facts, "ended_at": int(entry.at)})
             entry = None
-        stated = state_since(row)
+        stated = get_state_since(row)
         if stated is not None and self._was_so_before(row, stated):
             return replace(row, facts={**row.facts, UPDATED_BY_HAND: True, SEEN_SINCE: stated})
         is_refused = stated is not None and stated == self._refused.get(row.key)
@@ -220,21 +220,24 @@ def lacks_since(resource: Resource) -> bool:
 
     Its creation and duration do not: it may have waited in between.
     """
-    is_unread = resource.number_fact("ended_at") is None and resource.number_fact(ENTERED_AFTER) is None
+    is_unread = resource.get_number("ended_at") is None and resource.get_number(ENTERED_AFTER) is None
     return resource.kind == "jobs" and resource.phase.ended and is_unread
 
 
 def lacks_bound(resource: Resource) -> bool:
     """Return whether events may bound when a resource entered its state: a service in trouble."""
     in_trouble = resource.phase in (Phase.FAILED, Phase.DEGRADED)
-    is_unknown = state_since(resource) is None and resource.number_fact(ENTERED_AFTER) is None
+    is_unknown = get_state_since(resource) is None and resource.get_number(ENTERED_AFTER) is None
     return resource.kind == "services" and in_trouble and is_unknown
 
 
 def find_known_end(ends: Mapping[ResourceKey, StoredEnd], resource: Resource) -> int | None:
     """Return when this run of a resource ended, where any process has read it (ms since the epoch)."""
     end = ends.get(resource.key)
-    is_same = end is not None and (end.status, end.run) == (hide_in_text(resource.status), end_run(resource))
+    is_same = end is not None and (end.status, end.run) == (
+        hide_in_text(resource.status),
+        close_run_id(resource),
+    )
     return end.ended_at if end is not None and is_same else None
 
 
@@ -257,7 +260,7 @@ async def _read_time(cloud: Cloud, resource: Resource) -> StatedTime | None:
     now = await cloud.read(resource.kind, resource.id)
     if now.status != resource.status:
         return None
-    since, after = state_since(now), now.number_fact(ENTERED_AFTER)
+    since, after = get_state_since(now), now.get_number(ENTERED_AFTER)
     if since is not None:
         return StatedTime(float(since))
     return StatedTime(after, is_bound=True) if after is not None else None
@@ -279,5 +282,5 @@ def find_bound(events: Iterable[Event], resource: Resource) -> float | None:
 async def _read_bound(cloud: Cloud, resource: Resource) -> StatedTime | None:
     if not isinstance(cloud, ReportsEvents):
         return None
-    after = find_bound(await cloud.events(resource), resource)
+    after = find_bound(await cloud.fetch_events(resource), resource)
     return StatedTime(after, is_bound=True) if after is not None else None

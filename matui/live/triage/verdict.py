@@ -10,11 +10,11 @@ from matui.clouds.protocols import Cloud
 from matui.live.triage.evidence import Evidence, Usage
 from matui.live.triage.fetch_usage import (
     collect_sold_out_flavors,
-    detail_rows,
     fetch_usage,
-    flavor_rows,
+    iterate_detail_rows,
+    iterate_flavor_rows,
     iterate_quotas,
-    usage_rows,
+    iterate_usage_rows,
 )
 from matui.live.triage.health import evaluate_quotas
 from matui.live.triage.ranking import find_items, to_row
@@ -30,7 +30,7 @@ async def judge_one(cloud: Cloud, row: Resource, evidence: Evidence) -> Resource
     usages = dict(evidence.usages)
     await _read(cloud, _list_rows_to_read(cloud, row), usages)
     sold_out = {**evidence.sold_out, **collect_sold_out_flavors(usages)}
-    await _read(cloud, detail_rows(cloud, [row], sold_out.get(row.profile, frozenset())), usages)
+    await _read(cloud, iterate_detail_rows(cloud, [row], sold_out.get(row.profile, frozenset())), usages)
     evidence = replace(evidence, usages=usages, sold_out=sold_out)
     own = iterate_quotas({key: usage for key, usage in usages.items() if key == row.key})
     found = [*find_items([row], evidence), *evaluate_quotas(own, evidence)]
@@ -40,8 +40,8 @@ async def judge_one(cloud: Cloud, row: Resource, evidence: Evidence) -> Resource
 def _list_rows_to_read(cloud: Cloud, row: Resource) -> Iterator[Resource]:
     workspaces = [row] if row.kind == "workspaces" else []
     pools = [row] if row.kind == "pools" else []
-    yield from (one for one in usage_rows(cloud, workspaces, pools) if one.key == row.key)
-    yield from flavor_rows(cloud, [row])
+    yield from (one for one in iterate_usage_rows(cloud, workspaces, pools) if one.key == row.key)
+    yield from iterate_flavor_rows(cloud, [row])
 
 
 async def _read(cloud: Cloud, rows: Iterable[Resource], usages: dict[ResourceKey, Usage]) -> None:

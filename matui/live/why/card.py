@@ -11,7 +11,7 @@ from matui.base.formatting import format_iso_utc
 from matui.live.why.first_error import FirstError
 from matui.resources.detail import Event
 from matui.resources.model import Resource
-from matui.signals.summary import number_as_json
+from matui.signals.summary import serialize_number
 
 PartName: TypeAlias = Literal[
     "states", "first_error", "events", "metrics", "code", "exit", "actions", "differs", "next"
@@ -96,7 +96,7 @@ class WhyCard:
     reasons: tuple[str, ...] = ()
     """What the row and the details state of the failure."""
 
-    def part(self, name: PartName) -> Part:
+    def get_part(self, name: PartName) -> Part:
         """Return a part; one that loads where it is not there yet."""
         return self.parts.get(name, Part())
 
@@ -107,25 +107,25 @@ class WhyCard:
     @property
     def is_complete(self) -> bool:
         """Whether nothing loads any more."""
-        return not any(self.part(name).is_loading for name in PARTS)
+        return not any(self.get_part(name).is_loading for name in PARTS)
 
 
-def card_json(card: WhyCard, resource: Mapping[str, Any]) -> dict[str, Any]:
+def serialize_card(card: WhyCard, resource: Mapping[str, Any]) -> dict[str, Any]:
     """Return the card as JSON values; ``resource`` is the resource as ``get -o json`` has it."""
     tree: dict[str, Any] = {"resource": dict(resource), "reasons": list(card.reasons)}
     for name in PARTS:
-        value = card.part(name).value
-        tree[name] = None if value is None else _json_of(value)
-    tree["missing"] = {name: part.missing for name in PARTS if (part := card.part(name)).missing}
+        value = card.get_part(name).value
+        tree[name] = None if value is None else _serialize_value(value)
+    tree["missing"] = {name: part.missing for name in PARTS if (part := card.get_part(name)).missing}
     tree["sources"] = {
         name: {"source": part.source, "read_at": format_iso_utc(part.read_at)}
         for name in PARTS
-        if (part := card.part(name)).value is not None
+        if (part := card.get_part(name)).value is not None
     }
     return tree
 
 
-def _json_of(value: Any) -> Any:
+def _serialize_value(value: Any) -> Any:
     match value:
         case EnteredState(at, status, before, exact, reason, source):
             states = {"from": before or None, "to": status}
@@ -135,7 +135,7 @@ def _json_of(value: Any) -> Any:
         case Event():
             return value.as_json()
         case MetricReading(label, last, most, total, unit):
-            shown = None if last is None else number_as_json(last)
+            shown = None if last is None else serialize_number(last)
             return {"name": label, "last": shown, "max": most, "total": total, "unit": unit}
         case Explanation():
             return {"code": value.code, "meaning": value.meaning, "remedy": value.remedy}
@@ -146,7 +146,7 @@ def _json_of(value: Any) -> Any:
         case Next():
             return value._asdict()
         case list() | tuple():
-            return [_json_of(one) for one in value]
+            return [_serialize_value(one) for one in value]
         case _:
             return value
 

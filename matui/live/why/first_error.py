@@ -85,11 +85,11 @@ class LogLimits(NamedTuple):
     lines: int = 40_000
     requests: int = 1000
 
-    def tail_of(self, files: int) -> int:
+    def compute_tail(self, files: int) -> int:
         """Return how many last lines of each of so many files are read."""
         return min(self.tail, max(_LEAST_TAIL, self.lines // max(1, files)))
 
-    def requests_of(self, files: int) -> int:
+    def compute_requests(self, files: int) -> int:
         """Return how many requests are sent for each of so many files."""
         return max(_LEAST_REQUESTS, self.requests // max(1, files))
 
@@ -109,9 +109,9 @@ async def find_first_error(
     the errors of the list of files, and that of the last file where none could be read.
     """
     limits = limits or LogLimits()
-    files = await source.log_files(job)
+    files = await source.list_log_files(job)
     chosen = _choose(files, limits.files)
-    tail, most = limits.tail_of(len(chosen)), limits.requests_of(len(chosen))
+    tail, most = limits.compute_tail(len(chosen)), limits.compute_requests(len(chosen))
 
     async def search(file: str) -> LogSearch | MatuiError:
         try:
@@ -151,7 +151,7 @@ async def _read_tail(
         failed=lambda _error, _wait_s: None,
     )
     lines: list[str] = []
-    pages = log.pages(
+    pages = log.read_pages(
         follow=False, tail=tail, cadence_s=_CADENCE_S, ended=lambda: True, most_requests=most_requests
     )
     async for page in pages:
@@ -164,7 +164,7 @@ def _search(
     file: str, raw: Sequence[str], parser: TimestampParser, rules: ErrorRules, *, cut: bool
 ) -> LogSearch:
     texts = [render_plain_text(line) for line in raw]
-    heads = rules.error_heads(texts)
+    heads = rules.find_error_heads(texts)
     if not heads:
         return LogSearch(None, (file,), lines=len(texts), cut=cut)
     at = heads[0]
@@ -173,7 +173,7 @@ def _search(
     error = FirstError(
         clean(file),
         None if cut else at + 1,
-        _time_of(texts[: at + 1], parser),
+        _find_time(texts[: at + 1], parser),
         shown[at - first],
         hide_in_text(summarize_error(texts, at)),
         tuple(shown),
@@ -194,7 +194,7 @@ def summarize_error(texts: Sequence[str], at: int) -> str:
     return texts[at]
 
 
-def _time_of(texts: Sequence[str], parser: TimestampParser) -> float | None:
+def _find_time(texts: Sequence[str], parser: TimestampParser) -> float | None:
     """Return the time of the last line, or of the nearest line above that states one."""
     stamp = None
     for text in texts:

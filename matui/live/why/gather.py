@@ -19,7 +19,7 @@ from matui.clouds.protocols import (
     ReportsEvents,
     ReportsMetrics,
     TailsLogs,
-    clock_correction_ms,
+    compute_clock_correction_ms,
     require,
 )
 from matui.live.audit.entry import AuditEntry
@@ -28,7 +28,7 @@ from matui.live.compare.gather import explain_no_runs, find_last_good, list_runs
 from matui.live.journal.journal import Journal
 from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import is_weak, reason_from_facts, reason_from_status
+from matui.live.triage.reasons import find_reason_in_facts, find_reason_in_status, is_weak
 from matui.live.triage.state_times import lacks_since
 from matui.live.why.card import NO_METRICS, NO_STEPS, Part, PartName, WhyCard, find_explanations
 from matui.live.why.first_error import LogLimits, find_first_error
@@ -44,8 +44,8 @@ from matui.live.why.readers import (
 from matui.resources.detail import Detail
 from matui.resources.kind import PaneName
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
-from matui.resources.times import find_stated_end, state_since
+from matui.resources.registry import get_kind
+from matui.resources.times import find_stated_end, get_state_since
 from matui.resources.why import explain_codes, find_failure_texts
 
 _AT_ONCE = 4
@@ -108,13 +108,13 @@ class WhyGatherer:
                 gather_limited(lambda read: read(), beside, len(beside)),
             )
         self._explain()
-        self._date_last_state()
+        self._set_time_of_last_state()
         self._set_next_steps()
         return self.card
 
     def _set_next_steps(self) -> None:
         steps = list_next_steps(self.card, self._from.cloud)
-        now = Part(steps, "matui", self._now_ms()) if steps else Part(missing=NO_STEPS)
+        now = Part(steps, "matui", self._get_now_ms()) if steps else Part(missing=NO_STEPS)
         self._set("next", now)
 
     async def _load_findings(self) -> None:
@@ -123,7 +123,7 @@ class WhyGatherer:
 
     async def _judge(self) -> None:
         """Take the verdict of triage on a row that it has not shown."""
-        if self._from.judge is None or self._row.text_fact("what"):
+        if self._from.judge is None or self._row.get_text("what"):
             return
         try:
             judged = await self._from.judge()
@@ -145,7 +145,7 @@ class WhyGatherer:
         if value is None:
             self._set(name, Part(missing=source))
         else:
-            self._set(name, Part(value, source, self._now_ms()))
+            self._set(name, Part(value, source, self._get_now_ms()))
             if name in ("events", "first_error"):
                 self._explain_found()
 
@@ -153,12 +153,12 @@ class WhyGatherer:
         self.card = self.card.add_part(name, part)
         self._publish(self.card)
 
-    def _now_ms(self) -> float:
+    def _get_now_ms(self) -> float:
         return self._from.clock.now() * 1000
 
-    def _why_not(self, pane: PaneName) -> str:
+    def _explain_missing(self, pane: PaneName) -> str:
         resource = self.card.resource
-        return explain_missing_pane(self._from.cloud, kind_by_id(resource.kind), pane) or ""
+        return explain_missing_pane(self._from.cloud, get_kind(resource.kind), pane) or ""
 
     # Each part: its value, or None, and its source, or the reason why it is missing
 
@@ -167,16 +167,20 @@ class WhyGatherer:
         changes: Sequence[Any] = ()
         without = "the journal is not available"
         if journal is not None and journal.is_on:
-            account = journal.accounts.of(resource.profile)
+            account = journal.accounts.get_account(resource.profile)
             changes = await asyncio.to_thread(
-                journal.reader.changes, resource.kind, resource.id, limit=_MOST_CHANGES, accounts=(account,)
+                journal.reader.read_changes,
+                resource.kind,
+                resource.id,
+                limit=_MOST_CHANGES,
+                accounts=(account,),
             )
             without = without if journal.problem else "the journal knows no change of it"
-        states = list_states(resource, changes, clock_correction_ms(self._from.cloud))
+        states = list_states(resource, changes, compute_clock_correction_ms(self._from.cloud))
         return states, "journal and cloud" if changes else f"cloud; {without}"
 
     async def _read_first_error(self) -> tuple[Any, str]:
-        if reason := self._why_not("log"):
+        if reason := self._explain_missing("log"):
             return None, reason
         source = self._from
         found = await find_first_error(
@@ -193,21 +197,21 @@ class WhyGatherer:
         return found.error, searched
 
     async def _read_events(self) -> tuple[Any, str]:
-        if reason := self._why_not("events"):
+        if reason := self._explain_missing("events"):
             return None, reason
         resource = self.card.resource
-        events = await require(self._from.cloud, ReportsEvents).events(resource)
+        events = await require(self._from.cloud, ReportsEvents).fetch_events(resource)
         if not events:
             return None, "the cloud has recorded no events"
         if self._from.journal is not None:
             self._from.journal.record_events(resource, events)
-        since = state_since(resource)
+        since = get_state_since(resource)
         return pick_events(events, float(since) if since is not None else None), "cloud"
 
     async def _read_metrics(self) -> tuple[Any, str]:
-        if reason := self._why_not("metrics"):
+        if reason := self._explain_missing("metrics"):
             return None, reason
-        metrics = await require(self._from.cloud, ReportsMetrics).metrics(self.card.resource)
+        metrics = await require(self._from.cloud, ReportsMetrics).fetch_metrics(self.card.resource)
         values = [one for one in read_values(metrics) if one.last is not None or one.most is not None]
         return (values, "cloud") if values else (None, NO_METRICS)
 
@@ -216,11 +220,11 @@ class WhyGatherer:
             entries = await asyncio.to_thread(self._from.read_audit)
         except OSError as error:
             raise RefusedError(f"The audit cannot be read: {error.strerror or error}.") from None
-        done = list_actions(self.card.resource, entries, clock_correction_ms(self._from.cloud))
+        done = list_actions(self.card.resource, entries, compute_clock_correction_ms(self._from.cloud))
         return (done, "audit of this user") if done else (None, "nothing in the audit of this user")
 
     async def _read_codes(self) -> tuple[Any, str]:
-        if not self._why_not("detail"):
+        if not self._explain_missing("detail"):
             self._detail = await self._describe()
             found = self._detail.resource
             self._sold_out = await find_sold_out(self._from.cloud, found)
@@ -276,27 +280,27 @@ class WhyGatherer:
 
     def _find_last_reason(self) -> tuple[str, ...]:
         """Return what the row or its status says, where no other part of the card explains anything."""
-        events = self.card.part("events").value or ()
-        if self.card.part("first_error").value is not None or any(event.abnormal for event in events):
+        events = self.card.get_part("events").value or ()
+        if self.card.get_part("first_error").value is not None or any(event.abnormal for event in events):
             return ()
-        own = reason_from_facts(self._row) or reason_from_status(self._row)
-        words = self._row.text_fact("why") or (own.text if own is not None else "")
+        own = find_reason_in_facts(self._row) or find_reason_in_status(self._row)
+        words = self._row.get_text("why") or (own.text if own is not None else "")
         return (words,) if words else ()
 
-    def _with_reason_of_triage(self) -> tuple[str, ...]:
+    def _add_reason_of_triage(self) -> tuple[str, ...]:
         """Return the reasons, and first that of triage where no part of the card has it."""
-        words, reasons = self._row.text_fact("why"), self.card.reasons
-        error = self.card.part("first_error").value
-        texts = [*reasons, *(event.text for event in self.card.part("events").value or ())]
+        words, reasons = self._row.get_text("why"), self.card.reasons
+        error = self.card.get_part("first_error").value
+        texts = [*reasons, *(event.text for event in self.card.get_part("events").value or ())]
         texts += [error.summary, *error.around] if error is not None else []
         if error is not None and is_weak(Why(words, "cloud")):
             return reasons
         core = (words.rpartition(" (")[0] if words.endswith(")") else words).rstrip(".")  # without its file
         return reasons if not core or any(core in text for text in texts) else (words, *reasons)
 
-    def _date_last_state(self) -> None:
+    def _set_time_of_last_state(self) -> None:
         """Set the time of the last state from the details, where the list has none or only bounds it."""
-        part, since = self.card.part("states"), state_since(self.card.resource)
+        part, since = self.card.get_part("states"), get_state_since(self.card.resource)
         if not part.value or since is None:
             return
         last = part.value[-1]
@@ -310,31 +314,31 @@ class WhyGatherer:
         """Set the reasons and the codes, once every part has come."""
         reasons = self._find_reasons() or self._find_last_reason()
         self.card = replace(self.card, reasons=reasons)
-        failed = self.card.part("code").missing
+        failed = self.card.get_part("code").missing
         self._explain_found()
-        if self.card.part("first_error").value is not None:
+        if self.card.get_part("first_error").value is not None:
             kept = tuple(one for one in reasons if not is_weak(Why(one, "cloud")))
             self.card = replace(self.card, reasons=kept)
-        self.card = replace(self.card, reasons=self._with_reason_of_triage())
+        self.card = replace(self.card, reasons=self._add_reason_of_triage())
         for name, what in _CODES:
-            if self.card.part(name).value is None:
+            if self.card.get_part(name).value is None:
                 missing = failed or f"no {what} is stated by the row, details, events or log"
                 self._set(name, Part(missing=missing))
 
     def _explain_found(self) -> None:
         """Set the codes that are explained by what has come."""
         texts = [*self.card.reasons]
-        texts += [event.text for event in self.card.part("events").value or () if event.abnormal]
-        error = self.card.part("first_error").value
+        texts += [event.text for event in self.card.get_part("events").value or () if event.abnormal]
+        error = self.card.get_part("first_error").value
         if error is not None:
             texts += [error.summary, *error.around]
         explained = explain_codes("\n".join(texts))
         for name, _what in _CODES:
             if found := find_explanations(explained, exits=name == "exit"):
-                self._set(name, Part(found, "row, details, events and log", self._now_ms()))
+                self._set(name, Part(found, "row, details, events and log", self._get_now_ms()))
 
 
 def _describe_verdict(resource: Resource) -> tuple[str, ...]:
     """Return why triage shows a resource that has not failed; what has failed is explained by its parts."""
-    what, why = resource.text_fact("what"), resource.text_fact("why")
+    what, why = resource.get_text("what"), resource.get_text("why")
     return (f"{what}: {why}",) if why and what not in ("", "failed", "degraded") else ()

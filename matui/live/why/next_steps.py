@@ -8,7 +8,7 @@ from matui.live.why.card import NO_METRICS, Next, WhyCard
 from matui.resources.kind import PaneName
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 
 _PANES: tuple[tuple[PaneName, str, str], ...] = (
     ("log", "logs", "the log, E goes to the next error"),
@@ -30,19 +30,19 @@ def list_next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
     resource = card.resource
     if resource.kind == LISTS.id:
         return list(_LIST_STEPS)
-    kind = kind_by_id(resource.kind)
+    kind = get_kind(resource.kind)
     # The metrics pane draws the numbers of a log too.
     has_log = explain_missing_pane(cloud, kind, "log") is None
-    without_curves = card.part("metrics").missing == NO_METRICS and not has_log
+    without_curves = card.get_part("metrics").missing == NO_METRICS and not has_log
     steps = [
-        Next(command, words, _line(command, resource))
+        Next(command, words, _format_step(command, resource))
         for pane, command, words in _PANES
         if explain_missing_pane(cloud, kind, pane) is None and not (pane == "metrics" and without_curves)
     ]
     if resource.phase in (Phase.FAILED, Phase.STOPPED) and resource.kind in ("jobs", "versions"):
-        steps.append(Next("rerun", "run it again, changed in the editor", _line("rerun", resource)))
+        steps.append(Next("rerun", "run it again, changed in the editor", _format_step("rerun", resource)))
     steps += [
-        Next(action.id, action.label, _line(action.id, resource))
+        Next(action.id, action.label, _format_step(action.id, resource))
         for action in kind.actions
         if action.id in ("start", "restart", "stop") and action.why_not(resource) is None
     ]
@@ -54,10 +54,10 @@ def list_next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
 def _is_offered(cloud: Cloud, kind_id: str, command: str) -> bool:
     """Return whether the cloud does not refuse a command: a capsule and a replay refuse all but panes."""
     pane = "log" if command == "logs" else command
-    return not isinstance(cloud, ExplainsUnsupported) or cloud.why_not(kind_id, pane) is None
+    return not isinstance(cloud, ExplainsUnsupported) or cloud.explain_unsupported(kind_id, pane) is None
 
 
-def _line(command: str, resource: Resource) -> str:
+def _format_step(command: str, resource: Resource) -> str:
     """Return the step as a command line, ``""`` where there is none."""
     if command not in _HEADLESS:
         return ""

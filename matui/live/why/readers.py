@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Change
-from matui.live.triage.reasons import reason_from_waiting
+from matui.live.triage.reasons import find_reason_in_waiting
 from matui.live.why.card import EnteredState, MetricReading, PastAction, VersionDifference
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
-from matui.resources.times import state_since
+from matui.resources.times import get_state_since
 
 M = TypeVar("M", Gauge, MetricSeries)
 MOST_STATES = 12
@@ -36,17 +36,17 @@ def list_states(resource: Resource, changes: Sequence[Change], ahead_ms: float =
     Times are by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
     """
     known = reversed(changes[:MOST_STATES])
-    states = [state for change in known for state in _states_of(change, ahead_ms)]
+    states = [state for change in known for state in _iterate_states(change, ahead_ms)]
     if not any(change.before is None for change in changes) and resource.created_at is not None:
         states.insert(0, EnteredState(float(resource.created_at), "created", source="cloud"))
-    since = state_since(resource)
+    since = get_state_since(resource)
     if not states or states[-1].status != resource.status:
         at = float(since) if since is not None else None
         states.append(EnteredState(at, resource.status, exact=at is not None, source="cloud"))
     return states
 
 
-def _states_of(change: Change, ahead_ms: float) -> Iterator[EnteredState]:
+def _iterate_states(change: Change, ahead_ms: float) -> Iterator[EnteredState]:
     """Yield the state that a change led to; first the creation, where only that has a time."""
     dated, is_later = change.dated_at, change.after is not None and change.entered_at is None
     if change.before is None and dated is not None and is_later:
@@ -80,7 +80,7 @@ def read_values(metrics: Metrics) -> list[MetricReading]:
     one name, such as the recall of each class or the memory of each worker, have the name of their group.
     """
     series = [one for one in metrics.series if not one.by_version]
-    return [*map(_of_series, _name_apart(series)), *map(_of_gauge, _name_apart(metrics.gauges))]
+    return [*map(_read_series, _name_apart(series)), *map(_read_gauge, _name_apart(metrics.gauges))]
 
 
 def _name_apart(metrics: Sequence[M]) -> Iterator[M]:
@@ -90,14 +90,14 @@ def _name_apart(metrics: Sequence[M]) -> Iterator[M]:
         yield one._replace(label=f"{one.label} ({one.group})") if named else one
 
 
-def _of_series(series: MetricSeries) -> MetricReading:
+def _read_series(series: MetricSeries) -> MetricReading:
     known = [point for point in series.points if point is not None]
     last = known[-1] if known else None
     most = max(filter(isfinite, known), default=None)
     return MetricReading(series.label, last, most, unit=series.unit)
 
 
-def _of_gauge(gauge: Gauge) -> MetricReading:
+def _read_gauge(gauge: Gauge) -> MetricReading:
     return MetricReading(gauge.label, gauge.used, total=gauge.total, unit=gauge.unit)
 
 
@@ -112,8 +112,8 @@ def list_actions(
     return [
         PastAction(
             entry.at_ms + ahead_ms if entry.at_ms is not None else None,
-            entry.text("action"),
-            entry.text("user"),
+            entry.get_text("action"),
+            entry.get_text("user"),
             entry.verdict or entry.outcome,
             entry.status_after,
         )
@@ -122,7 +122,10 @@ def list_actions(
 
 
 def _is_about(entry: AuditEntry, resource: Resource) -> bool:
-    if entry.text("profile") != resource.profile or entry.text("kind") not in (resource.kind, "versions"):
+    if entry.get_text("profile") != resource.profile or entry.get_text("kind") not in (
+        resource.kind,
+        "versions",
+    ):
         return False
     known = entry.resource_id
     return known == resource.id or (resource.kind == "jobs" and known.startswith(f"{resource.id}/"))
@@ -130,7 +133,7 @@ def _is_about(entry: AuditEntry, resource: Resource) -> bool:
 
 def compare_details(before: Detail, now: Detail) -> list[VersionDifference]:
     """Return the values that differ, in the order of the details."""
-    old, new = _values(before), _values(now)
+    old, new = _list_values(before), _list_values(now)
     paths = dict.fromkeys(chain(new, old))
     return [
         VersionDifference(path, old.get(path, ""), new.get(path, ""))
@@ -139,7 +142,7 @@ def compare_details(before: Detail, now: Detail) -> list[VersionDifference]:
     ]
 
 
-def _values(detail: Detail) -> Mapping[str, str]:
+def _list_values(detail: Detail) -> Mapping[str, str]:
     return {
         f"{section.title}: {label}": value
         for section in detail.sections
@@ -152,7 +155,7 @@ def _values(detail: Detail) -> Mapping[str, str]:
 def find_course_texts(resource: Resource, sections: Sequence[Section]) -> Iterator[str]:
     """Yield the place in the queue and the stage of what waits, and the last recoveries, the newest first."""
     if resource.phase is Phase.PENDING:
-        waiting = reason_from_waiting(sections)
+        waiting = find_reason_in_waiting(sections)
         if waiting is not None:
             yield waiting.text
     found = [

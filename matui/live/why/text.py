@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from matui.base.cells import cell_width, cut, wrap_cells
+from matui.base.cells import cut, measure_width, wrap_cells
 from matui.base.error_codes import Explanation
 from matui.base.formatting import format_age, format_amount, format_share
 from matui.live.actions.target_text import format_name
@@ -21,10 +21,10 @@ from matui.live.why.card import (
     WhyCard,
 )
 from matui.live.why.first_error import FirstError
-from matui.resources.columns import shorten_status, state_word, status_with_symbol
+from matui.resources.columns import choose_state_word, format_status, shorten_status
 from matui.resources.detail import Event
-from matui.resources.times import find_earliest_since, state_since
-from matui.signals.summary import number_as_json
+from matui.resources.times import find_earliest_since, get_state_since
+from matui.signals.summary import serialize_number
 
 TITLES: Mapping[PartName, str] = {
     "states": "States",
@@ -57,7 +57,7 @@ class TextLine(NamedTuple):
         return "".join(text for text, _style in self.spans)
 
 
-def card_lines(
+def render_card(
     card: WhyCard,
     *,
     now_ms: float,
@@ -72,36 +72,36 @@ def card_lines(
     wrapped to ``width`` cells, None for no limit. ``ahead_ms`` is how far the clock of the cloud is ahead.
     """
     room = 10_000 if width is None else max(20, width)
-    lines = list(_head(card, now_ms + ahead_ms, time, room))
+    lines = list(_render_head(card, now_ms + ahead_ms, time, room))
     missing: list[TextLine] = []
     for name in ORDER:
-        part = card.part(name)
+        part = card.get_part(name)
         if part.missing:
             missing += [
-                _line((("  " if number else f"  {TITLES[name]}: "), "label"), (text, "muted"))
+                _build_line((("  " if number else f"  {TITLES[name]}: "), "label"), (text, "muted"))
                 for number, text in enumerate(_wrap(part.missing, room - len(TITLES[name]) - 5))
             ]
             continue
-        lines += [_line(), _title(name, part, now_ms, room)]
+        lines += [_build_line(), _render_title(name, part, now_ms, room)]
         if part.value is not None:
-            lines += _body(name, part.value, _TextStyle(time, keys, room))
+            lines += _render_body(name, part.value, _TextStyle(time, keys, room))
     if missing:
-        lines += [_line(), _line(("Missing", "title")), *missing]
+        lines += [_build_line(), _build_line(("Missing", "title")), *missing]
     return lines
 
 
-def card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float = 0.0) -> str:
+def format_card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float = 0.0) -> str:
     """Return the card as Markdown, for a ticket or a hand-over."""
     resource = card.resource
     out = [f"# {resource.kind} {format_name(resource)}: {shorten_status(resource.status)}", ""]
-    out += [line.text.strip() for line in _head(card, now_ms + ahead_ms, time, 10_000)]
+    out += [line.text.strip() for line in _render_head(card, now_ms + ahead_ms, time, 10_000)]
     for name in ORDER:
-        part = card.part(name)
+        part = card.get_part(name)
         out += ["", f"## {TITLES[name]}", ""]
         if part.value is None:
             out.append(f"_{part.missing or 'not read'}_")
             continue
-        body = [line.text for line in _body(name, part.value, _TextStyle(time, {}, 10_000))]
+        body = [line.text for line in _render_body(name, part.value, _TextStyle(time, {}, 10_000))]
         if name == "first_error":
             out += [body[0].strip(), "", "```", *(text[2:] for text in body[1:]), "```"]
         else:
@@ -110,20 +110,20 @@ def card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float =
     return "\n".join(out)
 
 
-def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextLine]:
+def _render_head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextLine]:
     resource = card.resource
-    since = state_since(resource)
+    since = get_state_since(resource)
     lasted = f" for {format_age((now_ms - since) / 1000)}, since {time(since)}" if since is not None else ""
     if (earliest := find_earliest_since(resource)) is not None and earliest <= now_ms:
         lasted = f" for at most {format_age((now_ms - earliest) / 1000)}"
-    status = status_with_symbol(resource)
+    status = format_status(resource)
     style = {"failed": "error", "degraded": "warning"}.get(resource.phase.value, "")
     title = f"{resource.kind} {format_name(resource)}  "
-    if cell_width(title) + cell_width(status) + len(lasted) <= room:
-        yield _line((title, "title"), (status, style), (lasted, ""))
+    if measure_width(title) + measure_width(status) + len(lasted) <= room:
+        yield _build_line((title, "title"), (status, style), (lasted, ""))
     else:
-        yield _line((title, "title"), (status, style))
-        yield from (_line((text, "")) for text in (_wrap(lasted.strip(), room) if lasted else ()))
+        yield _build_line((title, "title"), (status, style))
+        yield from (_build_line((text, "")) for text in (_wrap(lasted.strip(), room) if lasted else ()))
     who = "  ".join(
         part
         for part in (
@@ -133,17 +133,17 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
         )
         if part
     )
-    yield from (_line((text, "muted")) for text in _wrap(who, room))
+    yield from (_build_line((text, "muted")) for text in _wrap(who, room))
     for reason in card.reasons:
         for number, text in enumerate(_wrap(reason, room - 10)):
-            yield _line(("Reason  " if not number else " " * 8, "label"), (text, "error"))
+            yield _build_line(("Reason  " if not number else " " * 8, "label"), (text, "error"))
 
 
-def _title(name: PartName, part: Part, now_ms: float, room: int) -> TextLine:
+def _render_title(name: PartName, part: Part, now_ms: float, room: int) -> TextLine:
     if part.is_loading:
-        return _line((TITLES[name], "title"), ("  loading …", "muted"))
+        return _build_line((TITLES[name], "title"), ("  loading …", "muted"))
     source = cut(f"  {_describe_source(part, now_ms)}", max(0, room - len(TITLES[name])))
-    return _line((TITLES[name], "title"), (source, "muted"))
+    return _build_line((TITLES[name], "title"), (source, "muted"))
 
 
 def _describe_source(part: Part, now_ms: float) -> str:
@@ -160,95 +160,95 @@ class _TextStyle(NamedTuple):
     room: int
 
 
-def _body(name: PartName, value: Any, look: _TextStyle) -> Iterator[TextLine]:
+def _render_body(name: PartName, value: Any, look: _TextStyle) -> Iterator[TextLine]:
     if name == "first_error":
-        yield from _error_lines(value, look)
+        yield from _render_error(value, look)
         return
     write = _WRITERS[name]
     for one in value:
         yield from write(one, look)
     if name == "metrics":
-        yield from _zero_lines(value, look)
+        yield from _render_zeros(value, look)
 
 
-def _error_lines(error: FirstError, look: _TextStyle) -> Iterator[TextLine]:
+def _render_error(error: FirstError, look: _TextStyle) -> Iterator[TextLine]:
     where = error.file + (f", line {error.line}" if error.line is not None else "")
-    yield _line((f"  {where}", "label"), (f"  {look.time(error.at)}" if error.at else "", "muted"))
+    yield _build_line((f"  {where}", "label"), (f"  {look.time(error.at)}" if error.at else "", "muted"))
     if error.summary != error.text:
-        yield from _sentences(error.summary, "error", look.room)
+        yield from _render_sentences(error.summary, "error", look.room)
     for number, text in enumerate(error.around):
         is_error = number == error.index
-        yield _line((("› " if is_error else "  ") + text, "error" if is_error else "muted"))
+        yield _build_line((("› " if is_error else "  ") + text, "error" if is_error else "muted"))
 
 
-def _code_lines(entry: Explanation, look: _TextStyle) -> Iterator[TextLine]:
-    yield from _sentences(f"{entry.code}: {entry.meaning}", "", look.room)
-    yield from _sentences(entry.remedy, "muted", look.room)
+def _render_code(entry: Explanation, look: _TextStyle) -> Iterator[TextLine]:
+    yield from _render_sentences(f"{entry.code}: {entry.meaning}", "", look.room)
+    yield from _render_sentences(entry.remedy, "muted", look.room)
 
 
-def _event_lines(event: Event, look: _TextStyle) -> Iterator[TextLine]:
+def _render_event(event: Event, look: _TextStyle) -> Iterator[TextLine]:
     style = "error" if event.abnormal else ""
     source = f"  {event.source}" if event.source else ""
     when = f"  {look.time(event.at)}  "
     first, *rest = _wrap(f"{event.text}{source}", look.room - len(when) - 2)
-    yield _line((when, "muted"), (("✗ " if event.abnormal else "  ") + first, style))
+    yield _build_line((when, "muted"), (("✗ " if event.abnormal else "  ") + first, style))
     for text in rest:
-        yield _line((" " * (len(when) + 2) + text, style))
+        yield _build_line((" " * (len(when) + 2) + text, style))
 
 
-def _state_lines(state: EnteredState, look: _TextStyle) -> Iterator[TextLine]:
+def _render_state(state: EnteredState, look: _TextStyle) -> Iterator[TextLine]:
     at = look.time(state.at) if state.at is None or state.exact else f"≤ {look.time(state.at)}"
-    before = f"{state_word(state.before, '')} → " if state.before is not None else ""
+    before = f"{choose_state_word(state.before, '')} → " if state.before is not None else ""
     reason = f"  {state.reason}" if state.reason else ""
-    text = f"{before}{state_word(state.status, '')}{reason}"
-    yield _line((f"  {at}  ", "muted"), (text, ""), (f"  {state.source}", "muted"))
+    text = f"{before}{choose_state_word(state.status, '')}{reason}"
+    yield _build_line((f"  {at}  ", "muted"), (text, ""), (f"  {state.source}", "muted"))
 
 
-def _metric_lines(reading: MetricReading, _look: _TextStyle) -> Iterator[TextLine]:
+def _render_metric(reading: MetricReading, _look: _TextStyle) -> Iterator[TextLine]:
     if not _is_zero(reading):
-        yield _line((f"  {reading.label:<22} ", "label"), (_describe_reading(reading), ""))
+        yield _build_line((f"  {reading.label:<22} ", "label"), (_describe_reading(reading), ""))
 
 
-def _zero_lines(readings: Sequence[MetricReading], look: _TextStyle) -> Iterator[TextLine]:
+def _render_zeros(readings: Sequence[MetricReading], look: _TextStyle) -> Iterator[TextLine]:
     """Yield the names of the metrics that were 0 all along."""
     names = ", ".join(reading.label for reading in readings if _is_zero(reading))
     for number, text in enumerate(_wrap(names, look.room - 26) if names else ()):
-        yield _line((f"  {'' if number else '0 throughout':<22} ", "label"), (text, ""))
+        yield _build_line((f"  {'' if number else '0 throughout':<22} ", "label"), (text, ""))
 
 
 def _is_zero(reading: MetricReading) -> bool:
     return not (reading.last or reading.most or reading.total)
 
 
-def _action_lines(done: PastAction, look: _TextStyle) -> Iterator[TextLine]:
+def _render_actions(done: PastAction, look: _TextStyle) -> Iterator[TextLine]:
     after = f" → {shorten_status(done.status_after)}" if done.status_after else ""
     text = f"{done.action} by {done.by}: {done.outcome}{after}"
-    yield _line((f"  {look.time(done.at)}  ", "muted"), (text, ""))
+    yield _build_line((f"  {look.time(done.at)}  ", "muted"), (text, ""))
 
 
-def _difference_lines(differs: VersionDifference, look: _TextStyle) -> Iterator[TextLine]:
+def _render_difference(differs: VersionDifference, look: _TextStyle) -> Iterator[TextLine]:
     label, change = f"  {differs.path}", f"{differs.before or '–'} → {differs.now or '–'}"
     if len(label) + len(change) + 4 <= look.room:
-        yield _line((f"{label:<26}  ", "label"), (change, ""))
+        yield _build_line((f"{label:<26}  ", "label"), (change, ""))
     else:
-        yield _line((label, "label"))
-        yield from _sentences(f"  {change}", "", look.room)
+        yield _build_line((label, "label"))
+        yield from _render_sentences(f"  {change}", "", look.room)
 
 
 def _render_next_step(step: Next, look: _TextStyle) -> Iterator[TextLine]:
     key = look.keys.get(step.command, "")
     how = f"{key.split()[0]:<3}" if key else step.line or f":{step.command}"
-    yield _line((f"  {how}  ", "label"), (step.words, ""))
+    yield _build_line((f"  {how}  ", "label"), (step.words, ""))
 
 
 _WRITERS: Mapping[PartName, Callable[[Any, _TextStyle], Iterator[TextLine]]] = {
-    "code": _code_lines,
-    "exit": _code_lines,
-    "events": _event_lines,
-    "states": _state_lines,
-    "metrics": _metric_lines,
-    "actions": _action_lines,
-    "differs": _difference_lines,
+    "code": _render_code,
+    "exit": _render_code,
+    "events": _render_event,
+    "states": _render_state,
+    "metrics": _render_metric,
+    "actions": _render_actions,
+    "differs": _render_difference,
     "next": _render_next_step,
 }
 
@@ -259,18 +259,18 @@ def _describe_reading(reading: MetricReading) -> str:
     last = "–"
     if reading.last is not None:
         is_finite = isfinite(reading.last)
-        last = format_amount(reading.last, reading.unit) if is_finite else str(number_as_json(reading.last))
+        last = format_amount(reading.last, reading.unit) if is_finite else str(serialize_number(reading.last))
     return last if reading.most is None else f"{last}, at most {format_amount(reading.most, reading.unit)}"
 
 
-def _sentences(text: str, style: str, room: int) -> Iterator[TextLine]:
+def _render_sentences(text: str, style: str, room: int) -> Iterator[TextLine]:
     for line in _wrap(text, room - 2):
-        yield _line((f"  {line}", style))
+        yield _build_line((f"  {line}", style))
 
 
 def _wrap(text: str, width: int) -> list[str]:
     return wrap_cells(text, max(20, width)) or [""]
 
 
-def _line(*spans: tuple[str, str]) -> TextLine:
+def _build_line(*spans: tuple[str, str]) -> TextLine:
     return TextLine(spans)

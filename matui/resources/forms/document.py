@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.sanitize import clean, make_visible
-from matui.base.toml import Places, TomlPath, find_places, parse_toml, toml_key, toml_line, toml_value
+from matui.base.toml import (
+    Places,
+    TomlPath,
+    find_places,
+    format_toml_key,
+    format_toml_line,
+    format_toml_value,
+    parse_toml,
+)
 from matui.resources.forms.form import ABSENT, Absent, Field, Form, Problem, Values, get_value, put_value
 
 MARK = "# ✗ "
@@ -43,44 +51,44 @@ def format_form(form: Form, title: str) -> str:
         lines += [
             f"#   {make_visible(label):<{width}}  {make_visible(value)}" for label, value in form.context
         ]
-    lines += _fields(form)
+    lines += _format_fields(form)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _fields(form: Form) -> Iterator[str]:
+def _format_fields(form: Form) -> Iterator[str]:
     tables: dict[tuple[str, ...], list[Field]] = {(): []}
     for field in form.fields:
         if not field.tables:
             tables.setdefault(field.path[:-1], []).append(field)
     for table, fields in tables.items():
         if table:
-            yield from ("", f"[{toml_key(*table)}]")
+            yield from ("", f"[{format_toml_key(*table)}]")
         for field in fields:
             yield from _format_field(field, form)
     for field in form.fields:
         if field.tables:
-            yield from _tables(field, form)
+            yield from _format_tables(field, form)
 
 
 def _format_field(field: Field, form: Form) -> Iterator[str]:
     yield ""
-    yield from _words(field)
-    key = toml_key(field.path[-1])
+    yield from _format_words(field)
+    key = format_toml_key(field.path[-1])
     if field.value is None:
-        for line in f"{key} = {toml_value(field.example)}".split("\n"):
+        for line in f"{key} = {format_toml_value(field.example)}".split("\n"):
             yield f"# {line}"
         return
     yield from _format_current_value(field, form)
-    yield from f"{key} = {toml_value(field.value)}".split("\n")
+    yield from f"{key} = {format_toml_value(field.value)}".split("\n")
 
 
 def _format_current_value(field: Field, form: Form) -> Iterator[str]:
-    now = toml_line(field.value)
+    now = format_toml_line(field.value)
     if form.mode != "create" and len(now) <= _LONGEST_NOW:
         yield f"# now: {now}"
 
 
-def _words(field: Field) -> Iterator[str]:
+def _format_words(field: Field) -> Iterator[str]:
     for text in (field.help, field.limits):
         if text:
             yield from _format_comment(text)
@@ -90,27 +98,27 @@ def _words(field: Field) -> Iterator[str]:
         yield f"#   {clean(choice)}"
 
 
-def _tables(field: Field, form: Form) -> Iterator[str]:
+def _format_tables(field: Field, form: Form) -> Iterator[str]:
     """Yield a list as ``[[name]]`` tables; an unset one is commented out."""
     yield ""
-    yield from _words(field)
+    yield from _format_words(field)
     if field.value is not None:
         yield from _format_current_value(field, form)
-    header = f"[[{toml_key(*field.path)}]]"
+    header = f"[[{format_toml_key(*field.path)}]]"
     items = field.value if field.value is not None else [field.example]
     if not items:
         yield f"# (none now) {header}"
     for item in items:
-        lines = [header, *_table_lines(item)]
+        lines = [header, *_format_table_lines(item)]
         yield from lines if field.value is not None else (f"# {line}" for line in lines)
         yield ""
 
 
-def _table_lines(item: Any) -> Iterator[str]:
+def _format_table_lines(item: Any) -> Iterator[str]:
     if isinstance(item, Mapping):
         for name, value in item.items():
             if value is not None:
-                yield from f"{toml_key(str(name))} = {toml_value(value)}".split("\n")
+                yield from f"{format_toml_key(str(name))} = {format_toml_value(value)}".split("\n")
 
 
 def _format_comment(text: str) -> list[str]:
@@ -148,11 +156,11 @@ def _format_syntax_error(message: str) -> str:
     return f"This is no TOML from here on: {reason[:1].lower()}{reason[1:]}."
 
 
-def line_of(reading: ParsedForm, path: TomlPath) -> int:
+def find_line(reading: ParsedForm, path: TomlPath) -> int:
     """Return the line of a value, from 1; 1 where the value is absent."""
     if reading.values is None:
         return reading.wrong_line + 1
-    line = find_places(reading.text).line_of(path)
+    line = find_places(reading.text).find_line(path)
     return 1 if line is None else line + 1
 
 
@@ -192,7 +200,7 @@ def annotate_problems(text: str, problems: Sequence[Problem]) -> str:
 def _group_by_line(where: Places, problems: Sequence[Problem]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for problem in problems:
-        line = where.line_of(problem.path)
+        line = where.find_line(problem.path)
         at = 0 if line is None else where.find_line_above(line)
         exact = bool(problem.path) and where.find_nearest(problem.path) == problem.path
         words = problem.sentence if exact else format_problem(problem)

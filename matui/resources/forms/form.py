@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from matui.base.near_names import find_nearest_names
 from matui.base.redaction import HIDDEN, hide_secrets
-from matui.base.toml import TomlPath, toml_key, toml_line
+from matui.base.toml import TomlPath, format_toml_key, format_toml_line
 from matui.resources.model import Resource
 
 Values: TypeAlias = dict[str, Any]
@@ -135,25 +135,27 @@ def find_changes(form: Form, before: Values, after: Values) -> tuple[FieldChange
         old, new = get_value(before, field.path), get_value(after, field.path)
         if new is ABSENT and not form.whole:
             continue
-        found += _differences(field.path, old, new)
+        found += _find_differences(field.path, old, new)
     return tuple(found)
 
 
-def _differences(path: TomlPath, old: Any, new: Any) -> Iterator[FieldChange]:
+def _find_differences(path: TomlPath, old: Any, new: Any) -> Iterator[FieldChange]:
     if is_same(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for name in {**old, **new}:
-            yield from _differences((*path, name), old.get(name, ABSENT), new.get(name, ABSENT))
+            yield from _find_differences((*path, name), old.get(name, ABSENT), new.get(name, ABSENT))
         return
     if isinstance(old, list) and isinstance(new, list):
         named = map_by_label(old), map_by_label(new)
         if named[0] is not None and named[1] is not None:
-            yield from _differences(path, *named) if named[0] != named[1] else (FieldChange(path, old, new),)
+            yield from (
+                _find_differences(path, *named) if named[0] != named[1] else (FieldChange(path, old, new),)
+            )
             return
         if len(old) == len(new) and all(isinstance(item, dict) for item in (*old, *new)):
             for at, (one, other) in enumerate(zip(old, new, strict=True)):
-                yield from _differences((*path, at), one, other)
+                yield from _find_differences((*path, at), one, other)
             return
     yield FieldChange(path, old, new)
 
@@ -242,26 +244,26 @@ def copy_tree(tree: Any) -> Any:
 
 def format_path(path: TomlPath) -> str:
     """Return a path in the syntax of ``--set``: ``config.0.weight``."""
-    return ".".join(str(step) if isinstance(step, int) else toml_key(step) for step in path)
+    return ".".join(str(step) if isinstance(step, int) else format_toml_key(step) for step in path)
 
 
 def format_value(path: TomlPath, value: Any) -> str:
     """Return a value on one line as TOML, ``–`` for ABSENT."""
     if value is ABSENT:
         return "–"
-    text = toml_line(hide_secrets(value, path))
+    text = format_toml_line(hide_secrets(value, path))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 def format_change(change: FieldChange) -> tuple[str, str, str]:
     """Return the path, the old value and the new value of a change."""
     old, new = format_value(change.path, change.old), format_value(change.path, change.new)
-    if old == new == toml_line(HIDDEN):
+    if old == new == format_toml_line(HIDDEN):
         new = f"{new} (another one)"
     return format_path(change.path), old, new
 
 
-def audit_parameters(form: Form, values: Values, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
+def build_audit_parameters(form: Form, values: Values, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
     """Return the parameters that the audit records of a form: everything when creating, else the changes."""
     parameters = (
         dict(_iterate_leaves((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
@@ -275,13 +277,13 @@ def audit_parameters(form: Form, values: Values, changes: tuple[FieldChange, ...
     }
 
 
-def audit_state(form: Form) -> dict[str, Any]:
+def build_audit_state(form: Form) -> dict[str, Any]:
     """Return each value, table and list of a form in the form in which the audit records it."""
-    places = _places((), form.values)
+    places = _iterate_places((), form.values)
     return {format_path(path): _convert_dates(hide_secrets(value, path)) for path, value in places}
 
 
-def _places(path: TomlPath, value: Any) -> Iterator[tuple[TomlPath, Any]]:
+def _iterate_places(path: TomlPath, value: Any) -> Iterator[tuple[TomlPath, Any]]:
     if path:
         yield path, value
     inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else ()
@@ -289,7 +291,7 @@ def _places(path: TomlPath, value: Any) -> Iterator[tuple[TomlPath, Any]]:
         named = map_by_label(value)
         inner = named.items() if named else enumerate(value)
     for name, within in inner:
-        yield from _places((*path, name), within)
+        yield from _iterate_places((*path, name), within)
 
 
 def _convert_dates(value: Any) -> Any:

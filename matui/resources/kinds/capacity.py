@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from matui.base.formatting import format_bar, format_percent
-from matui.resources.columns import NAME, OWNER, STATUS, fact_count, fact_text, number_key, text_column
+from matui.resources.columns import (
+    NAME,
+    OWNER,
+    STATUS,
+    build_fact_count_column,
+    build_fact_text_column,
+    build_number_key,
+    build_text_column,
+)
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource, build_status_table
 
@@ -13,26 +21,26 @@ _BAR = 10  # cells
 WORKLOAD_FACTS = ("type", "cards", "card_hours", "position", "why")
 
 
-def _bar(row: Resource, _now: float) -> str:
-    percent = row.number_fact("used_percent")
+def _format_bar(row: Resource, _now: float) -> str:
+    percent = row.get_number("used_percent")
     if percent is None:
         return "–"
     return f"{format_bar(percent, _BAR)} {format_percent(percent):>4}"
 
 
 def _format_used_percent(row: Resource, _now: float) -> str:
-    return format_percent(row.number_fact("used_percent"))
+    return format_percent(row.get_number("used_percent"))
 
 
-def _number(fact: str, title: str, *, drop: int, width: int = 5) -> Column:
-    return fact_count(fact, title, drop=drop, width=width, show=lambda value: f"{value:g}")
+def _build_number_column(fact: str, title: str, *, drop: int, width: int = 5) -> Column:
+    return build_fact_count_column(fact, title, drop=drop, width=width, show=lambda value: f"{value:g}")
 
 
 _IN_USE = Column(
     "used_percent",
     "IN USE",
-    _bar,
-    lambda r: number_key(r.number_fact("used_percent")),
+    _format_bar,
+    lambda r: build_number_key(r.get_number("used_percent")),
     width=15,
     max_width=15,
     role="phase",
@@ -46,17 +54,17 @@ CAPACITY = Kind(
     listed=False,
     columns=(
         NAME,
-        fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=8),
+        build_fact_text_column("flavor", "FLAVOR", width=10, max_width=30, drop=8),
         _IN_USE._replace(brief=_IN_USE._replace(text=_format_used_percent, width=6, max_width=6)),
-        _number("used", "USED", drop=1),
-        _number("free", "FREE", drop=1),
-        _number("biggest_free", "LARGEST", drop=7, width=7),
-        _number("faulty", "FAULTY", drop=5, width=6),
-        _number("total", "TOTAL", drop=6),
-        _number("waiting", "WAITING", drop=1, width=7),
-        fact_text("cost", "AN HOUR", width=12, max_width=16, drop=10),
-        text_column("profile", "PROFILE", lambda r: r.profile, width=7, max_width=40, drop=11),
-        fact_text("problem", "NOT KNOWN", width=9, max_width=60, drop=12),
+        _build_number_column("used", "USED", drop=1),
+        _build_number_column("free", "FREE", drop=1),
+        _build_number_column("biggest_free", "LARGEST", drop=7, width=7),
+        _build_number_column("faulty", "FAULTY", drop=5, width=6),
+        _build_number_column("total", "TOTAL", drop=6),
+        _build_number_column("waiting", "WAITING", drop=1, width=7),
+        build_fact_text_column("cost", "AN HOUR", width=12, max_width=16, drop=10),
+        build_text_column("profile", "PROFILE", lambda r: r.profile, width=7, max_width=40, drop=11),
+        build_fact_text_column("problem", "NOT KNOWN", width=9, max_width=60, drop=12),
     ),
     cadence_s=60,
 )  # fmt: skip
@@ -70,13 +78,15 @@ WORKLOADS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("type", "KIND", width=5, max_width=12, drop=6),
-        _number("cards", "CARDS", drop=0),
-        fact_count("card_hours", "CARD-HOURS", width=10, drop=5, show=lambda hours: f"{hours:,.1f}"),
-        _number("position", "PLACE", drop=7),
+        build_fact_text_column("type", "KIND", width=5, max_width=12, drop=6),
+        _build_number_column("cards", "CARDS", drop=0),
+        build_fact_count_column(
+            "card_hours", "CARD-HOURS", width=10, drop=5, show=lambda hours: f"{hours:,.1f}"
+        ),
+        _build_number_column("position", "PLACE", drop=7),
         OWNER,
-        fact_text("why", "WHY", width=24, max_width=80, drop=1)._replace(role="prose"),
-        fact_text("workload_id", "ID", width=8, max_width=40, drop=12, wide=True),
+        build_fact_text_column("why", "WHY", width=24, max_width=80, drop=1)._replace(role="prose"),
+        build_fact_text_column("workload_id", "ID", width=8, max_width=40, drop=12, wide=True),
     ),
     default_sort="cards",
     default_reverse=True,

@@ -10,9 +10,9 @@ from matui.resources.columns import (
     PHASE_SYMBOLS,
     PROFILE,
     WORKSPACE,
-    fact_text,
-    number_key,
-    text_key,
+    build_fact_text_column,
+    build_number_key,
+    build_text_key,
 )
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Resource
@@ -24,7 +24,7 @@ FACTS = ("from", "to", "reason", "code", "source", "resource_id", "happened_at")
 
 def is_change(row: Resource) -> bool:
     """Return whether a row is a change, and no stretch without a watcher."""
-    return (row.number_fact(NUMBER) or -1) > 0
+    return (row.get_number(NUMBER) or -1) > 0
 
 
 def find_shown_time(row: Resource) -> float | None:
@@ -32,35 +32,35 @@ def find_shown_time(row: Resource) -> float | None:
 
     It is when the change happened, or when it was seen where nothing states that.
     """
-    happened = row.number_fact("happened_at")
+    happened = row.get_number("happened_at")
     return happened if happened is not None else row.created_at
 
 
 def order_by_time(row: Resource) -> SortKey:
     """Return the sort key of a change: a stretch that was not watched is after what was seen at its start."""
     shown = find_shown_time(row)
-    return number_key(shown if shown is None or is_change(row) else shown + 1)
+    return build_number_key(shown if shown is None or is_change(row) else shown + 1)
 
 
 def _format_shown_time(row: Resource, _now: float) -> str:
-    return f"{_bound(row)}{format_local_time(find_shown_time(row))[:19]}"
+    return f"{_format_bound(row)}{format_local_time(find_shown_time(row))[:19]}"
 
 
-def _brief_when(row: Resource, _now: float) -> str:
-    return f"{_bound(row)}{format_local_time(find_shown_time(row))[5:16]}"
+def _format_brief_when(row: Resource, _now: float) -> str:
+    return f"{_format_bound(row)}{format_local_time(find_shown_time(row))[5:16]}"
 
 
-def _bound(row: Resource) -> str:
-    return "≤ " if row.number_fact("happened_at") is None and is_change(row) else "  "
+def _format_bound(row: Resource) -> str:
+    return "≤ " if row.get_number("happened_at") is None and is_change(row) else "  "
 
 
-def _state(row: Resource, _now: float) -> str:
+def _format_state(row: Resource, _now: float) -> str:
     if not is_change(row):
         return row.status
-    return f"{row.text_fact('before') or 'new'} → {_brief_state(row, _now)}"
+    return f"{row.get_text('before') or 'new'} → {_format_brief_state(row, _now)}"
 
 
-def _brief_state(row: Resource, _now: float) -> str:
+def _format_brief_state(row: Resource, _now: float) -> str:
     return f"{PHASE_SYMBOLS[row.phase]} {row.status}" if is_change(row) else row.status
 
 
@@ -76,7 +76,13 @@ _WHEN = Column(
     role="muted",
 )
 _STATE = Column(
-    "state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=18, max_width=48, role="phase"
+    "state",
+    "STATE",
+    _format_state,
+    lambda r: build_text_key(_format_state(r, 0)),
+    width=18,
+    max_width=48,
+    role="phase",
 )
 
 
@@ -87,16 +93,16 @@ CHANGES = Kind(
     title="Changes",
     listed=False,
     columns=(
-        _WHEN._replace(brief=_WHEN._replace(text=_brief_when, width=13, max_width=13)),
+        _WHEN._replace(brief=_WHEN._replace(text=_format_brief_when, width=13, max_width=13)),
         KIND._replace(text=lambda r, _now: r.kind if is_change(r) else "–", drop=6),
         NAME._replace(cut_for=1),
-        _STATE._replace(brief=_STATE._replace(text=_brief_state, width=14, max_width=14)),
-        fact_text("reason", "REASON", width=8, max_width=60, drop=5),
+        _STATE._replace(brief=_STATE._replace(text=_format_brief_state, width=14, max_width=14)),
+        build_fact_text_column("reason", "REASON", width=8, max_width=60, drop=5),
         OWNER._replace(width=6, drop=9, sparse=True),
         PROFILE._replace(drop=8),
-        fact_text("source", "SOURCE", width=6, max_width=8, drop=10),
+        build_fact_text_column("source", "SOURCE", width=6, max_width=8, drop=10),
         WORKSPACE,
-        fact_text("resource_id", "ID", width=8, max_width=40, drop=12, wide=True),
+        build_fact_text_column("resource_id", "ID", width=8, max_width=40, drop=12, wide=True),
     ),
     default_sort="when",
     default_reverse=True,

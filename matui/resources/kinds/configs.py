@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
-from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_column
+from matui.resources.columns import AGE, ID, NAME, STATUS, build_fact_text_column, build_text_column
 from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Phase, Resource
 
 AVAILABLE = "available"
-_CODE = text_column("id", "ID", lambda r: r.id, width=4, max_width=40, drop=9)
+_CODE = build_text_column("id", "ID", lambda r: r.id, width=4, max_width=40, drop=9)
 
 
-def _why_not_delete(config: Resource) -> str | None:
+def _explain_no_delete(config: Resource) -> str | None:
     return "it is a sample of the cloud's" if config.facts.get("type") == "sample" else None
 
 
@@ -28,16 +28,16 @@ CONFIGS = Kind(
     by_workspace=False,
     columns=(
         NAME,
-        fact_text("type", "TYPE", width=6, max_width=6, drop=7),
-        fact_text("engine", "ENGINE", width=10, max_width=32, drop=8),
+        build_fact_text_column("type", "TYPE", width=6, max_width=6, drop=7),
+        build_fact_text_column("engine", "ENGINE", width=10, max_width=32, drop=8),
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10),
+        build_fact_text_column("description", "DESCRIPTION", width=11, max_width=60, drop=10),
         ID,
     ),
     cadence_s=60,
     actions=(
         delete_action(
-            _why_not_delete,
+            _explain_no_delete,
             "The configuration is deleted for good; jobs created from it are kept.",
             "{count} configurations are deleted for good; jobs created from them are kept.",
         ),
@@ -61,7 +61,7 @@ def select_sold_out(choices: Iterable[Choice]) -> frozenset[str]:
     )
 
 
-def choice_resource(catalog: str, choice: Choice, *, cloud: str, profile: str) -> Resource:
+def map_choice(catalog: str, choice: Choice, *, cloud: str, profile: str) -> Resource:
     """Return one choice of a catalog as a row."""
     return Resource(
         kind=catalog,
@@ -75,14 +75,14 @@ def choice_resource(catalog: str, choice: Choice, *, cloud: str, profile: str) -
     )
 
 
-def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
+def _build_catalog(ident: str, singular: str, title: str, note: str) -> Kind:
     return Kind(
         id=ident,
         singular=singular,
         short=(singular,),
         title=title,
         listed=False,
-        columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=7), _CODE),
+        columns=(NAME, STATUS, build_fact_text_column("note", note, width=10, max_width=60, drop=7), _CODE),
         cadence_s=300,
         panes=(),
     )
@@ -92,12 +92,12 @@ def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
 CATALOGS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
-        _catalog("flavors", "flavor", "Flavors of training jobs", "RESOURCES"),
-        _catalog("engines", "engine", "Engines of training jobs", "FRAMEWORK"),
-        _catalog("algorithms", "algorithm", "Algorithms", "WHAT IT IS"),
-        _catalog("specs", "spec", "Deployment specifications", "NOTE"),
-        _catalog("experiments", "experiment", "Experiments of training jobs", "JOBS"),
-        _catalog("images", "image", "Images", "NOTE"),
+        _build_catalog("flavors", "flavor", "Flavors of training jobs", "RESOURCES"),
+        _build_catalog("engines", "engine", "Engines of training jobs", "FRAMEWORK"),
+        _build_catalog("algorithms", "algorithm", "Algorithms", "WHAT IT IS"),
+        _build_catalog("specs", "spec", "Deployment specifications", "NOTE"),
+        _build_catalog("experiments", "experiment", "Experiments of training jobs", "JOBS"),
+        _build_catalog("images", "image", "Images", "NOTE"),
     )
 }
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, STATUS, fact_count, fact_text
+from matui.resources.columns import (
+    AGE,
+    DESCRIPTION,
+    ID,
+    NAME,
+    STATUS,
+    build_fact_count_column,
+    build_fact_text_column,
+)
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table
 
@@ -14,15 +22,15 @@ DEPLOYMENTS = Kind(
     short=("deploy",),
     title="Deployments",
     within="services",
-    columns=(NAME, STATUS, fact_count("count", "INSTANCES", drop=7, width=9), AGE, ID),
+    columns=(NAME, STATUS, build_fact_count_column("count", "INSTANCES", drop=7, width=9), AGE, ID),
     cadence_s=15,
 )
 
 
-def _why_not_rollback(revision: Resource) -> str | None:
+def _explain_no_rollback(revision: Resource) -> str | None:
     if revision.status == CURRENT:
         return "it is the current version"
-    state = revision.text_fact("deployment_status")
+    state = revision.get_text("deployment_status")
     return f"the deployment is {state}" if state.lower() in ("upgrading", "deploying", "deleting") else None
 
 
@@ -35,9 +43,9 @@ REVISIONS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("version", "VERSION", width=7, max_width=12, drop=0),
-        fact_text("image", "IMAGE", width=10, max_width=32, drop=8),
-        fact_count("count", "INSTANCES", drop=9, width=9),
+        build_fact_text_column("version", "VERSION", width=7, max_width=12, drop=0),
+        build_fact_text_column("image", "IMAGE", width=10, max_width=32, drop=8),
+        build_fact_count_column("count", "INSTANCES", drop=9, width=9),
         AGE,
         DESCRIPTION,
         ID,
@@ -48,7 +56,7 @@ REVISIONS = Kind(
         Action(
             "rollback",
             "switch",
-            _why_not_rollback,
+            _explain_no_rollback,
             "The deployment switches to this version; its instances are replaced one after another.",
             becomes=CURRENT,
             verb="switch to",
@@ -57,6 +65,6 @@ REVISIONS = Kind(
 )
 
 
-def form_kind_id(kind: Kind, mode: str) -> str:
+def choose_form_kind_id(kind: Kind, mode: str) -> str:
     """Return the kind whose form is opened: among the versions of deployments a deployment is created."""
     return DEPLOYMENTS.id if kind.id == REVISIONS.id and mode == "create" else kind.id

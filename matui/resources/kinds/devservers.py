@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text
+from matui.resources.columns import AGE, ID, NAME, STATUS, build_fact_text_column
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table
 
@@ -28,11 +28,11 @@ _MOVING = {
 }
 
 
-def _why_not_start(server: Resource) -> str | None:
+def _explain_no_start(server: Resource) -> str | None:
     return "it is already running" if server.status == "RUNNING" else _MOVING.get(server.status)
 
 
-def _why_not_stop(server: Resource) -> str | None:
+def _explain_no_stop(server: Resource) -> str | None:
     return "it is not running" if server.status == "STOPPED" else _MOVING.get(server.status)
 
 
@@ -46,10 +46,10 @@ DEVSERVERS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("flavor", "FLAVOR", width=10, max_width=32, drop=7),
-        fact_text("server_type", "TYPE", width=6, max_width=8, drop=9),
-        fact_text("image", "IMAGE", width=10, max_width=32, drop=10),
-        fact_text("charging", "CHARGED", width=8, max_width=12, drop=11),
+        build_fact_text_column("flavor", "FLAVOR", width=10, max_width=32, drop=7),
+        build_fact_text_column("server_type", "TYPE", width=6, max_width=8, drop=9),
+        build_fact_text_column("image", "IMAGE", width=10, max_width=32, drop=10),
+        build_fact_text_column("charging", "CHARGED", width=8, max_width=12, drop=11),
         AGE,
         ID,
     ),
@@ -58,16 +58,18 @@ DEVSERVERS = Kind(
         Action(
             "start",
             "start",
-            _why_not_start,
+            _explain_no_start,
             "The server starts and is billed.",
             becomes="STARTING",
             concerns=("flavor",),
         ),
-        Action("stop", "stop", _why_not_stop, "Everything that runs on the server ends.", becomes="STOPPING"),
+        Action(
+            "stop", "stop", _explain_no_stop, "Everything that runs on the server ends.", becomes="STOPPING"
+        ),
         Action(
             "restart",
             "reboot",
-            _why_not_stop,
+            _explain_no_stop,
             "Everything that runs on the server ends.",
             becomes="REBOOTING",
         ),

@@ -13,12 +13,12 @@ from matui.resources.columns import (
     NAME,
     STATUS,
     WORKSPACE,
-    fact_count,
-    fact_text,
-    number_key,
-    text_key,
+    build_fact_count_column,
+    build_fact_text_column,
+    build_number_key,
+    build_text_key,
 )
-from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.kind import Action, Column, Kind, build_consequence
 from matui.resources.model import Phase, Resource, build_status_table
 from matui.resources.save_image import SAVE_IMAGE
 from matui.resources.version_graph import GRAPH
@@ -81,7 +81,9 @@ STATUSES = build_status_table(
 
 # Every status word of a job in any cloud.
 EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
-_PROGRESS = fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(sparse=True)
+_PROGRESS = build_fact_count_column("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(
+    sparse=True
+)
 _WITHOUT_LOGS = ("qianfan", "opensearch")
 # Facts that the log of a job gives only while it runs.
 RUNNING_FACTS = frozenset(
@@ -95,22 +97,22 @@ SIGNAL_FACTS = RUNNING_FACTS | {
 }
 
 
-def _ending(job: Resource) -> str:
+def _describe_ending(job: Resource) -> str:
     """Return the status of a job that is being stopped; Qianfan has none, v1 and v2 differ."""
     if job.cloud != "modelarts":
         return ""
     return "JOBSTAT_KILLING" if job.status.startswith("JOBSTAT_") or job.status.isdigit() else "Terminating"
 
 
-def _why_not_stop(job: Resource) -> str | None:
+def _explain_no_stop(job: Resource) -> str | None:
     if job.status in NEVER_RUN:
         return "nothing of it has run"
     if job.status in ("JOBSTAT_KILLING", "Terminating"):
         return "it is already being canceled"
-    return why_ended(job)
+    return explain_end(job)
 
 
-def why_ended(job: Resource) -> str | None:
+def explain_end(job: Resource) -> str | None:
     """Return how a job or visualization job ended, None for one that has not."""
     if job.phase is Phase.DONE:
         return "it has completed"
@@ -119,13 +121,13 @@ def why_ended(job: Resource) -> str | None:
     return "it has already failed" if job.phase is Phase.FAILED else None
 
 
-def _why_not_delete(job: Resource) -> str | None:
-    return job.text_fact(NO_DELETE) or None
+def _explain_no_delete(job: Resource) -> str | None:
+    return job.get_text(NO_DELETE) or None
 
 
 def _delete_consequence(jobs: Sequence[Resource]) -> str:
     """Return the consequence with the number of versions, if the cloud reports it for each job."""
-    counts = [job.number_fact("version_count") for job in jobs]
+    counts = [job.get_number("version_count") for job in jobs]
     known = [count for count in counts if count is not None]
     total = sum(known)
     versions = f"{total:g} version{'' if total == 1 else 's'}" if len(known) == len(jobs) else "versions"
@@ -146,90 +148,96 @@ def _stop_consequence(jobs: Sequence[Resource]) -> str:
 _STOP = Action(
     "stop",
     "stop",
-    _why_not_stop,
+    _explain_no_stop,
     _stop_consequence,
-    becomes=_ending,
+    becomes=_describe_ending,
     concerns=("version_id",),
 )
 
 
-def _why_not_train(job: Resource) -> str | None:
+def _explain_no_train(job: Resource) -> str | None:
     return "it is training already" if job.phase in (Phase.RUNNING, Phase.PENDING) else None
 
 
 _TRAIN = Action(
     "start",
     "train",
-    _why_not_train,
+    _explain_no_train,
     "A new training begins with the settings of the job.",
     concerns=("version_id",),
 )
 
 
-def _version(job: Resource, _now: float) -> str:
+def _format_version(job: Resource, _now: float) -> str:
     """Return the newest version's name, or its id: lists contain nothing else."""
-    return job.text_fact("version_name") or job.text_fact("version_id") or "–"
+    return job.get_text("version_name") or job.get_text("version_id") or "–"
 
 
 _VERSION = Column(
-    "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=22
+    "version",
+    "VERSION",
+    _format_version,
+    lambda r: build_text_key(_format_version(r, 0)),
+    width=7,
+    max_width=14,
+    drop=22,
 )
 
 
-def _step(job: Resource, _now: float) -> str:
-    step, total = job.number_fact("step"), job.number_fact("total_steps")
+def _format_step(job: Resource, _now: float) -> str:
+    step, total = job.get_number("step"), job.get_number("total_steps")
     if step is None:
-        return _epoch(job)
+        return _format_epoch(job)
     return f"{step:.0f}/{total:.0f} {step / total:.0%}" if total else f"{step:.0f}"
 
 
-def _step_percent(job: Resource, _now: float) -> str:
+def _format_step_percent(job: Resource, _now: float) -> str:
     """Return the share of the steps that were made; without a total the step."""
-    share = _step_share(job)
-    return _step(job, 0.0) if share is None else f"{share:.0%}"
+    share = _compute_step_share(job)
+    return _format_step(job, 0.0) if share is None else f"{share:.0%}"
 
 
-def _widest_step(job: Resource) -> int:
+def _measure_widest_step(job: Resource) -> int:
     """Return the cells of the last step of a job: ``1000/1000 100%``."""
-    step, total = job.number_fact("step"), job.number_fact("total_steps")
+    step, total = job.get_number("step"), job.get_number("total_steps")
     return len(f"{total:.0f}/{total:.0f} 100%") if step is not None and total else 0
 
 
-def _epoch(job: Resource) -> str:
+def _format_epoch(job: Resource) -> str:
     """Return the epoch of a job whose log has no steps."""
-    epoch, total = job.number_fact("epoch"), job.number_fact("total_epochs")
+    epoch, total = job.get_number("epoch"), job.get_number("total_epochs")
     if epoch is None:
         return "–"
     return f"epoch {epoch:.3g}/{total:.0f}" if total else f"epoch {epoch:.3g}"
 
 
-def _step_share(job: Resource) -> float | None:
-    step, total = job.number_fact("step"), job.number_fact("total_steps")
+def _compute_step_share(job: Resource) -> float | None:
+    step, total = job.get_number("step"), job.get_number("total_steps")
     if step is None:
-        step, total = job.number_fact("epoch"), job.number_fact("total_epochs")
+        step, total = job.get_number("epoch"), job.get_number("total_epochs")
     return step / total if step is not None and total else None
 
 
-def _loss(job: Resource, _now: float) -> str:
+def _format_loss(job: Resource, _now: float) -> str:
     loss = job.facts.get("loss")
     if loss is None:
         return "–"
     words = f"{loss:.4g}" if isinstance(loss, int | float) else str(loss)
-    return f"{words} {job.text_fact('loss_trend')}".rstrip()
+    return f"{words} {job.get_text('loss_trend')}".rstrip()
 
 
-def _eta(job: Resource, now: float) -> str:
+def _format_eta(job: Resource, now: float) -> str:
     if job.facts.get("stalled"):
         return "stalled"
-    end = job.number_fact("eta_ms")
+    end = job.get_number("eta_ms")
     if end is None:
         return "?" if job.facts.get("irregular") else "–"
     return format_duration(max(0.0, end - now) / 1000 // 60 * 60) if end - now >= 60_000 else "<1m"
 
 
-def _ends_at(job: Resource, _now: float) -> str:
+def _format_end(job: Resource, _now: float) -> str:
     """Return the local time of the expected end, without year, seconds and zone."""
-    return format_local_time(job.number_fact("eta_ms"))[5:16] or "–"
+    return format_local_time(job.get_number("eta_ms"))[5:16] or "–"
 
 
 def _may_report(job: Resource) -> bool:
@@ -240,23 +248,23 @@ def _may_report(job: Resource) -> bool:
 _STEP = Column(
     "step",
     "STEP",
-    _step,
-    lambda r: number_key(_step_share(r)),
+    _format_step,
+    lambda r: build_number_key(_compute_step_share(r)),
     width=10,
     max_width=20,
     align="right",
     drop=2,
     sparse=True,
-    widest=_widest_step,
+    widest=_measure_widest_step,
     may_get=_may_report,
 )
 _SIGNAL_COLUMNS = (
-    _STEP._replace(brief=_STEP._replace(text=_step_percent, width=6, max_width=6, widest=None)),
+    _STEP._replace(brief=_STEP._replace(text=_format_step_percent, width=6, max_width=6, widest=None)),
     Column(
         "loss",
         "LOSS",
-        _loss,
-        lambda r: number_key(r.number_fact("loss")),
+        _format_loss,
+        lambda r: build_number_key(r.get_number("loss")),
         width=8,
         max_width=12,
         align="right",
@@ -267,8 +275,8 @@ _SIGNAL_COLUMNS = (
     Column(
         "eta",
         "ETA",
-        _eta,
-        lambda r: number_key(r.number_fact("eta_ms")),
+        _format_eta,
+        lambda r: build_number_key(r.get_number("eta_ms")),
         width=7,
         max_width=8,
         align="right",
@@ -280,8 +288,8 @@ _SIGNAL_COLUMNS = (
     Column(
         "eta_at",
         "ENDS",
-        _ends_at,
-        lambda r: number_key(r.number_fact("eta_ms")),
+        _format_end,
+        lambda r: build_number_key(r.get_number("eta_ms")),
         width=11,
         max_width=11,
         drop=25,
@@ -303,7 +311,7 @@ JOBS = Kind(
         _PROGRESS,
         *_SIGNAL_COLUMNS,
         _VERSION,
-        fact_count("version_count", "VERSIONS", drop=23, width=8),
+        build_fact_count_column("version_count", "VERSIONS", drop=23, width=8),
         DURATION,
         AGE,
         DESCRIPTION,
@@ -318,7 +326,7 @@ JOBS = Kind(
         Action(
             "delete",
             "delete",
-            _why_not_delete,
+            _explain_no_delete,
             _delete_consequence,
             typed=True,
             concerns=("version_id", "version_count"),
@@ -330,7 +338,7 @@ JOBS = Kind(
 
 
 def _format_in_graph(version: Resource, _now: float) -> str:
-    graph = version.text_fact(GRAPH)
+    graph = version.get_text(GRAPH)
     return f"{graph} {version.name}" if graph else version.name
 
 
@@ -344,9 +352,9 @@ VERSIONS = Kind(
         NAME._replace(text=_format_in_graph),
         STATUS,
         _PROGRESS,
-        fact_text("engine", "ENGINE", width=10, max_width=32, drop=8),
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=9),
-        fact_count("workers", "WORKERS", drop=10, width=7),
+        build_fact_text_column("engine", "ENGINE", width=10, max_width=32, drop=8),
+        build_fact_text_column("flavor", "FLAVOR", width=10, max_width=28, drop=9),
+        build_fact_count_column("workers", "WORKERS", drop=10, width=7),
         DURATION,
         AGE,
         ID,
@@ -357,8 +365,8 @@ VERSIONS = Kind(
         Action(
             "delete",
             "delete version",
-            _why_not_delete,
-            consequence(
+            _explain_no_delete,
+            build_consequence(
                 "This version is deleted for good, with its logs.",
                 "{count} versions are deleted for good, with their logs.",
             ),

@@ -11,9 +11,9 @@ from matui.resources.columns import (
     ID,
     NAME,
     STATUS,
-    fact_count,
-    fact_text,
-    time_left_column,
+    build_fact_count_column,
+    build_fact_text_column,
+    build_time_left_column,
 )
 from matui.resources.kind import Action, Kind
 from matui.resources.kinds.poolnodes import COUNTDOWN_S
@@ -24,7 +24,7 @@ STATUSES = build_status_table(
 )
 
 
-def _why_not_accept(event: Resource) -> str | None:
+def _explain_no_accept(event: Resource) -> str | None:
     if event.status.lower() == "inquiring":
         return None
     return {
@@ -57,11 +57,11 @@ MAINTENANCE = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("type", "TYPE", width=10, max_width=24, drop=6),
-        time_left_column("begins", "BEGINS IN", "begins_at", width=10, drop=5),
-        fact_text("pool", "POOL", width=8, max_width=24, drop=8),
-        fact_count("work", "WORK", drop=7, width=4),
-        fact_text("on_it", "ON IT", width=10, max_width=40, drop=9),
+        build_fact_text_column("type", "TYPE", width=10, max_width=24, drop=6),
+        build_time_left_column("begins", "BEGINS IN", "begins_at", width=10, drop=5),
+        build_fact_text_column("pool", "POOL", width=8, max_width=24, drop=8),
+        build_fact_count_column("work", "WORK", drop=7, width=4),
+        build_fact_text_column("on_it", "ON IT", width=10, max_width=40, drop=9),
         DESCRIPTION,
         ID,
     ),
@@ -71,7 +71,7 @@ MAINTENANCE = Kind(
         Action(
             "accept",
             "accept",
-            _why_not_accept,
+            _explain_no_accept,
             "The maintenance is authorized: the node is interrupted when it begins.",
             becomes="scheduled",
             countdown_s=COUNTDOWN_S,

@@ -11,10 +11,10 @@ from matui.resources.columns import (
     OWNER,
     STATUS,
     WORKSPACE,
-    fact_count,
-    fact_text,
+    build_fact_count_column,
+    build_fact_text_column,
 )
-from matui.resources.kind import Action, Kind, consequence, delete_action
+from matui.resources.kind import Action, Kind, build_consequence, delete_action
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
@@ -24,7 +24,7 @@ STATUSES = build_status_table(
 )
 
 
-def _why_not_delete(model: Resource) -> str | None:
+def _explain_no_delete(model: Resource) -> str | None:
     return "it is still being built" if model.status == "building" else None
 
 
@@ -36,11 +36,11 @@ MODELS = Kind(
     key="6",
     columns=(
         NAME,
-        fact_text("version", "VERSION", width=7, max_width=10, drop=5),
+        build_fact_text_column("version", "VERSION", width=7, max_width=10, drop=5),
         STATUS,
-        fact_text("type", "TYPE", width=10, max_width=14, drop=7),
-        fact_count("size", "SIZE", drop=8, width=8, show=format_bytes),
-        fact_text("source", "SOURCE", width=6, max_width=10, drop=10),
+        build_fact_text_column("type", "TYPE", width=10, max_width=14, drop=7),
+        build_fact_count_column("size", "SIZE", drop=8, width=8, show=format_bytes),
+        build_fact_text_column("source", "SOURCE", width=6, max_width=10, drop=10),
         AGE,
         OWNER,
         DESCRIPTION,
@@ -51,15 +51,15 @@ MODELS = Kind(
     cadence_s=60,
     actions=(
         delete_action(
-            _why_not_delete,
+            _explain_no_delete,
             "This version of the model is deleted for good; the cloud refuses while a service uses it.",
             "{count} model versions are deleted for good; the cloud refuses those that a service uses.",
         ),
         Action(
             "delete-versions",
             "delete all versions",
-            _why_not_delete,
-            consequence(
+            _explain_no_delete,
+            build_consequence(
                 "Every version of this name is deleted for good, 20 at most; those in use are kept.",
                 "Every version of {count} names is deleted for good, 20 each at most; those in use are kept.",
             ),

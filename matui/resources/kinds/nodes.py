@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from matui.base.formatting import format_bytes
-from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text
+from matui.resources.columns import ID, NAME, STATUS, build_fact_count_column, build_fact_text_column
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(running="running", pending="notReady", stopped="stopped", failed="failed")
 
 
-def _why_not_start(node: Resource) -> str | None:
+def _explain_no_start(node: Resource) -> str | None:
     return "the service is already running on it" if node.status == "running" else None
 
 
-def _why_not_stop(node: Resource) -> str | None:
+def _explain_no_stop(node: Resource) -> str | None:
     return "the service is already stopped on it" if node.status == "stopped" else None
 
 
@@ -27,19 +27,21 @@ NODES = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("host", "HOST", width=8, max_width=20, drop=7),
-        fact_count("cpu", "CPUS", drop=8, show=lambda value: f"{value:g}"),
-        fact_count("memory_mb", "MEMORY", drop=9, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)),
-        fact_count("gpu", "GPUS", drop=8, show=lambda value: f"{value:g}"),
-        fact_text("url", "INFERENCE ADDRESS", width=17, max_width=40, drop=10),
+        build_fact_text_column("host", "HOST", width=8, max_width=20, drop=7),
+        build_fact_count_column("cpu", "CPUS", drop=8, show=lambda value: f"{value:g}"),
+        build_fact_count_column(
+            "memory_mb", "MEMORY", drop=9, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)
+        ),
+        build_fact_count_column("gpu", "GPUS", drop=8, show=lambda value: f"{value:g}"),
+        build_fact_text_column("url", "INFERENCE ADDRESS", width=17, max_width=40, drop=10),
         ID,
     ),
     actions=(
-        Action("start", "start", _why_not_start, "The service runs on this edge node.", becomes="running"),
+        Action("start", "start", _explain_no_start, "The service runs on this edge node.", becomes="running"),
         Action(
             "stop",
             "stop",
-            _why_not_stop,
+            _explain_no_stop,
             "The service stops on this edge node; callers there get errors.",
             becomes="stopped",
         ),

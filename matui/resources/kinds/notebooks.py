@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_text, number_key, time_left
+from matui.resources.columns import (
+    AGE,
+    ID,
+    NAME,
+    OWNER,
+    STATUS,
+    WORKSPACE,
+    build_fact_text_column,
+    build_number_key,
+    format_time_left,
+)
 from matui.resources.kind import Action, Column, Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 from matui.resources.save_image import SAVE_IMAGE
@@ -30,36 +40,36 @@ _MOVING = {
 }
 
 
-def _why_not_start(notebook: Resource) -> str | None:
+def _explain_no_start(notebook: Resource) -> str | None:
     if notebook.status in ("START_QUEUING", "READY_TO_START"):
         return "it is already queuing to start"
     return "it is already running" if notebook.status == "RUNNING" else _MOVING.get(notebook.status)
 
 
-def _why_not_stop(notebook: Resource) -> str | None:
+def _explain_no_stop(notebook: Resource) -> str | None:
     if notebook.status in ("STOPPED", "CREATE_FAILED", "START_FAILED"):
         return "it is not running"
     return _MOVING.get(notebook.status)
 
 
-def _why_not_delete(notebook: Resource) -> str | None:
+def _explain_no_delete(notebook: Resource) -> str | None:
     if notebook.status == "RUNNING":
         return "it is running: stop it first"
     return _MOVING.get(notebook.status)
 
 
-def _auto_stop(notebook: Resource, now: float) -> str:
-    ends = notebook.number_fact("auto_stop_at")
+def _format_auto_stop(notebook: Resource, now: float) -> str:
+    ends = notebook.get_number("auto_stop_at")
     if ends is not None:
-        return time_left(ends, now)
+        return format_time_left(ends, now)
     return "off" if notebook.facts.get("auto_stop") is False else "–"
 
 
 AUTO_STOP = Column(
     "auto_stop_left_s",
     "AUTO-STOP",
-    _auto_stop,
-    lambda r: number_key(r.number_fact("auto_stop_left_s")),
+    _format_auto_stop,
+    lambda r: build_number_key(r.get_number("auto_stop_left_s")),
     width=9,
     max_width=9,
     align="right",
@@ -76,7 +86,7 @@ NOTEBOOKS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=8),
+        build_fact_text_column("flavor", "FLAVOR", width=10, max_width=28, drop=8),
         AUTO_STOP,
         AGE,
         OWNER,
@@ -87,23 +97,27 @@ NOTEBOOKS = Kind(
         Action(
             "start",
             "start",
-            _why_not_start,
+            _explain_no_start,
             "The instance starts and is billed.",
             becomes="STARTING",
             concerns=("flavor",),
         ),
         Action(
-            "stop", "stop", _why_not_stop, "Kernels and unsaved work in memory are lost.", becomes="STOPPING"
+            "stop",
+            "stop",
+            _explain_no_stop,
+            "Kernels and unsaved work in memory are lost.",
+            becomes="STOPPING",
         ),
         Action(
             "restart",
             "restart",
-            _why_not_stop,
+            _explain_no_stop,
             "Kernels and unsaved work in memory are lost.",
             becomes="RESTARTING",
         ),
         delete_action(
-            _why_not_delete,
+            _explain_no_delete,
             "The instance and its local storage are deleted for good.",
             "{count} instances and their local storage are deleted for good.",
             becomes="DELETING",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, STATUS, fact_count, fact_text
+from matui.resources.columns import AGE, ID, NAME, STATUS, build_fact_count_column, build_fact_text_column
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table
 
@@ -17,20 +17,20 @@ _MOVING = {
 _LOOK = "In the ModelArts console, Delete of the node is disabled while the node is locked."
 
 
-def _why_not(node: Resource) -> str | None:
+def _explain_no_operation(node: Resource) -> str | None:
     return _MOVING.get(node.status.lower())
 
 
-def _why_never(_node: Resource) -> str | None:
+def _explain_never(_node: Resource) -> str | None:
     return None
 
 
-def _action(ident: str, consequence: str, *, typed: bool = False) -> Action:
+def _build_action(ident: str, consequence: str, *, typed: bool = False) -> Action:
     free = ident in ("lock", "unlock")
     return Action(
         ident,
         ident,
-        _why_never if free else _why_not,
+        _explain_never if free else _explain_no_operation,
         consequence,
         typed=typed,
         countdown_s=COUNTDOWN_S,
@@ -52,23 +52,27 @@ POOLNODES = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=8),
-        fact_text("address", "ADDRESS", width=9, max_width=15, drop=7),
-        fact_count("cards", "CARDS", drop=6, width=5, show=_show_cards),
-        fact_count("cards_free", "FREE", drop=5, width=4, show=_show_cards),
-        fact_count("work", "WORK", drop=6, width=4),
-        fact_text("on_it", "ON IT", width=10, max_width=40, drop=9),
-        fact_text("maintenance", "MAINTENANCE", width=11, max_width=30, drop=1)._replace(sparse=True),
+        build_fact_text_column("flavor", "FLAVOR", width=10, max_width=28, drop=8),
+        build_fact_text_column("address", "ADDRESS", width=9, max_width=15, drop=7),
+        build_fact_count_column("cards", "CARDS", drop=6, width=5, show=_show_cards),
+        build_fact_count_column("cards_free", "FREE", drop=5, width=4, show=_show_cards),
+        build_fact_count_column("work", "WORK", drop=6, width=4),
+        build_fact_text_column("on_it", "ON IT", width=10, max_width=40, drop=9),
+        build_fact_text_column("maintenance", "MAINTENANCE", width=11, max_width=30, drop=1)._replace(
+            sparse=True
+        ),
         AGE,
         ID,
     ),
     cadence_s=30,
     actions=(
-        _action("lock", "Functions of the node, such as deleting it, are locked; what runs on it goes on."),
-        _action("unlock", "The functions of the node can be used again."),
-        _action("drain", "What runs on the node is moved away: its work is interrupted."),
-        _action("reboot", "The node reboots: what runs on it is interrupted."),
-        _action(
+        _build_action(
+            "lock", "Functions of the node, such as deleting it, are locked; what runs on it goes on."
+        ),
+        _build_action("unlock", "The functions of the node can be used again."),
+        _build_action("drain", "What runs on the node is moved away: its work is interrupted."),
+        _build_action("reboot", "The node reboots: what runs on it is interrupted."),
+        _build_action(
             "reset",
             "The node is installed anew: what runs on it is interrupted, and its local disks are erased.",
             typed=True,

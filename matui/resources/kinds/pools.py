@@ -10,9 +10,9 @@ from matui.resources.columns import (
     NAME,
     OWNER,
     STATUS,
-    fact_count,
-    fact_text,
-    number_key,
+    build_fact_count_column,
+    build_fact_text_column,
+    build_number_key,
 )
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource, build_status_table
@@ -25,16 +25,16 @@ STATUSES = build_status_table(
 )
 
 
-def _nodes(pool: Resource, _now: float) -> str:
-    free, total = pool.number_fact("nodes_available"), pool.number_fact("nodes")
+def _format_nodes(pool: Resource, _now: float) -> str:
+    free, total = pool.get_number("nodes_available"), pool.get_number("nodes")
     return "–" if free is None or total is None else f"{free:g}/{total:g}"
 
 
 NODES = Column(
     "nodes",
     "NODES",
-    _nodes,
-    lambda r: number_key(r.number_fact("nodes_available")),
+    _format_nodes,
+    lambda r: build_number_key(r.get_number("nodes_available")),
     width=6,
     max_width=11,
     align="right",
@@ -52,10 +52,12 @@ POOLS = Kind(
         NAME,
         STATUS,
         NODES,
-        fact_count("cpu", "FREE CPU", drop=7, width=8, show=lambda value: f"{value:g}"),
-        fact_count("memory_mb", "FREE MEM", drop=8, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)),
-        fact_count("gpu", "FREE GPU", drop=6, width=8, show=lambda value: f"{value:g}"),
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=9),
+        build_fact_count_column("cpu", "FREE CPU", drop=7, width=8, show=lambda value: f"{value:g}"),
+        build_fact_count_column(
+            "memory_mb", "FREE MEM", drop=8, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)
+        ),
+        build_fact_count_column("gpu", "FREE GPU", drop=6, width=8, show=lambda value: f"{value:g}"),
+        build_fact_text_column("flavor", "FLAVOR", width=10, max_width=28, drop=9),
         AGE,
         OWNER,
         DESCRIPTION,

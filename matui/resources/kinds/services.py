@@ -13,9 +13,9 @@ from matui.resources.columns import (
     OWNER,
     STATUS,
     WORKSPACE,
-    fact_count,
-    fact_text,
-    time_left_column,
+    build_fact_count_column,
+    build_fact_text_column,
+    build_time_left_column,
 )
 from matui.resources.kind import Action, Kind, delete_action
 from matui.resources.model import Resource, build_status_table
@@ -44,34 +44,34 @@ _MOVING = {
 }
 _MOST_INSTANCES = 128
 _LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
-_STOPS_IN = time_left_column("due_time", "STOPS IN", "due_time", width=8, drop=11)
+_STOPS_IN = build_time_left_column("due_time", "STOPS IN", "due_time", width=8, drop=11)
 _DEPLOYED = ("version", "created_at")  # v1 states no version, and as creation the latest release
 
 
-def _word(service: Resource) -> str:
+def _get_word(service: Resource) -> str:
     """Return the status in lower case: v1 writes ``running``, v2 ``RUNNING``."""
     return service.status.lower()
 
 
-def _why_not_start(service: Resource) -> str | None:
-    if _word(service) in ("running", "concerning"):
+def _explain_no_start(service: Resource) -> str | None:
+    if _get_word(service) in ("running", "concerning"):
         return "it is already running"
-    return _MOVING.get(_word(service))
+    return _MOVING.get(_get_word(service))
 
 
-def _why_not_stop(service: Resource) -> str | None:
+def _explain_no_stop(service: Resource) -> str | None:
     ended = {"stopped": "it is already stopped", "finished": "it has finished", "failed": "it is not running"}
-    if _word(service) == "deploying":
+    if _get_word(service) == "deploying":
         return None
-    return ended.get(_word(service)) or _MOVING.get(_word(service))
+    return ended.get(_get_word(service)) or _MOVING.get(_get_word(service))
 
 
-def _why_not_delete(service: Resource) -> str | None:
-    return "it is already being deleted" if _word(service) == "deleting" else None
+def _explain_no_delete(service: Resource) -> str | None:
+    return "it is already being deleted" if _get_word(service) == "deleting" else None
 
 
-def _why_not_scale(service: Resource) -> str | None:
-    return None if _word(service) in ("running", "concerning") else "it is not running"
+def _explain_no_scale(service: Resource) -> str | None:
+    return None if _get_word(service) in ("running", "concerning") else "it is not running"
 
 
 def _parse_scale(argument: str) -> Mapping[str, str]:
@@ -99,10 +99,10 @@ SERVICES = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("type", "TYPE", width=9, max_width=9, drop=7),
-        fact_count("progress", "PROGRESS", drop=10, width=8, show=format_percent),
-        fact_count("calls", "CALLS", drop=8, width=6),
-        fact_count("failure_rate", "FAILED", drop=6, width=6, show=format_rate),
+        build_fact_text_column("type", "TYPE", width=9, max_width=9, drop=7),
+        build_fact_count_column("progress", "PROGRESS", drop=10, width=8, show=format_percent),
+        build_fact_count_column("calls", "CALLS", drop=8, width=6),
+        build_fact_count_column("failure_rate", "FAILED", drop=6, width=6, show=format_rate),
         _STOPS_IN,
         AGE,
         OWNER,
@@ -114,7 +114,7 @@ SERVICES = Kind(
         Action(
             "start",
             "start",
-            _why_not_start,
+            _explain_no_start,
             "The service deploys again and is billed.",
             becomes="deploying",
             concerns=_DEPLOYED,
@@ -122,13 +122,13 @@ SERVICES = Kind(
         Action(
             "stop",
             "stop",
-            _why_not_stop,
+            _explain_no_stop,
             "Callers get errors until it is started again.",
             becomes="stopping",
             concerns=_DEPLOYED,
         ),
         delete_action(
-            _why_not_delete,
+            _explain_no_delete,
             "The service and its address are deleted for good; callers get errors.",
             "{count} services and their addresses are deleted for good; callers get errors.",
             becomes="deleting",
@@ -137,7 +137,7 @@ SERVICES = Kind(
         Action(
             "scale",
             "scale",
-            _why_not_scale,
+            _explain_no_scale,
             "The deployment gets this number of instances; no new version is made.",
             argument="COUNT [DEPLOYMENT]",
             parse=_parse_scale,

@@ -10,14 +10,14 @@ from matui.resources.columns import (
     PHASE_SYMBOLS,
     STATUS,
     WORKSPACE,
+    build_number_key,
+    build_text_column,
+    build_text_key,
     format_age_at,
-    number_key,
-    text_column,
-    text_key,
 )
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE, find_earliest_since, trouble_since
+from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE, find_earliest_since, get_trouble_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
@@ -34,8 +34,8 @@ _SYMBOLS = {
     "no access": "⊘",
     "stale": "?",
 }
-_HELP = text_column(
-    "help", "KEY", lambda r: r.text_fact("help_key"), width=3, max_width=3, drop=3, sparse=True
+_HELP = build_text_column(
+    "help", "KEY", lambda r: r.get_text("help_key"), width=3, max_width=3, drop=3, sparse=True
 )._replace(may_get=lambda _row: True)
 _STATUS = STATUS._replace(drop=15)
 # What stands in triage for a list or a quota of a profile.
@@ -55,9 +55,9 @@ def is_in_trouble(resource: Resource) -> bool:
     return resource.phase in TROUBLE
 
 
-def order_since(resource: Resource) -> int | None:
+def build_since_key(resource: Resource) -> int | None:
     """Return the time that orders rows: when the trouble began, else the earliest that it may have."""
-    since = trouble_since(resource)
+    since = get_trouble_since(resource)
     return since if since is not None or TROUBLE_SINCE in resource.facts else find_earliest_since(resource)
 
 
@@ -67,12 +67,12 @@ def _format_age(resource: Resource, now: float) -> str:
     A job may have waited before it ran: until its details are read its end is only bounded. ``5m–9d`` where
     nothing but the creation, 9 days ago, bounds a state that has been seen for 5 minutes.
     """
-    since = trouble_since(resource)
+    since = get_trouble_since(resource)
     if since is not None:
         return format_age_at(since, now)
     if TROUBLE_SINCE in resource.facts:
         return "–"
-    earliest, seen = find_earliest_since(resource), resource.number_fact(SEEN_SINCE)
+    earliest, seen = find_earliest_since(resource), resource.get_number(SEEN_SINCE)
     if seen is not None and now - seen >= _LEAST_SHOWN_MS and earliest in (None, resource.created_at):
         both = "" if earliest is None else f"{format_age_at(seen, now)}–{format_age_at(earliest, now)}"
         return both if 0 < len(both) <= _MOST_CELLS else f"≥{format_age_at(seen, now)}"
@@ -80,32 +80,32 @@ def _format_age(resource: Resource, now: float) -> str:
 
 
 def _format_what(resource: Resource, _now: float) -> str:
-    what = resource.text_fact("what") or resource.phase.value
-    symbol = "✓" if resource.text_fact("ack_by") else _SYMBOLS.get(what, PHASE_SYMBOLS[resource.phase])
+    what = resource.get_text("what") or resource.phase.value
+    symbol = "✓" if resource.get_text("ack_by") else _SYMBOLS.get(what, PHASE_SYMBOLS[resource.phase])
     return f"{symbol} {what}"
 
 
-def _urgency(resource: Resource) -> SortKey:
+def _build_urgency_key(resource: Resource) -> SortKey:
     """Return the key of the ranking: urgency, and within it the newest first."""
-    urgency = resource.number_fact("urgency")
+    urgency = resource.get_number("urgency")
     if urgency is None:
         urgency = 0.0 if resource.phase is Phase.FAILED else 1.0
-    return (int(urgency), -(order_since(resource) or 0.0))
+    return (int(urgency), -(build_since_key(resource) or 0.0))
 
 
-def _why(resource: Resource, _now: float) -> str:
-    by, note = resource.text_fact("ack_by"), resource.text_fact("ack_note")
+def _format_why(resource: Resource, _now: float) -> str:
+    by, note = resource.get_text("ack_by"), resource.get_text("ack_note")
     if by:
         return f"{note} (acknowledged by {by})" if note else f"acknowledged by {by}"
-    return resource.text_fact("why") or ("no reason found" if resource.facts.get(WHY_SOUGHT) else "–")
+    return resource.get_text("why") or ("no reason found" if resource.facts.get(WHY_SOUGHT) else "–")
 
 
-_WHAT = Column("what", "WHAT", _format_what, _urgency, width=10, max_width=11, role="phase")
+_WHAT = Column("what", "WHAT", _format_what, _build_urgency_key, width=10, max_width=11, role="phase")
 _SINCE = Column(
     "since",
     "SINCE",
     _format_age,
-    lambda r: number_key(-since if (since := order_since(r)) is not None else None),
+    lambda r: build_number_key(-since if (since := build_since_key(r)) is not None else None),
     width=6,
     max_width=_MOST_CELLS,
     drop=1,
@@ -113,7 +113,14 @@ _SINCE = Column(
     ticks=True,
 )
 _WHY = Column(
-    "why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=30, max_width=200, drop=2, role="prose"
+    "why",
+    "WHY",
+    _format_why,
+    lambda r: build_text_key(_format_why(r, 0)),
+    width=30,
+    max_width=200,
+    drop=2,
+    role="prose",
 )
 
 TRIAGE = Kind(

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, DESCRIPTION, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
+from matui.resources.columns import (
+    AGE,
+    DESCRIPTION,
+    DURATION,
+    ID,
+    NAME,
+    STATUS,
+    WORKSPACE,
+    build_fact_text_column,
+)
 from matui.resources.kind import Action, Kind, delete_action
-from matui.resources.kinds.jobs import why_ended
+from matui.resources.kinds.jobs import explain_end
 from matui.resources.kinds.notebooks import AUTO_STOP
 from matui.resources.model import Phase, Resource
 
 
-def _why_not_stop(job: Resource) -> str | None:
+def _explain_no_stop(job: Resource) -> str | None:
     if job.status == "JOBSTAT_KILLING":
         return "it is already being canceled"
-    return why_ended(job)
+    return explain_end(job)
 
 
-def _why_not_restart(job: Resource) -> str | None:
+def _explain_no_restart(job: Resource) -> str | None:
     if job.phase is Phase.RUNNING:
         return "it is already running"
     if job.status == "JOBSTAT_KILLING":
@@ -23,7 +32,7 @@ def _why_not_restart(job: Resource) -> str | None:
     return "it is already on its way to run" if job.phase is Phase.PENDING else None
 
 
-def _why_not_delete(job: Resource) -> str | None:
+def _explain_no_delete(job: Resource) -> str | None:
     return "it is still being canceled" if job.status == "JOBSTAT_KILLING" else None
 
 
@@ -39,7 +48,7 @@ VISUALIZATIONS = Kind(
         AUTO_STOP,
         DURATION,
         AGE,
-        fact_text("train_url", "LOGS READ FROM", width=14, max_width=40, drop=9),
+        build_fact_text_column("train_url", "LOGS READ FROM", width=14, max_width=40, drop=9),
         DESCRIPTION,
         WORKSPACE,
         ID,
@@ -49,19 +58,19 @@ VISUALIZATIONS = Kind(
         Action(
             "stop",
             "stop",
-            _why_not_stop,
+            _explain_no_stop,
             "The visualization ends; it can be restarted.",
             becomes="JOBSTAT_KILLING",
         ),
         Action(
             "restart",
             "restart",
-            _why_not_restart,
+            _explain_no_restart,
             "The visualization runs again and is billed.",
             becomes="JOBSTAT_INIT",
         ),
         delete_action(
-            _why_not_delete,
+            _explain_no_delete,
             "The visualization job is deleted for good; the logs it reads are kept.",
             "{count} visualization jobs are deleted for good; the logs they read are kept.",
         ),

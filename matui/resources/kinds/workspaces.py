@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, OWNER, STATUS, fact_text
+from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, OWNER, STATUS, build_fact_text_column
 from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 
@@ -16,7 +16,7 @@ STATUSES = build_status_table(
 DEFAULT_WORKSPACE = "0"
 
 
-def _why_not_delete(workspace: Resource) -> str | None:
+def _explain_no_delete(workspace: Resource) -> str | None:
     if workspace.id == DEFAULT_WORKSPACE:
         return "the default workspace cannot be deleted"
     return "it is already being deleted" if workspace.status == "DELETING" else None
@@ -32,8 +32,8 @@ WORKSPACES = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("auth_type", "AUTH", width=8, max_width=8, drop=7),
-        fact_text("enterprise_project", "ENTERPRISE PROJECT", width=18, max_width=28, drop=8),
+        build_fact_text_column("auth_type", "AUTH", width=8, max_width=8, drop=7),
+        build_fact_text_column("enterprise_project", "ENTERPRISE PROJECT", width=18, max_width=28, drop=8),
         OWNER,
         AGE,
         DESCRIPTION,
@@ -42,7 +42,7 @@ WORKSPACES = Kind(
     cadence_s=60,
     actions=(
         delete_action(
-            _why_not_delete,
+            _explain_no_delete,
             "The workspace is deleted for good; its resources can no longer be reached through it.",
             "{count} workspaces are deleted for good; resources are no longer reached through them.",
             becomes="DELETING",

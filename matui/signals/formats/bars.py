@@ -7,7 +7,7 @@ import re
 from matui.signals.formats.trainer import read_dict
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import collect, find_pairs, find_spaced, split_pairs
-from matui.signals.progress import RunProgress, of_epoch, to_int
+from matui.signals.progress import RunProgress, build_epoch_progress, to_int
 from matui.signals.reading import LineReading
 
 # The counts may have a suffix; without a total there is no bar: "100it [00:10, 9.50it/s, loss=0.5]".
@@ -87,17 +87,17 @@ def read_bar(line: str) -> LineReading | None:
     if (rate is None and not values) or (not is_training and _OTHER_WORK.search(head)):
         return None
     if all(value.name != "step_time" for value in values):
-        values += _step_time(rate)
+        values += _read_step_time(rate)
     if "{" in line:
         beside = read_dict(line)
         names = {value.name for value in values}
         values += [] if beside is None else [one for one in beside.values if one.name not in names]
     if not values:
         return None
-    return _find_progress(match, head).reading(tuple(values))
+    return _find_progress(match, head).build_reading(tuple(values))
 
 
-def _step_time(rate: re.Match[str] | None) -> list[Value]:
+def _read_step_time(rate: re.Match[str] | None) -> list[Value]:
     """Return the seconds of a step by the speed of a bar, none where it is unknown or 0."""
     if rate is None or float(rate["rate"]) == 0:
         return []
@@ -116,8 +116,8 @@ def read_rich(line: str) -> LineReading | None:
     count = None if match["last"] is None else int(match["last"]) + 1
     epoch, step, total = (int(match[name]) for name in ("epoch", "step", "total"))
     if count is None:
-        return RunProgress(epoch * total + step, None, float(epoch)).reading(tuple(values))
-    return RunProgress(epoch * total + step, count * total, float(epoch), count).reading(tuple(values))
+        return RunProgress(epoch * total + step, None, float(epoch)).build_reading(tuple(values))
+    return RunProgress(epoch * total + step, count * total, float(epoch), count).build_reading(tuple(values))
 
 
 def read_notebook_bar(line: str) -> LineReading | None:
@@ -142,7 +142,7 @@ def _find_progress(match: re.Match[str], head: str) -> RunProgress:
         return RunProgress(step, total, None if epoch is None else float(epoch["epoch"]))
     epochs = int(epoch["epochs"]) if epoch["epochs"] else None
     is_of_lightning = epochs is None and _LIGHTNING.search(match["rest"]) is not None
-    return of_epoch(int(epoch["epoch"]), epochs, step, total, first=0 if is_of_lightning else 1)
+    return build_epoch_progress(int(epoch["epoch"]), epochs, step, total, first=0 if is_of_lightning else 1)
 
 
 def _to_count(text: str | None) -> int | None:
@@ -181,13 +181,15 @@ def read_yolo_row(line: str, header: str) -> LineReading | None:
     memory = parse_value("max_mem", match["memory"])
     values = [] if memory is None else [memory]
     numbers = match["numbers"].split()[:-1]  # the last one counts objects
-    for column, text in zip(_columns(header, len(numbers)), numbers, strict=False):
+    for column, text in zip(_split_columns(header, len(numbers)), numbers, strict=False):
         values.append(Value(column, float(text)))
-    values += _step_time(_RATE.search(match["rest"]))
+    values += _read_step_time(_RATE.search(match["rest"]))
     epoch, epochs, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
     from_zero = epoch == 0 or "gpu_mem" in header or "obj_loss" in header
     count = epochs + 1 if from_zero else epochs
-    return of_epoch(epoch, count, step, total, first=0 if from_zero else 1).reading(tuple(values))
+    return build_epoch_progress(epoch, count, step, total, first=0 if from_zero else 1).build_reading(
+        tuple(values)
+    )
 
 
 def _read_yolo6_row(line: str, header: str) -> LineReading | None:
@@ -197,12 +199,12 @@ def _read_yolo6_row(line: str, header: str) -> LineReading | None:
     if match is None or len(columns) != len(numbers):
         return None
     values = list(collect(zip(columns, numbers, strict=True)))
-    values += _step_time(_RATE.search(match["rest"]))
+    values += _read_step_time(_RATE.search(match["rest"]))
     epoch, last, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
-    return of_epoch(epoch, last + 1, step, total, first=0).reading(tuple(values))
+    return build_epoch_progress(epoch, last + 1, step, total, first=0).build_reading(tuple(values))
 
 
-def _columns(header: str, count: int) -> tuple[str, ...]:
+def _split_columns(header: str, count: int) -> tuple[str, ...]:
     names = header.split()
     memory = next((number for number, name in enumerate(names) if name.lower() == "gpu_mem"), None)
     if memory is None:

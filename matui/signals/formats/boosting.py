@@ -34,14 +34,14 @@ def read_boosting(line: str) -> LineReading | None:
         return LineReading(found, int(match["round"]))
     match = _ROUND.search(line)
     if match is not None:
-        return LineReading(_scores(line[match.end() :]), int(match["round"]))
+        return LineReading(_read_scores(line[match.end() :]), int(match["round"]))
     match = _CLI.search(line)
     if match is None:
         return None
     return LineReading((Value("_".join(match["word"].split()), float(match["value"])),), int(match["round"]))
 
 
-def _scores(text: str) -> tuple[Value, ...]:
+def _read_scores(text: str) -> tuple[Value, ...]:
     found: dict[str, Value] = {}
     for score in _SCORE.finditer(text):
         number = parse_number(score["value"])
@@ -62,4 +62,4 @@ def read_sagemaker(line: str) -> LineReading | None:
         return None
     value = parse_value(match["word"], match["value"]) or Value("_".join(match["word"].split()), number)
     epoch = None if match["epoch"] is None else float(match["epoch"])
-    return RunProgress(to_int(match["batch"]), None, epoch).reading((value,))
+    return RunProgress(to_int(match["batch"]), None, epoch).build_reading((value,))

@@ -30,7 +30,7 @@ def read_cyclegan(line: str) -> LineReading | None:
     if match is None:
         return None
     values = tuple(Value(loss["name"], float(loss["value"])) for loss in _LOSS.finditer(match["rest"]))
-    return RunProgress(int(match["step"]), None, float(match["epoch"])).reading(values)
+    return RunProgress(int(match["step"]), None, float(match["epoch"])).build_reading(values)
 
 
 def read_stylegan(line: str) -> LineReading | None:
@@ -59,4 +59,4 @@ def read_basicsr(line: str) -> LineReading | None:
     if match["time"]:
         values.append(Value("step_time", float(match["time"]), "s"))
     step = int(match["step"].replace(",", ""))
-    return RunProgress(step, None, float(match["epoch"])).reading(tuple(values))
+    return RunProgress(step, None, float(match["epoch"])).build_reading(tuple(values))

@@ -39,7 +39,7 @@ def read_megatron(line: str) -> LineReading | None:
         values = collect((*_split(match["rest"]), *find_pairs(line[: match.start()]).items()))
         if "global_step:" in line:
             progress = find_progress(line)
-            return progress.reading(values)
+            return progress.build_reading(values)
         return LineReading(values, int(match["step"]), int(match["total"])) if values else None
     match = _VALIDATION.search(line) if " at iteration" in line else None
     if match is None:
@@ -95,4 +95,4 @@ def read_verl(line: str) -> LineReading | None:
         texts.setdefault(word, _WRAPPED.sub("", text))
     values = collect(texts.items())
     epoch = parse_number(texts.get("training/epoch", ""))
-    return RunProgress(int(match["step"]), None, epoch).reading(values)
+    return RunProgress(int(match["step"]), None, epoch).build_reading(values)

@@ -6,7 +6,7 @@ import re
 
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import collect, find_pairs, split_pairs
-from matui.signals.progress import find_progress, of_epoch
+from matui.signals.progress import build_epoch_progress, find_progress
 from matui.signals.reading import LineReading
 
 _MINDFORMERS = re.compile(
@@ -49,7 +49,9 @@ def read_mindformers(line: str) -> LineReading | None:
     step, total = int(match["step"]), int(match["total"])
     if not match["epoch"]:
         return LineReading(values, step, total) if values else None
-    return of_epoch(int(match["epoch"]), int(match["epochs"]), step, total, first=first).reading(values)
+    return build_epoch_progress(
+        int(match["epoch"]), int(match["epochs"]), step, total, first=first
+    ).build_reading(values)
 
 
 def read_mindspore(line: str) -> LineReading | None:
@@ -76,18 +78,18 @@ def read_mindspore(line: str) -> LineReading | None:
     pairs.pop("time", None)
     values = collect(pairs.items())
     if any(value.name == "loss" for value in values):
-        return find_progress(line).reading(_add_step_time(values, line))
+        return find_progress(line).build_reading(_add_step_time(values, line))
     timed = _STEP_TIME.search(line)
-    return None if timed is None else find_progress(line).reading((_step_time(timed),))
+    return None if timed is None else find_progress(line).build_reading((_read_step_time(timed),))
 
 
 def _add_step_time(values: tuple[Value, ...], line: str) -> tuple[Value, ...]:
     timed = _STEP_TIME.search(line)
     if timed is None or any(value.name == "step_time" for value in values):
         return values
-    return (*values, _step_time(timed))
+    return (*values, _read_step_time(timed))
 
 
-def _step_time(match: re.Match[str]) -> Value:
+def _read_step_time(match: re.Match[str]) -> Value:
     scale = 0.001 if match["unit"] == "ms" else 1.0
     return Value("step_time", float(match["time"]) * scale, "s")

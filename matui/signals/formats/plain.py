@@ -114,7 +114,7 @@ def read_plain(line: str) -> LineReading | None:
     is_setting = names <= _SETTINGS and _SETTING.search(line) is not None
     if is_setting or not (has_anchor(values) or is_of_step):
         return None
-    return progress.reading(values)
+    return progress.build_reading(values)
 
 
 def _is_checked(line: str) -> bool:

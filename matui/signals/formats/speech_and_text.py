@@ -40,18 +40,18 @@ def read_espnet(line: str) -> LineReading | None:
     """Read ``1epoch:train:1-100batch: loss=162.5, acc=0.25`` and the means of an epoch."""
     match = _BATCHES.search(line)
     if match is not None:
-        values = collect(_pairs(match["rest"]))
-        return RunProgress(int(match["batch"]), None, float(match["epoch"])).reading(values)
+        values = collect(_iterate_pairs(match["rest"]))
+        return RunProgress(int(match["batch"]), None, float(match["epoch"])).build_reading(values)
     match = _RESULTS.search(line)
     if match is None:
         return None
-    checked = as_evaluation(collect(_pairs(match["valid"] or "")))
-    return RunProgress(None, None, float(match["epoch"])).reading(
-        (*collect(_pairs(match["train"])), *_select_new(checked))
+    checked = as_evaluation(collect(_iterate_pairs(match["valid"] or "")))
+    return RunProgress(None, None, float(match["epoch"])).build_reading(
+        (*collect(_iterate_pairs(match["train"])), *_select_new(checked))
     )
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _iterate_pairs(text: str) -> Iterator[tuple[str, str]]:
     for word, value in split_pairs(text, ",", "="):
         yield _TIMES.get(word.strip(), word.strip()), value
 
@@ -91,12 +91,14 @@ def read_marian(line: str) -> LineReading | None:
         number = None if metric is None else parse_number(metric["value"])
         if metric is None or number is None:
             return None
-        return progress.reading((Value(_METRICS.get(metric["word"], f"eval_{metric['word']}"), number),))
+        return progress.build_reading(
+            (Value(_METRICS.get(metric["word"], f"eval_{metric['word']}"), number),)
+        )
     pairs = [
         ("tokens/s", pair["rate"]) if pair["rate"] else (_WORDS[pair["word"]], pair["value"])
         for pair in _PAIR.finditer(match["rest"])
     ]
-    return progress.reading(collect(pairs))
+    return progress.build_reading(collect(pairs))
 
 
 def read_flair(line: str) -> LineReading | None:

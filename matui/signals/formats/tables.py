@@ -78,11 +78,11 @@ def read_epoch_row(line: str, columns: tuple[str, ...]) -> LineReading | None:
     values = [Value("epoch", float(epoch["epoch"]))]
     for name, found in zip(columns[1:], numbers, strict=True):
         if found is not None and not found["none"]:
-            values.append(_value_of(name, found[0]))
+            values.append(_read_value(name, found[0]))
     return LineReading(tuple(values))
 
 
-def _value_of(column: str, text: str) -> Value:
+def _read_value(column: str, text: str) -> Value:
     """Return the value of a column; all but the loss of the training are measured on the validation set."""
     value = parse_value(column, text) or Value(column, parse_number(text) or 0.0)
     return value if column == "train_loss" else as_evaluation((value,))[0]

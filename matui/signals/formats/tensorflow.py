@@ -86,7 +86,7 @@ def read_mxnet(line: str) -> LineReading | None:
         value = (
             Value("throughput", float(pair["speed"]), "samples/s")
             if pair["speed"]
-            else parse_value(_mxnet_word(pair["word"]), pair["value"])
+            else parse_value(_read_mxnet_word(pair["word"]), pair["value"])
         )
         if value is not None:
             values.setdefault(value.name, value)
@@ -98,7 +98,7 @@ def read_mxnet(line: str) -> LineReading | None:
     return LineReading(tuple(values.values()), step, to_int(match["size"]))
 
 
-def _mxnet_word(word: str) -> str:
+def _read_mxnet_word(word: str) -> str:
     plain = _MXNET_TRAINING.sub("", _MXNET_VALIDATION.sub("eval_", word.lower())).replace("-", "_")
     known = _MXNET_LOSS.sub("loss", plain)
     return word if known == word.lower() else known

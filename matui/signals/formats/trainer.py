@@ -63,7 +63,7 @@ def read_json(line: str) -> LineReading | None:
         tree = json.loads(line[start:])
     except (ValueError, RecursionError):
         return None
-    return read_known(dict(_leaves(tree))) if isinstance(tree, dict) else None
+    return read_known(dict(_iterate_leaves(tree))) if isinstance(tree, dict) else None
 
 
 def read_totals(line: str) -> LineReading | None:
@@ -76,10 +76,10 @@ def read_totals(line: str) -> LineReading | None:
     )
 
 
-def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
+def _iterate_leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
     for word, value in tree.items():
         if isinstance(value, dict) and depth < 3:
-            leaves = _leaves(value, depth + 1)
+            leaves = _iterate_leaves(value, depth + 1)
             yield from ((f"eval/{name}", text) for name, text in leaves) if word in _EVALUATIONS else leaves
         elif isinstance(value, int | float | str) and not isinstance(value, bool):
             yield word, str(value)[:60]

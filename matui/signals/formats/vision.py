@@ -45,11 +45,11 @@ def read_iterations(line: str) -> LineReading | None:
     if checked is not None:
         scores = as_evaluation(values)
         epoch = None if checked["epoch"] is None else float(checked["epoch"])
-        return RunProgress(None, None, epoch).reading(scores)
+        return RunProgress(None, None, epoch).build_reading(scores)
     if not has_anchor(values) and all(value.name != "learning_rate" for value in values):
         return None
     progress = find_progress(line)
-    return None if progress.step is None else progress.reading(values)
+    return None if progress.step is None else progress.build_reading(values)
 
 
 def read_paddle(line: str) -> LineReading | None:
@@ -65,8 +65,8 @@ def read_paddle(line: str) -> LineReading | None:
         return None
     if is_evaluation(line):
         progress = find_progress(line)
-        return progress._replace(step=None, total=None).reading(as_evaluation(values))
-    return find_progress(line).reading(values)
+        return progress._replace(step=None, total=None).build_reading(as_evaluation(values))
+    return find_progress(line).build_reading(values)
 
 
 def read_timm(line: str) -> LineReading | None:
@@ -91,7 +91,7 @@ def read_timm(line: str) -> LineReading | None:
     if rate is not None and (value := parse_value("samples/s", rate["rate"])) is not None:
         values = (*values, value)
     progress = find_progress(line)
-    return None if progress.epoch is None else progress.reading(values)
+    return None if progress.epoch is None else progress.build_reading(values)
 
 
 def read_current_metric(line: str) -> LineReading | None:

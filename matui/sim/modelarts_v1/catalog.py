@@ -27,7 +27,7 @@ _LIST: ListRules[dict[str, Any]] = ListRules(
 
 def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    wanted = query.text("search_content").lower()
+    wanted = query.get_text("search_content").lower()
     rows = [serialize_algorithm(algorithm) for algorithm in catalog.ALGORITHMS]
     rows = [row for row in rows if wanted in f"{row['model_name']} {row['engine_name']} model".lower()]
     return {"models": _LIST.select(world, query, rows), "model_total_count": len(rows), "is_success": True}
@@ -35,9 +35,9 @@ def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
     query = request.query
-    query.choice("job_type", ("train", "inference"))
-    query.integer("project_type", 0, 0, 3)
-    engine = query.integer("engine_id", 0, 0)
+    query.get_choice("job_type", ("train", "inference"))
+    query.get_integer("project_type", 0, 0, 3)
+    engine = query.get_integer("engine_id", 0, 0)
     ascend = bool(engine) and engine in catalog.ENGINES and "Ascend" in catalog.ENGINES[engine].name
     rows = [spec for spec in catalog.SPECS.values() if not engine or ("ascend" in spec.gpu_type) == ascend]
     records = [serialize_spec(spec) for spec in rows]
@@ -45,7 +45,7 @@ def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: AR
 
 
 def list_engines(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
-    request.query.choice("job_type", ("train", "inference"))
+    request.query.get_choice("job_type", ("train", "inference"))
     return {"is_success": True, "engines": [serialize_engine(engine) for engine in catalog.ENGINES.values()]}
 
 

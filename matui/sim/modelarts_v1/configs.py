@@ -29,16 +29,16 @@ _LIST: ListRules[Config] = ListRules(
 def check_job_config(config: Fields, *, whole: bool = True) -> dict[str, Any]:
     """Return the validated configuration; ``whole`` requires the mandatory fields. Raises ApiError."""
     for name in _TEXTS:
-        config.text(name)
+        config.get_text(name)
     if whole:
         config.require("worker_server_num", "spec_id")
         _check_code(config)
     _check_data(config, whole=whole)
     _check_resources(config)
-    for item in config.children("parameter"):
+    for item in config.list_children("parameter"):
         if not (item.data.keys() & {"label", "key"}) or "value" not in item.data:
             raise ApiError("0107", "Each parameter must have a label and a value.")
-    for volume in config.children("volumes"):
+    for volume in config.list_children("volumes"):
         _check_volume(volume)
     return dict(config.data)
 
@@ -47,7 +47,7 @@ def _check_code(config: Fields) -> None:
     if "model_id" in config or "user_image_url" in config:
         return
     config.require("app_url", "boot_file_url", "engine_id")
-    if not config.text("boot_file_url").startswith(config.text("app_url")):
+    if not config.get_text("boot_file_url").startswith(config.get_text("app_url")):
         raise ApiError("0107", "The boot_file_url must be in the directory app_url.")
 
 
@@ -60,24 +60,26 @@ def _check_data(config: Fields, *, whole: bool) -> None:
         raise ApiError("0107", "Only one of data_url, data_source and dataset_id can be used.")
     if whole and not any(kinds):
         raise ApiError("0115", "One of data_url, data_source and dataset_id must exist.")
-    for source in config.children("data_source"):
+    for source in config.list_children("data_source"):
         source.require("type")
-        kind = source.choice("type", ("obs", "dataset"))
+        kind = source.get_choice("type", ("obs", "dataset"))
         source.require(*(("data_url",) if kind == "obs" else ("dataset_id", "dataset_version")))
 
 
 def _check_resources(config: Fields) -> None:
-    config.integer("worker_server_num", 1, 1)
+    config.get_integer("worker_server_num", 1, 1)
     if "spec_id" in config:
-        spec = SPECS.get(config.integer("spec_id"))
+        spec = SPECS.get(config.get_integer("spec_id"))
         if spec is None:
             raise ApiError("0107", "The spec_id is invalid.")
         if spec.sold_out:
             raise ApiError("0105", "The resources of the selected specification are sold out.")
-        config.integer("worker_server_num", 1, 1, spec.most)
-    if "engine_id" in config and config.integer("engine_id") not in ENGINES:
+        config.get_integer("worker_server_num", 1, 1, spec.most)
+    if "engine_id" in config and config.get_integer("engine_id") not in ENGINES:
         raise ApiError("0107", "The engine_id is invalid.")
-    if "model_id" in config and config.integer("model_id") not in {algorithm.id for algorithm in ALGORITHMS}:
+    if "model_id" in config and config.get_integer("model_id") not in {
+        algorithm.id for algorithm in ALGORITHMS
+    }:
         raise ApiError("0107", "The model_id is invalid.")
 
 
@@ -85,9 +87,9 @@ def _check_volume(volume: Fields) -> None:
     if ("nfs" in volume) == ("host_path" in volume):
         raise ApiError("0107", "Each volume must be either nfs or host_path.")
     kind = "nfs" if "nfs" in volume else "host_path"
-    inner = volume.child(kind)
+    inner = volume.get_child(kind)
     inner.require(*(("id",) if kind == "nfs" else ()), "src_path", "dest_path")
-    inner.flag("read_only")
+    inner.get_flag("read_only")
 
 
 def apply_config(version: Version, config: dict[str, Any]) -> None:
@@ -110,9 +112,9 @@ def _read_settings(body: Fields, *, whole: bool) -> dict[str, Any]:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
-    name = body.name("config_name", 20)
-    description = body.text("config_desc", max_length=256)
+    body = request.parse_fields()
+    name = body.get_name("config_name", 20)
+    description = body.get_text("config_desc", max_length=256)
     settings = _read_settings(body, whole=True)
     if f"custom:{name}" in world.configs.rows:
         raise ApiError("0103", f"Config name:{name} is existed")
@@ -122,8 +124,8 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    kind, wanted = query.choice("config_type", _KINDS, "custom"), query.text("search_content").lower()
-    if kind == "sample" and query.text("sortBy") == "create_time":
+    kind, wanted = query.get_choice("config_type", _KINDS, "custom"), query.get_text("search_content").lower()
+    if kind == "sample" and query.get_text("sortBy") == "create_time":
         raise ApiError("0107", "Sample configurations cannot be sorted by create_time.")
     rows = [config for config in world.configs if config.kind == kind and wanted in config.name.lower()]
     page = _LIST.select(world, query, rows)
@@ -147,7 +149,7 @@ def _serialize_row(config: Config) -> dict[str, Any]:
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
     """Return a configuration (5.2.5); ``core`` and ``cpu`` are strings."""
-    config = find(world, request, request.query.choice("config_type", _KINDS, "custom"))
+    config = find(world, request, request.query.get_choice("config_type", _KINDS, "custom"))
     spec = catalog.SPECS.get(config.settings.get("spec_id", 1)) or catalog.SPECS[1]
     blank: dict[str, Any] = dict.fromkeys(
         ("data_url", "dataset_id", "dataset_version_id", "dataset_name", "dataset_version_name", "model_id",
@@ -162,8 +164,8 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     config = find(world, request)
-    body = request.fields()
-    description = body.text("config_desc", config.description, max_length=256)
+    body = request.parse_fields()
+    description = body.get_text("config_desc", config.description, max_length=256)
     settings = _read_settings(body, whole=False)
     if {"data_url", "data_source", "dataset_id"} & settings.keys():
         for name in ("data_url", "data_source", "dataset_id", "dataset_version_id"):

@@ -25,9 +25,9 @@ def serialize_job(job: SimJob, now: int) -> dict[str, Any]:
         "job_id": job.id,
         "job_name": job.name,
         "version_id": latest.id if latest else None,
-        "status": job.status(now),
+        "status": job.compute_status(now),
         "create_time": job.created,
-        "duration": job.duration(now),
+        "duration": job.compute_duration(now),
         "job_desc": job.description,
         "version_count": len(job.versions),
     }
@@ -54,13 +54,13 @@ def serialize_version(job: SimJob, version: Version, now: int, *, spec_code: boo
         "version_name": f"V{version.number:04d}",
         "pre_version_id": version.previous,
         **serialize_engine(engine if "user_image_url" not in version.config else None),
-        "status": version.timeline.state_at(now),
+        "status": version.timeline.find_state_at(now),
         "create_time": version.created,
-        "duration": version.duration(now),
+        "duration": version.compute_duration(now),
         "start_time": _find_start(version, now),
         "worker_server_num": version.workers,
-        **_spec(spec),
-        **_inputs(job, version),
+        **_serialize_spec(spec),
+        **_serialize_inputs(job, version),
         "model_metric_list": serialize_model_metrics(version, now),
         "system_metric_list": json.dumps(serialize_system_metrics(version, now), separators=(",", ":")),
         "resource_id": f"job{derive_id('resource', version.id, digits=8)}",
@@ -75,7 +75,7 @@ def _find_start(version: Version, now: int) -> int | None:
     return started if started is not None and started <= now else None
 
 
-def _spec(spec: Spec) -> dict[str, Any]:
+def _serialize_spec(spec: Spec) -> dict[str, Any]:
     return {
         "spec_id": spec.id,
         "core": spec.core,
@@ -85,7 +85,7 @@ def _spec(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _inputs(job: SimJob, version: Version) -> dict[str, Any]:
+def _serialize_inputs(job: SimJob, version: Version) -> dict[str, Any]:
     defaults = make_default_inputs(job.name, version)
     asked = version.config
     if {"data_url", "data_source", "dataset_id"} & asked.keys():
@@ -131,7 +131,7 @@ def make_default_inputs(name: str, version: Version) -> dict[str, Any]:
 
 def serialize_model_metrics(version: Version, now: int) -> str:
     """Return the metrics of the trained model as JSON in a string, ``{}`` while there are none."""
-    if version.duration(now) < 600_000 or version.timeline.state_at(now) == RUNNING:
+    if version.compute_duration(now) < 600_000 or version.timeline.find_state_at(now) == RUNNING:
         return "{}"
     values = {
         name: round(0.6 + 0.39 * derive_noise(version.seed, turn), 6)
@@ -146,16 +146,18 @@ def serialize_model_metrics(version: Version, now: int) -> str:
 
 def serialize_system_metrics(version: Version, now: int) -> dict[str, Any]:
     """Return eight series of strings, one value a minute for at most two hours, and the interval."""
-    minutes = min(_MAX_POINTS, version.duration(now) // 60_000 + 1)
-    last = version.duration(now) // 60_000
+    minutes = min(_MAX_POINTS, version.compute_duration(now) // 60_000 + 1)
+    last = version.compute_duration(now) // 60_000
     series: dict[str, Any] = {
-        name: [_point(version.seed + turn, minute, most) for minute in range(last - minutes + 1, last + 1)]
+        name: [
+            _format_point(version.seed + turn, minute, most) for minute in range(last - minutes + 1, last + 1)
+        ]
         for turn, (name, most) in enumerate(_SERIES.items())
     }
     return series | {"interval": 1}
 
 
-def _point(seed: int, minute: int, most: float) -> str:
+def _format_point(seed: int, minute: int, most: float) -> str:
     if minute == 0:
         return "0"
     return f"{most * (0.7 + 0.3 * derive_noise(seed, minute)):.2f}"

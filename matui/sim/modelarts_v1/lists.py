@@ -26,13 +26,13 @@ class ListRules(NamedTuple, Generic[R]):
 
     def select(self, world: World, query: Query, rows: Iterable[R]) -> list[R]:
         """Return the page of ``rows`` that ``query`` asks for. Raises ApiError for an invalid parameter."""
-        key = self.keys[query.choice(self.sort_by, tuple(self.keys), next(iter(self.keys)))]
+        key = self.keys[query.get_choice(self.sort_by, tuple(self.keys), next(iter(self.keys)))]
         if self.max_per_page:
-            limit = query.integer("per_page", 10, 1, self.max_per_page)
-            first = (query.integer("page", 1, 1, 65535) - 1) * limit
+            limit = query.get_integer("per_page", 10, 1, self.max_per_page)
+            first = (query.get_integer("page", 1, 1, 65535) - 1) * limit
         else:
-            offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
+            offset, limit = query.get_integer("offset", 0, 0), query.get_integer("limit", 1000, 1, 1000)
             first = world.resolve_offset(offset, limit)
-        descending = query.descending(self.order)
+        descending = query.is_descending(self.order)
         ordered = sorted(rows, key=lambda row: key(row, world.now), reverse=descending)
         return ordered[first : first + limit]

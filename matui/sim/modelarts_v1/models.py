@@ -53,17 +53,20 @@ def find(world: World, request: ApiRequest) -> Model:
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
     """Import a model (6.1.1); it is published within a minute."""
-    body = request.fields()
+    body = request.parse_fields()
     body.require("model_name", "model_version", "source_location", "model_type")
-    name, version = body.name("model_name", 64, chinese=True), body.text("model_version", pattern=_VERSION)
-    kind = body.choice("model_type", TYPES)
-    body.choice("source_type", ("auto",))
-    description = body.text("description", max_length=100)
+    name, version = (
+        body.get_name("model_name", 64, chinese=True),
+        body.get_text("model_version", pattern=_VERSION),
+    )
+    kind = body.get_choice("model_type", TYPES)
+    body.get_choice("source_type", ("auto",))
+    description = body.get_text("description", max_length=100)
     if _SPECIAL.search(description):
         raise ApiError("3037", "The description contains special characters.")
-    body.text("model_algorithm", max_length=36, pattern=r"[A-Za-z][^&!'\"<>=\u4e00-\u9fff]*")
+    body.get_text("model_algorithm", max_length=36, pattern=r"[A-Za-z][^&!'\"<>=\u4e00-\u9fff]*")
     _check_parts(body)
-    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
+    workspace = request.check_new_workspace(world, body.get_text("workspace_id", "0"))
     if any((other.name, other.version) == (name, version) for other in world.models):
         raise ApiError("3002", "The model already exists.")
     now = world.now
@@ -81,17 +84,17 @@ def _check_parts(body: Fields) -> None:
     kinds = body.get_raw("install_type", list(KINDS))
     if not isinstance(kinds, list) or any(kind not in KINDS for kind in kinds):
         raise ApiError("3037", f"The values of install_type must be among {', '.join(KINDS)}.")
-    for dependency in body.children("dependencies"):
+    for dependency in body.list_children("dependencies"):
         dependency.require("installer", "packages")
-        dependency.choice("installer", ("pip",))
-        for package in dependency.children("packages"):
+        dependency.get_choice("installer", ("pip",))
+        for package in dependency.list_children("packages"):
             package.require("package_name", *(("restraint",) if "package_version" in package else ()))
-            if package.text("restraint") not in ("", "EXACT", "ATLEAST", "ATMOST"):
+            if package.get_text("restraint") not in ("", "EXACT", "ATLEAST", "ATMOST"):
                 raise ApiError("3041", "Invalid version constraint.")
-    if len(body.children("model_docs")) > 3:
+    if len(body.list_children("model_docs")) > 3:
         raise ApiError("3037", "A model can have at most three documents.")
     for name in ("model_metrics", "initial_config"):
-        _check_json(body.text(name), name)
+        _check_json(body.get_text(name), name)
     if isinstance(body.get_raw("apis"), str):
         _check_json(body.get_raw("apis"), "apis")
 
@@ -105,16 +108,16 @@ def _check_json(text: str, name: str) -> None:
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query, now = request.query, world.now
-    status = query.choice("model_status", STATUSES)
-    kind, other = query.text("model_type").lower(), query.text("not_model_type").lower()
+    status = query.get_choice("model_status", STATUSES)
+    kind, other = query.get_text("model_type").lower(), query.get_text("not_model_type").lower()
     if kind and other:
         raise ApiError("3037", "model_type and not_model_type are mutually exclusive.")
-    workspace, name = request.read_workspace_filter(world), query.text("model_name").lower()
-    version, words = query.text("model_version"), query.text("description").lower()
+    workspace, name = request.read_workspace_filter(world), query.get_text("model_name").lower()
+    version, words = query.get_text("model_version"), query.get_text("description").lower()
     rows = [row for row in world.models if row.workspace == workspace and name in row.name.lower()]
     rows = [row for row in rows if words in row.description.lower() and version in ("", row.version)]
     rows = [row for row in rows if kind in ("", row.type.lower()) and row.type.lower() != other]
-    rows = [row for row in rows if status in ("", row.status(now))]
+    rows = [row for row in rows if status in ("", row.compute_status(now))]
     page = _LIST.select(world, query, rows)
     records = [serialize_row(row, now, world.project_id, world.user[0]) for row in page]
     return {"total_count": len(rows), "count": len(records), "models": records}
@@ -128,7 +131,7 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     """Delete a model (6.1.4); models in use by a service are kept and listed with code 3009."""
     model = find(world, request)
     targets = [model]
-    if request.query.flag("cascade"):
+    if request.query.get_flag("cascade"):
         targets += [row for row in world.models if row.name == model.name and row is not model]
     used = {entry["model_id"] for service in world.services for entry in service.config}
     gone = [row.id for row in targets[:_MAX_DELETED] if row.id not in used]
@@ -159,7 +162,7 @@ def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str,
         "create_at": model.created,
         "description": model.description,
         "workspace_id": model.workspace,
-        "model_status": model.status(now),
+        "model_status": model.compute_status(now),
         "install_type": list(model.install_type),
         "specification": {},
     }
@@ -191,11 +194,11 @@ def serialize_detail(model: Model, now: int, project: str, owner: str) -> dict[s
         "labels_map": {"labels": []},
         "install_type": [kind.replace("real-time", "realtime") for kind in model.install_type],
     }
-    record["config"] = _config(model, record)
+    record["config"] = _serialize_config(model, record)
     return record | model.override
 
 
-def _config(model: Model, record: dict[str, Any]) -> str:
+def _serialize_config(model: Model, record: dict[str, Any]) -> str:
     return json.dumps(
         {
             "model_algorithm": model.asked.get("model_algorithm", "image_classification"),

@@ -14,7 +14,7 @@ from matui.sim.world.entities.notebooks import (
     START_S,
     STATUSES,
     SimNotebook,
-    default_storage,
+    build_default_storage,
 )
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -40,7 +40,7 @@ _MESSAGES = {
 
 def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
     """Return a notebook (4.1 to 4.4); times are strings of ms."""
-    status = notebook.status(now)
+    status = notebook.compute_status(now)
     record: dict[str, Any] = {
         "ai_project": {"id": "default-ai-project"},
         "creation_timestamp": str(notebook.created),
@@ -51,7 +51,7 @@ def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
         "latest_update_timestamp": str(max(notebook.updated, notebook.timeline.find_entry_time(now))),
         "name": notebook.name,
         "profile": serialize_profile(notebook.profile, notebook.flavor),
-        "spec": _spec(notebook, now, status, region),
+        "spec": _serialize_spec(notebook, now, status, region),
         "status": status,
         "user": {"id": notebook.owner[0], "name": notebook.owner[1]},
         "workspace": {"id": notebook.workspace},
@@ -65,7 +65,7 @@ def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
     return override_fields(record, notebook.override, notebook.missing)
 
 
-def _spec(notebook: SimNotebook, now: int, status: str, region: str) -> dict[str, Any]:
+def _serialize_spec(notebook: SimNotebook, now: int, status: str, region: str) -> dict[str, Any]:
     running = status == "RUNNING"
     home = f"https://modelarts-lvs-common-lb.{region}.myhuaweicloud.com:32000/modelarts/{region}/hub/notebook/user"
     failure = FAILURES.get(status)
@@ -74,15 +74,15 @@ def _spec(notebook: SimNotebook, now: int, status: str, region: str) -> dict[str
             "target_domain": f"https://modelarts-notebook.{region}.myhuaweicloud.com",
             "url": f"{home}/{notebook.id}" if running else "",
         },
-        "auto_stop": _auto_stop(notebook, now, running=running),
+        "auto_stop": _serialize_auto_stop(notebook, now, running=running),
         "extend_params": None,
         "failed_reasons": failure and {"code": failure[0], "message": failure[1], "detail": {}},
         "repository": None,
-        "storage": notebook.storage or default_storage(),
+        "storage": notebook.storage or build_default_storage(),
     }
 
 
-def _auto_stop(notebook: SimNotebook, now: int, *, running: bool) -> dict[str, Any]:
+def _serialize_auto_stop(notebook: SimNotebook, now: int, *, running: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "duration": notebook.stop_after,
         "enable": notebook.auto_stop,
@@ -134,23 +134,23 @@ def serialize_profile(profile_id: str, flavor: str) -> dict[str, Any]:
 def find(world: World, instance_id: str) -> SimNotebook:
     """Return the instance. Raises ApiError 6309."""
     notebook = world.notebooks.get(instance_id)
-    if notebook is None or notebook.status(world.now) == "DELETED":
+    if notebook is None or notebook.compute_status(world.now) == "DELETED":
         raise ApiError("6309", "The instance does not exist.")
     return notebook
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
+    body = request.parse_fields()
     body.require("name", "profile_id", "flavor")
-    name = body.name("name", 64)
+    name = body.get_name("name", 64)
     if any(other.name == name for other in world.notebooks):
         raise ApiError("6301", "The instance already exists.")
-    workspace = request.check_new_workspace(world, body.child("workspace").text("id", "0"))
+    workspace = request.check_new_workspace(world, body.get_child("workspace").get_text("id", "0"))
     notebook = SimNotebook(
         id=f"DE-{world.make_id('notebook')}",
         name=name,
         flavor=_read_flavor(body),
-        profile=body.text("profile_id"),
+        profile=body.get_text("profile_id"),
         timeline=Timeline([(world.now, "CREATING")]),
         created=world.now,
         updated=world.now,
@@ -159,7 +159,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
         description=_read_description(body),
         storage=_read_storage(body),
     )
-    _set_auto_stop(notebook, body.child("spec"))
+    _set_auto_stop(notebook, body.get_child("spec"))
     notebook.run(world.now, "CREATING", CREATE_S)
     return serialize(world.notebooks.add(notebook.id, notebook), world.now, world.region)
 
@@ -167,17 +167,17 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
     query.require("de_type")
-    query.choice("de_type", ("Notebook",))
-    query.choice("provision_type", ("Docker",))
-    status = query.choice("status", STATUSES)
-    field = query.choice("sortby", ("name", "creation_timestamp"), "name", code="6303")
-    descending = query.descending("asc")
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 0, 0)
+    query.get_choice("de_type", ("Notebook",))
+    query.get_choice("provision_type", ("Docker",))
+    status = query.get_choice("status", STATUSES)
+    field = query.get_choice("sortby", ("name", "creation_timestamp"), "name", code="6303")
+    descending = query.is_descending("asc")
+    offset, limit = query.get_integer("offset", 0, 0), query.get_integer("limit", 0, 0)
     workspace = request.read_workspace_filter(world)
-    pool = query.text("pool_id")
+    pool = query.get_text("pool_id")
     rows = [row for row in world.notebooks if row.workspace == workspace]
     if status:
-        rows = [row for row in rows if row.status(world.now) == status]
+        rows = [row for row in rows if row.compute_status(world.now) == status]
     if pool:
         rows = [row for row in rows if row.pool and row.pool[0] == pool]
     rows.sort(key=lambda row: (row.name if field == "name" else row.created, row.id), reverse=descending)
@@ -191,14 +191,14 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     notebook = find(world, request.path["instance_id"])
-    body = request.fields()
+    body = request.parse_fields()
     unknown = set(body.data) - {"description", "spec"}
     if unknown:
         raise ApiError("6347", f"This parameter cannot be modified: {sorted(unknown)[0]}")
     if "description" in body:
         notebook.description = _read_description(body)
-    if "auto_stop" in body.child("spec"):
-        _set_auto_stop(notebook, body.child("spec"))
+    if "auto_stop" in body.get_child("spec"):
+        _set_auto_stop(notebook, body.get_child("spec"))
     notebook.updated = world.now
     return serialize(notebook, world.now, world.region)
 
@@ -213,14 +213,14 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def require_deletable(notebook: SimNotebook, now: int) -> None:
     """Raise ApiError unless the instance can be deleted in its state."""
-    status = notebook.status(now)
+    status = notebook.compute_status(now)
     if status in _BUSY or status in ("RUNNING", "READY_TO_START"):
         _raise_error(_BUSY.get(status, "6304"))
 
 
 def require_settled(notebook: SimNotebook, now: int) -> str:
     """Return the state of the instance. Raises ApiError in a transitional state."""
-    before = notebook.status(now)
+    before = notebook.compute_status(now)
     if before in _BUSY:
         _raise_error(_BUSY[before])
     return before
@@ -228,12 +228,12 @@ def require_settled(notebook: SimNotebook, now: int) -> str:
 
 def run_action(world: World, request: ApiRequest) -> dict[str, Any]:
     notebook = find(world, request.path["instance_id"])
-    body = request.fields()
+    body = request.parse_fields()
     body.require("action")
-    action = body.choice("action", ("start", "stop", "restart", "queue", "dequeue"))
+    action = body.get_choice("action", ("start", "stop", "restart", "queue", "dequeue"))
     before = require_settled(notebook, world.now)
     _ACTIONS[action](world, notebook, before)
-    return {"current_status": notebook.status(world.now), "previous_state": before}
+    return {"current_status": notebook.compute_status(world.now), "previous_state": before}
 
 
 def start(world: World, notebook: SimNotebook, before: str) -> None:
@@ -256,7 +256,7 @@ def _restart(world: World, notebook: SimNotebook, before: str) -> None:
     notebook.run(world.now, "RESTARTING", START_S)
 
 
-def _queue(world: World, notebook: SimNotebook, before: str) -> None:
+def _enqueue(world: World, notebook: SimNotebook, before: str) -> None:
     flavor = FLAVORS.get(notebook.flavor)
     if not flavor or not flavor.free:
         raise ApiError("6336", "Queuing is possible with free flavors only.")
@@ -270,7 +270,7 @@ def _dequeue(world: World, notebook: SimNotebook, before: str) -> None:
     notebook.timeline.replan(world.now, (0, "STOPPED"))
 
 
-_ACTIONS = {"start": start, "stop": stop, "restart": _restart, "queue": _queue, "dequeue": _dequeue}
+_ACTIONS = {"start": start, "stop": stop, "restart": _restart, "queue": _enqueue, "dequeue": _dequeue}
 
 
 def _check_state(action: str, before: str) -> None:
@@ -284,14 +284,14 @@ def _raise_error(code: str) -> None:
 
 
 def _read_description(body: Fields) -> str:
-    text = body.text("description")
+    text = body.get_text("description")
     if len(text) > 512 or any(char in text for char in "<>\"'/&"):
         raise ApiError("6334", "The description parameter is incorrect.")
     return text
 
 
 def _read_flavor(body: Fields) -> str:
-    flavor, profile = FLAVORS.get(body.text("flavor")), PROFILES.get(body.text("profile_id"))
+    flavor, profile = FLAVORS.get(body.get_text("flavor")), PROFILES.get(body.get_text("profile_id"))
     if flavor is None:
         raise ApiError("6323", "The flavor is not supported.")
     if profile is None:
@@ -305,15 +305,15 @@ def _read_flavor(body: Fields) -> str:
 
 def _read_storage(body: Fields) -> dict[str, Any]:
     body.require("spec")
-    if "storage" not in body.child("spec"):
+    if "storage" not in body.get_child("spec"):
         raise ApiError("6316", "Param storage is required for creating a notebook instance.")
-    storage = body.child("spec").child("storage")
-    kind, location = storage.text("type"), storage.child("location")
+    storage = body.get_child("spec").get_child("storage")
+    kind, location = storage.get_text("type"), storage.get_child("location")
     if kind == "evs":
-        return default_storage(_read_volume(location))
+        return build_default_storage(_read_volume(location))
     if kind != "obs":
         raise ApiError("6324", "The storage type is not supported.")
-    path = location.text("path")
+    path = location.get_text("path")
     if not path:
         raise ApiError("6317", "A storage path is required for creating a notebook instance.")
     if not path.endswith("/"):
@@ -324,21 +324,21 @@ def _read_storage(body: Fields) -> dict[str, Any]:
 
 
 def _read_volume(location: Fields) -> int:
-    size = location.integer("volume_size", 5, 5)
+    size = location.get_integer("volume_size", 5, 5)
     if size > 4096:
         raise ApiError("6331", "The EVS disk size exceeds the upper limit.")
     return size
 
 
 def _set_auto_stop(notebook: SimNotebook, spec: Fields) -> None:
-    wanted = spec.child("auto_stop")
-    enable = wanted.flag("enable")
+    wanted = spec.get_child("auto_stop")
+    enable = wanted.get_flag("enable")
     if enable and "duration" not in wanted:
         raise ApiError("6348", "Parameter duration is missing.")
     if "duration" in wanted:
-        seconds = wanted.integer("duration")
+        seconds = wanted.get_integer("duration")
         if not 3600 <= seconds <= 86400:
             raise ApiError("6349", "The value of duration exceeds the threshold.")
         notebook.stop_after = seconds
     notebook.auto_stop = enable
-    notebook.prompt = wanted.flag("prompt", default=True)
+    notebook.prompt = wanted.get_flag("prompt", default=True)

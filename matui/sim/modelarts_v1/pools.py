@@ -44,7 +44,7 @@ def serialize(pool: SimPool, project: str, owner: str) -> dict[str, Any]:
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    name, status = query.text("cluster_name"), query.choice("status", STATUSES)
+    name, status = query.get_text("cluster_name"), query.get_choice("status", STATUSES)
     rows = [pool for pool in world.pools if name.lower() in pool.name.lower() and status in ("", pool.status)]
     page = _LIST.select(world, query, rows)
     clusters = [serialize(pool, world.project_id, world.user[0]) for pool in page]

@@ -28,7 +28,7 @@ def serialize_row(service: SimService, now: int, project: str, owner: str) -> di
     record = _serialize_common(service, now, project, owner)
     record["is_opened_sample_collection"] = False
     if service.kind == "batch":
-        record |= _batch_times(service, now)
+        record |= _serialize_batch_times(service, now)
     return override_fields(record, service.override, service.missing)
 
 
@@ -56,7 +56,7 @@ def _serialize_common(service: SimService, now: int, project: str, owner: str) -
         "owner": owner,
         "publish_at": service.published,
         "infer_type": service.kind,
-        "status": service.status(now),
+        "status": service.compute_status(now),
         "progress": compute_progress(service, now),
         "invocation_times": calls,
         "failed_times": failures,
@@ -75,12 +75,12 @@ def _serialize_common(service: SimService, now: int, project: str, owner: str) -
 
 def compute_progress(service: SimService, now: int) -> int:
     """Return the deployment's progress in per cent."""
-    if service.status(now) != "deploying":
+    if service.compute_status(now) != "deploying":
         return 100
     return min(99, int((now - service.timeline.find_entry_time(now)) / (DEPLOY_S * 10)))
 
 
-def _batch_times(service: SimService, now: int) -> dict[str, Any]:
+def _serialize_batch_times(service: SimService, now: int) -> dict[str, Any]:
     times = {
         "start_time": service.timeline.find_last_entry("running"),
         "finished_time": service.timeline.find_last_entry("finished"),
@@ -95,8 +95,8 @@ def serialize_config(service: SimService, entry: dict[str, Any], now: int) -> di
         record["nodes"] = [_serialize_node(node, now) for node in service.nodes]
         return record
     if service.kind == "batch":
-        return record | _batch_times(service, now)
-    status = service.status(now)
+        return record | _serialize_batch_times(service, now)
+    status = service.compute_status(now)
     ready = {"running": "ready", "concerning": "concerning"}.get(status, "notReady")
     return record | {"status": ready, "scaling": False, "support_debug": False}
 
@@ -105,7 +105,7 @@ def _serialize_node(node: SimEdgeNode, now: int) -> dict[str, Any]:
     return {
         "id": node.id,
         "name": node.name,
-        "instance_status": node.timeline.state_at(now),
+        "instance_status": node.timeline.find_state_at(now),
         "predict_url": f"http://{node.ip}:1025",
         "node_label": "edge",
         "description": "",
@@ -133,12 +133,15 @@ def serialize_monitors(service: SimService, now: int, node_id: str) -> list[dict
         return [
             {"node_id": node.id, "node_name": node.name}
             | _serialize_usage(
-                "modelarts.vm.cpu.2u", service.seed + turn, now, busy=node.timeline.state_at(now) == "running"
+                "modelarts.vm.cpu.2u",
+                service.seed + turn,
+                now,
+                busy=node.timeline.find_state_at(now) == "running",
             )
             for turn, node in enumerate(nodes)
         ]
     calls, failures = service.count_calls(now)
-    busy = service.status(now) in ("running", "concerning")
+    busy = service.compute_status(now) in ("running", "concerning")
     return [
         {
             "model_id": entry["model_id"],
@@ -182,7 +185,7 @@ def serialize_update(service: SimService, update: ServiceUpdate, now: int) -> di
         "cluster_id": cluster,
     }
     if service.kind == "edge":
-        good = [node for node in service.nodes if node.timeline.state_at(now) == "running"]
+        good = [node for node in service.nodes if node.timeline.find_state_at(now) == "running"]
         record |= {"success_num": len(good), "failed_num": len(service.nodes) - len(good)}
         record["result_detail"] = [
             {"node_id": node.id, "node_name": node.name, "operation": "deploy", "result": node in good}
@@ -194,7 +197,7 @@ def serialize_update(service: SimService, update: ServiceUpdate, now: int) -> di
 def check_service_config(world: World, body: Fields, kind: str, cluster: str = "") -> list[dict[str, Any]]:
     """Return the validated items of ``config`` with model names and numeric weights. Raises ApiError."""
     body.require("config")
-    entries = body.children("config")
+    entries = body.list_children("config")
     if kind != "real-time":
         entries = entries[:1]
     records = [_build_entry(world, entry, kind, cluster) for entry in entries]
@@ -213,14 +216,14 @@ def _check_weights(records: list[dict[str, Any]]) -> None:
 
 def _build_entry(world: World, entry: Fields, kind: str, cluster: str) -> dict[str, Any]:
     entry.require("model_id", "specification")
-    model = world.models.get(entry.text("model_id"))
+    model = world.models.get(entry.get_text("model_id"))
     if model is None:
         raise ApiError("3507", "The model in the service configuration does not exist.")
-    if model.status(world.now) != "published":
+    if model.compute_status(world.now) != "published":
         raise ApiError("3515", "The model has not been published.")
     if kind not in model.install_type:
         raise ApiError("3589", f"Model {model.id} cannot be used to deploy the {kind} service.")
-    for name, value in entry.child("envs").data.items():
+    for name, value in entry.get_child("envs").data.items():
         if not isinstance(value, str):
             raise ApiError("0107", f"The environment variable {name} must be a string.")
     _check_place(world, entry, kind, cluster)
@@ -228,15 +231,15 @@ def _build_entry(world: World, entry: Fields, kind: str, cluster: str) -> dict[s
     if kind == "real-time":
         if "weight" not in entry:
             raise ApiError("0115", "The parameter weight is mandatory.")
-        record["weight"] = entry.integer("weight", 100, 0, 100, lenient=True)
+        record["weight"] = entry.get_integer("weight", 100, 0, 100, lenient=True)
     if kind == "batch":
         _check_batch(entry)
     return record
 
 
 def _check_place(world: World, entry: Fields, kind: str, cluster: str) -> None:
-    specification = entry.text("specification")
-    pool = entry.text("cluster_id", cluster)
+    specification = entry.get_text("specification")
+    pool = entry.get_text("cluster_id", cluster)
     if pool and pool not in world.pools.rows:
         raise ApiError("3547", f"Cluster {pool} does not exist.")
     if specification == "custom":
@@ -253,33 +256,33 @@ def _check_place(world: World, entry: Fields, kind: str, cluster: str) -> None:
             raise ApiError("3509", "An edge node of the configuration does not exist.", status=404)
     else:
         entry.require("instance_count")
-        entry.integer("instance_count", 1, 1)
+        entry.get_integer("instance_count", 1, 1)
 
 
 def _check_batch(entry: Fields) -> None:
     entry.require("src_path", "dest_path", "req_uri", "mapping_type")
-    entry.choice("src_type", ("ManifestFile",))
-    if entry.choice("mapping_type", ("file", "csv")) == "csv" and "mapping_rule" not in entry:
+    entry.get_choice("src_type", ("ManifestFile",))
+    if entry.get_choice("mapping_type", ("file", "csv")) == "csv" and "mapping_rule" not in entry:
         raise ApiError("0115", "The parameter mapping_rule is mandatory when mapping_type is csv.")
 
 
 def check_schedule(body: Fields, kind: str) -> list[dict[str, Any]]:
     """Return the rules of ``schedule``, which only real-time services may have. Raises ApiError."""
-    rules = body.children("schedule")
+    rules = body.list_children("schedule")
     if rules and kind != "real-time":
         raise ApiError("0107", "A schedule can be configured only for real-time services.")
     for rule in rules:
         rule.require("type", "time_unit", "duration")
-        rule.choice("type", ("stop",))
-        rule.choice("time_unit", tuple(UNITS_S))
-        rule.integer("duration", 1, 1)
+        rule.get_choice("type", ("stop",))
+        rule.get_choice("time_unit", tuple(UNITS_S))
+        rule.get_integer("duration", 1, 1)
     return [{name: rule.data[name] for name in ("type", "duration", "time_unit")} for rule in rules]
 
 
 def check_network(world: World, body: Fields) -> dict[str, str]:
     """Return the network and the cluster of a new service. Raises ApiError."""
     names = ("cluster_id", "vpc_id", "subnet_network_id", "security_group_id")
-    network = {name: body.text(name) for name in names if body.text(name)}
+    network = {name: body.get_text(name) for name in names if body.get_text(name)}
     if "cluster_id" in network and network["cluster_id"] not in world.pools.rows:
         raise ApiError("3547", f"Cluster {network['cluster_id']} does not exist.")
     if "vpc_id" in network and not {"subnet_network_id", "security_group_id"} <= network.keys():

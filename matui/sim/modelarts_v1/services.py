@@ -52,19 +52,19 @@ def find(world: World, service_id: str) -> SimService:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
-    name = body.name("service_name", 64, chinese=True)
+    body = request.parse_fields()
+    name = body.get_name("service_name", 64, chinese=True)
     if any(other.name == name for other in world.services):
         raise ApiError("3503", f"The service {name} already exists.")
     body.require("infer_type")
-    kind = body.choice("infer_type", _KINDS)
-    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
+    kind = body.get_choice("infer_type", _KINDS)
+    workspace = request.check_new_workspace(world, body.get_text("workspace_id", "0"))
     network = check_network(world, body)
     config = check_service_config(world, body, kind, network.get("cluster_id", ""))
     now, timeline = world.now, Timeline([(world.now, "deploying")])
     service = SimService(world.make_id("service"), name, kind, timeline, now, now, now, config)
     service.workspace, service.network = workspace, network
-    service.description = body.text("description", max_length=100)
+    service.description = body.get_text("description", max_length=100)
     service.schedule = check_schedule(body, kind)
     service.properties = _read_properties(body)
     service.rate, service.failure_rate, service.seed = 2.5, 0.01, len(world.services)
@@ -90,30 +90,30 @@ def _make_update(service: SimService, now: int) -> ServiceUpdate:
 
 
 def _read_properties(body: Fields) -> dict[str, Any]:
-    properties = body.child("additional_properties")
+    properties = body.get_child("additional_properties")
     if "smn_notification" in properties:
-        properties.child("smn_notification").require("topic_urn", "events")
+        properties.get_child("smn_notification").require("topic_urn", "events")
     return dict(properties.data)
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    kind, status = query.choice("infer_type", _KINDS), query.choice("status", STATUSES)
+    kind, status = query.get_choice("infer_type", _KINDS), query.get_choice("status", STATUSES)
     workspace = request.read_workspace_filter(world)
     rows = [row for row in world.services if row.workspace == workspace]
-    for wanted, has in _filters(world, request, kind, status):
+    for wanted, has in _read_filters(world, request, kind, status):
         rows = [row for row in rows if has(row)] if wanted else rows
     page = _LIST.select(world, query, rows)
     records = [serialize_row(row, world.now, world.project_id, world.user[0]) for row in page]
     return {"count": len(records), "total_count": len(rows), "services": records}
 
 
-def _filters(world: World, request: ApiRequest, kind: str, status: str) -> list[tuple[str, Any]]:
-    name, model = request.query.text("service_name"), request.query.text("model_id")
-    key = request.query.text("service_id")
+def _read_filters(world: World, request: ApiRequest, kind: str, status: str) -> list[tuple[str, Any]]:
+    name, model = request.query.get_text("service_name"), request.query.get_text("model_id")
+    key = request.query.get_text("service_id")
     return [
         (kind, lambda row: row.kind == kind),
-        (status, lambda row: row.status(world.now) == status),
+        (status, lambda row: row.compute_status(world.now) == status),
         (name, lambda row: name.lower() in row.name.lower()),
         (key, lambda row: row.id == key),
         (model, lambda row: any(entry["model_id"] == model for entry in row.config)),
@@ -128,15 +128,15 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 def set_node_status(world: World, request: ApiRequest) -> dict[str, Any]:
     """Start or stop the instance on an edge node (7.4)."""
     service = find(world, request.path["service_id"])
-    body = request.fields()
+    body = request.parse_fields()
     body.require("status")
-    wanted = body.choice("status", ("running", "stopped"))
+    wanted = body.get_choice("status", ("running", "stopped"))
     if not service.nodes:
         raise ApiError("3513", "Only services on edge nodes have node instances.")
     node = next((node for node in service.nodes if node.id == request.path["node_id"]), None)
     if node is None:
         raise ApiError("3512", "The edge node is not deployed.")
-    now, before = world.now, node.timeline.state_at(world.now)
+    now, before = world.now, node.timeline.find_state_at(world.now)
     if before != ("stopped" if wanted == "running" else "running"):
         raise ApiError("3513", f"The node instance is {before}, so its status cannot be set to {wanted}.")
     if wanted == "running":
@@ -150,9 +150,9 @@ def set_node_status(world: World, request: ApiRequest) -> dict[str, Any]:
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     """Update a service (7.5); with ``status``, ``config`` is ignored."""
     service = find(world, request.path["service_id"])
-    body, now = request.fields(), world.now
-    description = body.text("description", service.description, max_length=100)
-    status = body.choice("status", ("running", "stopped"))
+    body, now = request.parse_fields(), world.now
+    description = body.get_text("description", service.description, max_length=100)
+    status = body.get_choice("status", ("running", "stopped"))
     schedule = check_schedule(body, service.kind) if "schedule" in body else service.schedule
     properties = _read_properties(body) if "additional_properties" in body else service.properties
     if status:
@@ -166,7 +166,7 @@ def update(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def switch(service: SimService, wanted: str, now: int) -> None:
     """Start (``running``) or stop (``stopped``) a service. Raises ApiError 3519."""
-    before = service.status(now)
+    before = service.compute_status(now)
     if before not in (_STARTABLE if wanted == "running" else _STOPPABLE):
         raise ApiError("3519", f"Update is not allowed for the service of the current status: {before}.")
     if wanted == "running":
@@ -176,7 +176,7 @@ def switch(service: SimService, wanted: str, now: int) -> None:
 
 
 def _reconfigure(world: World, service: SimService, body: Fields) -> None:
-    before = service.status(world.now)
+    before = service.compute_status(world.now)
     if before in ("deploying", "stopping", "deleting"):
         raise ApiError("3519", f"Update is not allowed for the service of the current status: {before}.")
     service.config = check_service_config(world, body, service.kind, service.network.get("cluster_id", ""))
@@ -188,7 +188,7 @@ def _reconfigure(world: World, service: SimService, body: Fields) -> None:
 
 def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
     service = _find_monitored(world, request)
-    shown = serialize_monitors(service, world.now, request.query.text("node_id"))
+    shown = serialize_monitors(service, world.now, request.query.get_text("node_id"))
     return {"service_id": service.id, "service_name": service.name, "monitors": shown}
 
 
@@ -208,11 +208,11 @@ def list_update_logs(world: World, request: ApiRequest) -> dict[str, Any]:
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
     service = find(world, request.path["service_id"])
-    kind = query.choice("event_type", ("normal", "abnormal"))
-    begin, end = query.integer("start_time", 0, 0), query.integer("end_time", world.now, 0)
+    kind = query.get_choice("event_type", ("normal", "abnormal"))
+    begin, end = query.get_integer("start_time", 0, 0), query.get_integer("end_time", world.now, 0)
     rows = [event for event in service.events if begin <= event.at <= min(end, world.now)]
     rows = [event for event in rows if kind in ("", event.kind)]
-    if query.descending("desc"):
+    if query.is_descending("desc"):
         rows.reverse()  # so that events of the same time are in descending order, too
     page = _LIST_EVENTS.select(world, query, rows)
     return {
@@ -238,7 +238,7 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 def remove(world: World, services: Sequence[SimService]) -> None:
     """Delete all of the services or none. Raises ApiError 3504."""
     for service in services:
-        if service.status(world.now) == "deleting":
+        if service.compute_status(world.now) == "deleting":
             raise ApiError("3504", "The service is being deleted.", status=409)
     for service in services:
         service.timeline.replan(world.now, (0, "deleting"))
@@ -248,8 +248,8 @@ def remove(world: World, services: Sequence[SimService]) -> None:
 
 
 def list_specifications(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes one
-    kind = request.query.choice("infer_type", _KINDS, "real-time")
-    dedicated = request.query.flag("is_personal_cluster")
+    kind = request.query.get_choice("infer_type", _KINDS, "real-time")
+    dedicated = request.query.get_flag("is_personal_cluster")
     names = ("custom", *SPECIFICATIONS[:1]) if dedicated else SPECIFICATIONS
     if kind != "real-time":
         names = ("modelarts.vm.cpu.2u", "modelarts.vm.gpu.p4")

@@ -22,7 +22,7 @@ _LIST: ListRules[SimVisualization] = ListRules(
         "job_name": lambda job, _now: (job.name, job.id),
         "job_desc": lambda job, _now: (job.description, job.id),
         "create_time": lambda job, _now: (job.created, job.id),
-        "status": lambda job, now: (job.timeline.state_at(now), job.id),
+        "status": lambda job, now: (job.timeline.find_state_at(now), job.id),
     },
     order="asc",
     max_per_page=100,
@@ -33,14 +33,16 @@ _RESTARTABLE = (j.COMPLETED, j.FAILED, j.KILLED, j.CANCELED, j.LOST, j.SUBMIT_FA
 def serialize(job: SimVisualization, now: int, *, listed: bool) -> dict[str, Any]:
     """Return an item of 5.3.2 (``listed``: with the schedule as an array) or the body of 5.3.3."""
     stop_at = job.timeline.find_last_entry(j.KILLING)
-    left = stop_at - now if stop_at and stop_at > now and job.timeline.state_at(now) == j.RUNNING else None
+    left = (
+        stop_at - now if stop_at and stop_at > now and job.timeline.find_state_at(now) == j.RUNNING else None
+    )
     record: dict[str, Any] = {
         "job_id": job.id,
         "job_name": job.name,
-        "status": job.timeline.state_at(now),
+        "status": job.timeline.find_state_at(now),
         "create_time": job.created,
         "resource_id": derive_uuid("visualization", job.id),
-        "duration": job.duration(now),
+        "duration": job.compute_duration(now),
         "job_desc": job.description,
         "service_url": f"https://console.huaweicloud.com/modelarts/tensorboard/{job.id}/",
         "train_url": job.train_url,
@@ -55,17 +57,17 @@ def serialize(job: SimVisualization, now: int, *, listed: bool) -> dict[str, Any
 
 def find(world: World, request: ApiRequest) -> SimVisualization:
     """Return the job of the path. Raises ApiError 0102."""
-    job = world.visualizations.get(request.number("job_id"))
+    job = world.visualizations.get(request.get_number("job_id"))
     return require_found(job, "0102", f"The visualization job {request.path['job_id']} does not exist.")
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
-    name = body.name("job_name", 20)
-    description = body.text("job_desc", max_length=256)
+    body = request.parse_fields()
+    name = body.get_name("job_name", 20)
+    description = body.get_text("job_desc", max_length=256)
     body.require("train_url")
-    url = body.text("train_url")
-    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
+    url = body.get_text("train_url")
+    workspace = request.check_new_workspace(world, body.get_text("workspace_id", "0"))
     if any(job.name == name for job in world.visualizations):
         raise ApiError("0103", f"Job name:{name} is existed")
     key = world.take_visualization_id()
@@ -84,10 +86,10 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query, now = request.query, world.now
     statuses = read_statuses(request)
-    wanted = query.text("search_content", max_length=64).lower()
+    wanted = query.get_text("search_content", max_length=64).lower()
     workspace = request.read_workspace_filter(world)
     rows = [job for job in world.visualizations if job.workspace == workspace and wanted in job.name.lower()]
-    rows = [job for job in rows if not statuses or job.timeline.state_at(now) in statuses]
+    rows = [job for job in rows if not statuses or job.timeline.find_state_at(now) in statuses]
     page = _LIST.select(world, query, rows)
     return {
         "quotas": QUOTA,
@@ -104,13 +106,13 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def update_description(world: World, request: ApiRequest) -> dict[str, Any]:
     job = find(world, request)
-    job.description = request.fields().text("job_desc", max_length=256)
+    job.description = request.parse_fields().get_text("job_desc", max_length=256)
     return {"is_success": True}
 
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     job = find(world, request)
-    status = job.timeline.state_at(world.now)
+    status = job.timeline.find_state_at(world.now)
     if status == j.KILLING:
         raise ApiError("0105", f"This job can't be delete. job status: {status}")
     world.visualizations.remove(str(job.id))
@@ -119,7 +121,7 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def stop(world: World, request: ApiRequest) -> dict[str, Any]:
     job = find(world, request)
-    status = job.timeline.state_at(world.now)
+    status = job.timeline.find_state_at(world.now)
     if status not in j.STOPPABLE:
         raise ApiError("0105", f"This job can't be stop. job status: {status}")
     job.timeline.replan(world.now, (0, j.KILLING), (j.KILL_S, j.KILLED))
@@ -128,7 +130,7 @@ def stop(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def restart(world: World, request: ApiRequest) -> dict[str, Any]:
     job = find(world, request)
-    status = job.timeline.state_at(world.now)
+    status = job.timeline.find_state_at(world.now)
     if status not in _RESTARTABLE:
         raise ApiError("0105", f"This job can't be resubmit. job status: {status}")
     job.launch(world.now)

@@ -26,7 +26,7 @@ _LIST: ListRules[SimWorkspace] = ListRules(
     {
         "name": lambda workspace, _now: (workspace.name, workspace.id),
         "update_time": lambda workspace, _now: (workspace.updated, workspace.id),
-        "status": lambda workspace, now: (workspace.timeline.state_at(now), workspace.id),
+        "status": lambda workspace, now: (workspace.timeline.find_state_at(now), workspace.id),
     },
 )
 
@@ -40,14 +40,14 @@ def find(world: World, request: ApiRequest) -> SimWorkspace:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
+    body = request.parse_fields()
     name = _read_name(world, body)
-    project = body.text("enterprise_project_id", "0") or "0"
+    project = body.get_text("enterprise_project_id", "0") or "0"
     key = derive_id(world.seed, world.make_id("workspace"))
     workspace = SimWorkspace(
         key, name, Timeline([(world.now, "NORMAL")]), world.now, world.now, world.user[1]
     )
-    workspace.description = body.text("description", max_length=256)
+    workspace.description = body.get_text("description", max_length=256)
     workspace.enterprise = (project, "default" if project == "0" else "test-eps")
     _authorize(workspace, body)
     workspace.quotas = make_quotas(key, world.now, limited=False)
@@ -57,13 +57,13 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    project, name = query.text("enterprise_project_id"), query.text("name")
+    project, name = query.get_text("enterprise_project_id"), query.get_text("name")
     rows = list(world.workspaces)
     if project:
         rows = [row for row in rows if row.enterprise[0] == project]
     if name:
         rows = [row for row in rows if name.lower() in row.name.lower()]
-    if query.flag("filter_accessible"):
+    if query.get_flag("filter_accessible"):
         rows = [row for row in rows if row.auth_type != "PRIVATE" or row.owner == world.user[1]]
     page = _LIST.select(world, query, rows)
     return {
@@ -78,7 +78,7 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     workspace = find(world, request)
     if workspace.id == "0":
         raise ApiError("0105", "The default workspace cannot be deleted.")
-    if workspace.timeline.state_at(world.now) == "DELETING":
+    if workspace.timeline.find_state_at(world.now) == "DELETING":
         raise ApiError("0105", "The workspace is being deleted.")
     workspace.updated = world.now
     if world.has_resources(workspace.id):
@@ -95,13 +95,13 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     workspace = find(world, request)
-    body = request.fields()
+    body = request.parse_fields()
     if "name" in body and body.get_raw("name") != workspace.name:
         if workspace.id == "0":
             raise ApiError("0104", "The name of the default workspace cannot be modified.")
         workspace.name = _read_name(world, body)
     if "description" in body:
-        workspace.description = body.text("description", max_length=256)
+        workspace.description = body.get_text("description", max_length=256)
     if "auth_type" in body or "grants" in body:
         _authorize(workspace, body)
     workspace.updated = world.now
@@ -117,15 +117,15 @@ def list_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
 def set_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
     """Set quotas (8.7): all of the request or none."""
     workspace = find(world, request)
-    body = request.fields()
+    body = request.parse_fields()
     body.require("quotas")
     wanted = {}
-    for item in body.children("quotas"):
+    for item in body.list_children("quotas"):
         item.require("resource", "quota")
-        kind = QUOTA_KINDS.get(item.text("resource"))
+        kind = QUOTA_KINDS.get(item.get_text("resource"))
         if kind is None:
-            raise ApiError("0104", f"The resource {item.text('resource')} does not exist.")
-        limit = item.integer("quota", 0, kind.low, kind.high)
+            raise ApiError("0104", f"The resource {item.get_text('resource')} does not exist.")
+        limit = item.get_integer("quota", 0, kind.low, kind.high)
         if limit == 0 and kind.low < 0:
             raise ApiError("0104", "The quota must be a positive integer or -1.")
         wanted[kind.resource] = limit
@@ -136,7 +136,7 @@ def set_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def _read_name(world: World, body: Fields) -> str:
-    name = body.name("name", 64, chinese=True, min_length=4)
+    name = body.get_name("name", 64, chinese=True, min_length=4)
     if name == "default":
         raise ApiError("0104", "The name default is reserved.")
     if any(other.name == name for other in world.workspaces):
@@ -145,10 +145,10 @@ def _read_name(world: World, body: Fields) -> str:
 
 
 def _authorize(workspace: SimWorkspace, body: Fields) -> None:
-    auth_type = body.text("auth_type", workspace.auth_type).upper()
+    auth_type = body.get_text("auth_type", workspace.auth_type).upper()
     if auth_type not in _AUTH:
         raise ApiError("0104", f"The value of auth_type must be one of {', '.join(_AUTH)}.")
-    grants = [_read_grant(item) for item in body.children("grants")]
+    grants = [_read_grant(item) for item in body.list_children("grants")]
     if auth_type == "INTERNAL" and not grants and "grants" not in body and not workspace.grants:
         raise ApiError("0104", "The authorization type INTERNAL must be used together with grants.")
     workspace.auth_type = auth_type
@@ -159,7 +159,7 @@ def _authorize(workspace: SimWorkspace, body: Fields) -> None:
 
 
 def _read_grant(item: Fields) -> tuple[str, str]:
-    user_id, name = item.text("user_id"), item.text("user_name")
+    user_id, name = item.get_text("user_id"), item.get_text("user_name")
     if not user_id and not name:
         raise ApiError("0104", "Each grant must have a user_id or a user_name.")
     if user_id and not re.fullmatch(r"[0-9A-Za-z]{1,64}", user_id):
@@ -179,7 +179,7 @@ def serialize_row(workspace: SimWorkspace, now: int) -> dict[str, Any]:
         "auth_type": workspace.auth_type.lower(),
         "create_time": workspace.created,
         "update_time": workspace.updated,
-        "status": workspace.timeline.state_at(now),
+        "status": workspace.timeline.find_state_at(now),
     }
     return override_fields(record, workspace.override, workspace.missing)
 

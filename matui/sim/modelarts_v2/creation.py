@@ -7,7 +7,7 @@ from typing import Any
 from matui.sim.modelarts_v2 import notebooks
 from matui.sim.modelarts_v2.jobs import make_experiment_id, serialize
 from matui.sim.modelarts_v2.pools import require_pool
-from matui.sim.modelarts_v2.requests import StatusResponse, item_page
+from matui.sim.modelarts_v2.requests import StatusResponse, serialize_page
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, FLAVORS, PROFILES, SPECS, Spec
@@ -25,29 +25,29 @@ _WAITS_S, _RUNS_S = 20.0, 3600.0
 
 
 def create_job(world: World, request: ApiRequest) -> StatusResponse:
-    body = request.fields()
+    body = request.parse_fields()
     body.require("kind", "metadata", "algorithm", "spec")
-    body.choice("kind", KINDS)
-    metadata, resource = body.child("metadata"), body.child("spec").child("resource")
-    name = metadata.name("name", 64)
-    description = metadata.text("description", "", max_length=256)
-    workspace = request.check_new_workspace(world, metadata.text("workspace_id", "0"))
+    body.get_choice("kind", KINDS)
+    metadata, resource = body.get_child("metadata"), body.get_child("spec").get_child("resource")
+    name = metadata.get_name("name", 64)
+    description = metadata.get_text("description", "", max_length=256)
+    workspace = request.check_new_workspace(world, metadata.get_text("workspace_id", "0"))
     if any(job.name == name and job.workspace == workspace for job in world.jobs):
         raise ApiError("2755", f"The training job name {name} already exists.")
-    _check_algorithm(body.child("algorithm"))
-    pool_id = resource.text("pool_id")
+    _check_algorithm(body.get_child("algorithm"))
+    pool_id = resource.get_text("pool_id")
     pool = require_pool(world, pool_id) if pool_id else None
     spec = _read_spec(resource)
-    nodes = resource.integer("node_count", 1, 1, pool.nodes if pool else spec.most)
-    policy = body.child("spec").child("schedule_policy")
-    priority = policy.integer("priority", 1, 0, 3)
+    nodes = resource.get_integer("node_count", 1, 1, pool.nodes if pool else spec.most)
+    policy = body.get_child("spec").get_child("schedule_policy")
+    priority = policy.get_integer("priority", 1, 0, 3)
     job = SimJob(world.take_job_id(), name, world.now, [], workspace, description)
     version = Version(
         world.take_version_id(), 1, world.now, plan_run(world.now, _WAITS_S, _RUNS_S), job.id * 31
     )
     version.spec, version.workers, version.priority = spec.id, nodes, priority or 1
     version.pool = pool_id
-    version.notify = tuple(body.child("spec").child("notification").get_raw("events", []))
+    version.notify = tuple(body.get_child("spec").get_child("notification").get_raw("events", []))
     version.body = body.data
     job.versions.append(version)
     world.jobs.add(str(job.id), job)
@@ -55,22 +55,22 @@ def create_job(world: World, request: ApiRequest) -> StatusResponse:
 
 
 def _check_algorithm(algorithm: Fields) -> None:
-    if bool(algorithm.text("subscription_id")) != bool(algorithm.text("item_version_id")):
+    if bool(algorithm.get_text("subscription_id")) != bool(algorithm.get_text("item_version_id")):
         raise ApiError("0107", "subscription_id and item_version_id must be given together.")
-    if not any(algorithm.text(name) for name in ("id", "subscription_id", "boot_file", "command")):
+    if not any(algorithm.get_text(name) for name in ("id", "subscription_id", "boot_file", "command")):
         raise ApiError("0115", "The algorithm needs an id, a boot_file or a command.")
-    for one in algorithm.children("parameters"):
+    for one in algorithm.list_children("parameters"):
         one.require("name")
-        one.text("value")
+        one.get_text("value")
     for part in ("inputs", "outputs"):
-        for one in algorithm.children(part):
+        for one in algorithm.list_children(part):
             one.require("name", "remote")
 
 
 def _read_spec(resource: Fields) -> Spec:
-    wanted = resource.text("flavor_id")
+    wanted = resource.get_text("flavor_id")
     if not wanted:
-        if not resource.text("pool_id"):
+        if not resource.get_text("pool_id"):
             raise ApiError("0115", "The parameter flavor_id is mandatory.")
         return SPECS[1]
     spec = next((spec for spec in SPECS.values() if spec.code == wanted), None)
@@ -82,12 +82,12 @@ def _read_spec(resource: Fields) -> Spec:
 
 
 def list_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    kind = request.query.choice("flavor_type", ("CPU", "GPU", "Ascend"))
-    rows = [row for spec in SPECS.values() if kind in ("", (row := _flavor(spec))["flavor_type"])]
+    kind = request.query.get_choice("flavor_type", ("CPU", "GPU", "Ascend"))
+    rows = [row for spec in SPECS.values() if kind in ("", (row := _serialize_flavor(spec))["flavor_type"])]
     return {"total_count": len(rows), "flavors": rows}
 
 
-def _flavor(spec: Spec) -> dict[str, Any]:
+def _serialize_flavor(spec: Spec) -> dict[str, Any]:
     ascend = spec.gpu_type.startswith("ascend")
     cards = {"unit_num": spec.gpus, "product_name": spec.gpu_type, "memory": "32GB"} if spec.gpus else None
     return {
@@ -135,7 +135,7 @@ def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
         }
         for one in ALGORITHMS
     ]
-    return _entries(request, rows)
+    return _serialize_entries(request, rows)
 
 
 def list_experiments(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def list_experiments(world: World, request: ApiRequest) -> dict[str, Any]:
         }
         for name in EXPERIMENTS
     ]
-    return _entries(request, rows)
+    return _serialize_entries(request, rows)
 
 
 def _belongs(job: SimJob, experiment: str) -> bool:
@@ -161,38 +161,40 @@ def _belongs(job: SimJob, experiment: str) -> bool:
     return newest is not None and newest.experiment == experiment
 
 
-def _entries(request: ApiRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    offset, limit = request.query.integer("offset", 0, 0), request.query.integer("limit", 50, 1, 50)
+def _serialize_entries(request: ApiRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    offset, limit = request.query.get_integer("offset", 0, 0), request.query.get_integer("limit", 50, 1, 50)
     shown = rows[offset : offset + limit]
     return {"total": len(rows), "count": len(shown), "limit": limit, "offset": offset, "items": shown}
 
 
 def create_notebook(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
+    body = request.parse_fields()
     body.require("name", "image_id", "volume")
-    name = body.name("name", 128, chinese=True)
-    flavor = body.text("flavor", "modelarts.vm.cpu.2u")
+    name = body.get_name("name", 128, chinese=True)
+    flavor = body.get_text("flavor", "modelarts.vm.cpu.2u")
     if flavor not in FLAVORS:
         raise ApiError("6330", f"The flavor {flavor} does not exist.")
-    profile = next((key for key in PROFILES if notebooks.make_image_id(key) == body.text("image_id")), None)
+    profile = next(
+        (key for key in PROFILES if notebooks.make_image_id(key) == body.get_text("image_id")), None
+    )
     if profile is None:
         raise ApiError("6336", "The image does not exist.", status=404)
-    volume = body.child("volume")
+    volume = body.get_child("volume")
     volume.require("category", "ownership")
-    volume.choice("category", ("EVS", "EFS", "OBS", "OBSFS"))
-    volume.choice("ownership", ("MANAGED", "DEDICATED"))
-    volume.integer("capacity", 5, 5, 4096)
-    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
-    lease = body.child("lease")
-    duration = lease.integer(
+    volume.get_choice("category", ("EVS", "EFS", "OBS", "OBSFS"))
+    volume.get_choice("ownership", ("MANAGED", "DEDICATED"))
+    volume.get_integer("capacity", 5, 5, 4096)
+    workspace = request.check_new_workspace(world, body.get_text("workspace_id", "0"))
+    lease = body.get_child("lease")
+    duration = lease.get_integer(
         "duration", notebooks.MIN_LEASE_MS, notebooks.MIN_LEASE_MS, notebooks.MAX_LEASE_MS
     )
-    kind = lease.choice("type", notebooks.LEASES, "TIMING")
+    kind = lease.get_choice("type", notebooks.LEASES, "TIMING")
     made = add_notebook(world, name, flavor, "CREATING", 0, 0, workspace, world.user[1])
-    made.description = body.text("description", "", max_length=512, pattern=r"[^<>]*")
+    made.description = body.get_text("description", "", max_length=512, pattern=r"[^<>]*")
     made.profile, made.auto_stop, made.stop_after, made.lease_type = profile, True, duration // 1000, kind
     made.created = made.updated = world.now
-    if pool_id := body.text("pool_id"):
+    if pool_id := body.get_text("pool_id"):
         made.pool = (pool_id, require_pool(world, pool_id).name)
     made.run(world.now, "CREATING", 20)
     return notebooks.serialize(made, world.now, world.region)
@@ -217,13 +219,13 @@ def serialize_flavors() -> list[dict[str, Any]]:
 
 
 def list_notebook_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    page = item_page(request, serialize_flavors(), default=500, most=500)
+    page = serialize_page(request, serialize_flavors(), default=500, most=500)
     return page | {"flavors": page["data"]}
 
 
 def list_images(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET images: built-in ones, or those saved of notebooks and jobs."""
-    kind = request.query.choice("type", ("BUILD_IN", "DEDICATED"), "BUILD_IN")
+    kind = request.query.get_choice("type", ("BUILD_IN", "DEDICATED"), "BUILD_IN")
     built_in = [
         {"id": notebooks.make_image_id(one.id), "name": one.name, "tag": "2.1.0", "description": one.words,
          "type": kind, "status": "ACTIVE", "origin": None, "swr_path": f"atelier/{one.image}:2.1.0"}
@@ -233,4 +235,4 @@ def list_images(world: World, request: ApiRequest) -> dict[str, Any]:
         {"id": derive_uuid("saved image", *key), "type": kind, "origin": "IMAGE_SAVE", **image}
         for key, image in world.current.images.items()
     ]
-    return item_page(request, built_in if kind == "BUILD_IN" else saved, default=200, most=500)
+    return serialize_page(request, built_in if kind == "BUILD_IN" else saved, default=200, most=500)

@@ -9,7 +9,7 @@ from matui.base.formatting import format_iso_utc
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.creation import serialize_flavors
 from matui.sim.modelarts_v2.pools import require_pool
-from matui.sim.modelarts_v2.requests import is_descending, item_page, require_span
+from matui.sim.modelarts_v2.requests import is_descending, require_span, serialize_page
 from matui.sim.modelarts_v2.services import get_status
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
@@ -23,7 +23,7 @@ _MOST_INSTANCES = 128
 _UPGRADE_S = 20.0
 
 
-def deployments_of(world: World, service: SimService) -> list[SimDeployment]:
+def get_deployments(world: World, service: SimService) -> list[SimDeployment]:
     """Return the deployments of a service; at first one for each of its models."""
     known = world.current.deployments.get(service.id)
     if known is None:
@@ -58,7 +58,7 @@ def _find(world: World, request: ApiRequest) -> tuple[SimService, SimDeployment]
     """Return the service and the deployment of the path, which has its id or its name."""
     service = v1.find(world, request.path["service_id"])
     key, name = request.path.get("deployment_id"), request.path.get("name")
-    for deployment in deployments_of(world, service):
+    for deployment in get_deployments(world, service):
         if key == make_deployment_id(service, deployment) or name == deployment.name:
             return service, deployment
     raise ApiError("3502", "The deployment does not exist.", status=404)
@@ -66,8 +66,8 @@ def _find(world: World, request: ApiRequest) -> tuple[SimService, SimDeployment]
 
 def list_deployments(world: World, request: ApiRequest) -> dict[str, Any]:
     service = v1.find(world, request.path["service_id"])
-    rows = [_serialize_row(world, service, one) for one in deployments_of(world, service)]
-    return item_page(request, rows, default=10, most=500, whole=True)
+    rows = [_serialize_row(world, service, one) for one in get_deployments(world, service)]
+    return serialize_page(request, rows, default=10, most=500, whole=True)
 
 
 def _serialize_row(world: World, service: SimService, deployment: SimDeployment) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _serialize_row(world: World, service: SimService, deployment: SimDeployment)
         "id": key,
         "name": deployment.name,
         "infer_name": key,
-        "status": _status(world, service, deployment),
+        "status": _compute_status(world, service, deployment),
         "version": deployment.current,
         "weight": deployment.weight,
         "traffic_ratio": f"{deployment.weight}%",
@@ -87,14 +87,14 @@ def _serialize_row(world: World, service: SimService, deployment: SimDeployment)
     }
 
 
-def _status(world: World, service: SimService, deployment: SimDeployment) -> str:
+def _compute_status(world: World, service: SimService, deployment: SimDeployment) -> str:
     status = get_status(service, world.now)
     return "UPGRADING" if status == "RUNNING" and deployment.busy_until > world.now else status
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
     service, deployment = _find(world, request)
-    return _serialize(world, service, deployment, _version(deployment, deployment.current))
+    return _serialize(world, service, deployment, _find_version(deployment, deployment.current))
 
 
 def _serialize(
@@ -117,7 +117,7 @@ def _serialize(
     }
 
 
-def _version(deployment: SimDeployment, wanted: str) -> DeploymentVersion:
+def _find_version(deployment: SimDeployment, wanted: str) -> DeploymentVersion:
     found = next((one for one in deployment.versions if one.version == wanted), None)
     if found is None:
         raise ApiError("3502", f"The version {wanted} does not exist.", status=404)
@@ -127,7 +127,7 @@ def _version(deployment: SimDeployment, wanted: str) -> DeploymentVersion:
 def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments/{id}/versions, the newest first."""
     service, deployment = _find(world, request)
-    request.query.choice("sort_key", ("create_at", "update_at"), "update_at")
+    request.query.get_choice("sort_key", ("create_at", "update_at"), "update_at")
     rows = [
         {
             "infer_name": make_deployment_id(service, deployment),
@@ -140,22 +140,22 @@ def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
         }
         for one in reversed(deployment.versions)
     ]
-    return item_page(request, rows, default=10, most=500)
+    return serialize_page(request, rows, default=10, most=500)
 
 
 def show_version(world: World, request: ApiRequest) -> dict[str, Any]:
     service, deployment = _find(world, request)
-    return _serialize(world, service, deployment, _version(deployment, request.path["version"]))
+    return _serialize(world, service, deployment, _find_version(deployment, request.path["version"]))
 
 
 def switch(world: World, request: ApiRequest) -> dict[str, Any]:
     service, deployment = _find(world, request)
-    wanted = _version(deployment, request.path["version"]).version
-    body = request.fields()
+    wanted = _find_version(deployment, request.path["version"]).version
+    body = request.parse_fields()
     body.require("infer_name")
-    if body.text("infer_name") != make_deployment_id(service, deployment):
+    if body.get_text("infer_name") != make_deployment_id(service, deployment):
         raise ApiError("0107", "The infer_name is not that of the deployment.")
-    if body.text("target_deployment_version", wanted) != wanted:
+    if body.get_text("target_deployment_version", wanted) != wanted:
         raise ApiError("0107", "The target_deployment_version is not that of the path.")
     if wanted == deployment.current:
         raise ApiError("3515", f"The deployment is at version {wanted} already.")
@@ -168,17 +168,17 @@ def switch(world: World, request: ApiRequest) -> dict[str, Any]:
 def scale(world: World, request: ApiRequest) -> dict[str, Any]:
     """PUT …/deployments/{name}/scale: the number of instances, without a new version."""
     service, deployment = _find(world, request)
-    body = request.fields()
+    body = request.parse_fields()
     body.require("count")
-    wanted = body.integer("count", 1, 1, _MOST_INSTANCES)
+    wanted = body.get_integer("count", 1, 1, _MOST_INSTANCES)
     _change(world, service, deployment)
     before, deployment.count = deployment.count, wanted
     service.add_event(world.now, "normal", f"deployment {deployment.name} scaled from {before} to {wanted}")
-    return _serialize(world, service, deployment, _version(deployment, deployment.current))
+    return _serialize(world, service, deployment, _find_version(deployment, deployment.current))
 
 
 def _change(world: World, service: SimService, deployment: SimDeployment) -> None:
-    status = _status(world, service, deployment)
+    status = _compute_status(world, service, deployment)
     if status not in ("RUNNING", "CONCERNING"):
         raise ApiError("3515", f"A service in the {status} state cannot be changed.")
     deployment.changed, deployment.busy_until = world.now, world.now + round(_UPGRADE_S * 1000)
@@ -186,24 +186,24 @@ def _change(world: World, service: SimService, deployment: SimDeployment) -> Non
 
 def create_service(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST services, with one deployment at most."""
-    body = request.fields()
+    body = request.parse_fields()
     body.require("name", "type", "deploy_type", "runtime_config", "custom_metrics_path")
-    name = body.name("name", 64, chinese=True)
+    name = body.get_name("name", 64, chinese=True)
     if any(other.name == name for other in world.services):
         raise ApiError("3503", f"The service {name} already exists.")
-    body.choice("type", ("REAL_TIME", "ASYNC_REAL_TIME"))
-    body.choice("deploy_type", ("SINGLE", "MULTI"))
-    _check_runtime(body.child("runtime_config"))
-    groups = body.children("group_configs")
+    body.get_choice("type", ("REAL_TIME", "ASYNC_REAL_TIME"))
+    body.get_choice("deploy_type", ("SINGLE", "MULTI"))
+    _check_runtime(body.get_child("runtime_config"))
+    groups = body.list_children("group_configs")
     if len(groups) > 1:
         raise ApiError("0107", "At most one of group_configs.")
-    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
+    workspace = request.check_new_workspace(world, body.get_text("workspace_id", "0"))
     now = world.now
     service = SimService(
         world.make_id("service"), name, "real-time", Timeline([(now, "deploying")]), now, now, now, []
     )
     service.workspace, service.seed = workspace, len(world.services)
-    service.description = body.text("description", "", max_length=512)
+    service.description = body.get_text("description", "", max_length=512)
     service.rate, service.failure_rate = 2.5, 0.01
     deployments = [_read_group(world, group, now) for group in groups]
     service.config = [
@@ -221,37 +221,39 @@ def create_service(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def _check_runtime(runtime: Fields) -> None:
     runtime.require("service_invoke", "service_limit")
-    invoke, limit = runtime.child("service_invoke"), runtime.child("service_limit")
+    invoke, limit = runtime.get_child("service_invoke"), runtime.get_child("service_limit")
     invoke.require("port", "protocol", "auth_type")
-    invoke.integer("port", 1, 1, 65535)
-    invoke.choice("protocol", ("HTTP", "HTTPS", "WSS", "WS"))
-    invoke.choice("auth_type", ("TOKEN", "API_KEY", "NONE"))
+    invoke.get_integer("port", 1, 1, 65535)
+    invoke.get_choice("protocol", ("HTTP", "HTTPS", "WSS", "WS"))
+    invoke.get_choice("auth_type", ("TOKEN", "API_KEY", "NONE"))
     limit.require("rate_limit", "request_size_limit", "request_timeout")
-    limit.integer("request_size_limit", 1, 1, 50)
-    limit.integer("request_timeout", 1, 1, 7200)
+    limit.get_integer("request_size_limit", 1, 1, 50)
+    limit.get_integer("request_timeout", 1, 1, 7200)
 
 
 def _read_group(world: World, group: Fields, now: int) -> SimDeployment:
     group.require("name", "weight", "unit_configs")
-    pool_id = group.text("pool_id")
+    pool_id = group.get_text("pool_id")
     if pool_id:
         require_pool(world, pool_id)
-    units = group.children("unit_configs")
+    units = group.list_children("unit_configs")
     for unit in units:
         unit.require("image")
-        unit.child("image").require("source", "swr_path")
-    version = group.text("version", "1.0.0")
-    first = DeploymentVersion(version, now, group.text("description"), units[0].data)
-    count = group.integer("count", 1, 1, _MOST_INSTANCES)
-    made = SimDeployment(group.text("name"), [first], version, count, group.integer("weight", 100, 0, 100))
+        unit.get_child("image").require("source", "swr_path")
+    version = group.get_text("version", "1.0.0")
+    first = DeploymentVersion(version, now, group.get_text("description"), units[0].data)
+    count = group.get_integer("count", 1, 1, _MOST_INSTANCES)
+    made = SimDeployment(
+        group.get_text("name"), [first], version, count, group.get_integer("weight", 100, 0, 100)
+    )
     made.pool = pool_id
     return made
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
     service = v1.find(world, request.path["service_id"])
-    made = _read_group(world, request.fields(), world.now)
-    known = deployments_of(world, service)
+    made = _read_group(world, request.parse_fields(), world.now)
+    known = get_deployments(world, service)
     if any(one.name == made.name for one in known):
         raise ApiError("3503", f"The deployment {made.name} already exists.")
     known.append(made)
@@ -260,13 +262,13 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_service_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    return item_page(request, serialize_flavors(), default=10, most=500)
+    return serialize_page(request, serialize_flavors(), default=10, most=500)
 
 
 def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET v1 services/{id}/monitor, with what today's reference adds: instances and calls of the service."""
     service = v1.find(world, request.path["service_id"])
-    count = sum(one.count for one in deployments_of(world, service))
+    count = sum(one.count for one in get_deployments(world, service))
     (calls, _), (before, _) = service.count_calls(world.now), service.count_calls(world.now - 60_000)
     return {
         **v1.show_monitor(world, request),
@@ -290,7 +292,7 @@ def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
         }
         for turn in range(deployment.count if status else 0)
     ]
-    return item_page(request, rows, default=10, most=500, whole=True)
+    return serialize_page(request, rows, default=10, most=500, whole=True)
 
 
 def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -307,12 +309,12 @@ def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
             "status": status,
             "update_time": service.updated,
         }
-        for name in _instances(request, deployment, status)
+        for name in _list_instances(request, deployment, status)
     ]
-    return item_page(request, pods, default=10, most=500, whole=True)
+    return serialize_page(request, pods, default=10, most=500, whole=True)
 
 
-def _instances(request: ApiRequest, deployment: SimDeployment, status: str) -> list[str]:
+def _list_instances(request: ApiRequest, deployment: SimDeployment, status: str) -> list[str]:
     asked = request.path["instance"]
     names = [f"{deployment.name}-{turn}" for turn in range(deployment.count if status else 0)]
     if asked != "all" and asked not in names:
@@ -328,7 +330,7 @@ def list_pod_events(world: World, request: ApiRequest) -> list[dict[str, Any]]:
     require_span(query)
     since = max(service.timeline.find_entry_time(world.now), deployment.changed)
     found = []
-    for name in _instances(request, deployment, status):
+    for name in _list_instances(request, deployment, status):
         pod = f"{name}-worker-0"
         steps = [
             ("Normal", "Scheduled", f"Assigned {pod} to node-7."),
@@ -378,7 +380,7 @@ def list_hpa_events(world: World, request: ApiRequest) -> dict[str, Any]:
     service, deployment = _find(world, request)
     is_descending(request, "DESC")
     if not deployment.scales:
-        return item_page(request, [], default=10, most=500)
+        return serialize_page(request, [], default=10, most=500)
     at = world.now - 9 * 3_600_000
     moment = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     row = {
@@ -391,4 +393,4 @@ def list_hpa_events(world: World, request: ApiRequest) -> dict[str, Any]:
         "final_replicas": deployment.scales[0],
         "record_time": moment,
     }
-    return item_page(request, [row], default=10, most=500)
+    return serialize_page(request, [row], default=10, most=500)

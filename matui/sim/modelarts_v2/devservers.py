@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.modelarts_v2.requests import is_descending, serialize_page
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.notebooks import SimDevServer
@@ -26,7 +26,7 @@ def find(world: World, request: ApiRequest) -> SimDevServer:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    field = request.query.choice("sort_key", ("createTime", "updateTime"), "createTime")
+    field = request.query.get_choice("sort_key", ("createTime", "updateTime"), "createTime")
     descending = is_descending(request, "ASC")
     rows = list(world.devservers)
     rows.sort(
@@ -35,7 +35,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
             row.id,
         )
     )
-    page = item_page(request, rows[::-1] if descending else rows, default=10, most=1024)
+    page = serialize_page(request, rows[::-1] if descending else rows, default=10, most=1024)
     return page | {"data": [serialize(row, world.now) for row in page["data"]]}
 
 
@@ -46,7 +46,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 def change_state(world: World, request: ApiRequest, *, action: str) -> dict[str, Any]:
     """Start, stop or reboot a DevServer. Raises ApiError 6405 in a state that does not allow it."""
     server = find(world, request)
-    before = server.timeline.state_at(world.now)
+    before = server.timeline.find_state_at(world.now)
     allowed, state, after_s, end = _CHANGES[action]
     if before not in allowed:
         raise ApiError("6405", f"The operation is not allowed in the {before} state.", status=409)
@@ -58,7 +58,7 @@ def serialize(server: SimDevServer, now: int) -> dict[str, Any]:
     return {
         "id": server.id,
         "name": server.name,
-        "status": server.timeline.state_at(now),
+        "status": server.timeline.find_state_at(now),
         "flavor": server.flavor,
         "category": "ASCEND",
         "charging_mode": "POST_PAID",

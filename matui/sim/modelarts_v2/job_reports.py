@@ -21,7 +21,7 @@ from matui.sim.world.entities.jobs import (
     Notice,
     Version,
 )
-from matui.sim.world.logs import LogFile, cursor_page, open_log
+from matui.sim.world.logs import LogFile, open_log, serialize_cursor_page
 from matui.sim.world.random import derive_noise
 from matui.sim.world.world import World
 
@@ -74,9 +74,9 @@ def list_stages(world: World, request: ApiRequest) -> dict[str, Any]:
         {"record_order": turn, "stages": _list_stages(key, version, begun, ended, world.now)}
         for turn, (begun, ended) in enumerate(run_spans(version, world.now) or [(None, None)], 1)
     ]
-    if records and version.timeline.state_at(world.now) == WAITING and run_spans(version, world.now):
+    if records and version.timeline.find_state_at(world.now) == WAITING and run_spans(version, world.now):
         queued = version.timeline.find_entry_time(world.now)
-        waits = _stage(key, 1, "scheduling", queued, None, _SCHEDULED[:1])
+        waits = _serialize_stage(key, 1, "scheduling", queued, None, _SCHEDULED[:1])
         records.append({"record_order": len(records) + 1, "stages": [waits]})
     return {"total_count": len(records), "running_records": records}
 
@@ -84,7 +84,7 @@ def list_stages(world: World, request: ApiRequest) -> dict[str, Any]:
 def _list_stages(
     key: str, version: Version, begun: int | None, ended: int | None, now: int
 ) -> list[dict[str, Any]]:
-    state = version.timeline.state_at(now)
+    state = version.timeline.find_state_at(now)
     created = next((at for at, step in version.timeline.steps if step == INIT), version.created)
     first = begun is None or begun == version.started
     queued = created if first else (begun or now) - _PREPARE_MS - 6_000
@@ -92,22 +92,28 @@ def _list_stages(
     if state == IMAGE_FAILED:
         failed = version.timeline.find_entry_time(now)
         return [
-            _stage(key, 1, "scheduling", queued, created + 5_000, _SCHEDULED),
-            _stage(key, 2, "preparing", created + 5_000, failed, (_PULL_FAILED,)),
-            _stage(key, 4, "end", failed, failed, (), "The job has failed.", "作业失败。"),
+            _serialize_stage(key, 1, "scheduling", queued, created + 5_000, _SCHEDULED),
+            _serialize_stage(key, 2, "preparing", created + 5_000, failed, (_PULL_FAILED,)),
+            _serialize_stage(key, 4, "end", failed, failed, (), "The job has failed.", "作业失败。"),
         ]
-    rows = [_stage(key, 1, "scheduling", queued, prepared, _SCHEDULED[: 1 if prepared is None else 2])]
+    rows = [
+        _serialize_stage(key, 1, "scheduling", queued, prepared, _SCHEDULED[: 1 if prepared is None else 2])
+    ]
     if prepared is not None:
-        rows.append(_stage(key, 2, "preparing", prepared, begun, _PREPARED))
+        rows.append(_serialize_stage(key, 2, "preparing", prepared, begun, _PREPARED))
         hangs = ended is None and version.hung is not None and version.hung + HANG_SEEN_MS <= now
-        rows.append(_stage(key, 3, "running", begun, ended, (*_RUNNING, _HUNG) if hangs else _RUNNING))
+        rows.append(
+            _serialize_stage(key, 3, "running", begun, ended, (*_RUNNING, _HUNG) if hangs else _RUNNING)
+        )
     if ended is not None and state not in LIVE:
         word = get_phases(state)[0]
-        rows.append(_stage(key, 4, "end", ended, ended, (), f"The job is {word}.", f"作业状态：{word}。"))
+        rows.append(
+            _serialize_stage(key, 4, "end", ended, ended, (), f"The job is {word}.", f"作业状态：{word}。")
+        )
     return rows
 
 
-def _stage(
+def _serialize_stage(
     key: str,
     order: int,
     name: str,
@@ -142,9 +148,9 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/events; ``start_time`` and ``end_time`` are given together."""
     _, version = find(world, request)
     query = request.query
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 50, 1, 100)
-    descending = query.descending("desc")
-    level, pattern = query.choice("level", _LEVELS), query.text("pattern", max_length=256)
+    offset, limit = query.get_integer("offset", 0, 0), query.get_integer("limit", 50, 1, 100)
+    descending = query.is_descending("desc")
+    level, pattern = query.get_choice("level", _LEVELS), query.get_text("pattern", max_length=256)
     require_span(query)
     rows = [
         row
@@ -190,18 +196,20 @@ def read_lines(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/logs/{task}: 1 to 500 lines by cursor."""
     if world.dialect.refuse_aom:
         raise ApiError("0804", "AOM reports an error.", status=500)
-    count = request.query.integer("lines", 50, 1, 500)
-    descending = request.query.descending("desc")
-    base = request.query.text("base_line").strip()
+    count = request.query.get_integer("lines", 50, 1, 500)
+    descending = request.query.is_descending("desc")
+    base = request.query.get_text("base_line").strip()
     if base and not re.fullmatch(r"\d{1,19}", base):
         raise ApiError("0107", "The value of base_line is invalid.")
-    return cursor_page(_open(world, request), base, count, descending=descending, dialect=world.dialect)
+    return serialize_cursor_page(
+        _open(world, request), base, count, descending=descending, dialect=world.dialect
+    )
 
 
 def read_preview(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/logs/preview: the newest 5 MB."""
     log = _open(world, request)
-    full = log.offset(len(log))
+    full = log.find_offset(len(log))
     data = log.read(max(0, full - MAX_PREVIEW_BYTES), full)
     name = "context" if world.dialect.preview_context else "content"
     return {name: data.decode(errors="replace"), "current_size": len(data), "full_size": full}
@@ -209,11 +217,11 @@ def read_preview(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def _open(world: World, request: ApiRequest) -> LogFile:
     job, version, rank = find_task(world, request)
-    return open_log(job, version, version.log_names(job.name)[rank], world.now)
+    return open_log(job, version, version.list_log_names(job.name)[rank], world.now)
 
 
 def list_event_categories(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    request.query.choice("flavor_type", ("CPU", "GPU", "Ascend"))
+    request.query.get_choice("flavor_type", ("CPU", "GPU", "Ascend"))
     return {
         "event-categories": [
             {"id": key, "name": key.removeprefix("Job"), "description": words, "notification": True}
@@ -223,8 +231,8 @@ def list_event_categories(world: World, request: ApiRequest) -> dict[str, Any]: 
 
 
 def show_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
-    request.query.choice("resource", ("job-num",))
-    used = sum(1 for job in world.jobs if job.versions and job.status(world.now) in LIVE)
+    request.query.get_choice("resource", ("job-num",))
+    used = sum(1 for job in world.jobs if job.versions and job.compute_status(world.now) in LIVE)
     return {"quotas": [{"resource": "job-num", "quota": _JOB_QUOTA, "used": used}]}
 
 
@@ -233,10 +241,13 @@ def show_ft_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
     _, version = find(world, request)
     if not version.tuned:
         raise ApiError("2758", "The training job is not a fine-tuning job.", status=404)
-    spent = version.duration(world.now)
+    spent = version.compute_duration(world.now)
     done = min(_STEPS, spent // _STEP_MS)
     steps = range(max(1, done - _MAX_POINTS + 1), done + 1)
-    train, evaluated = _series(version, steps, 0.0), _series(version, [s for s in steps if s % 10 == 0], 0.12)
+    train, evaluated = (
+        _build_series(version, steps, 0.0),
+        _build_series(version, [s for s in steps if s % 10 == 0], 0.12),
+    )
     left_s = (_STEPS - done) * _STEP_MS // 1000
     return {
         "loss": [{"step": step, "loss": value} for step, value in train],
@@ -246,19 +257,19 @@ def show_ft_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
         "data": {
             "format_version": "1.0",
             "timestamp": format_iso_utc(world.now),
-            "metrics": [_metric("train_loss", train), _metric("val_loss", evaluated)],
+            "metrics": [_serialize_metric("train_loss", train), _serialize_metric("val_loss", evaluated)],
         },
     }
 
 
-def _series(version: Version, steps: Any, more: float) -> list[tuple[int, float]]:
+def _build_series(version: Version, steps: Any, more: float) -> list[tuple[int, float]]:
     return [
         (step, round(0.9 + more + 2.4 * math.exp(-step / 300) + 0.08 * derive_noise(version.seed, step), 4))
         for step in steps
     ]
 
 
-def _metric(name: str, points: list[tuple[int, float]]) -> dict[str, Any]:
+def _serialize_metric(name: str, points: list[tuple[int, float]]) -> dict[str, Any]:
     return {
         "name_cn": "训练损失" if name == "train_loss" else "验证损失",
         "name_en": name,

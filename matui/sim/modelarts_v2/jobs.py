@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.job_serializers import make_default_inputs
-from matui.sim.modelarts_v2.requests import StatusResponse, rows_in_workspace
+from matui.sim.modelarts_v2.requests import StatusResponse, select_in_workspace
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ENGINES, SPECS
@@ -78,16 +78,18 @@ def list_task_names(version: Version, now: int) -> list[str]:
 
 
 def search(world: World, request: ApiRequest) -> dict[str, Any]:
-    body = request.fields()
-    offset, limit = body.integer("offset", 0, 0), body.integer("limit", 50, 1, 50)
-    field = body.choice("sort_by", _SORTS, "create_time") or "create_time"
-    order = body.choice("order", ("asc", "desc"), "desc") or "desc"
-    workspace = body.text("workspace_id", "")
-    rows = [job for job in rows_in_workspace(world, world.jobs, workspace) if job.versions]
-    asked = [one.data for one in body.children("filters")]
+    body = request.parse_fields()
+    offset, limit = body.get_integer("offset", 0, 0), body.get_integer("limit", 50, 1, 50)
+    field = body.get_choice("sort_by", _SORTS, "create_time") or "create_time"
+    order = body.get_choice("order", ("asc", "desc"), "desc") or "desc"
+    workspace = body.get_text("workspace_id", "")
+    rows = [job for job in select_in_workspace(world, world.jobs, workspace) if job.versions]
+    asked = [one.data for one in body.list_children("filters")]
     matching = [job for job in rows if all(_matches(world, job, condition) for condition in asked)]
     keys = {"create_time": lambda job: (job.created, job.id), "job_name": lambda job: (job.name, job.id)}
-    matching.sort(key=keys.get(field, lambda job: (job.status(world.now), job.id)), reverse=order == "desc")
+    matching.sort(
+        key=keys.get(field, lambda job: (job.compute_status(world.now), job.id)), reverse=order == "desc"
+    )
     shown = matching[offset : offset + limit]
     return {
         "total": len(rows),
@@ -107,7 +109,11 @@ def _matches(world: World, job: SimJob, condition: dict[str, Any]) -> bool:
     key, operator, values = (condition.get(name) for name in ("key", "operator", "value"))
     if operator not in _OPERATORS or not isinstance(values, list) or not isinstance(key, str) or not key:
         raise ApiError("0107", "A filter needs a key, an operator and a list of values.")
-    held = {"name": job.name, "phase": get_phases(job.status(world.now))[0], "create_time": job.created}
+    held = {
+        "name": job.name,
+        "phase": get_phases(job.compute_status(world.now))[0],
+        "create_time": job.created,
+    }
     if key not in held:
         raise ApiError("0107", f"The filter key {key} is not supported.")
     value = held[key]
@@ -142,16 +148,16 @@ def serialize(world: World, job: SimJob, version: Version) -> dict[str, Any]:
             "create_time": job.created,
             "user_name": world.user[1],
             "annotations": asked.get("annotations") or {"job_template": "Template DL"},
-            "training_experiment_reference": _experiment(version),
+            "training_experiment_reference": _serialize_experiment(version),
         },
-        "status": _status(version, world.now),
-        "algorithm": _algorithm(job, version),
-        "spec": _spec(world, version),
+        "status": _serialize_status(version, world.now),
+        "algorithm": _serialize_algorithm(job, version),
+        "spec": _serialize_spec(world, version),
     }
 
 
-def _status(version: Version, now: int) -> dict[str, Any]:
-    state = version.timeline.state_at(now)
+def _serialize_status(version: Version, now: int) -> dict[str, Any]:
+    state = version.timeline.find_state_at(now)
     phase, secondary = get_phases(state)
     tasks = list_task_names(version, now)
     started, ended = version.started, version.ended
@@ -162,7 +168,7 @@ def _status(version: Version, now: int) -> dict[str, Any]:
     return {
         "phase": phase,
         "secondary_phase": secondary,
-        "duration": version.duration(now),
+        "duration": version.compute_duration(now),
         "start_time": started if begun else None,
         "node_count_metrics": [[now, version.workers if phase == "Running" else 0]],
         "tasks": tasks,
@@ -184,7 +190,7 @@ def run_spans(version: Version, now: int) -> list[tuple[int | None, int | None]]
     started, ended = version.started, version.ended
     if started is None or started > now:
         return []
-    if version.timeline.state_at(now) == WAITING:
+    if version.timeline.find_state_at(now) == WAITING:
         ended = version.timeline.find_entry_time(now)
     spans: list[tuple[int | None, int | None]] = []
     begun = started
@@ -237,7 +243,7 @@ def _serialize_run(
     }
 
 
-def _experiment(version: Version) -> dict[str, Any] | None:
+def _serialize_experiment(version: Version) -> dict[str, Any] | None:
     given: dict[str, Any] | None = version.body.get("metadata", {}).get("training_experiment_reference")
     if given:
         return {"name": "", "serial_number": "1"} | given
@@ -249,7 +255,7 @@ def make_experiment_id(name: str) -> str:
     return derive_uuid("experiment", name)
 
 
-def _algorithm(job: SimJob, version: Version) -> dict[str, Any]:
+def _serialize_algorithm(job: SimJob, version: Version) -> dict[str, Any]:
     if version.body:
         sent: dict[str, Any] = version.body["algorithm"]
         environments = sent.get("environments") or {}
@@ -264,8 +270,8 @@ def _algorithm(job: SimJob, version: Version) -> dict[str, Any]:
             {"name": one.get("label"), "value": str(one.get("value")), "description": ""}
             for one in asked.get("parameter") or []
         ],
-        "inputs": [_channel("data_url", asked.get("data_url"))],
-        "outputs": [_channel("train_url", asked.get("train_url"))],
+        "inputs": [_serialize_channel("data_url", asked.get("data_url"))],
+        "outputs": [_serialize_channel("train_url", asked.get("train_url"))],
         "engine": {
             "engine_id": f"{engine.name.lower()}-{engine.id}",
             "engine_name": engine.name,
@@ -282,13 +288,13 @@ def _expand_engine(sent: dict[str, Any]) -> dict[str, Any]:
     return {"engine_id": "", "engine_name": "", "engine_version": "", "image_url": ""} | full | sent
 
 
-def _channel(name: str, url: Any) -> dict[str, Any]:
+def _serialize_channel(name: str, url: Any) -> dict[str, Any]:
     return {"name": name, "local_dir": f"/home/ma-user/{name}", "remote": {"obs": {"obs_url": url or ""}}}
 
 
-def _spec(world: World, version: Version) -> dict[str, Any]:
+def _serialize_spec(world: World, version: Version) -> dict[str, Any]:
     spec = SPECS.get(version.spec) or SPECS[1]
-    pool_id, pool_name = _pool(world, version)
+    pool_id, pool_name = _find_pool(world, version)
     return {
         "resource": {
             "policy": "regular",
@@ -312,7 +318,7 @@ def _serialize_requested_spec(version: Version) -> dict[str, Any]:
     return {name: sent[name] for name in ("volumes", "log_export_path", "auto_stop") if name in sent}
 
 
-def _pool(world: World, version: Version) -> tuple[str, str]:
+def _find_pool(world: World, version: Version) -> tuple[str, str]:
     """Return id and name of the pool; a world without pools has one that jobs of several nodes name."""
     pool = find_pool(world, version)
     if pool is not None:
@@ -323,7 +329,7 @@ def _pool(world: World, version: Version) -> tuple[str, str]:
 def list_tasks(world: World, request: ApiRequest) -> list[dict[str, Any]]:
     """GET …/tasks: an array at the top level."""
     _, version = find(world, request)
-    request.query.integer("schedule_count", 1, 1)
+    request.query.get_integer("schedule_count", 1, 1)
     return [
         {"task": task, "ip": f"172.16.0.{rank + 10}", "host_ip": f"192.168.20.{rank}", "schedule_count": 1}
         for rank, task in enumerate(list_task_names(version, world.now))
@@ -333,9 +339,9 @@ def list_tasks(world: World, request: ApiRequest) -> list[dict[str, Any]]:
 def show_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/metrics/{task}: one mean a minute, without timestamps."""
     _, version, rank = find_task(world, request)
-    last = version.duration(world.now) // 60_000
+    last = version.compute_duration(world.now) // 60_000
     minutes = range(max(0, last - _MAX_POINTS + 1), last + 1)
-    hung = last if version.hung is None else version.duration(version.hung) // 60_000
+    hung = last if version.hung is None else version.compute_duration(version.hung) // 60_000
     seed = version.seed + rank * 7
     peaks = _METRICS | _IDLE_METRICS if version.idle else _METRICS
     return {
@@ -354,22 +360,22 @@ def show_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     """PUT one job: its description, and its priority in a dedicated resource pool."""
     job, version = find(world, request)
-    body = request.fields()
-    policy = body.child("spec").child("schedule_policy")
-    priority = policy.integer("priority", version.priority, 1, 3)
+    body = request.parse_fields()
+    policy = body.get_child("spec").get_child("schedule_policy")
+    priority = policy.get_integer("priority", version.priority, 1, 3)
     if "priority" in policy and version.workers < 2:
         raise ApiError("2763", "Only jobs in a dedicated resource pool have a priority.")
-    job.description = body.text("description", job.description, max_length=256)
+    job.description = body.get_text("description", job.description, max_length=256)
     version.priority = priority
     return serialize(world, job, version)
 
 
 def terminate(world: World, request: ApiRequest) -> StatusResponse:
     job, version = find(world, request)
-    body = request.fields()
+    body = request.parse_fields()
     body.require("action_type")
-    body.choice("action_type", ("terminate",))
-    state = version.timeline.state_at(world.now)
+    body.get_choice("action_type", ("terminate",))
+    state = version.timeline.find_state_at(world.now)
     if state not in STOPPABLE:
         raise ApiError("2763", f"The training job in the {get_phases(state)[0]} state cannot be terminated.")
     version.stop(world.now)
@@ -379,7 +385,7 @@ def terminate(world: World, request: ApiRequest) -> StatusResponse:
 def delete(world: World, request: ApiRequest) -> StatusResponse:
     """DELETE one job with all of its versions."""
     job, version = find(world, request)
-    if version.timeline.state_at(world.now) == KILLING:
+    if version.timeline.find_state_at(world.now) == KILLING:
         raise ApiError("2763", "The training job in the Terminating state cannot be deleted.")
     world.jobs.remove(str(job.id))
     return StatusResponse(None)

@@ -26,18 +26,18 @@ _LASTS_MS = 900_000
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    state, kind = query.choice("state", STATES), query.choice("type", TYPES)
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 100, 1, 100)
+    state, kind = query.get_choice("state", STATES), query.get_choice("type", TYPES)
+    offset, limit = query.get_integer("offset", 0, 0), query.get_integer("limit", 100, 1, 100)
     rows = [_serialize(world, event) for event in world.current.maintenance.values()]
-    wanted = {"state": state, "type": kind, "id": query.text("id"), "nodeName": query.text("nodeName"),
-              "poolName": query.text("poolName")}  # fmt: skip
+    wanted = {"state": state, "type": kind}
+    wanted |= {name: query.get_text(name) for name in ("id", "nodeName", "poolName")}
     rows = [row for row in rows if all(not value or row[name] == value for name, value in wanted.items())]
     return {"events": rows[offset : offset + limit], "count": len(rows)}
 
 
 def _serialize(world: World, event: SimScheduledEvent) -> dict[str, Any]:
     pool = next((pool for pool in world.pools if make_pool_id(pool) == event.pool), None)
-    state = _state(event, world.now)
+    state = _compute_state(event, world.now)
     begun = state in ("executing", "completed")
     return {
         "id": event.id,
@@ -60,7 +60,7 @@ def _serialize(world: World, event: SimScheduledEvent) -> dict[str, Any]:
     }
 
 
-def _state(event: SimScheduledEvent, now: int) -> str:
+def _compute_state(event: SimScheduledEvent, now: int) -> str:
     if event.state != "scheduled" or now < event.not_before:
         return event.state
     return "executing" if now < event.not_before + _LASTS_MS else "completed"
@@ -70,10 +70,10 @@ def accept(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST scheduled-events/{id}/accept; without ``notBefore`` it begins at once."""
     event = world.current.maintenance.get(request.path["event_id"])
     found = require_found(event, "50004000", "The scheduled event does not exist.", status=404)
-    body = request.fields() if request.payload.strip() else Fields({}, request.codes)
-    if _state(found, world.now) != "inquiring":
-        raise ApiError("50005000", f"The event is {_state(found, world.now)}.")
-    given = body.text("notBefore")
+    body = request.parse_fields() if request.payload.strip() else Fields({}, request.codes)
+    if _compute_state(found, world.now) != "inquiring":
+        raise ApiError("50005000", f"The event is {_compute_state(found, world.now)}.")
+    given = body.get_text("notBefore")
     if given:
         try:
             at = round(datetime.strptime(given, _TIME).replace(tzinfo=UTC).timestamp() * 1000)
@@ -87,7 +87,7 @@ def accept(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def save_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
     _, version, _ = find_task(world, request)
-    if version.timeline.state_at(world.now) != RUNNING:
+    if version.timeline.find_state_at(world.now) != RUNNING:
         raise ApiError("2763", "The image of a training job that is not running cannot be saved.")
     return _save(world, request, (request.path["job_id"], request.path["task"]))
 
@@ -99,19 +99,19 @@ def show_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def save_notebook_image(world: World, request: ApiRequest) -> dict[str, Any]:
     notebook = v1_notebooks.find(world, request.path["id"])
-    if notebook.status(world.now) != "RUNNING":
+    if notebook.compute_status(world.now) != "RUNNING":
         raise ApiError("6404", "The image of a notebook that is not running cannot be saved.")
     return _save(world, request, (notebook.id, ""))
 
 
 def _save(world: World, request: ApiRequest, key: tuple[str, str]) -> dict[str, Any]:
-    body = request.fields()
+    body = request.parse_fields()
     body.require("name", "namespace")
     image = {
-        "name": body.text("name", max_length=512, pattern=r"[a-z0-9_.-]+"),
-        "namespace": body.text("namespace", max_length=64),
-        "tag": body.text("tag", "latest", max_length=64, pattern=r"[A-Za-z0-9_.-]+"),
-        "description": body.text("description", "", max_length=512),
+        "name": body.get_text("name", max_length=512, pattern=r"[a-z0-9_.-]+"),
+        "namespace": body.get_text("namespace", max_length=64),
+        "tag": body.get_text("tag", "latest", max_length=64, pattern=r"[A-Za-z0-9_.-]+"),
+        "description": body.get_text("description", "", max_length=512),
         "status": "CREATING",
         "message": "",
         "create_time": world.now,

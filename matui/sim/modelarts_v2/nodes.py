@@ -12,7 +12,7 @@ from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import SimJob, SimRecovery
 from matui.sim.world.entities.pools import SimPool, SimPoolTask
 from matui.sim.world.random import derive_id
-from matui.sim.world.scheduling import list_loads, make_job_id, make_pool_id, move_away, node_name
+from matui.sim.world.scheduling import build_node_name, list_loads, make_job_id, make_pool_id, move_away
 from matui.sim.world.world import World
 
 _MOST = 10
@@ -21,42 +21,42 @@ _REBOOT_MS, _RESET_MS, _SHOWN_MS = 120_000, 600_000, 30 * 86_400_000
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
     pool = find(world, request)
-    return serialize_node(world, pool, _position(pool, request.path["node"]))
+    return serialize_node(world, pool, _find_position(pool, request.path["node"]))
 
 
-def _position(pool: SimPool, name: str) -> int:
-    found = next((at for at in range(pool.nodes) if node_name(pool, at) == name), None)
+def _find_position(pool: SimPool, name: str) -> int:
+    found = next((at for at in range(pool.nodes) if build_node_name(pool, at) == name), None)
     if found is None:
         raise ApiError("50004000", f"The node {name} does not exist.", status=404)
     return found
 
 
 def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) -> tuple[SimPool, list[int]]:
-    pool, body = find(world, request), request.fields()
+    pool, body = find(world, request), request.parse_fields()
     names = body.get_raw("nodeNames", [])
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise ApiError("0115", "The parameter nodeNames is mandatory.")
     if most is not None and len(names) > most:
         raise ApiError("0107", f"At most {most} of nodeNames.")
-    return pool, [_position(pool, name) for name in names]
+    return pool, [_find_position(pool, name) for name in names]
 
 
 def lock(world: World, request: ApiRequest, *, locked: bool) -> dict[str, Any]:
     """Lock or unlock nodes."""
     pool, nodes = _read_nodes(world, request)
-    request.fields().require("actions")
+    request.parse_fields().require("actions")
     for at in nodes:
-        state = world.current.node(pool.id, at)
+        state = world.current.get_node(pool.id, at)
         state.locked = locked
         state.drained = state.drained and locked
-    return {"nodes": [{"name": node_name(pool, at), "status": "success"} for at in nodes]}
+    return {"nodes": [{"name": build_node_name(pool, at), "status": "success"} for at in nodes]}
 
 
 def drain(world: World, request: ApiRequest) -> StatusResponse:
     """POST …/nodes/batch-drain: nothing new runs on the nodes, and what runs there moves away."""
     pool, nodes = _read_nodes(world, request)
     for at in nodes:
-        world.current.node(pool.id, at).drained = True
+        world.current.get_node(pool.id, at).drained = True
         _interrupt(world, pool, at, "the node was drained")
     return StatusResponse({}, 200)
 
@@ -66,17 +66,17 @@ def reboot(world: World, request: ApiRequest) -> dict[str, Any]:
     for at in nodes:
         _stop(world, pool, at, _REBOOT_MS, "the node was rebooted")
         _add_task(world, "reboot-node", pool, (at,), _REBOOT_MS)
-    return {"nodeNames": [node_name(pool, at) for at in nodes]}
+    return {"nodeNames": [build_node_name(pool, at) for at in nodes]}
 
 
 def reset(world: World, request: ApiRequest) -> dict[str, Any]:
     pool, nodes = _read_nodes(world, request)
-    body = request.fields()
+    body = request.parse_fields()
     body.require("rollingConfig")
-    rolling = body.child("rollingConfig")
+    rolling = body.get_child("rollingConfig")
     rolling.require("strategy", "maxUnavailable")
-    rolling.choice("strategy", ("RollingByNumber", "RollingByPercent"))
-    rolling.integer("maxUnavailable", 1, 1, 100)
+    rolling.get_choice("strategy", ("RollingByNumber", "RollingByPercent"))
+    rolling.get_integer("maxUnavailable", 1, 1, 100)
     for at in nodes:
         _stop(world, pool, at, _RESET_MS, "the node was reset")
     return {"job_id": _add_task(world, "reset-nodes", pool, nodes, _RESET_MS).id}
@@ -85,7 +85,7 @@ def reset(world: World, request: ApiRequest) -> dict[str, Any]:
 def _add_task(world: World, kind: str, pool: SimPool, nodes: Sequence[int], lasts_ms: int) -> SimPoolTask:
     """Add the task of the platform that does it."""
     key = derive_id(kind, pool.id, world.now, *nodes)
-    names = tuple(node_name(pool, at) for at in nodes)
+    names = tuple(build_node_name(pool, at) for at in nodes)
     task = SimPoolTask(key, kind, make_pool_id(pool), names, world.now, world.now + lasts_ms)
     world.current.tasks.append(task)
     return task
@@ -94,11 +94,14 @@ def _add_task(world: World, kind: str, pool: SimPool, nodes: Sequence[int], last
 def list_tasks(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET /v2/…/jobs: the tasks of the platform on nodes, newest first."""
     query = request.query
-    kind = query.choice("type", ("replace-node", "reboot-node", "reset-nodes"))
-    query.choice("resource", ("pools",))
-    limit, offset = query.integer("limit", 100, 1, 500), query.integer("offset", 0, 0)
-    since, until = query.integer("since", world.now - _SHOWN_MS, 0), query.integer("until", world.now, 0)
-    wanted = query.text("name")
+    kind = query.get_choice("type", ("replace-node", "reboot-node", "reset-nodes"))
+    query.get_choice("resource", ("pools",))
+    limit, offset = query.get_integer("limit", 100, 1, 500), query.get_integer("offset", 0, 0)
+    since, until = (
+        query.get_integer("since", world.now - _SHOWN_MS, 0),
+        query.get_integer("until", world.now, 0),
+    )
+    wanted = query.get_text("name")
     found = [
         task
         for task in world.current.tasks
@@ -127,7 +130,7 @@ def _serialize_task(task: SimPoolTask, now: int) -> dict[str, Any]:
 
 
 def _stop(world: World, pool: SimPool, at: int, lasts_ms: int, why: str) -> None:
-    state = world.current.node(pool.id, at)
+    state = world.current.get_node(pool.id, at)
     state.busy_until, state.drained = world.now + lasts_ms, False
     _interrupt(world, pool, at, why)
 
@@ -142,7 +145,7 @@ def _interrupt(world: World, pool: SimPool, at: int, why: str) -> None:
         job: SimJob | None = jobs.get(load.id)
         newest = job.latest if job is not None else None
         if newest is not None and goes_on:
-            reason = f"{node_name(pool, at)}: {why}"
+            reason = f"{build_node_name(pool, at)}: {why}"
             fault = SimRecovery(
                 world.now, world.now + 60_000, "node_fault", "job_reschedule", task=f"worker-{rank}",
                 reason=reason,

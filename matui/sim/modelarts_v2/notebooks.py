@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1 import notebooks as v1
-from matui.sim.modelarts_v2.requests import is_descending, item_page, rows_in_workspace
+from matui.sim.modelarts_v2.requests import is_descending, select_in_workspace, serialize_page
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import PROFILES
@@ -27,23 +27,26 @@ MIN_LEASE_MS, MAX_LEASE_MS = 3_600_000, 259_200_000
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    size = query.integer("limit", 10)
+    size = query.get_integer("limit", 10)
     if size not in (10, 20, 50):
         raise ApiError("6336", "The limit must be one of 10, 20, 50.")
-    status, field = query.choice("status", STATUSES), query.choice("sort_key", tuple(_SORTS), "create_at")
-    descending, workspace = is_descending(request, "DESC"), query.text("workspace_id")
-    rows = rows_in_workspace(world, world.notebooks, workspace)
+    status, field = (
+        query.get_choice("status", STATUSES),
+        query.get_choice("sort_key", tuple(_SORTS), "create_at"),
+    )
+    descending, workspace = is_descending(request, "DESC"), query.get_text("workspace_id")
+    rows = select_in_workspace(world, world.notebooks, workspace)
     rows = [row for row in rows if not status or get_status(row, world.now) == status]
-    wanted = query.text("name", max_length=128)
+    wanted = query.get_text("name", max_length=128)
     rows = [row for row in rows if wanted in row.name]
     rows.sort(key=lambda row: (getattr(row, _SORTS[field]), row.id), reverse=descending)
-    page = item_page(request, rows, default=10, most=50)
+    page = serialize_page(request, rows, default=10, most=50)
     return page | {"data": [serialize(row, world.now, world.region) for row in page["data"]]}
 
 
 def get_status(notebook: SimNotebook, now: int) -> str:
     """Return the v2 name of the state at ``now``."""
-    word = notebook.status(now)
+    word = notebook.compute_status(now)
     return _STATUS_NAMES.get(word, word)
 
 
@@ -54,8 +57,8 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 def start(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST …/start: ``duration`` in ms, ``type`` TIMING or IDLE."""
     notebook = v1.find(world, request.path["id"])
-    duration = request.query.integer("duration", MIN_LEASE_MS, MIN_LEASE_MS, MAX_LEASE_MS)
-    kind = request.query.choice("type", LEASES, "TIMING")
+    duration = request.query.get_integer("duration", MIN_LEASE_MS, MIN_LEASE_MS, MAX_LEASE_MS)
+    kind = request.query.get_choice("type", LEASES, "TIMING")
     before = v1.require_settled(notebook, world.now)
     lease = notebook.auto_stop, notebook.stop_after
     notebook.auto_stop, notebook.stop_after = True, duration // 1000
@@ -85,9 +88,11 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     """PUT one notebook: name and description."""
-    notebook, body = v1.find(world, request.path["id"]), request.fields()
-    name = body.name("name", 128, chinese=True) if "name" in body else notebook.name
-    notebook.description = body.text("description", notebook.description, max_length=512, pattern=r"[^<>]*")
+    notebook, body = v1.find(world, request.path["id"]), request.parse_fields()
+    name = body.get_name("name", 128, chinese=True) if "name" in body else notebook.name
+    notebook.description = body.get_text(
+        "description", notebook.description, max_length=512, pattern=r"[^<>]*"
+    )
     notebook.name, notebook.updated = name, world.now
     return serialize(notebook, world.now, world.region)
 
@@ -96,10 +101,10 @@ def renew_lease(world: World, request: ApiRequest) -> dict[str, Any]:
     """PATCH …/lease: ``duration`` in ms from now; the one in the query takes precedence over the body's."""
     notebook = v1.find(world, request.path["id"])
     kind = "TIMING"
-    duration = request.query.integer("duration", 0)
+    duration = request.query.get_integer("duration", 0)
     if not duration:
-        body = request.fields()
-        duration, kind = body.integer("duration", MIN_LEASE_MS), body.choice("type", LEASES, "TIMING")
+        body = request.parse_fields()
+        duration, kind = body.get_integer("duration", MIN_LEASE_MS), body.get_choice("type", LEASES, "TIMING")
     if not MIN_LEASE_MS <= duration <= MAX_LEASE_MS:
         raise ApiError("6336", "The duration must be from 3600000 to 259200000.")
     notebook.auto_stop, notebook.stop_after, notebook.lease_type = True, duration // 1000, kind
@@ -111,7 +116,7 @@ def renew_lease(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
     status = get_status(notebook, now)
-    failure = FAILURES.get(notebook.status(now))
+    failure = FAILURES.get(notebook.compute_status(now))
     image = PROFILES.get(notebook.profile)
     shown: dict[str, Any] = {
         "id": notebook.id,

@@ -24,7 +24,7 @@ from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2.requests import CHAPTER, StatusResponse, V2Operation, require_documented
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import ApiError, error_response, json_response
+from matui.sim.server.responses import ApiError, build_error_response, build_json_response
 
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
@@ -162,7 +162,7 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-def v2_routes() -> list[Route]:
+def build_v2_routes() -> list[Route]:
     """Return the routes of ``/v2/…`` and the new ones under ``/v1/…``."""
     return [_route(operation) for operation in OPERATIONS]
 
@@ -184,9 +184,9 @@ async def _serve(request: Request, operation: V2Operation) -> Response:
         require_documented(operation, parsed)
         result: Any = operation.handler(app.world, parsed)
     except ApiError as error:
-        return error_response(request, error, CHAPTER)
+        return build_error_response(request, error, CHAPTER)
     if not isinstance(result, StatusResponse):
-        return json_response(request, result)
+        return build_json_response(request, result)
     if result.body is not None:
-        return json_response(request, result.body, result.status)
+        return build_json_response(request, result.body, result.status)
     return Response(status_code=result.status, headers={"X-Request-Id": request.scope["sim.request_id"]})

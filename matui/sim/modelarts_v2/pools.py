@@ -9,7 +9,13 @@ from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.pools import SimPool, SimPoolEvent
 from matui.sim.world.random import derive_id, derive_noise
-from matui.sim.world.scheduling import cards_of, list_loads, make_pool_id, node_address, node_name
+from matui.sim.world.scheduling import (
+    build_node_address,
+    build_node_name,
+    get_cards,
+    list_loads,
+    make_pool_id,
+)
 from matui.sim.world.world import World
 
 _PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}
@@ -34,7 +40,7 @@ def require_pool(world: World, pool_id: str) -> SimPool:
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET pools, without paging."""
-    request.query.choice("status", _STATUSES)
+    request.query.get_choice("status", _STATUSES)
     rows = [_serialize_pool(pool) for pool in world.pools]
     return {"apiVersion": "v2", "kind": "PoolList", "items": rows}
 
@@ -76,8 +82,8 @@ def _serialize_pool(pool: SimPool) -> dict[str, Any]:
 def list_nodes(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/nodes; ``continue`` is the token of the preceding page."""
     pool = find(world, request)
-    limit = request.query.integer("limit", 500, 1, 500)
-    token = request.query.text("continue")
+    limit = request.query.get_integer("limit", 500, 1, 500)
+    token = request.query.get_text("continue")
     first = 0
     if token:
         tokens = {_make_token(pool, at): at for at in range(1, pool.nodes)}
@@ -101,7 +107,7 @@ def serialize_node(world: World, pool: SimPool, at: int) -> dict[str, Any]:
     good, busy = at < pool.available, bool(state and state.busy_until > world.now)
     phase = "Available" if good else "Creating" if pool.status == "deploying" else "Abnormal"
     loads = [load for load in list_loads(world, pool) if at in load.nodes]
-    cards, card = cards_of(pool), _card(pool)
+    cards, card = get_cards(pool), _get_card(pool)
     held = {"cpu": "72", "memory": "512Gi", card: str(cards)}
     free = {
         "cpu": str(max(0, 72 - 9 * sum(load.cards for load in loads))),
@@ -113,7 +119,7 @@ def serialize_node(world: World, pool: SimPool, at: int) -> dict[str, Any]:
         "apiVersion": "v2",
         "kind": "Node",
         "metadata": {
-            "name": node_name(pool, at),
+            "name": build_node_name(pool, at),
             "creationTimestamp": format_iso_utc(pool.created),
             "labels": labels,
         },
@@ -121,14 +127,14 @@ def serialize_node(world: World, pool: SimPool, at: int) -> dict[str, Any]:
         "status": {
             "phase": "Checking" if good and busy else phase,
             "az": "cn-north-4a",
-            "privateIp": node_address(at),
+            "privateIp": build_node_address(at),
             "resources": held,
             "availableResources": free if good and not busy else {},
         },
     }
 
 
-def _card(pool: SimPool) -> str:
+def _get_card(pool: SimPool) -> str:
     return "huawei.com/ascend-snt9" if "kat" in pool.specification else "nvidia.com/gpu"
 
 
@@ -136,11 +142,11 @@ def list_workloads(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/workloads: running and queued jobs; durations in seconds."""
     pool = find(world, request)
     query = request.query
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 500, 0, 500)
-    kind, status = query.choice("type", _TYPES), query.choice("status", _WORKLOAD_STATUSES)
-    address = query.text("hostip")
-    query.choice("sort", ("create_time",))
-    up = query.flag("ascend")
+    offset, limit = query.get_integer("offset", 0, 0), query.get_integer("limit", 500, 0, 500)
+    kind, status = query.get_choice("type", _TYPES), query.get_choice("status", _WORKLOAD_STATUSES)
+    address = query.get_text("hostip")
+    query.get_choice("sort", ("create_time",))
+    up = query.get_flag("ascend")
     rows = [
         row
         for row in _list_workloads(world, pool)
@@ -158,7 +164,7 @@ def _list_workloads(world: World, pool: SimPool) -> list[dict[str, Any]]:
     for load in list_loads(world, pool):
         waits = load.begun is None
         place += waits
-        addresses = [node_address(at) for at in load.nodes]
+        addresses = [build_node_address(at) for at in load.nodes]
         needs = {"cpu": str(9 * load.cards), "memory": f"{60 * load.cards}Gi", card: str(load.cards)}
         rows.append(
             {
@@ -193,8 +199,8 @@ def _list_workloads(world: World, pool: SimPool) -> list[dict[str, Any]]:
 def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/monitor: one data point for each period of the time range."""
     pool = find(world, request)
-    period = int(request.query.choice("period", ("60", "300", "900", "3600"), "60"))
-    word = request.query.choice(
+    period = int(request.query.get_choice("period", ("60", "300", "900", "3600"), "60"))
+    word = request.query.get_choice(
         "statistics", ("maximum", "minimum", "sum", "average", "sampleCount"), "maximum"
     )
     parts = request.query.require("time_range").split(".")
@@ -236,10 +242,10 @@ def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET /v1/…/events of a pool."""
-    request.query.choice("resource", ("pools",))
-    kind = request.query.choice("type", ("Normal", "Warning"))
-    request.query.integer("limit", 500, 0, 500)
-    wanted = request.query.text("name")
+    request.query.get_choice("resource", ("pools",))
+    kind = request.query.get_choice("type", ("Normal", "Warning"))
+    request.query.get_integer("limit", 500, 0, 500)
+    wanted = request.query.get_text("name")
     found = [
         event
         for pool in world.pools

@@ -40,7 +40,7 @@ def require_documented(operation: V2Operation, request: ApiRequest) -> None:
     """Raise ApiError for parameters and body fields that the operation does not document."""
     _check("parameter", set(request.query.values) - set(operation.query))
     if operation.fields and request.payload.strip():
-        _check("field", set(request.fields().data) - set(operation.fields))
+        _check("field", set(request.parse_fields().data) - set(operation.fields))
     elif not operation.fields and request.payload.strip() not in (b"", b"{}"):
         raise ApiError(CHAPTERS[CHAPTER].kind, "This operation takes no request body.")
 
@@ -50,12 +50,12 @@ def _check(word: str, unknown: set[str]) -> None:
         raise ApiError(CHAPTERS[CHAPTER].bad, f"Unknown {word}: {min(unknown)}.")
 
 
-def item_page(
+def serialize_page(
     request: ApiRequest, rows: list[Any], *, default: int, most: int, whole: bool = False
 ) -> dict[str, Any]:
     """Return a page of ``rows`` with its totals; ``whole``: offset must be a multiple of limit."""
-    limit = request.query.integer("limit", default, 1, most)
-    offset = request.query.integer("offset", 0, 0)
+    limit = request.query.get_integer("limit", default, 1, most)
+    offset = request.query.get_integer("offset", 0, 0)
     if whole and offset % limit:
         raise ApiError(CHAPTERS[CHAPTER].bad, "The offset must be an integer multiple of the limit.")
     shown = rows[offset : offset + limit]
@@ -68,7 +68,7 @@ def item_page(
     }
 
 
-def rows_in_workspace(world: World, rows: Iterable[R], workspace: str) -> list[R]:
+def select_in_workspace(world: World, rows: Iterable[R], workspace: str) -> list[R]:
     """Return the rows of a workspace, all for ``""``. Raises ApiError 0104 for one that does not exist."""
     if workspace and workspace not in world.workspaces.rows:
         raise ApiError("0104", "Invalid workspace ID.")
@@ -77,10 +77,10 @@ def rows_in_workspace(world: World, rows: Iterable[R], workspace: str) -> list[R
 
 def require_span(query: Query) -> None:
     """Raise ApiError for a ``start_time`` without an ``end_time``, or the reverse."""
-    if bool(query.text("start_time")) != bool(query.text("end_time")):
+    if bool(query.get_text("start_time")) != bool(query.get_text("end_time")):
         raise ApiError(query.codes.bad, "The start_time and the end_time must be given together.")
 
 
 def is_descending(request: ApiRequest, default: str) -> bool:
     """Return whether ``sort_dir`` asks for descending order."""
-    return request.query.choice("sort_dir", ("ASC", "DESC"), default) == "DESC"
+    return request.query.get_choice("sort_dir", ("ASC", "DESC"), default) == "DESC"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
-from matui.sim.modelarts_v2.requests import is_descending, item_page, rows_in_workspace
+from matui.sim.modelarts_v2.requests import is_descending, select_in_workspace, serialize_page
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import SimService
@@ -21,16 +21,16 @@ STATUSES = (
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query = request.query
-    status, workspace = query.choice("status", STATUSES), query.text("workspace_id")
-    field = query.choice("sort_key", ("create_at", "update_at"), "update_at")
+    status, workspace = query.get_choice("status", STATUSES), query.get_text("workspace_id")
+    field = query.get_choice("sort_key", ("create_at", "update_at"), "update_at")
     descending = is_descending(request, "DESC")
-    rows = rows_in_workspace(world, world.services, workspace)
+    rows = select_in_workspace(world, world.services, workspace)
     rows = [row for row in rows if status in ("", get_status(row, world.now))]
-    rows = [row for row in rows if query.text("name").lower() in row.name.lower()]
+    rows = [row for row in rows if query.get_text("name").lower() in row.name.lower()]
     rows.sort(
         key=lambda row: (row.published if field == "create_at" else row.updated, row.id), reverse=descending
     )
-    page = item_page(request, rows, default=10, most=500, whole=True)
+    page = serialize_page(request, rows, default=10, most=500, whole=True)
     return page | {"data": [_serialize_row(world, row) for row in page["data"]]}
 
 
@@ -75,10 +75,13 @@ def _serialize_detail(world: World, service: SimService) -> dict[str, Any]:
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     service = v1.find(world, request.path["service_id"])
-    kind = request.query.choice("event_type", ("NORMAL", "ABNORMAL", "WARNING"))
-    request.query.choice("sort_key", ("create_at", "update_at"), "update_at")
+    kind = request.query.get_choice("event_type", ("NORMAL", "ABNORMAL", "WARNING"))
+    request.query.get_choice("sort_key", ("create_at", "update_at"), "update_at")
     descending = is_descending(request, "DESC")
-    begin, end = request.query.integer("start_time", 0, 0), request.query.integer("end_time", world.now, 0)
+    begin, end = (
+        request.query.get_integer("start_time", 0, 0),
+        request.query.get_integer("end_time", world.now, 0),
+    )
     rows = [event for event in service.events if begin <= event.at <= min(end, world.now)]
     rows = sorted(
         (row for row in rows if kind in ("", row.kind.upper())), key=lambda row: row.at, reverse=descending
@@ -96,7 +99,7 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
         }
         for event in rows
     ]
-    return item_page(request, records, default=10, most=500, whole=True)
+    return serialize_page(request, records, default=10, most=500, whole=True)
 
 
 def switch(world: World, request: ApiRequest, *, wanted: str) -> dict[str, Any]:
@@ -108,7 +111,7 @@ def switch(world: World, request: ApiRequest, *, wanted: str) -> dict[str, Any]:
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST services/delete: delete all of the services or none."""
-    keys = request.fields().get_raw("service_ids", [])
+    keys = request.parse_fields().get_raw("service_ids", [])
     if not isinstance(keys, list) or not keys:
         raise ApiError("0115", "The parameter service_ids is mandatory.")
     services = [v1.find(world, str(key)) for key in keys]
@@ -118,5 +121,5 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def get_status(service: SimService, now: int) -> str:
     """Return the v2 name of the state at ``now``."""
-    word = service.status(now)
+    word = service.compute_status(now)
     return _STATUS_NAMES.get(word, word.upper())

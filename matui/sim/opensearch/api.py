@@ -47,7 +47,7 @@ def serialize_instance(
     world: OpenSearchWorld, instance: ModelInstance, now: int, *, detail: bool
 ) -> dict[str, Any]:
     """Return an instance; ``detail`` adds the state of its last training."""
-    trained = any(run.timeline.state_at(now) == SUCCESS for run in instance.trainings)
+    trained = any(run.timeline.find_state_at(now) == SUCCESS for run in instance.trainings)
     view: dict[str, Any] = {
         "InstanceName": instance.name,
         "FunctionName": instance.function,
@@ -66,7 +66,7 @@ def serialize_instance(
     if detail:
         newest = instance.trainings[-1] if instance.trainings else None
         view["Task"] = {
-            "DagStatus": newest.timeline.state_at(now) if newest else "untrained",
+            "DagStatus": newest.timeline.find_state_at(now) if newest else "untrained",
             "LastRunTime": convert_time(world, newest.timeline.steps[0][0]) if newest else 0,
         }
     return view
@@ -81,8 +81,8 @@ def serialize_training(
         "FunctionName": instance.function,
         "Generation": str(run.generation),
         "RunId": started.strftime("trigger__%Y-%m-%dT%H:%M:%S"),
-        "Status": run.timeline.state_at(now),
-        "Progress": run.progress(now),
+        "Status": run.timeline.find_state_at(now),
+        "Progress": run.compute_progress(now),
         "StartTime": convert_time(world, run.timeline.steps[0][0]),
         "EndTime": convert_time(world, run.find_end(now)),
         "ExtendInfo": json.dumps(info)[1:-1] if world.double_escaped else info,
@@ -94,11 +94,11 @@ class _Request(NamedTuple):
     http: Request
     now: int
 
-    def part(self, name: str) -> str:
+    def get_part(self, name: str) -> str:
         """Return a path parameter."""
         return str(self.http.path_params[name])
 
-    def number(self, name: str, default: int) -> int:
+    def get_number(self, name: str, default: int) -> int:
         """Return a query parameter that is an integer of at least 1. Raises PeerApiError."""
         text = self.http.query_params.get(name, str(default))
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= 1_000_000:
@@ -107,23 +107,23 @@ class _Request(NamedTuple):
             )
         return int(text)
 
-    def instance(self) -> ModelInstance:
+    def get_instance(self) -> ModelInstance:
         """Return the instance of the path. Raises PeerApiError 404."""
-        found = self.world.instances.get((self.part("function"), self.part("instance")))
+        found = self.world.instances.get((self.get_part("function"), self.get_part("instance")))
         if found is None:
             raise PeerApiError(404, "Instance.NotExist", "The instance does not exist.")
         return found
 
-    def training(self) -> SimTraining:
+    def get_training(self) -> SimTraining:
         """Return the training of the path by its generation. Raises PeerApiError 404."""
-        wanted = self.part("generation")
-        found = next((run for run in self.instance().trainings if str(run.generation) == wanted), None)
+        wanted = self.get_part("generation")
+        found = next((run for run in self.get_instance().trainings if str(run.generation) == wanted), None)
         if found is None:
             raise PeerApiError(404, "Task.NotExist", "The task does not exist.")
         return found
 
 
-def opensearch_routes() -> list[Route]:
+def build_opensearch_routes() -> list[Route]:
     """Return the routes of instances and trainings."""
     one = _ROOT + "/{instance}"
     return [
@@ -144,7 +144,7 @@ def _route(method: str, path: str, action: str, answer: Callable[[_Request], dic
             await _check_request(world, request, action)
             fields = answer(_Request(world, request, request.app.world.now))
         except PeerApiError as error:
-            return _error_response(world, request, error)
+            return _build_error_response(world, request, error)
         return _respond(request, build_body(world, request.scope["sim.request_id"], **fields), 200)
 
     return Route(path, endpoint, methods=[method])
@@ -168,7 +168,7 @@ def _respond(request: Request, body: dict[str, Any], status: int, **headers: str
     return Response(text, status, sent, media_type="application/json;charset=UTF-8")
 
 
-def _error_response(world: OpenSearchWorld, request: Request, error: PeerApiError) -> Response:
+def _build_error_response(world: OpenSearchWorld, request: Request, error: PeerApiError) -> Response:
     body = {"RequestId": request.scope["sim.request_id"], "Code": error.code, "Message": error.message}
     if error.code.startswith("Throttling"):
         wait = {"x-acs-retry-after": str(world.throttle_ms.pop(0))}
@@ -179,54 +179,60 @@ def _error_response(world: OpenSearchWorld, request: Request, error: PeerApiErro
     return _respond(request, body | {"HostId": "opensearch.simulated"}, error.status)
 
 
-def _page(request: _Request, rows: Sequence[dict[str, Any]], default_size: int) -> dict[str, Any]:
-    number, size = request.number("pageNumber", 1), request.number("pageSize", default_size)
+def _serialize_page(request: _Request, rows: Sequence[dict[str, Any]], default_size: int) -> dict[str, Any]:
+    number, size = request.get_number("pageNumber", 1), request.get_number("pageSize", default_size)
     return {"TotalCount": len(rows), "Result": list(rows[(number - 1) * size : number * size])}
 
 
 def _list_instances(request: _Request) -> dict[str, Any]:
-    world, function = request.world, request.part("function")
+    world, function = request.world, request.get_part("function")
     found = [instance for (owner, _name), instance in world.instances.items() if owner == function]
-    return _page(request, [serialize_instance(world, one, request.now, detail=False) for one in found], 10)
+    return _serialize_page(
+        request, [serialize_instance(world, one, request.now, detail=False) for one in found], 10
+    )
 
 
 def _show_instance(request: _Request) -> dict[str, Any]:
     detail = request.http.query_params.get("output") == "detail"
-    return {"Result": serialize_instance(request.world, request.instance(), request.now, detail=detail)}
+    return {"Result": serialize_instance(request.world, request.get_instance(), request.now, detail=detail)}
 
 
 def _delete_instance(request: _Request) -> dict[str, Any]:
-    instance = request.instance()
-    if any(run.timeline.state_at(request.now) == RUNNING for run in instance.trainings):
+    instance = request.get_instance()
+    if any(run.timeline.find_state_at(request.now) == RUNNING for run in instance.trainings):
         raise PeerApiError(409, "Task.IsRunning", "A task of the instance is running.")
     del request.world.instances[instance.function, instance.name]
     return {}
 
 
 def _list_trainings(request: _Request) -> dict[str, Any]:
-    world, instance, params = request.world, request.instance(), request.http.query_params
+    world, instance, params = request.world, request.get_instance(), request.http.query_params
     wanted = params.get("status", "")
     if wanted and wanted not in KNOWN_STATUSES:
         raise PeerApiError(400, "InvalidStatus", "The status is none.")
     rows = [serialize_training(world, instance, run, request.now) for run in reversed(instance.trainings)]
-    return _page(request, [row for row in rows if not wanted or row["Status"] == wanted], 1)
+    return _serialize_page(request, [row for row in rows if not wanted or row["Status"] == wanted], 1)
 
 
 def _train(request: _Request) -> dict[str, Any]:
-    instance = request.instance()
-    if any(run.timeline.state_at(request.now) == RUNNING for run in instance.trainings):
+    instance = request.get_instance()
+    if any(run.timeline.find_state_at(request.now) == RUNNING for run in instance.trainings):
         raise PeerApiError(409, "Task.IsRunning", "A task of the instance is running already.")
     request.world.train(instance, request.now)
     return {}
 
 
 def _show_training(request: _Request) -> dict[str, Any]:
-    return {"Result": serialize_training(request.world, request.instance(), request.training(), request.now)}
+    return {
+        "Result": serialize_training(
+            request.world, request.get_instance(), request.get_training(), request.now
+        )
+    }
 
 
 def _delete_training(request: _Request) -> dict[str, Any]:
-    training = request.training()
-    if training.timeline.state_at(request.now) == RUNNING:
+    training = request.get_training()
+    if training.timeline.find_state_at(request.now) == RUNNING:
         raise PeerApiError(409, "Task.IsRunning", "A running task cannot be deleted.")
-    request.instance().trainings.remove(training)
+    request.get_instance().trainings.remove(training)
     return {}

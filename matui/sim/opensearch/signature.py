@@ -42,8 +42,8 @@ def check_acs3(world: OpenSearchWorld, request: Request, payload: bytes, action:
     names = listed.split(";")
     _check_headers(request, names, action, payload)
     _check_date(request.headers["x-acs-date"], now_s)
-    secret = _secret(world, access, request)
-    digest = sha256(_canonical(request, names).encode()).hexdigest()
+    secret = _find_secret(world, access, request)
+    digest = sha256(_build_canonical(request, names).encode()).hexdigest()
     made = hmac.new(secret.encode(), f"ACS3-HMAC-SHA256\n{digest}".encode(), sha256).hexdigest()
     if not hmac.compare_digest(made, signature):
         raise PeerApiError(400, "SignatureDoesNotMatch", "The signature does not match what we calculated.")
@@ -78,7 +78,7 @@ def _check_date(text: str, now_s: float) -> None:
         )
 
 
-def _secret(world: OpenSearchWorld, access: str, request: Request) -> str:
+def _find_secret(world: OpenSearchWorld, access: str, request: Request) -> str:
     if access in world.keys:
         return world.keys[access]
     if access not in world.temporary:
@@ -89,15 +89,15 @@ def _secret(world: OpenSearchWorld, access: str, request: Request) -> str:
     return secret
 
 
-def _canonical(request: Request, names: list[str]) -> str:
+def _build_canonical(request: Request, names: list[str]) -> str:
     raw = request.scope.get("raw_path") or quote(request.scope["sim.path"]).encode()
     lines = "".join(f"{name}:{request.headers[name].strip()}\n" for name in names)
-    query = _query(request.scope["query_string"].decode("latin-1"))
+    query = _build_canonical_query(request.scope["query_string"].decode("latin-1"))
     parts = (request.method, raw.split(b"?")[0].decode("latin-1"), query, lines, ";".join(names))
     return "\n".join((*parts, request.headers["x-acs-content-sha256"]))
 
 
-def _query(raw: str) -> str:
+def _build_canonical_query(raw: str) -> str:
     pairs = [part.partition("=") for part in raw.split("&") if part]
     decoded = sorted((unquote_plus(key), unquote_plus(value)) for key, _, value in pairs)
     return "&".join(f"{key}={quote(value, safe='-_.~')}" for key, value in decoded)

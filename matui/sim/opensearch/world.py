@@ -33,18 +33,18 @@ class SimTraining:
 
     def find_end(self, now: int) -> int:
         """Return the end in ms since the epoch, 0 while the training runs."""
-        return self.timeline.find_entry_time(now) if self.timeline.state_at(now) != RUNNING else 0
+        return self.timeline.find_entry_time(now) if self.timeline.find_state_at(now) != RUNNING else 0
 
-    def progress(self, now: int) -> int:
+    def compute_progress(self, now: int) -> int:
         """Return the progress in per cent."""
-        if self.timeline.state_at(now) != RUNNING:
-            return 100 if self.timeline.state_at(now) == SUCCESS else 40
+        if self.timeline.find_state_at(now) != RUNNING:
+            return 100 if self.timeline.find_state_at(now) == SUCCESS else 40
         began, ends = self.timeline.steps[0][0], self.timeline.steps[-1][0]
         return max(0, min(99, 100 * (now - began) // max(1, ends - began)))
 
     def extend_info(self, now: int) -> str:
         """Return the result as JSON in a string."""
-        state = self.timeline.state_at(now)
+        state = self.timeline.find_state_at(now)
         if state == FAILED:
             return json.dumps({"errors": ["no behaviour data for the last 7 days"]})
         return json.dumps({"recall": self.recall, "errors": []}) if state == SUCCESS else "{}"

@@ -53,7 +53,7 @@ def serialize_job(job: SimQianfanJob) -> dict[str, Any]:
 
 def serialize_task(world: QianfanWorld, job: SimQianfanJob, task: Task, now: int) -> dict[str, Any]:
     """Return a task; its fields depend on its state."""
-    state = task.timeline.state_at(now)
+    state = task.timeline.find_state_at(now)
     view: dict[str, Any] = {
         "taskId": task.id,
         "jobId": job.id,
@@ -68,17 +68,17 @@ def serialize_task(world: QianfanWorld, job: SimQianfanJob, task: Task, now: int
         "finishDate": format_date(task.find_end(now)),
         "hyperParameterConfig": {"epoch": 3, "learningRate": 0.0003, "maxSeqLen": 4096},
     }
-    progress = task.progress(now)
+    progress = task.compute_progress(now)
     if progress is not None:
         view["runProgress"] = f"{progress}%"
     if state == DONE:
         view["metrics"] = {name: f"{min(99.9, task.score * factor):.2f}%" for name, factor in _SCORES}
     if state in (DONE, RUNNING):
-        view["checkpointList"] = _checkpoints(task, 10 if state == DONE else (progress or 0) // 10)
+        view["checkpointList"] = _serialize_checkpoints(task, 10 if state == DONE else (progress or 0) // 10)
     return view
 
 
-def _checkpoints(task: Task, count: int) -> list[dict[str, Any]]:
+def _serialize_checkpoints(task: Task, count: int) -> list[dict[str, Any]]:
     return [
         {
             "step": 64 * turn,
@@ -91,7 +91,7 @@ def _checkpoints(task: Task, count: int) -> list[dict[str, Any]]:
 
 def serialize_v1_run(run: V1Run, now: int) -> dict[str, Any]:
     """Return the result of V1's jobDetail: Beijing time without a zone, ``finishtime`` in lower case."""
-    state, began = run.timeline.state_at(now), run.timeline.steps[0][0]
+    state, began = run.timeline.find_state_at(now), run.timeline.steps[0][0]
     ended = run.timeline.find_entry_time(now) if state in (DONE, STOPPED, FAILED) else None
     seconds = ((ended or now) - began) // 1000
     ends = run.timeline.steps[-1][0]
@@ -122,48 +122,48 @@ def _format_v1_time(ms: int | None) -> str:
     return datetime.fromtimestamp(ms / 1000, _BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def qianfan_routes() -> list[Route]:
+def build_qianfan_routes() -> list[Route]:
     """Return the routes of V2 and V1."""
     return [
-        Route("/v2/finetuning", _v2, methods=["POST"]),
-        Route("/wenxinworkshop/finetune/{name}", _v1, methods=["POST"]),
+        Route("/v2/finetuning", _serve_v2, methods=["POST"]),
+        Route("/wenxinworkshop/finetune/{name}", _serve_v1, methods=["POST"]),
     ]
 
 
-async def _v2(request: Request) -> Response:
+async def _serve_v2(request: Request) -> Response:
     world: QianfanWorld = request.app.peers.qianfan
     try:
         _check(request)
         call = _CALLS.get(request.query_params.get("Action", ""))
         if call is None:
             raise PeerApiError(400, "InvalidAction", "The Action is unknown.")
-        result = call(world, _fields(await request.body()), request.app.world.now)
+        result = call(world, _parse_fields(await request.body()), request.app.world.now)
     except PeerApiError as error:
-        return _error_response(request, error)
+        return _build_error_response(request, error)
     body = result if world.bare and isinstance(result, dict) else {"result": result}
     return _respond(request, {"requestId": request.scope["sim.request_id"]} | body)
 
 
-async def _v1(request: Request) -> Response:
+async def _serve_v1(request: Request) -> Response:
     world: QianfanWorld = request.app.peers.qianfan
     now = request.app.world.now
     try:
         _check(request)
     except PeerApiError as error:
-        return _error_response(request, error)
+        return _build_error_response(request, error)
     if world.failing:
-        return _v1_error(request, world.failing.pop(0))
+        return _build_v1_error(request, world.failing.pop(0))
     try:
-        fields = _fields(await request.body())
+        fields = _parse_fields(await request.body())
     except PeerApiError:
-        return _v1_error(request, 500001)
+        return _build_v1_error(request, 500001)
     run = _find_v1_run(world, fields)
     name = request.path_params["name"]
     if run is None or name not in ("jobDetail", "stopJob"):
-        return _v1_error(request, 500001)
+        return _build_v1_error(request, 500001)
     result: Any = serialize_v1_run(run, now)
     if name == "stopJob":
-        result = run.timeline.state_at(now) not in (DONE, STOPPED, FAILED)
+        result = run.timeline.find_state_at(now) not in (DONE, STOPPED, FAILED)
         if result:
             run.timeline.replan(now, (0, STOPPED))
     return _respond(request, {"log_id": request.scope["sim.request_id"][:10], "result": result})
@@ -184,7 +184,7 @@ def _check(request: Request) -> None:
         raise PeerApiError(400, "InvalidHTTPRequest", "The Content-Type must be application/json.")
 
 
-def _fields(payload: bytes) -> dict[str, Any]:
+def _parse_fields(payload: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(payload)
     except ValueError:
@@ -201,37 +201,39 @@ def _respond(request: Request, body: dict[str, Any], status: int = 200, **header
     return Response(text, status, sent, media_type="application/json;charset=UTF-8")
 
 
-def _error_response(request: Request, error: PeerApiError) -> Response:
+def _build_error_response(request: Request, error: PeerApiError) -> Response:
     body = {"requestId": request.scope["sim.request_id"], "code": error.code, "message": error.message}
     return _respond(request, body, error.status)
 
 
-def _v1_error(request: Request, code: int) -> Response:
+def _build_v1_error(request: Request, code: int) -> Response:
     return _respond(request, {"error_code": code, "error_msg": _V1_ERRORS.get(code, "error")})
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
+def _read_text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or not value:
         raise PeerApiError(400, "InvalidParameter", f"{name} is missing or no text.")
     return value
 
 
-def _job(world: QianfanWorld, fields: Mapping[str, Any]) -> SimQianfanJob:
-    job = world.jobs.get(_text(fields, "jobId"))
+def _find_job(world: QianfanWorld, fields: Mapping[str, Any]) -> SimQianfanJob:
+    job = world.jobs.get(_read_text(fields, "jobId"))
     if job is None:
         raise PeerApiError(404, "JobNotFound", "The job does not exist.")
     return job
 
 
-def _task(world: QianfanWorld, fields: Mapping[str, Any]) -> tuple[SimQianfanJob, Task]:
-    found = world.task(_text(fields, "taskId"))
+def _find_task(world: QianfanWorld, fields: Mapping[str, Any]) -> tuple[SimQianfanJob, Task]:
+    found = world.find_task(_read_text(fields, "taskId"))
     if found is None:
         raise PeerApiError(404, "TaskNotFound", "The task does not exist.")
     return found
 
 
-def _page(rows: Sequence[dict[str, Any]], key: str, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _serialize_page(
+    rows: Sequence[dict[str, Any]], key: str, name: str, fields: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return a page by marker, the id of the first row of that page. Raises PeerApiError."""
     most, marker = fields.get("maxKeys", 10), fields.get("marker", "")
     if type(most) is not int or not 1 <= most <= 100:
@@ -255,7 +257,7 @@ def _list_jobs(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict
     jobs = sorted(world.jobs.values(), key=lambda job: job.created, reverse=world.newest_last is reverse)
     mode, model = fields.get("trainMode") or fields.get("trainModel"), fields.get("model")
     asked = [job for job in jobs if mode in (None, job.mode) and model in (None, job.model)]
-    return _page([serialize_job(job) for job in asked], "jobId", "jobList", fields)
+    return _serialize_page([serialize_job(job) for job in asked], "jobId", "jobList", fields)
 
 
 def _require_known(fields: Mapping[str, Any], known: Collection[str]) -> None:
@@ -265,17 +267,19 @@ def _require_known(fields: Mapping[str, Any], known: Collection[str]) -> None:
 
 
 def _list_tasks(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
-    job = _job(world, fields)
+    job = _find_job(world, fields)
     tasks = job.tasks if world.newest_last else job.tasks[::-1]
-    return _page([serialize_task(world, job, task, now) for task in tasks], "taskId", "taskList", fields)
+    return _serialize_page(
+        [serialize_task(world, job, task, now) for task in tasks], "taskId", "taskList", fields
+    )
 
 
 def _show_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
-    return serialize_task(world, *_task(world, fields), now)
+    return serialize_task(world, *_find_task(world, fields), now)
 
 
 def _stop_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
-    _found, task = _task(world, fields)
+    _found, task = _find_task(world, fields)
     if task.find_end(now) is not None:
         return False
     task.timeline.replan(now, (0, STOPPED))
@@ -283,14 +287,14 @@ def _stop_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool
 
 
 def _delete_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
-    job, task = _task(world, fields)
+    job, task = _find_task(world, fields)
     _require_not_running(task, now)
     job.tasks.remove(task)
     return True
 
 
 def _delete_job(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
-    job = _job(world, fields)
+    job = _find_job(world, fields)
     for task in job.tasks:
         _require_not_running(task, now)
     del world.jobs[job.id]
@@ -298,7 +302,7 @@ def _delete_job(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> boo
 
 
 def _require_not_running(task: Task, now: int) -> None:
-    if task.timeline.state_at(now) == RUNNING:
+    if task.timeline.find_state_at(now) == RUNNING:
         raise PeerApiError(409, "OperationNotAllowed", "A running task cannot be deleted; stop it first.")
 
 

@@ -30,18 +30,18 @@ def check_bce(world: QianfanWorld, request: Request, now_s: float) -> None:
         raise PeerApiError(400, "InvalidHTTPAuthHeader", "The Authorization header is missing or malformed.")
     access, date, valid, listed, signature = found.groups()
     _check_time(date, int(valid), now_s)
-    names = set(listed.split(";")) if listed else _default_names(request)
+    names = set(listed.split(";")) if listed else _list_default_names(request)
     if "host" not in names:
         raise PeerApiError(400, "InvalidHTTPAuthHeader", "host must be signed.")
-    secret = _secret(world, access, request, names)
+    secret = _find_secret(world, access, request, names)
     prefix = f"bce-auth-v1/{access}/{date}/{valid}"
     key = hmac.new(secret.encode(), prefix.encode(), sha256).hexdigest()
-    made = hmac.new(key.encode(), _canonical(request, names).encode(), sha256).hexdigest()
+    made = hmac.new(key.encode(), _build_canonical(request, names).encode(), sha256).hexdigest()
     if not hmac.compare_digest(made, signature):
         raise PeerApiError(403, "SignatureDoesNotMatch", "The request signature we calculated differs.")
 
 
-def _default_names(request: Request) -> set[str]:
+def _list_default_names(request: Request) -> set[str]:
     return {name for name in request.headers if name in _DEFAULT_HEADERS or name.startswith("x-bce-")}
 
 
@@ -54,7 +54,7 @@ def _check_time(date: str, valid_s: int, now_s: float) -> None:
         raise PeerApiError(400, "RequestExpired", "Request has expired.")
 
 
-def _secret(world: QianfanWorld, access: str, request: Request, names: set[str]) -> str:
+def _find_secret(world: QianfanWorld, access: str, request: Request, names: set[str]) -> str:
     if access in world.keys:
         return world.keys[access]
     if access not in world.temporary:
@@ -65,7 +65,7 @@ def _secret(world: QianfanWorld, access: str, request: Request, names: set[str])
     return secret
 
 
-def _canonical(request: Request, names: set[str]) -> str:
+def _build_canonical(request: Request, names: set[str]) -> str:
     raw = request.scope.get("raw_path") or quote(request.scope["sim.path"]).encode()
     path = raw.split(b"?")[0].decode("latin-1")
     lines = []
@@ -73,11 +73,11 @@ def _canonical(request: Request, names: set[str]) -> str:
         value = request.headers.get(name, "").strip()
         if value:
             lines.append(f"{_encode(name)}:{_encode_bytes(value.encode('latin-1'))}")
-    query = _query(request.scope["query_string"].decode("latin-1"))
+    query = _build_canonical_query(request.scope["query_string"].decode("latin-1"))
     return "\n".join([request.method, path, query, "\n".join(sorted(lines))])
 
 
-def _query(raw: str) -> str:
+def _build_canonical_query(raw: str) -> str:
     pairs = [part.partition("=") for part in raw.split("&") if part]
     return "&".join(sorted(f"{_encode(unquote(key))}={_encode(unquote(value))}" for key, _, value in pairs))
 

@@ -32,11 +32,11 @@ class Task:
 
     def find_end(self, now: int) -> int | None:
         """Return the end in ms since the epoch, None before it."""
-        return self.timeline.find_entry_time(now) if self.timeline.state_at(now) in _ENDED else None
+        return self.timeline.find_entry_time(now) if self.timeline.find_state_at(now) in _ENDED else None
 
-    def progress(self, now: int) -> int | None:
+    def compute_progress(self, now: int) -> int | None:
         """Return the progress in per cent, None unless the task is running."""
-        if self.timeline.state_at(now) != RUNNING:
+        if self.timeline.find_state_at(now) != RUNNING:
             return None
         began = self.timeline.find_entry_time(now)
         ends = next((at for at, _state in self.timeline.steps if at > now), began + _HOUR_MS)
@@ -101,13 +101,13 @@ class QianfanWorld:
     ) -> SimQianfanJob:
         """Add a job with one task for each of ``states``, oldest first; a running task ends in 20 minutes."""
         created = now - 2 * _HOUR_MS if began is None else began
-        job = SimQianfanJob(self._id("job"), name, model, mode, created)
+        job = SimQianfanJob(self._make_id("job"), name, model, mode, created)
         step = max(1, (now - created) // (len(states) + 1))
         for turn, state in enumerate(states):
             at = created + step * turn
             timeline = _build_timeline(state, at, at + step if state in _ENDED else now)
             score = make_random(self.seed, name, turn).uniform(30, 60)
-            job.tasks.append(Task(self._id("task"), at, timeline, score))
+            job.tasks.append(Task(self._make_id("task"), at, timeline, score))
         self.jobs[job.id] = job
         return job
 
@@ -127,7 +127,7 @@ class QianfanWorld:
         )
         return access, *self.temporary[access]
 
-    def task(self, task_id: str) -> tuple[SimQianfanJob, Task] | None:
+    def find_task(self, task_id: str) -> tuple[SimQianfanJob, Task] | None:
         """Return a task with its job, or None."""
         pairs = ((job, task) for job in self.jobs.values() for task in job.tasks)
         return next((pair for pair in pairs if pair[1].id == task_id), None)
@@ -136,7 +136,7 @@ class QianfanWorld:
         self._made += 1
         return self._made
 
-    def _id(self, kind: str) -> str:
+    def _make_id(self, kind: str) -> str:
         return f"{kind}-{derive_id(self.seed, kind, self._take_serial(), digits=12)}"
 
 

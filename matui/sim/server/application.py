@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.types import Message, Receive, Scope, Send
 
 from matui.sim.server.faults import Faults, inject_faults
-from matui.sim.server.responses import ApiError, error_response
+from matui.sim.server.responses import ApiError, build_error_response
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 
@@ -71,7 +71,7 @@ class SimApplication(Router):
             await super().__call__(scope, receive, send)
         except HTTPException:  # no route has the path or the method
             error = ApiError("APIGW.0101", "The API does not exist or has not been published", status=404)
-            await error_response(Request(scope), error)(scope, receive, send)
+            await build_error_response(Request(scope), error)(scope, receive, send)
 
 
 async def read_body(request: Request) -> bytes:

@@ -111,15 +111,15 @@ class SimAuth:
             return self.keys[access]
         key = self.temporary.get(access)
         if key is None:
-            raise _gateway_error("The AK does not exist")
+            raise _build_gateway_error("The AK does not exist")
         if now >= key.expires:
-            raise _gateway_error("The temporary AK has expired")
+            raise _build_gateway_error("The temporary AK has expired")
         if security_token != key.token or "x-security-token" not in signed:
-            raise _gateway_error("The security token is missing, wrong or not signed")
+            raise _build_gateway_error("The security token is missing, wrong or not signed")
         return key.secret
 
 
-def _gateway_error(why: str) -> ApiError:
+def _build_gateway_error(why: str) -> ApiError:
     return ApiError("APIGW.0301", f"Incorrect IAM authentication information: {why}", status=401)
 
 
@@ -134,8 +134,8 @@ def check_authentication(
     if authorization.startswith("SDK-HMAC-SHA256"):
         why = verify(auth.find_secret, request, payload, now)
         if why:
-            raise _gateway_error(why)
+            raise _build_gateway_error(why)
         return
     if authorization:
-        raise _gateway_error("unknown authorization scheme")
+        raise _build_gateway_error("unknown authorization scheme")
     auth.check_token(request.headers.get("x-auth-token", ""), now, request.path_params.get("project_id", ""))

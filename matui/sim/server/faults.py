@@ -150,10 +150,10 @@ def parse_faults(spec: str, *, seed: int = 1) -> Faults:
         name, _, rest = part.partition(":")
         amount, _, path = rest.partition("@")
         if name in _SETTINGS and not path:
-            value = _number(part, amount, None)
+            value = _parse_number(part, amount, None)
             setattr(faults, _SETTINGS[name], int(value) if name == "limit" else value)
         elif name in KINDS:
-            rules.append(FaultRule(name, _number(part, amount or "1", 1.0), path))
+            rules.append(FaultRule(name, _parse_number(part, amount or "1", 1.0), path))
         else:
             raise UsageError(
                 f"Unknown fault in “{part}”.", remedy=f"Known are {', '.join((*KINDS, *_SETTINGS))}."
@@ -162,7 +162,7 @@ def parse_faults(spec: str, *, seed: int = 1) -> Faults:
     return faults
 
 
-def _number(part: str, text: str, most: float | None) -> float:
+def _parse_number(part: str, text: str, most: float | None) -> float:
     try:
         value = float(text)
     except ValueError:

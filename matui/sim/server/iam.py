@@ -18,14 +18,14 @@ from matui.sim.world.world import World
 _SECURITY_KEY = "/openstack/latest/securitykey"
 
 
-def iam_routes() -> list[Route]:
+def build_iam_routes() -> list[Route]:
     """Return the routes of IAM (``/v3/…``) and of the metadata service."""
     return [
-        Route("/v3/auth/tokens", _tokens, methods=["POST"]),
-        Route("/v3/projects", _projects, methods=["GET"]),
-        Route("/v3/auth/projects", _projects, methods=["GET"]),
-        Route("/meta-data/latest/api/token", _metadata_token, methods=["PUT"]),
-        Route(_SECURITY_KEY, _security_key, methods=["GET"]),
+        Route("/v3/auth/tokens", _issue_token, methods=["POST"]),
+        Route("/v3/projects", _list_projects, methods=["GET"]),
+        Route("/v3/auth/projects", _list_projects, methods=["GET"]),
+        Route("/meta-data/latest/api/token", _issue_metadata_token, methods=["PUT"]),
+        Route(_SECURITY_KEY, _issue_security_key, methods=["GET"]),
     ]
 
 
@@ -36,7 +36,7 @@ def _respond(
     return Response(json.dumps(body).encode(), status, sent, media_type="application/json;charset=UTF-8")
 
 
-def _error(request: Request, status: int, title: str, words: str) -> Response:
+def _build_error(request: Request, status: int, title: str, words: str) -> Response:
     return _respond(request, {"error": {"code": status, "message": words, "title": title}}, status)
 
 
@@ -44,7 +44,7 @@ def _format_time(seconds: float, pattern: str) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime(pattern)
 
 
-async def _tokens(request: Request) -> Response:
+async def _issue_token(request: Request) -> Response:
     """Issue a token for a user name and password, scoped to the project."""
     world, auth = request.app.world, request.app.auth or SimAuth()
     now = world.clock.now() + request.app.faults.skew_s
@@ -54,22 +54,22 @@ async def _tokens(request: Request) -> Response:
         scope = body["scope"]["project"]
         name, password, domain = user["name"], user["password"], user["domain"]["name"]
     except (ValueError, KeyError, TypeError):
-        return _error(
+        return _build_error(
             request, 400, "Bad Request", "Expecting to find valid JSON with auth.identity and auth.scope."
         )
     if request.app.auth is not None and auth.users.get(name) != (password, domain):
-        return _error(request, 401, "Unauthorized", "The username or password is wrong.")
+        return _build_error(request, 401, "Unauthorized", "The username or password is wrong.")
     if (
         scope.get("id", world.project_id) != world.project_id
         or scope.get("name", world.region) != world.region
     ):
-        return _error(request, 401, "Unauthorized", "The project does not exist.")
+        return _build_error(request, 401, "Unauthorized", "The project does not exist.")
     text, token = auth.issue_token(now, world.project_id)
     described: dict[str, Any] = {
         "expires_at": _format_time(token.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
         "issued_at": _format_time(now, "%Y-%m-%dT%H:%M:%S.%fZ"),
         "methods": ["password"],
-        "project": _project(world),
+        "project": _serialize_project(world),
         "user": {
             "id": derive_id("user", name),
             "name": name,
@@ -81,7 +81,7 @@ async def _tokens(request: Request) -> Response:
     return _respond(request, {"token": described}, 201, {"X-Subject-Token": text})
 
 
-def _project(world: World) -> dict[str, Any]:
+def _serialize_project(world: World) -> dict[str, Any]:
     return {
         "id": world.project_id,
         "name": world.region,
@@ -89,7 +89,7 @@ def _project(world: World) -> dict[str, Any]:
     }
 
 
-async def _projects(request: Request) -> Response:
+async def _list_projects(request: Request) -> Response:
     """List the project, filtered by name."""
     world = request.app.world
     try:
@@ -97,14 +97,14 @@ async def _projects(request: Request) -> Response:
             request.app.auth, world, request, await request.body(), request.app.faults.skew_s
         )
     except ApiError as error:
-        return _error(request, error.status, "Unauthorized", error.message)
+        return _build_error(request, error.status, "Unauthorized", error.message)
     record = {"id": world.project_id, "name": world.region, "domain_id": derive_id("domain"), "enabled": True}
     record |= {"is_domain": False, "parent_id": derive_id("domain"), "description": "", "links": {}}
     wanted = request.query_params.get("name", world.region)
     return _respond(request, {"projects": [record] if wanted == world.region else [], "links": {}})
 
 
-async def _metadata_token(request: Request) -> Response:
+async def _issue_metadata_token(request: Request) -> Response:
     """Issue a token of the metadata service."""
     auth: SimAuth | None = request.app.auth
     if auth is None or auth.old_metadata:
@@ -117,7 +117,7 @@ async def _metadata_token(request: Request) -> Response:
     return PlainTextResponse(text)
 
 
-async def _security_key(request: Request) -> Response:
+async def _issue_security_key(request: Request) -> Response:
     """Issue temporary keys of the machine's agency."""
     auth: SimAuth | None = request.app.auth
     if auth is None:

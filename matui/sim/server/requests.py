@@ -39,7 +39,7 @@ class Query(NamedTuple):
     values: Mapping[str, str]
     codes: Codes
 
-    def text(self, name: str, default: str = "", *, max_length: int | None = None) -> str:
+    def get_text(self, name: str, default: str = "", *, max_length: int | None = None) -> str:
         """Return a string of at most ``max_length`` characters."""
         return _check_length(name, self.values.get(name) or default, max_length, self.codes)
 
@@ -50,7 +50,7 @@ class Query(NamedTuple):
             raise ApiError(self.codes.missing, f"The parameter {name} is mandatory.")
         return value
 
-    def integer(self, name: str, default: int, low: int | None = None, high: int | None = None) -> int:
+    def get_integer(self, name: str, default: int, low: int | None = None, high: int | None = None) -> int:
         """Return an integer from ``low`` to ``high``."""
         value = (self.values.get(name) or "").strip()
         if not value:
@@ -59,18 +59,18 @@ class Query(NamedTuple):
             raise ApiError(self.codes.bad, f"The value of {name} must be an integer.")
         return _check_within(name, int(value), low, high, self.codes)
 
-    def choice(self, name: str, options: Collection[str], default: str = "", *, code: str = "") -> str:
+    def get_choice(self, name: str, options: Collection[str], default: str = "", *, code: str = "") -> str:
         """Return one of ``options``, case-sensitive."""
         value = self.values.get(name, "")
         return _check_one_of(name, value, options, code or self.codes.bad) if value else default
 
-    def flag(self, name: str) -> bool:
+    def get_flag(self, name: str) -> bool:
         """Return whether the parameter is true."""
-        return self.choice(name, ("true", "false", "True", "False"), "false").lower() == "true"
+        return self.get_choice(name, ("true", "false", "True", "False"), "false").lower() == "true"
 
-    def descending(self, default: str) -> bool:
+    def is_descending(self, default: str) -> bool:
         """Return whether ``order`` is descending."""
-        return self.choice("order", ("asc", "desc"), default) == "desc"
+        return self.get_choice("order", ("asc", "desc"), default) == "desc"
 
 
 class Fields:
@@ -96,7 +96,9 @@ class Fields:
             if self.data.get(name) in (None, "", []):
                 raise ApiError(self.codes.missing, f"The parameter {name} is mandatory.")
 
-    def text(self, name: str, default: str = "", *, max_length: int | None = None, pattern: str = "") -> str:
+    def get_text(
+        self, name: str, default: str = "", *, max_length: int | None = None, pattern: str = ""
+    ) -> str:
         """Return a string of at most ``max_length`` characters that matches ``pattern`` as a whole."""
         value = self.get_raw(name, default)
         if not isinstance(value, str):
@@ -106,16 +108,16 @@ class Fields:
             raise ApiError(self.codes.length, f"Illegal {name}: {value}")
         return value
 
-    def name(self, name: str, max_length: int, *, chinese: bool = False, min_length: int = 1) -> str:
+    def get_name(self, name: str, max_length: int, *, chinese: bool = False, min_length: int = 1) -> str:
         """Return a mandatory name of letters, digits, hyphens and underscores."""
         self.require(name)
         letters = r"A-Za-z0-9_\-" + ("\u4e00-\u9fff" if chinese else "")
-        value = self.text(name, max_length=max_length)
+        value = self.get_text(name, max_length=max_length)
         if len(value) < min_length or not re.fullmatch(f"[{letters}]+", value):
             raise ApiError(self.codes.length, f"Illegal name: {value}")
         return value
 
-    def integer(
+    def get_integer(
         self,
         name: str,
         default: int = 0,
@@ -132,23 +134,23 @@ class Fields:
             raise ApiError(self.codes.kind, f"The parameter {name} must be an integer.")
         return _check_within(name, value, low, high, self.codes)
 
-    def choice(self, name: str, options: Collection[str], default: str = "") -> str:
+    def get_choice(self, name: str, options: Collection[str], default: str = "") -> str:
         """Return one of ``options``."""
-        value = self.text(name, default)
+        value = self.get_text(name, default)
         return _check_one_of(name, value, options, self.codes.bad) if value else ""
 
-    def flag(self, name: str, *, default: bool = False) -> bool:
+    def get_flag(self, name: str, *, default: bool = False) -> bool:
         """Return a boolean."""
         value = self.get_raw(name, default)
         if not isinstance(value, bool):
             raise ApiError(self.codes.kind, f"The parameter {name} must be a boolean.")
         return value
 
-    def child(self, name: str) -> Fields:
+    def get_child(self, name: str) -> Fields:
         """Return the object under ``name``, empty when absent."""
         return Fields(self.get_raw(name, {}), self.codes, f"The parameter {name}")
 
-    def children(self, name: str) -> list[Fields]:
+    def list_children(self, name: str) -> list[Fields]:
         """Return the objects of the array under ``name``."""
         value = self.get_raw(name, [])
         if not isinstance(value, list):
@@ -189,7 +191,7 @@ class ApiRequest(NamedTuple):
         """Return the error codes of the chapter."""
         return CHAPTERS[self.chapter]
 
-    def fields(self) -> Fields:
+    def parse_fields(self) -> Fields:
         """Return the JSON object of the body."""
         try:
             data = json.loads(self.payload or b"null")
@@ -197,7 +199,7 @@ class ApiRequest(NamedTuple):
             raise ApiError(self.codes.kind, "The request body is not valid JSON.") from None
         return Fields(data, self.codes)
 
-    def number(self, name: str) -> str:
+    def get_number(self, name: str) -> str:
         """Return a numeric path parameter in canonical form."""
         text = self.path[name]
         if not text.isascii() or not text.isdigit() or len(text) > 18:
@@ -206,7 +208,7 @@ class ApiRequest(NamedTuple):
 
     def read_workspace_filter(self, world: World) -> str:
         """Return the workspace that a list is limited to, 0 by default. Raises ApiError 0104."""
-        workspace = self.query.text("workspace_id", "0")
+        workspace = self.query.get_text("workspace_id", "0")
         if workspace not in world.workspaces.rows:
             raise ApiError("0104", "Invalid workspace ID.")
         return workspace
@@ -216,7 +218,7 @@ class ApiRequest(NamedTuple):
         found = world.workspaces.get(workspace or "0")
         if found is None:
             raise ApiError("7005", "The workspace does not exist.")
-        if found.timeline.state_at(world.now) != "NORMAL":
+        if found.timeline.find_state_at(world.now) != "NORMAL":
             raise ApiError("7004", "Resources cannot be created in an abnormal workspace.")
         return found.id
 

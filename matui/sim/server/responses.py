@@ -25,10 +25,10 @@ class ApiError(Exception):
         super().__init__(f"{code}: {message}")
         self.code = code if "." in code else f"ModelArts.{code}"
         self.message = message
-        self.status = status or _status_of(self.code)
+        self.status = status or _get_status(self.code)
 
 
-def _status_of(code: str) -> int:
+def _get_status(code: str) -> int:
     digits = code.rpartition(".")[2]
     for status, group in ((404, _NOT_FOUND), (409, _CONFLICT), (403, _FORBIDDEN), (401, _UNAUTHENTICATED)):
         if digits in group:
@@ -56,18 +56,18 @@ def override_fields(
     return changed
 
 
-def json_response(request: Request, body: Any, status: int = 200) -> Response:
+def build_json_response(request: Request, body: Any, status: int = 200) -> Response:
     """Return ``body`` as JSON with the request id."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     headers = {"X-Request-Id": request.scope["sim.request_id"]}
     return Response(text, status, headers, media_type="application/json;charset=UTF-8")
 
 
-def error_response(request: Request, error: ApiError, chapter: str = "") -> Response:
+def build_error_response(request: Request, error: ApiError, chapter: str = "") -> Response:
     """Return an error body: chapter 5 adds is_success, chapter 8 and the gateway add the request id."""
     body: dict[str, Any] = {"error_msg": error.message, "error_code": error.code}
     if chapter == "8" or error.code.startswith("APIG"):
         body["request_id"] = request.scope["sim.request_id"]
     elif chapter == "5":
         body = {"is_success": False} | body
-    return json_response(request, body, error.status)
+    return build_json_response(request, body, error.status)

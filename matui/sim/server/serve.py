@@ -76,7 +76,7 @@ async def serve(app: ASGIApp, *, port: int = 0, on_ready: Callable[[str], None])
             await task
         finally:
             server.should_exit = True
-            _off_signals(loop.remove_signal_handler)
+            _remove_signal_handlers(loop.remove_signal_handler)
             await asyncio.gather(task, return_exceptions=True)
 
 
@@ -90,7 +90,7 @@ def _on_signals(add: Callable[..., Any], stop: Callable[[], None]) -> None:
         add(number, stop)
 
 
-def _off_signals(remove: Callable[[int], Any]) -> None:
+def _remove_signal_handlers(remove: Callable[[int], Any]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         remove(number)
 

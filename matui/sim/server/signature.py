@@ -69,19 +69,19 @@ def build_canonical_requests(request: Request, names: list[str], payload: bytes)
     headers = "".join(f"{name}:{request.headers[name].strip()}\n" for name in names)
     parts = [
         request.method,
-        _path(raw.split(b"?")[0].decode(errors="replace")),
-        _query(scope["query_string"].decode(errors="replace")),
+        _build_path(raw.split(b"?")[0].decode(errors="replace")),
+        _build_canonical_query(scope["query_string"].decode(errors="replace")),
     ]
     parts += [headers, ";".join(names)]
     return ["\n".join([*parts, payload_hash]) for payload_hash in _list_payload_hashes(request, payload)]
 
 
-def _path(raw: str) -> str:
+def _build_path(raw: str) -> str:
     path = "/".join(_encode(part) for part in unquote(raw).split("/"))
     return path if path.endswith("/") else path + "/"
 
 
-def _query(raw: str) -> str:
+def _build_canonical_query(raw: str) -> str:
     pairs = [part.partition("=") for part in raw.split("&") if part]
     decoded = sorted((unquote(key), unquote(value)) for key, _, value in pairs)
     return "&".join(f"{_encode(key)}={_encode(value)}" for key, value in decoded)

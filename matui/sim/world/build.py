@@ -12,7 +12,7 @@ from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
 from matui.sim.world.logs import LogDialect
 from matui.sim.world.random import derive_id
-from matui.sim.world.scheduling import make_pool_id, node_name
+from matui.sim.world.scheduling import build_node_name, make_pool_id
 from matui.sim.world.state import WorldState
 from matui.sim.world.world import World
 
@@ -40,7 +40,7 @@ def seed_v2(world: WorldState) -> None:
         newest.tuned = job.name in _TUNED
         newest.experiment = _EXPERIMENTS.get(job.name, "")
         if job.name == _RECOVERED:
-            newest.recoveries = _recoveries(world.now)
+            newest.recoveries = _build_recoveries(world.now)
     pools = {pool.name: pool for pool in world.pools}
     _add_maintenance(world, pools)
     _add_versions(world)
@@ -61,7 +61,7 @@ def _add_maintenance(world: WorldState, pools: dict[str, SimPool]) -> None:
     for turn, (pool, at, kind, state, ahead, words) in enumerate(plans):
         if pool in pools:
             key = f"event-{derive_id('maintenance', world.seed, turn, digits=12)}"
-            node, begins = node_name(pools[pool], at), world.now + ahead
+            node, begins = build_node_name(pools[pool], at), world.now + ahead
             event = SimScheduledEvent(
                 key, kind, state, make_pool_id(pools[pool]), node, world.now - 30 * HOUR, begins, words
             )
@@ -71,7 +71,7 @@ def _add_maintenance(world: WorldState, pools: dict[str, SimPool]) -> None:
 
 def _add_versions(world: WorldState) -> None:
     """Add a service with three versions, of which the newest was deployed an hour ago."""
-    service = next((one for one in world.services if one.status(world.now) == "running"), None)
+    service = next((one for one in world.services if one.compute_status(world.now) == "running"), None)
     if service is None:
         return
     versions = [
@@ -93,7 +93,7 @@ def _add_versions(world: WorldState) -> None:
     world.current.deployments[service.id] = [made]
 
 
-def _recoveries(now: int) -> tuple[SimRecovery, ...]:
+def _build_recoveries(now: int) -> tuple[SimRecovery, ...]:
     node, chip = now - 96_000_000, now - 11_400_000
     return (
         SimRecovery(

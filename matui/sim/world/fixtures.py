@@ -129,12 +129,12 @@ def add_samples(world: World) -> None:
         _rename(world.services.rows, service.id, key, service)
         service.schedule = [{"type": "stop", "duration": 1, "time_unit": "HOURS"}]
         service.network = {"cluster_id": POOL}
-    _edge_node(world)
+    _add_edge_node(world)
     for name in CONFIGS:
         settings = {"worker_server_num": 1, "spec_id": 4, "engine_id": 3, "data_url": "/usr/data/"}
         world.configs.add(f"custom:{name}", Config(name, world.now, settings))
-    _jobs(world)
-    for store in world.stores():
+    _add_jobs(world)
+    for store in world.list_stores():
         store.revision += 1
 
 
@@ -144,12 +144,12 @@ def _rename(rows: dict[str, Any], old: str, new: str, row: Any) -> None:
     rows[new] = row
 
 
-def _edge_node(world: World) -> None:
+def _add_edge_node(world: World) -> None:
     service = world.services.rows["{service_id}"]
     service.nodes = [SimEdgeNode("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
 
 
-def _jobs(world: World) -> None:
+def _add_jobs(world: World) -> None:
     job = world.add_job("TestJob", status=j.RUNNING, versions=2, log_lines=200)
     del world.jobs.rows[str(job.id)]
     job.id = 10

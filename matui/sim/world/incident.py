@@ -140,7 +140,7 @@ def _run(world: WorldState, began_s: float, end_s: float, end: int = j.COMPLETED
     return timeline
 
 
-def _parameters(**values: str) -> dict[str, Any]:
+def _build_parameters(**values: str) -> dict[str, Any]:
     return {"parameter": [{"label": label, "value": value} for label, value in values.items()]}
 
 
@@ -150,7 +150,7 @@ def _add_pretraining(world: WorldState) -> None:
     version = _add_job(
         world, "llama-7b-pretrain", "64 cards, week 3", _run(world, began, JOB_FAILS_S, j.FAILED),
         pool=PRETRAIN_POOL, workers=_NODES, text=MegatronText(65_000, 500_000),
-        config=_parameters(learning_rate="3e-4", global_batch_size="512", tensor_parallel="8"),
+        config=_build_parameters(learning_rate="3e-4", global_batch_size="512", tensor_parallel="8"),
     )  # fmt: skip
     version.fault, version.silent_from = "node", failed
     version.timed = write_card_fault(
@@ -174,17 +174,18 @@ def _add_finetuning(world: WorldState) -> None:
     sick = MegatronText(11_000, 60_000, _add_seconds(world, LOSS_SPIKE_S), _add_seconds(world, LOSS_NAN_S))
     _add_job(
         world, "gpt-6b-lr3e-3", "is 3e-3 too high?", _run(world, -2.5 * 3600, 30 * 3600),
-        pool=FINETUNE_POOL, workers=2, text=sick, config=_parameters(learning_rate="3e-3", batch_size="512"),
+        pool=FINETUNE_POOL, workers=2, text=sick,
+        config=_build_parameters(learning_rate="3e-3", batch_size="512"),
     )  # fmt: skip
     _add_job(
         world, "qwen-1b8-sft", "support dialogues", _run(world, -0.9 * 3600, 1.4 * 3600),
         pool=FINETUNE_POOL, text=TrainerText(1000, 9000), gap_ms=1000,
-        config=_parameters(learning_rate="2e-5", batch_size="64"),
+        config=_build_parameters(learning_rate="2e-5", batch_size="64"),
     )  # fmt: skip
     starved = _add_job(
         world, "dlrm-clicks", "logs JSON lines", _run(world, -3 * 3600, 9 * 3600),
         pool=FINETUNE_POOL, text=JsonText(120_000), gap_ms=500,
-        config=_parameters(learning_rate="0.01", batch_size="65536"),
+        config=_build_parameters(learning_rate="0.01", batch_size="65536"),
     )  # fmt: skip
     starved.idle = True
 
@@ -212,7 +213,7 @@ def _add_hang(world: WorldState) -> None:
     version = _add_job(
         world, "internlm-7b-pretrain", "16 NPUs, new data order", _run(world, -3 * 3600, 20 * 3600),
         workers=2, text=MegatronText(4_000, 90_000),
-        config=_parameters(learning_rate="2e-4", global_batch_size="256"),
+        config=_build_parameters(learning_rate="2e-4", global_batch_size="256"),
     )  # fmt: skip
     version.spec, version.engine = 11, 130
     version.hung = version.silent_from = hung
@@ -241,8 +242,8 @@ def _add_hang(world: WorldState) -> None:
 
 def _add_failed_version(world: WorldState) -> None:
     """Add a job that succeeded, was started again with other parameters, and failed."""
-    steady = _parameters(learning_rate="1e-4", batch_size="32", max_source_length="512")
-    changed = _parameters(learning_rate="1e-4", batch_size="128", max_source_length="1024")
+    steady = _build_parameters(learning_rate="1e-4", batch_size="32", max_source_length="512")
+    changed = _build_parameters(learning_rate="1e-4", batch_size="128", max_source_length="1024")
     ended = _run(world, -50 * 3600, -46 * 3600)
     first = _add_job(world, "t5-summarize-zh", "longer sources since V0003", ended, config=steady)
     job = next(job for job in world.jobs if first in job.versions)

@@ -141,16 +141,16 @@ class TrainerText(_RunText):
         """Return a bar and the dictionary of a step in turn."""
         step = min(self.total, step)
         if slot % 2 == 0:
-            done, left = step * 100 // self.total, _clock(self.total - step)
+            done, left = step * 100 // self.total, _format_clock(self.total - step)
             bar = f"{'#' * (done // 10):<10}"
-            return f"{done:3d}%|{bar}| {step}/{self.total} [{_clock(step)}<{left}, 1.00it/s]"
+            return f"{done:3d}%|{bar}| {step}/{self.total} [{_format_clock(step)}<{left}, 1.00it/s]"
         loss = 0.62 + 1.9 / (1 + step / 700) + 0.05 * chance
         rate = 2e-5 * (1 - step / (self.total + 1))
         text = f"{{'loss': {loss:.4f}, 'grad_norm': {0.8 + 0.3 * chance:.4f}, 'learning_rate': {rate:.4e}, "
         return text + f"'epoch': {step * 3 / self.total:.3f}}}"
 
 
-def _clock(seconds: int) -> str:
+def _format_clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 

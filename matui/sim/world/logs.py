@@ -43,7 +43,7 @@ class LogFile:
                 moment += ended - begun
         return moment
 
-    def line(self, index: int) -> str:
+    def build_line(self, index: int) -> str:
         """Return line ``index``, from 0 on, without its newline."""
         if index >= self.generated:
             return self.tail[index - self.generated][1]
@@ -51,7 +51,7 @@ class LogFile:
             return self.opening[index]
         return self.text.write(self.source, index - len(self.opening), self._compute_moment(index))
 
-    def cursor(self, index: int) -> int:
+    def build_cursor(self, index: int) -> int:
         """Return the cursor of line ``index``: its ms times 10⁶ plus its number within the ms, from 1 on."""
         if index >= self.generated:
             return self.tail[index - self.generated][0]
@@ -70,7 +70,7 @@ class LogFile:
             return self._find_first_at(moment)
         return (self._subtract_waits(moment) - self.start) * 1000 // self.gap_us + 1
 
-    def index_after(self, cursor: int) -> int:
+    def find_index_after(self, cursor: int) -> int:
         """Return the number of lines whose cursor is at most ``cursor``."""
         if self.tail and cursor >= self.tail[0][0]:
             return self.generated + bisect_right(self.tail, (cursor, "\U0010ffff"))
@@ -80,7 +80,7 @@ class LogFile:
         first, following = self._find_first_at(moment), self._find_first_at(moment + 1)
         return min(self.generated, first + min(number, following - first))
 
-    def _lengths(self) -> tuple[list[int], list[int]]:
+    def _sum_lengths(self) -> tuple[list[int], list[int]]:
         """Return the cumulative byte lengths of the preamble and of one block of the body."""
         if self._sizes is None:
             opening = [0, *accumulate(len(line.encode()) + 1 for line in self.opening)]
@@ -88,12 +88,12 @@ class LogFile:
             self._sizes = opening, [0, *accumulate(len(line.encode()) + 1 for line in lines)]
         return self._sizes
 
-    def offset(self, index: int) -> int:
+    def find_offset(self, index: int) -> int:
         """Return the byte offset of line ``index``."""
-        opening, block = self._lengths()
+        opening, block = self._sum_lengths()
         if index > self.generated:
             extra = sum(len(text.encode()) + 1 for _, text in self.tail[: index - self.generated])
-            return self.offset(self.generated) + extra
+            return self.find_offset(self.generated) + extra
         if index < len(opening):
             return opening[index]
         blocks, rest = divmod(index - len(self.opening), self.text.block)
@@ -101,30 +101,30 @@ class LogFile:
 
     def read(self, start: int, end: int) -> bytes:
         """Return the bytes from ``start`` up to ``end``."""
-        total = self.offset(len(self))
+        total = self.find_offset(len(self))
         start, end = max(0, start), min(end, total)
         if start >= end:
             return b""
-        first = self._line_at(start)
-        base, parts, size = self.offset(first), [], 0
+        first = self._find_line_at(start)
+        base, parts, size = self.find_offset(first), [], 0
         index = first
         while base + size < end:
-            parts.append(self.line(index).encode() + b"\n")
+            parts.append(self.build_line(index).encode() + b"\n")
             size += len(parts[-1])
             index += 1
         return b"".join(parts)[start - base : end - base]
 
-    def _line_at(self, byte: int) -> int:
+    def _find_line_at(self, byte: int) -> int:
         low, high = 0, len(self)
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if self.offset(middle) <= byte else (low, middle)
+            low, high = (middle, high) if self.find_offset(middle) <= byte else (low, middle)
         return low
 
 
 def open_log(job: SimJob, version: Version, name: str, now: int) -> LogFile:
     """Return the file ``name`` of a run at ``now`` (ms). Raises ValueError for an unknown name."""
-    names = version.log_names(job.name)
+    names = version.list_log_names(job.name)
     rank = names.index(name)
     own = rank < version.workers
     ascend = "ascend" in (SPECS.get(version.spec) or SPECS[1]).gpu_type
@@ -157,7 +157,7 @@ def _fill(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> 
 
 
 def _find_fault(version: Version, now: int) -> str:
-    status = version.timeline.state_at(now)
+    status = version.timeline.find_state_at(now)
     if status in (KILLING, KILLED):
         return "killed"
     if status == COMPLETED:
@@ -172,7 +172,7 @@ def append(job: SimJob, version: Version, name: str, lines: list[str], now: int)
         version.frozen[name] = log.generated
         version.extra[name] = log.tail
     kept = version.extra[name]
-    last = kept[-1][0] if kept else log.cursor(log.generated - 1) if log.generated else 0
+    last = kept[-1][0] if kept else log.build_cursor(log.generated - 1) if log.generated else 0
     cursor = max(now * _SEQUENCE, last)
     kept.extend((cursor + number, line) for number, line in enumerate(lines, 1))
 
@@ -207,21 +207,23 @@ class LogDialect(NamedTuple):
     preview_context: bool = False
 
 
-def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogDialect) -> dict[str, Any]:
+def serialize_line_page(
+    log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogDialect
+) -> dict[str, Any]:
     """Return at most ``lines`` lines, oldest first; without ``base`` the newest or the first ones."""
-    first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
-    texts = [log.line(index) for index in range(first, end)]
-    start_line = str(log.cursor(first)) if texts else _build_empty_cursor(base, dialect)
-    end_line = str(log.cursor(end - 1)) if texts else _build_empty_cursor(base, dialect)
+    first, end = _find_range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
+    texts = [log.build_line(index) for index in range(first, end)]
+    start_line = str(log.build_cursor(first)) if texts else _build_empty_cursor(base, dialect)
+    end_line = str(log.build_cursor(end - 1)) if texts else _build_empty_cursor(base, dialect)
     if base and newer and dialect.echo_base:
         start_line = base
     count: Any = len(texts)
     if dialect.numbers != "numbers":
         count = str(count)
     if dialect.numbers == "numbers":
-        end_line = _number(end_line)
+        end_line = _parse_number(end_line)
     if dialect.numbers != "strings":
-        start_line = _number(start_line)
+        start_line = _parse_number(start_line)
     return {
         "is_success": True,
         "start_line": start_line,
@@ -231,16 +233,16 @@ def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogD
     }
 
 
-def cursor_page(
+def serialize_cursor_page(
     log: LogFile, base: str, lines: int, *, descending: bool, dialect: LogDialect
 ) -> dict[str, Any]:
     """Return a page of the v2 API; descending without ``base`` returns the newest lines."""
     worded = dialect.v2_order == "as_worded"
     newer = descending != worded if base else descending
-    first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
-    texts = [log.line(index) for index in range(first, end)]
+    first, end = _find_range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
+    texts = [log.build_line(index) for index in range(first, end)]
     cursors = (
-        [str(log.cursor(first)), str(log.cursor(end - 1))]
+        [str(log.build_cursor(first)), str(log.build_cursor(end - 1))]
         if texts
         else [_build_empty_cursor(base, dialect)] * 2
     )
@@ -256,12 +258,12 @@ def cursor_page(
     }
 
 
-def _range(log: LogFile, base: str, lines: int, *, newer: bool, inclusive: bool) -> tuple[int, int]:
+def _find_range(log: LogFile, base: str, lines: int, *, newer: bool, inclusive: bool) -> tuple[int, int]:
     total = len(log)
     if not base:
         return (max(0, total - lines), total) if newer else (0, min(lines, total))
-    after = log.index_after(int(base))
-    at = after - 1 if after and log.cursor(after - 1) == int(base) else after
+    after = log.find_index_after(int(base))
+    at = after - 1 if after and log.build_cursor(after - 1) == int(base) else after
     if newer:
         first = at if inclusive else after
         return first, min(total, first + lines)
@@ -273,7 +275,7 @@ def _build_empty_cursor(base: str, dialect: LogDialect) -> str | None:
     return {"echo": base, "empty": "", "null": None}[dialect.empty_cursor]
 
 
-def _number(cursor: Any) -> Any:
+def _parse_number(cursor: Any) -> Any:
     return int(cursor) if cursor else cursor
 
 
@@ -283,13 +285,13 @@ def _join(texts: list[str], dialect: LogDialect) -> str:
     return dialect.joiner.join(texts) + ("\n" if dialect.final_newline else "")
 
 
-def byte_page(log: LogFile, start: int, length: int, dialect: LogDialect) -> dict[str, Any]:
+def serialize_byte_page(log: LogFile, start: int, length: int, dialect: LogDialect) -> dict[str, Any]:
     """Return at most ``length`` bytes from ``start``; -1 means the newest, a negative length
     reads backwards.
 
     ``end_byte`` is the position after the last byte shown.
     """
-    total = log.offset(len(log))
+    total = log.find_offset(len(log))
     if start == -1:
         start, end = max(0, total - abs(length)), total
     elif length < 0:

@@ -50,17 +50,17 @@ def make_job_id(seed: int, job: SimJob) -> str:
     return derive_uuid(seed, "v2 job", job.id)
 
 
-def node_name(pool: SimPool, at: int) -> str:
+def build_node_name(pool: SimPool, at: int) -> str:
     """Return the name of the node of a pool at a position."""
     return f"os-node-{pool.name}-{at:03}"
 
 
-def node_address(at: int) -> str:
+def build_node_address(at: int) -> str:
     """Return the IP address of the node at a position."""
     return f"192.168.{40 + at // 250}.{at % 250 + 2}"
 
 
-def cards_of(pool: SimPool) -> int:
+def get_cards(pool: SimPool) -> int:
     """Return the cards of each node of a pool."""
     spec = next((one for one in SPECS.values() if one.code == pool.specification), None)
     return spec.gpus if spec is not None else 0
@@ -84,7 +84,7 @@ def find_pool(world: WorldState, version: Version) -> SimPool | None:
 
 def list_loads(world: WorldState, pool: SimPool) -> list[Load]:
     """Return what runs or waits on a pool: what runs in order of its start, then the queue."""
-    loads = [*_jobs(world, pool), *_notebooks(world, pool)]
+    loads = [*_list_jobs(world, pool), *_list_notebooks(world, pool)]
     loads.sort(key=lambda load: (load.begun is None, load.begun or -load.priority, load.created, load.id))
     for load in loads:
         load.nodes = world.current.placed.get(load.id, []) if load.begun is not None else []
@@ -110,13 +110,13 @@ def count_notebook_cards(notebook: SimNotebook) -> int:
 
 def count_job_cards(version: Version, pool: SimPool) -> int:
     """Return the cards that a version holds on each of its nodes."""
-    return min((SPECS.get(version.spec) or SPECS[1]).gpus, cards_of(pool))
+    return min((SPECS.get(version.spec) or SPECS[1]).gpus, get_cards(pool))
 
 
-def _jobs(world: WorldState, pool: SimPool) -> list[Load]:
+def _list_jobs(world: WorldState, pool: SimPool) -> list[Load]:
     found = []
     for job in world.jobs:
-        state = job.status(world.now)
+        state = job.compute_status(world.now)
         if state not in LIVE or find_pool(world, job.versions[-1]) is not pool:
             continue
         version = job.versions[-1]
@@ -136,10 +136,10 @@ def _jobs(world: WorldState, pool: SimPool) -> list[Load]:
     return found
 
 
-def _notebooks(world: WorldState, pool: SimPool) -> list[Load]:
+def _list_notebooks(world: WorldState, pool: SimPool) -> list[Load]:
     found = []
     for notebook in world.notebooks:
-        state = notebook.status(world.now)
+        state = notebook.compute_status(world.now)
         if state not in ("RUNNING", "STARTING", "CREATING"):
             continue
         if find_notebook_pool(world, notebook) != make_pool_id(pool):
@@ -147,7 +147,7 @@ def _notebooks(world: WorldState, pool: SimPool) -> list[Load]:
         begun = (
             (notebook.timeline.find_last_entry("RUNNING") or notebook.created) if state == "RUNNING" else None
         )
-        cards = min(count_notebook_cards(notebook), cards_of(pool))
+        cards = min(count_notebook_cards(notebook), get_cards(pool))
         found.append(
             Load("notebook", notebook.id, notebook.name, notebook.owner[1], cards, 1, notebook.updated, begun)
         )
@@ -225,7 +225,7 @@ def _find_next_release(claims: Sequence[_Claim], at: int) -> int:
 
 def _count_free(world: WorldState, pool: SimPool, placed: Sequence[_Claim], at: int) -> dict[int, int]:
     """Return the free cards of each node at ``at`` (ms)."""
-    free = dict.fromkeys(range(pool.nodes), cards_of(pool))
+    free = dict.fromkeys(range(pool.nodes), get_cards(pool))
     for claim in placed:
         if claim.begun <= at and (claim.ends is None or at < claim.ends):
             for node in world.current.placed.get(claim.key, ()):
@@ -241,7 +241,7 @@ def _choose(
     usable = [
         at for at in free if free[at] >= claim.cards and (at in kept or old or is_open(world, pool, at))
     ]
-    if len(usable) < claim.workers and cards_of(pool):
+    if len(usable) < claim.workers and get_cards(pool):
         return None
     usable.sort(key=lambda at: (at not in kept, not is_open(world, pool, at), free[at], at))
     return usable[: claim.workers]
@@ -296,16 +296,16 @@ def _list_claims(world: WorldState, pool: SimPool) -> Iterator[_Claim]:
             continue
         yield _Claim(
             make_job_id(world.seed, job), job, version.timeline, RUNNING, count_job_cards(version, pool),
-            version.workers, version.priority, begun, _end(version.timeline, begun),
+            version.workers, version.priority, begun, _find_end(version.timeline, begun),
         )  # fmt: skip
     for notebook in world.notebooks:
         begun = notebook.timeline.find_last_entry("RUNNING")
         if begun is None or find_notebook_pool(world, notebook) != make_pool_id(pool):
             continue
-        cards = min(count_notebook_cards(notebook), cards_of(pool))
+        cards = min(count_notebook_cards(notebook), get_cards(pool))
         yield _Claim(
             notebook.id, notebook, notebook.timeline, "RUNNING", cards, 1, 1, begun,
-            _end(notebook.timeline, begun),
+            _find_end(notebook.timeline, begun),
         )  # fmt: skip
 
 
@@ -324,5 +324,5 @@ def _list_pooled_jobs(world: WorldState, pool: SimPool) -> list[SimJob]:
     return [jobs.rows[key] for key in current.pooled.get(pool.id, ()) if key in jobs.rows]
 
 
-def _end(timeline: Timeline[Any], begun: int) -> int | None:
+def _find_end(timeline: Timeline[Any], begun: int) -> int | None:
     return next((at for at, state in timeline.steps if at >= begun and state not in _HOLDING), None)

@@ -7,7 +7,7 @@ from typing import Any
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import Config, SimVisualization
 from matui.sim.world.entities.models import KINDS, TYPES, Model
-from matui.sim.world.entities.notebooks import STOP_S, SimDevServer, SimNotebook, default_storage
+from matui.sim.world.entities.notebooks import STOP_S, SimDevServer, SimNotebook, build_default_storage
 from matui.sim.world.entities.pools import SimPool
 from matui.sim.world.entities.services import ServiceUpdate, SimEdgeNode, SimService, SimServiceEvent
 from matui.sim.world.entities.workspaces import SimWorkspace, make_quotas
@@ -129,7 +129,7 @@ def add_notebook(
         key, name, flavor, profile, timeline, created, since, (derive_id("user", owner), owner), workspace
     )
     notebook.auto_stop, notebook.stop_after = bool(stop_s), stop_s or 3600
-    notebook.storage = default_storage(5 + 15 * (turn % 4))
+    notebook.storage = build_default_storage(5 + 15 * (turn % 4))
     if flavor.endswith("8xlarge"):
         notebook.pool = ("pool9928813f", "p100")
     return world.notebooks.add(key, notebook)

@@ -85,7 +85,7 @@ class CurrentState:
     tasks: list[SimPoolTask] = field(default_factory=list)
     images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
-    def node(self, pool: str, at: int) -> NodeState:
+    def get_node(self, pool: str, at: int) -> NodeState:
         return self.nodes.setdefault((pool, at), NodeState())
 
 
@@ -151,10 +151,10 @@ class WorldState:
             for turn in range(max(self._arrived, due - _MAX_ARRIVALS) + 1, due + 1):
                 self._submit_arrival(self, turn, self.began + turn * _ARRIVAL_MS)
             self._arrived = max(self._arrived, due)
-        for store in self.stores():
+        for store in self.list_stores():
             store.remove_due(self.now)
 
-    def stores(self) -> Iterable[Store[Any]]:
+    def list_stores(self) -> Iterable[Store[Any]]:
         """Return the stores whose resources leave when they are due."""
         return (
             self.notebooks, self.jobs, self.services, self.workspaces, self.models, self.visualizations,
@@ -195,7 +195,7 @@ class WorldState:
         kinds = (self.notebooks, self.jobs, self.services, self.models, self.visualizations)
         return any(row.workspace == workspace for store in kinds for row in store)
 
-    def job_names(self) -> frozenset[str]:
+    def list_job_names(self) -> frozenset[str]:
         if self._names[0] != self.jobs.revision:
             self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
         return self._names[1]
@@ -227,7 +227,7 @@ class WorldState:
         ``version`` None is the newest version, an empty ``file`` the first file. Raises KeyError.
         """
         found = job if isinstance(job, SimJob) else self.jobs.rows[str(job)]
-        run = found.versions[-1] if version is None else found.version(version)
+        run = found.versions[-1] if version is None else found.find_version(version)
         if run is None:
             raise KeyError(version)
-        append(found, run, file or run.log_names(found.name)[0], list(lines), self.tick())
+        append(found, run, file or run.list_log_names(found.name)[0], list(lines), self.tick())

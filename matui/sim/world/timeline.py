@@ -19,13 +19,13 @@ class Timeline(Generic[S]):
     def __init__(self, steps: Iterable[tuple[int, S]]) -> None:
         self.steps = list(steps)
 
-    def state_at(self, now: int) -> S:
+    def find_state_at(self, now: int) -> S:
         """Return the state at ``now`` (ms), the first state for a time before the first step."""
-        return self._step_at(now)[1]
+        return self._find_step_at(now)[1]
 
     def find_entry_time(self, now: int) -> int:
         """Return the time (ms) at which the state at ``now`` was entered."""
-        return self._step_at(now)[0]
+        return self._find_step_at(now)[0]
 
     def find_last_entry(self, *states: S) -> int | None:
         """Return the time (ms) of the last step, past or future, into one of ``states``, or None."""
@@ -36,7 +36,7 @@ class Timeline(Generic[S]):
         self.steps = [step for step in self.steps if step[0] <= now]
         self.steps += [(now + round(seconds * 1000), state) for seconds, state in steps]
 
-    def _step_at(self, now: int) -> tuple[int, S]:
+    def _find_step_at(self, now: int) -> tuple[int, S]:
         steps = self.steps
         if now >= steps[-1][0]:
             return steps[-1]

@@ -49,7 +49,7 @@ class World(WorldState):
         Its logs have ``log_lines`` lines now (and an epilogue after the end) and grow by ``log_rate`` lines a
         second while it runs; by default by a line each half second.
         """
-        now, code = self.tick(), jobs.status_code(status)
+        now, code = self.tick(), jobs.find_status_code(status)
         began = now - round(began_s_ago * 1000)
         job = jobs.SimJob(self.take_job_id(), name, began, [], workspace, description)
         for turn in range(versions):
@@ -66,7 +66,7 @@ class World(WorldState):
     def add_version(self, job: SimJob, *, status: int | str = jobs.RUNNING) -> Version:
         """Add a version that stays in ``status`` to ``job``."""
         now = self.tick()
-        timeline = _plan_status(jobs.status_code(status), now, now, None, "")
+        timeline = _plan_status(jobs.find_status_code(status), now, now, None, "")
         version = jobs.Version(self.take_version_id(), job.count_next_version(), now, timeline, job.id * 31)
         version.previous = job.versions[-1].id if job.versions else None
         job.versions.append(version)
@@ -131,7 +131,7 @@ class World(WorldState):
         self, name: str, *, status: int | str = jobs.RUNNING, hours: int = 1
     ) -> SimVisualization:
         """Add a visualization job in ``status``; a running one stops after ``hours``, 0 for never."""
-        now, code = self.tick(), jobs.status_code(status)
+        now, code = self.tick(), jobs.find_status_code(status)
         job = SimVisualization(
             self.take_visualization_id(), name, Timeline([(now - 60_000, code)]), now - 60_000, "/obs/x/"
         )
@@ -158,7 +158,7 @@ class World(WorldState):
         """Set the status of a job, version, notebook, service or workspace."""
         now = self.tick()
         target: Any = resource.latest if isinstance(resource, jobs.SimJob) else resource
-        code = jobs.status_code(status) if isinstance(target, jobs.Version) else status
+        code = jobs.find_status_code(status) if isinstance(target, jobs.Version) else status
         target.timeline.replan(now, (0, code))
 
 
@@ -170,7 +170,7 @@ def _plan_status(code: int, began: int, now: int, runs_s: float | None, fault: s
         timeline.steps = [step for step in timeline.steps if step[0] <= now]
         if runs_s is not None:
             timeline.steps.append((now + round(runs_s * 1000), jobs.FAILED if fault else jobs.COMPLETED))
-    elif timeline.state_at(now) != code:
+    elif timeline.find_state_at(now) != code:
         timeline.replan(now, (0, code))
     return timeline
 
@@ -181,7 +181,7 @@ def _set_log_size(version: Version, now: int, lines: int | None, rate: float) ->
         if rate:
             version.gap_us = max(1, round(1e6 / rate))
         return
-    if rate and version.timeline.state_at(now) == jobs.RUNNING:
+    if rate and version.timeline.find_state_at(now) == jobs.RUNNING:
         version.gap_us = max(1, round(1e6 / rate))
         begins = now - (lines * version.gap_us) // 1000
         version.timeline.steps = [

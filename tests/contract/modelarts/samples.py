@@ -55,7 +55,7 @@ class FakeSession:
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         return Answer(200, sent, "req-1", "https://modelarts.example/v1")
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 300)
 
     async def aclose(self) -> None:

@@ -11,7 +11,7 @@ from matui.base.errors import ConflictError, NotFoundError, RefusedError, UsageE
 from matui.clouds import protocols
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import KINDS, kind_by_id
+from matui.resources.registry import KINDS, get_kind
 from tests.contract.modelarts.samples import FakeSession, answer, cloud_of, run
 
 
@@ -67,10 +67,10 @@ def test_an_action_is_one_request(action: str, on: Resource, method: str, path: 
 @pytest.mark.parametrize("kind", [*ModelArtsCloud.kinds, "versions"])
 def test_the_cloud_offers_every_action_its_kinds_have_or_says_why_not(kind: str) -> None:
     cloud = cloud_of({})
-    lacks = {action.id for action in kind_by_id(kind).actions if not cloud.offers(kind, action.id)}
+    lacks = {action.id for action in get_kind(kind).actions if not cloud.offers(kind, action.id)}
     only_v2 = {"notebooks": {"save-image"}, "jobs": {"start", "save-image"}, "services": {"scale"}}
     assert lacks == only_v2.get(kind, set())
-    assert all(cloud.why_not(kind, action) for action in lacks)
+    assert all(cloud.explain_unsupported(kind, action) for action in lacks)
     assert not cloud.offers(kind, "explode")
 
 
@@ -211,7 +211,7 @@ def test_the_details_of_a_job_keep_the_workspace_it_was_listed_in() -> None:
     listed = Resource("jobs", "10", "n", "", Phase.UNKNOWN, "modelarts", "prod", workspace="w")
     cloud = cloud_of(answer("5.1.5"))
     assert run(cloud.describe(listed)).resource.workspace == "w"
-    assert [v.workspace for v in run(cloud.versions(listed))] == ["w"]
+    assert [v.workspace for v in run(cloud.fetch_versions(listed))] == ["w"]
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -115,6 +115,6 @@ def test_an_inner_kind_has_its_client_beside_the_outer_one() -> None:
 def test_a_kind_without_a_client_is_a_usage_error_that_lists_the_kinds() -> None:
     clients = ClientRegistry(V2, "ModelArts v2", FakeSession({}), Scope("p"))
     with pytest.raises(UsageError, match="ModelArts v2 has no models") as wrong:
-        clients.of("models")
+        clients.get_client("models")
     assert "devservers" in wrong.value.remedy
-    assert clients.of("jobs") is clients.of("jobs")
+    assert clients.get_client("jobs") is clients.get_client("jobs")

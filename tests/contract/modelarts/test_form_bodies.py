@@ -180,7 +180,7 @@ def test_an_edit_sends_what_changed_and_no_more(
     cloud = cloud_of(sampled)
     form = run(cloud.edit_form(about))
     values = fill(cloud, form, *changes)
-    assert cloud.problems_of(form, values) == ()
+    assert cloud.find_problems(form, values) == ()
     run(cloud.send_form(form, values))
     assert sent(cloud) == [(method, path, body)]
     assert paths(body) <= set(TABLES[section].split())
@@ -210,14 +210,14 @@ def test_the_traffic_of_a_service_is_sent_with_everything_else_of_its_models() -
     assert models[0]["weight"] == 100
     other = {**models[0], "model_id": "another", "weight": 30, "envs": {"A": "1"}}
     values = fill(cloud, form, ("config", [{**models[0], "weight": 70}, other]))
-    assert cloud.problems_of(form, values) == ()
+    assert cloud.find_problems(form, values) == ()
     run(cloud.send_form(form, values))
     [(_, _, body)] = sent(cloud)
     assert [model["weight"] for model in body["config"]] == [70, 30]
     assert body.keys() == {"config"}
     assert paths(body) <= set(TABLES["7.5"].split())
     values = fill(cloud, form, ("config", [{**models[0], "weight": 70}]))
-    [problem] = cloud.problems_of(form, values)
+    [problem] = cloud.find_problems(form, values)
     assert (problem.path, problem.sentence) == (("config",), "the weights sum to 70, not to 100")
 
 
@@ -225,7 +225,7 @@ def test_a_rerun_sends_all_of_the_version_that_a_request_can_hold() -> None:
     cloud = cloud_of(sampled)
     form = run(cloud.rerun_form(on("versions", "10/7")))
     values = fill(cloud, form, ("config/worker_server_num", 2))
-    assert cloud.problems_of(form, values) == ()
+    assert cloud.find_problems(form, values) == ()
     made = run(cloud.send_form(form, values))
     assert sent(cloud) == [
         (
@@ -259,7 +259,7 @@ def test_a_configuration_is_sent_as_a_whole() -> None:
     cloud = cloud_of(sampled)
     form = run(cloud.edit_form(on("configs", CONF)))
     values = fill(cloud, form, ("config_desc", "d"))
-    assert cloud.problems_of(form, values) == ()
+    assert cloud.find_problems(form, values) == ()
     run(cloud.send_form(form, values))
     [(method, path, body)] = sent(cloud)
     assert (method, path) == ("PUT", "training-job-configs/" + CONF)
@@ -288,7 +288,7 @@ SAMPLES = [
 def test_every_sample_of_a_creation_can_be_filled_in(kind: str, section: str, path: str, body: Any) -> None:
     cloud = cloud_of(sampled)
     form = run(cloud.create_form(kind, ""))
-    assert cloud.problems_of(form, body) == (), section
+    assert cloud.find_problems(form, body) == (), section
     run(cloud.send_form(form, body))
     [(method, sent_path, told)] = sent(cloud)
     assert (method, sent_path) == ("POST", path)
@@ -301,7 +301,7 @@ def test_a_template_says_what_is_missing(kind: str, section: str, path: str) -> 
     cloud = cloud_of(sampled)
     form = run(cloud.create_form(kind, ""))
     values = fill(cloud, form)
-    problems = cloud.problems_of(form, values)
+    problems = cloud.find_problems(form, values)
     assert problems
     assert all(problem.path for problem in problems)
     if section in TABLES:
@@ -321,6 +321,6 @@ def test_a_quota_out_of_its_bounds_is_reported_at_its_name(quota: Any, sentence:
     cloud = cloud_of(sampled)
     form = run(cloud.edit_form(on("workspaces", WS)))
     values = fill(cloud, form, ("quotas/exemlProject.gpu_duration", quota))
-    [problem] = cloud.problems_of(form, values)
+    [problem] = cloud.find_problems(form, values)
     assert problem.path == ("quotas", "exemlProject.gpu_duration")
     assert sentence in problem.sentence

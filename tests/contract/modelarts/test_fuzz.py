@@ -65,7 +65,7 @@ def show(kind: str, body: Any) -> None:
             text = column.text(row, 1.6e12)
             assert not any(map(is_unsafe, text))
             column.sort(row)
-        row.raw.value()
+        row.raw.parse_value()
 
 
 def shaken(draw: Any, value: Any) -> Any:
@@ -112,7 +112,7 @@ def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObj
     for section in detail.sections:
         for text in (section.title, *(part for row in section.rows for part in row)):
             assert isinstance(text, Instant) or not any(map(is_unsafe, text))
-    detail.resource.raw.value()
+    detail.resource.raw.parse_value()
 
 
 @pytest.mark.slow
@@ -125,7 +125,7 @@ def test_shaken_metrics_are_numbers_or_a_bad_answer(kind: str, section: str, dat
     body = json.dumps(shaken(data.draw, answer(section))).encode()
     asked = Resource(kind, "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     try:
-        metrics = run(cloud_of(body).metrics(asked))
+        metrics = run(cloud_of(body).fetch_metrics(asked))
     except BadAnswerError:
         return
     values = [g.used for g in metrics.gauges] + [p for s in metrics.series for p in s.points]
@@ -141,10 +141,10 @@ def test_shaken_events_logs_and_versions_never_raise(section: str, data: st.Data
     asked = Resource("versions", "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     service = Resource("services", "s", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     try:
-        run(cloud.events(service))
-        run(cloud.log_files(asked))
-        run(cloud.log_page(asked, "f", base="", older=False, limit=5))
-        run(cloud.log_bytes(asked, "f", start=0, length=5))
-        run(cloud.versions(asked))
+        run(cloud.fetch_events(service))
+        run(cloud.list_log_files(asked))
+        run(cloud.read_log_page(asked, "f", base="", older=False, limit=5))
+        run(cloud.read_log_bytes(asked, "f", start=0, length=5))
+        run(cloud.fetch_versions(asked))
     except BadAnswerError:
         return

@@ -82,7 +82,7 @@ def test_a_sample_list_becomes_these_cells(kind: str) -> None:
 @pytest.mark.parametrize("kind", [k for k in LISTS if k != "configs"])
 def test_raw_is_the_clouds_own_record(kind: str) -> None:
     listed: list[Any] = next(v for v in answer(LISTS[kind]).values() if isinstance(v, list))
-    assert [r.raw.value() for r in rows(kind)] == listed
+    assert [r.raw.parse_value() for r in rows(kind)] == listed
 
 
 def test_the_kinds_are_in_the_order_of_their_digit_keys() -> None:
@@ -145,7 +145,7 @@ def test_versions_come_newest_first_with_their_job_in_the_id() -> None:
     body = answer("5.1.5")
     older = {**body["versions"][0], "version_id": 9, "version_name": "V0003", "create_time": 1524189990000}
     cloud = cloud_of({**body, "versions": [older, *body["versions"]]})
-    found = run(cloud.versions(run(cloud.read("jobs", "10"))))
+    found = run(cloud.fetch_versions(run(cloud.read("jobs", "10"))))
     assert [v.id for v in found] == ["10/10", "10/9"]
     assert [v.name for v in found] == ["V0004", "V0003"]
-    assert found[1].raw.value()["version_id"] == 9
+    assert found[1].raw.parse_value()["version_id"] == 9

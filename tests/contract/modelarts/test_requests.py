@@ -219,8 +219,8 @@ def test_quotas_stay_within_the_bounds_the_cloud_gave() -> None:
 
 
 def test_only_what_was_given_is_sent() -> None:
-    assert validate_request(UpdateWorkspace, {"description": ""}).body() == b'{"description":""}'
-    assert validate_request(JobsQuery, {"page": 1, "sortBy": "status"}).pairs() == (
+    assert validate_request(UpdateWorkspace, {"description": ""}).encode_body() == b'{"description":""}'
+    assert validate_request(JobsQuery, {"page": 1, "sortBy": "status"}).list_pairs() == (
         ("page", "1"),
         ("sortBy", "status"),
     )

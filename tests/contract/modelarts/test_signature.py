@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from matui.clouds.http.messages import encode_path, encode_query
 from matui.clouds.modelarts.auth.signature import (
-    canonical_request,
-    payload_hash,
+    build_canonical_request,
+    build_string_to_sign,
+    hash_payload,
     sign,
     sign_headers,
-    string_to_sign,
 )
 from matui.clouds.peer_cloud import AccessKey
 
@@ -67,10 +67,10 @@ def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
 def test_every_canonical_request_and_string_to_sign_is_reproduced(vector: dict[str, Any]) -> None:
     headers = {name.lower(): value.strip() for name, value in vector["headers_out"].items()}
     names = vector["expected_signed_headers"].split(";")
-    body_hash = payload_hash(headers, vector["body"].encode())
-    canonical = canonical_request(vector["method"], _target(vector), headers, names, body_hash)
+    body_hash = hash_payload(headers, vector["body"].encode())
+    canonical = build_canonical_request(vector["method"], _target(vector), headers, names, body_hash)
     assert canonical == vector["expected_canonical_request"]
-    assert string_to_sign(vector["date"], canonical) == vector["expected_string_to_sign"]
+    assert build_string_to_sign(vector["date"], canonical) == vector["expected_string_to_sign"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])

@@ -10,7 +10,7 @@ import pytest
 from matui.base.errors import BadAnswerError
 from matui.clouds.protocols import ListRequest
 from matui.clouds.wire_types import MOST
-from matui.resources.kinds.triage import trouble_since
+from matui.resources.kinds.triage import get_trouble_since
 from matui.resources.model import Phase
 from matui.resources.times import find_earliest_end, find_earliest_since, find_end
 from tests.contract.modelarts.rows import LIST_FIELD, job, listed, one_of
@@ -162,8 +162,8 @@ def test_a_row_that_cannot_be_read_is_shown_and_its_neighbours_live(kind: str, j
     body = answer(section)
     rows = listed(kind, {**body, field: [junk, body[field][0]]})
     assert rows[0].phase is Phase.UNKNOWN
-    assert (rows[0].id, rows[0].name, rows[0].raw.value()) == ("?0", "unreadable row", junk)
-    assert rows[1].raw.value() == body[field][0]
+    assert (rows[0].id, rows[0].name, rows[0].raw.parse_value()) == ("?0", "unreadable row", junk)
+    assert rows[1].raw.parse_value() == body[field][0]
     assert not rows[1].id.startswith("?")
 
 
@@ -186,7 +186,7 @@ def test_nothing_is_done_to_a_row_that_cannot_be_read(action: str) -> None:
 
 def test_unknown_fields_are_ignored_and_still_raw() -> None:
     row = job(shiny={"new": 1})
-    assert row.raw.value()["shiny"] == {"new": 1}
+    assert row.raw.parse_value()["shiny"] == {"new": 1}
 
 
 @pytest.mark.parametrize("kind", list(LIST_FIELD))
@@ -197,7 +197,7 @@ def test_a_single_object_or_a_text_in_place_of_the_list_is_taken(kind: str) -> N
     for shape in (first, [first], json.dumps([first]), json.dumps(first)):
         rows = listed(kind, {**body, field: shape})
         assert len(rows) == 1
-        assert rows[0].raw.value() == first
+        assert rows[0].raw.parse_value() == first
 
 
 # Answers.
@@ -248,20 +248,20 @@ def test_a_job_of_several_versions_ended_when_its_newest_version_did() -> None:
     ]
     body = {"job_id": 7, "job_name": "j", "version_count": 2, "versions": versions, "is_success": True}
     read = run(cloud_of(body).read("jobs", "7"))
-    assert (read.created_at, trouble_since(read)) == (1_700_001_000_000, 1_700_009_170_000)
+    assert (read.created_at, get_trouble_since(read)) == (1_700_001_000_000, 1_700_009_170_000)
     versions[-1]["start_time"] = None
     unstarted = run(cloud_of(body).read("jobs", "7"))
-    assert (trouble_since(unstarted), find_earliest_since(unstarted)) == (None, 1_700_009_070_000)
-    assert trouble_since(job(status=11, version_count=5, duration=532003)) is None
+    assert (get_trouble_since(unstarted), find_earliest_since(unstarted)) == (None, 1_700_009_070_000)
+    assert get_trouble_since(job(status=11, version_count=5, duration=532003)) is None
     listed = job(status=11, version_count=1, create_time=1_700_000_001_000, duration=500)
-    assert (trouble_since(listed), find_earliest_end(listed)) == (None, 1_700_000_001_500)
+    assert (get_trouble_since(listed), find_earliest_end(listed)) == (None, 1_700_000_001_500)
 
 
 def test_the_end_of_a_version_without_a_start_is_not_stated() -> None:
     version = {"version_id": 1, "status": 11, "create_time": 1_700_000_001_000, "duration": 500}
     body = {"job_id": 7, "job_name": "j", "version_count": 1, "versions": [version], "is_success": True}
     read = run(cloud_of(body).read("jobs", "7"))
-    assert (trouble_since(read), find_earliest_end(read)) == (None, 1_700_000_001_500)
+    assert (get_trouble_since(read), find_earliest_end(read)) == (None, 1_700_000_001_500)
 
 
 def test_a_batch_service_has_ended_when_its_task_did() -> None:

@@ -13,7 +13,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from matui.base.errors import NotFoundError, UsageError
 from matui.base.formatting import format_local_time
-from matui.clouds.modelarts.v2.services.revisions import differ
+from matui.clouds.modelarts.v2.services.revisions import find_differences
 from matui.live.actions.executor import Executor
 from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Audit
@@ -22,7 +22,7 @@ from matui.resources.kinds.maintenance import MAINTENANCE
 from matui.resources.kinds.poolnodes import POOLNODES
 from matui.resources.kinds.services import SERVICES
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from tests.contract.modelarts_v2.rebuild import same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_forms import bodies
@@ -39,7 +39,7 @@ def executor_of(cloud: Any, stage: Stage, tmp_path: Any, **rules: Any) -> Execut
 
 async def versions_of(cloud: Any) -> tuple[Resource, ...]:
     for service in await listed(cloud, "services"):
-        rows: tuple[Resource, ...] = await cloud.versions(service)
+        rows: tuple[Resource, ...] = await cloud.fetch_versions(service)
         if len(rows) > 2:
             return rows
     raise AssertionError("no service has several versions")
@@ -47,7 +47,7 @@ async def versions_of(cloud: Any) -> tuple[Resource, ...]:
 
 async def nodes_of(cloud: Any, pool: str = "v100-shared") -> tuple[Resource, ...]:
     found = next(row for row in await listed(cloud, "pools") if row.name == pool)
-    nodes: tuple[Resource, ...] = await cloud.nodes(found)
+    nodes: tuple[Resource, ...] = await cloud.fetch_nodes(found)
     return nodes
 
 
@@ -80,7 +80,7 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
 async def test_a_deployment_is_scaled(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        service_id = (await versions_of(cloud))[0].text_fact("service_id")
+        service_id = (await versions_of(cloud))[0].get_text("service_id")
         service = await cloud.read("services", service_id)
         executor = executor_of(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(SERVICES, "scale", [service]), {"count": "5"})
@@ -98,7 +98,7 @@ async def test_a_deployment_is_scaled(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 @pytest.mark.parametrize("argument", ["", "0", "129", "x", "-1", "1.5"])
 def test_scale_takes_a_number_of_instances(argument: str) -> None:
-    scale = SERVICES.action("scale")
+    scale = SERVICES.find_action("scale")
     assert scale is not None
     assert scale.parse is not None
     with pytest.raises(UsageError, match="1 to 128"):
@@ -121,13 +121,13 @@ async def test_nodes_are_acted_on_after_a_countdown(
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
         nodes = [node for node in await nodes_of(cloud) if node.status == "Available"]
-        busy = next(node for node in nodes if (node.number_fact("work") or 0) > 0)
+        busy = next(node for node in nodes if (node.get_number("work") or 0) > 0)
         executor = executor_of(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(POOLNODES, action, nodes[:2]), {})
         assert plan.countdown_s == 10
         busy_plan = await executor.brief(executor.plan(POOLNODES, action, [busy]), {})
         said = " ".join(busy_plan.notes)
-        assert ("will be interrupted" in said and busy.text_fact("on_it").split(",")[0] in said) is (
+        assert ("will be interrupted" in said and busy.get_text("on_it").split(",")[0] in said) is (
             action not in ("lock", "unlock")
         )
         with bodies(monkeypatch) as sent:
@@ -199,13 +199,13 @@ async def test_work_of_a_node_without_an_address_is_not_known(tmp_path: Any) -> 
 async def test_a_drained_node_is_left_and_its_job_records_the_recovery(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        busy = next(n for n in await nodes_of(cloud, "ascend-910") if "pangu-13b" in n.text_fact("on_it"))
+        busy = next(n for n in await nodes_of(cloud, "ascend-910") if "pangu-13b" in n.get_text("on_it"))
         executor = executor_of(cloud, stage, tmp_path)
         await executor.run(executor.plan(POOLNODES, "drain", [busy]))
         after = next(n for n in await nodes_of(cloud, "ascend-910") if n.id == busy.id)
         job = next(j for j in await listed(cloud, "jobs") if j.name == "pangu-13b-pretrain")
-    assert after.text_fact("on_it") == ""
-    assert (job.number_fact("recoveries"), job.text_fact("fault")) == (3, "node fault")
+    assert after.get_text("on_it") == ""
+    assert (job.get_number("recoveries"), job.get_text("fault")) == (3, "node fault")
 
 
 async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
@@ -216,10 +216,10 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
         rows = await listed(cloud, "maintenance")
         assert [row.status for row in rows] == ["inquiring", "scheduled", "completed"]
         event = rows[0]
-        assert event.text_fact("on_it")
+        assert event.get_text("on_it")
         executor = executor_of(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
-        begins = format_local_time(event.number_fact("begins_at"))
+        begins = format_local_time(event.get_number("begins_at"))
         assert plan.notes[0].endswith(f"node reboot, begins {begins}")
         assert any("will be interrupted" in note for note in plan.notes)
         with bodies(monkeypatch) as sent:
@@ -298,7 +298,7 @@ async def test_an_image_is_saved_of_a_task_and_of_a_notebook(
         for kind, model in (("jobs", "ImageSaveJob"), ("notebooks", "ImageCreateReq")):
             (row,) = await listed(cloud, kind)
             options = {"namespace": "my-org", "name": "debug"}
-            plan = await executor.brief(executor.plan(kind_by_id(kind), "save-image", [row]), options)
+            plan = await executor.brief(executor.plan(get_kind(kind), "save-image", [row]), options)
             assert "my-org/debug:20251009085320" in plan.notes[0]
             with bodies(monkeypatch) as sent:
                 (outcome,) = await executor.run(plan)
@@ -313,7 +313,7 @@ async def test_an_image_is_saved_of_a_task_and_of_a_notebook(
 def test_differences_leave_out_what_is_no_configuration_and_hide_secrets() -> None:
     now = {"id": "1", "version": "2", "envs": {"TOKEN": "a", "N": 1}, "units": [{"cmd": "x"}], "gone": True}
     then = {"id": "2", "version": "1", "envs": {"TOKEN": "b", "N": 2}, "units": [{"cmd": "y"}], "new": None}
-    rows = dict(differ(now, then))
+    rows = dict(find_differences(now, then))
     assert (rows["envs.N"], rows["units.0.cmd"], rows["gone"]) == ("1 → 2", "x → y", "true → –")
     assert "id" not in rows
     assert all("a →" not in value for value in rows.values())
@@ -321,8 +321,8 @@ def test_differences_leave_out_what_is_no_configuration_and_hide_secrets() -> No
 
 @pytest.mark.parametrize("answer", [None, [], "x", 7])
 def test_any_two_configurations_can_be_compared(answer: Any) -> None:
-    assert list(differ(answer, {"a": 1})) == []
-    list(differ({"a": answer}, {"a": {"b": 1}}))
+    assert list(find_differences(answer, {"a": 1})) == []
+    list(find_differences({"a": answer}, {"a": {"b": 1}}))
 
 
 def test_the_official_client_switches_scales_drains_and_accepts(peer: Peer) -> None:
@@ -391,7 +391,7 @@ def test_the_official_client_locks_reboots_and_resets_nodes(peer: Peer) -> None:
 async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        service_id = (await versions_of(cloud))[0].text_fact("service_id")
+        service_id = (await versions_of(cloud))[0].get_text("service_id")
         scaled = await cloud.describe(await cloud.read("services", service_id))
         sick = next(row for row in await listed(cloud, "services") if row.status == "CONCERNING")
         ill = await cloud.describe(sick)
@@ -408,7 +408,7 @@ async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> No
 async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        service_id = (await versions_of(cloud))[0].text_fact("service_id")
+        service_id = (await versions_of(cloud))[0].get_text("service_id")
         form = await cloud.create_form("deployments", "")
         unit = {"flavor": "modelarts.vm.cpu.2u", "image": {"source": "SWR", "swr_path": "g/i:1"}}
         values = {
@@ -420,8 +420,8 @@ async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) 
                 "unit_configs": [unit],
             },
         }
-        assert cloud.problems_of(form, values) == ()
-        assert cloud.problems_of(form, values | {"service_id": ""})
+        assert cloud.find_problems(form, values) == ()
+        assert cloud.find_problems(form, values | {"service_id": ""})
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert same_by_sdk("GroupConfig", sent[-1])
@@ -434,8 +434,8 @@ async def test_a_saved_notebook_is_found_among_the_images() -> None:
     image = {"namespace": "my-org", "name": "debug", "tag": "1"}
     async with stage.cloud() as cloud:
         notebook = next(row for row in await listed(cloud, "notebooks") if row.status == "RUNNING")
-        assert await cloud.effect_of("save-image", notebook, image) == "not yet"
+        assert await cloud.read_effect("save-image", notebook, image) == "not yet"
         await cloud.act_with("save-image", [notebook], image)
-        assert await cloud.effect_of("save-image", notebook, image) == "done"
-        assert await cloud.effect_of("save-image", notebook, image | {"tag": "2"}) == "not yet"
-        assert await cloud.effect_of("stop", notebook, {}) is None
+        assert await cloud.read_effect("save-image", notebook, image) == "done"
+        assert await cloud.read_effect("save-image", notebook, image | {"tag": "2"}) == "not yet"
+        assert await cloud.read_effect("stop", notebook, {}) is None

@@ -15,12 +15,12 @@ from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.modelarts.v2.pools.usage import build_nodes, build_workloads, count_cards, parse_memory_mb
 from matui.live.capacity.gather import read_capacity
 from matui.live.capacity.summary import PoolCapacity, PriceList
-from matui.live.capacity.views import capacity_json
+from matui.live.capacity.views import serialize_capacity
 from matui.resources.detail import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
 from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
 from matui.sim.world.logs import open_log
-from matui.sim.world.scheduling import cards_of, list_loads, make_job_id, move_away
+from matui.sim.world.scheduling import get_cards, list_loads, make_job_id, move_away
 from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import Stage, listed
 
@@ -42,7 +42,7 @@ async def test_the_figures_equal_the_ledger_to_the_card_second(seed: int, hours:
         )
         assert round(sum(holder.card_hours for holder in seen.holders) * 3600) == seconds
         assert sum(h.cards for h in seen.holders) == sum(one.cards * one.workers for one in running)
-        assert sum(flavor.total or 0 for flavor in seen.flavors) == cards_of(pool) * pool.nodes
+        assert sum(flavor.total or 0 for flavor in seen.flavors) == get_cards(pool) * pool.nodes
         assert {one.id for one in seen.waiting} == {load.id for load in loads if load.begun is None}
         assert not seen.problem
 
@@ -51,7 +51,7 @@ async def test_the_cards_of_a_node_that_reboots_are_neither_used_nor_free() -> N
     stage = Stage(scale=1, incident=True)
     pool = next(one for one in stage.world.pools if one.name == "v100-shared")
     at = next(load.nodes[0] for load in list_loads(stage.world, pool) if load.nodes)
-    stage.world.current.node(pool.id, at).busy_until = stage.world.now + 600_000
+    stage.world.current.get_node(pool.id, at).busy_until = stage.world.now + 600_000
     async with stage.cloud() as cloud:
         found = {one.name: one for one in await read_capacity([cloud], stage.clock, PriceList())}
         row = next(row for row in await listed(cloud, "pools") if row.name == pool.name)
@@ -60,9 +60,9 @@ async def test_the_cards_of_a_node_that_reboots_are_neither_used_nor_free() -> N
         held.update(dict.fromkeys(load.nodes, load.cards))
     good = [held[one] for one in range(pool.available) if one != at]
     (cards,) = found[pool.name].flavors
-    assert (cards.used, cards.free) == (sum(good), sum(cards_of(pool) - count for count in good))
+    assert (cards.used, cards.free) == (sum(good), sum(get_cards(pool) - count for count in good))
     assert sum(holder.faulty for holder in found[pool.name].holders) == sum(held.values()) - sum(good)
-    assert row.number_fact("gpu") == cards.free
+    assert row.get_number("gpu") == cards.free
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ async def test_the_figures_equal_the_ledger_while_nodes_fail_and_reboot(seed: in
     async with stage.cloud() as cloud:
         for _ in range(16):
             pool = chance.choice(list(world.pools))
-            node = world.current.node(pool.id, chance.randrange(pool.nodes))
+            node = world.current.get_node(pool.id, chance.randrange(pool.nodes))
             node.busy_until = world.now + chance.randrange(60, 1500) * 1000
             pool.available = max(0, min(pool.nodes, pool.available + chance.choice((-1, 1))))
             await stage.clock.advance(600)
@@ -96,13 +96,13 @@ def equals_ledger(world: World, found: PoolCapacity) -> None:
         for at in range(pool.available)
         if (state := states.get((pool.id, at))) is None or state.busy_until <= world.now
     ]
-    free = [cards_of(pool) - held[at] for at in good]
+    free = [get_cards(pool) - held[at] for at in good]
     (cards,) = found.flavors
-    if cards_of(pool):
+    if get_cards(pool):
         assert (cards.used, cards.free, cards.biggest_free) == (
             sum(held[at] for at in good), sum(free), max(free, default=0),
         )  # fmt: skip
-        assert cards.faulty == cards_of(pool) * (pool.nodes - len(good))
+        assert cards.faulty == get_cards(pool) * (pool.nodes - len(good))
     seconds = sum(load.cards * load.workers * ((world.now - (load.begun or 0)) // 1000) for load in running)
     assert round(sum((holder.card_hours or 0) for holder in found.holders) * 3600) == seconds
     waits = [load.id for load in loads if load.begun is None]
@@ -116,10 +116,10 @@ def loads_fit(world: World) -> None:
     for pool in world.pools:
         held: Counter[int] = Counter()
         for load in list_loads(world, pool):
-            if load.begun is not None and cards_of(pool):
+            if load.begun is not None and get_cards(pool):
                 assert len(set(load.nodes)) == load.workers
                 held.update(dict.fromkeys(load.nodes, load.cards))
-        assert all(count <= cards_of(pool) for count in held.values()), (pool.name, held)
+        assert all(count <= get_cards(pool) for count in held.values()), (pool.name, held)
 
 
 @pytest.mark.parametrize("scale", [1, 12])
@@ -154,7 +154,7 @@ async def test_a_job_for_more_cards_than_are_free_waits_and_starts_when_they_are
     await stage.clock.advance(6 * 3600)
     world.tick()
     loads_fit(world)
-    assert NAMES[job.status(world.now)] == "COMPLETED"
+    assert NAMES[job.compute_status(world.now)] == "COMPLETED"
 
 
 async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
@@ -162,7 +162,7 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
     world = stage.world
     pool = next(one for one in world.pools if one.name == "llm-finetune")
     load = next(one for one in list_loads(world, pool) if one.workers == 2 and one.begun is not None)
-    world.current.node(pool.id, load.nodes[0]).drained = True
+    world.current.get_node(pool.id, load.nodes[0]).drained = True
     assert not move_away(world, load.id, load.nodes[0])
     await stage.clock.advance(1)
     world.tick()
@@ -171,7 +171,7 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
     loads_fit(world)
     job = next(one for one in world.jobs if make_job_id(world.seed, one) == load.id)
     version = job.versions[-1]
-    began, name = world.now, version.log_names(job.name)[0]
+    began, name = world.now, version.list_log_names(job.name)[0]
     before = len(open_log(job, version, name, world.now))
     await stage.clock.advance(600)
     world.tick()
@@ -181,18 +181,21 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
         detail = {part.title: dict(part.rows) for part in (await cloud.describe(row)).sections}
     assert detail["Waiting"]["Waits for"] == "10m"
     assert detail["Stages of run 2"]["Now"].startswith("scheduling 10m")
-    world.current.node(pool.id, load.nodes[0]).drained = False
+    world.current.get_node(pool.id, load.nodes[0]).drained = False
     await stage.clock.advance(1)
     world.tick()
     assert {one.id: one for one in list_loads(world, pool)}[load.id].begun is not None
     resumed = version.timeline.find_last_entry(RUNNING) or 0
     await stage.clock.advance(60)
     log = open_log(job, version, name, world.now)
-    times = [log.cursor(index) // 1_000_000 for index in range(log.generated)]
+    times = [log.build_cursor(index) // 1_000_000 for index in range(log.generated)]
     assert times == sorted(times)
     assert before < len(log) < before + 200
     assert not [at for at in times if began < at < resumed]
-    assert [log.index_after(log.cursor(index)) for index in (before - 1, before)] == [before, before + 1]
+    assert [log.find_index_after(log.build_cursor(index)) for index in (before - 1, before)] == [
+        before,
+        before + 1,
+    ]
 
 
 async def test_what_is_free_stands_in_the_list() -> None:
@@ -210,8 +213,8 @@ async def test_what_is_free_stands_in_the_list() -> None:
             for pool in await read_capacity([cloud], stage.clock, PriceList())
             if pool.name == "v100-shared"
         )
-    assert pools["v100-shared"].number_fact("gpu") == sum(flavor.free or 0 for flavor in shared.flavors)
-    assert pools["v100-shared"].number_fact("memory_mb") is not None
+    assert pools["v100-shared"].get_number("gpu") == sum(flavor.free or 0 for flavor in shared.flavors)
+    assert pools["v100-shared"].get_number("memory_mb") is not None
 
 
 async def test_v1_says_what_it_does_not_list() -> None:
@@ -220,7 +223,7 @@ async def test_v1_says_what_it_does_not_list() -> None:
         pools = await read_capacity([cloud], stage.clock, PriceList())
     assert pools
     assert all("does not list" in pool.problem for pool in pools)
-    document = capacity_json(pools)
+    document = serialize_capacity(pools)
     assert document["pools"][0]["cost"] is None
 
 
@@ -324,12 +327,12 @@ async def test_a_node_and_its_pool_count_the_same_cards() -> None:
 
         cloud._session.send = answer
         pool = (await listed(cloud, "pools"))[0]
-        nodes = await cloud.nodes(pool)
+        nodes = await cloud.fetch_nodes(pool)
         (capacity,) = (
             one for one in await read_capacity([cloud], stage.clock, PriceList()) if one.id == pool.id
         )
-    assert {(one.number_fact("cards"), one.number_fact("cards_free")) for one in nodes} == {(8, 2.5)}
-    assert pool.number_fact("gpu") == 2.5 * len(nodes) == sum(one.free or 0 for one in capacity.flavors)
+    assert {(one.get_number("cards"), one.get_number("cards_free")) for one in nodes} == {(8, 2.5)}
+    assert pool.get_number("gpu") == 2.5 * len(nodes) == sum(one.free or 0 for one in capacity.flavors)
 
 
 def test_workloads_are_read_from_numbers_and_texts() -> None:

@@ -11,9 +11,9 @@ import pytest
 from matui.base.errors import CloudError, ConnectionLostError
 from matui.clouds.modelarts.form_base import drop_blanks
 from matui.clouds.modelarts.v2.jobs.configuration import (
-    base_name,
+    build_configuration,
     choose_next_name,
-    configuration_of,
+    find_base_name,
     has_own_tasks,
 )
 from matui.clouds.protocols import FormResult
@@ -48,10 +48,14 @@ def test_a_rerun_has_the_next_free_name(name: str, taken: tuple[str, ...], next_
 
 
 def test_the_search_for_names_leaves_the_number_out() -> None:
-    assert (base_name("train-12"), base_name("train-1"), base_name("train")) == ("train", "train-1", "train")
+    assert (find_base_name("train-12"), find_base_name("train-1"), find_base_name("train")) == (
+        "train",
+        "train-1",
+        "train",
+    )
     for long in ("x" * 64, "x" * 62 + "-2", "x" * 61 + "-10"):
-        assert base_name(long) in choose_next_name(long, ())
-    assert base_name("a b") in choose_next_name("a b", ())
+        assert find_base_name(long) in choose_next_name(long, ())
+    assert find_base_name("a b") in choose_next_name("a b", ())
 
 
 def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:
@@ -65,7 +69,7 @@ def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:
         "algorithm": algorithm | {"environments": [{"A": "1"}, {"B": 2}], "inputs": None},
         "spec": {"resource": {"flavor_id": "f", "node_count": "2", "flavor_detail": {}, "pool_name": "p"}},
     }
-    body = configuration_of(raw)
+    body = build_configuration(raw)
     assert body["algorithm"] == {
         "id": "a-1",
         "engine": {"engine_id": "e-1"},
@@ -92,7 +96,7 @@ def test_a_rerun_repeats_what_is_stated_in_the_types_of_the_request() -> None:
         "output_model": {"obs": {"obs_path": "obs://b/m", "local_path": "/m"}},
         "asset_model": {"id": "read-only", "location": "read-only", "name": "m", "version": 1},
     }
-    body = configuration_of({"metadata": {"name": "n"}, "spec": spec, "ftjob_config": tuning})
+    body = build_configuration({"metadata": {"name": "n"}, "spec": spec, "ftjob_config": tuning})
     assert body["ftjob_config"] == {
         "ft_train_type": "LORA",
         "task_env": {"envs": [variable | {"modifiable": False}]},
@@ -120,7 +124,7 @@ def test_a_job_whose_tasks_cannot_be_sent_is_known() -> None:
     "raw", [None, [], "x", {"spec": None}, {"metadata": {"name": ["a"]}, "algorithm": 7}]
 )
 def test_any_record_gives_some_configuration(raw: Any) -> None:
-    assert configuration_of(raw)["kind"] == "job"
+    assert build_configuration(raw)["kind"] == "job"
 
 
 async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,13 +142,13 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
         for setting in ("spec.resource.node_count=2", "algorithm.environments.NCCL_DEBUG=WARN"):
             set_value(form, values, setting)
         values["algorithm"]["parameters"][0]["value"] = "0.1"
-        assert cloud.problems_of(form, values) == ()
+        assert cloud.find_problems(form, values) == ()
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert same_by_sdk("Job", sent[-1])
         again = await cloud.read("jobs", made.resource_id)
         detail = {s.title: dict(s.rows) for s in (await cloud.describe(again)).sections}
-    assert (again.name, again.number_fact("workers")) == ("train-3", 2)
+    assert (again.name, again.get_number("workers")) == ("train-3", 2)
     assert again.id != job.id
     assert "0.1" in detail["Parameters"].values()
     assert detail["Environment"]["NCCL_DEBUG"] == "WARN"
@@ -210,8 +214,8 @@ async def test_a_problem_is_at_its_field(values: dict[str, Any], path: tuple[str
     }
     async with Stage().cloud() as cloud:
         form = await cloud.create_form("jobs", "")
-        assert cloud.problems_of(form, whole) == ()
-        assert path in {problem.path for problem in cloud.problems_of(form, whole | values)}
+        assert cloud.find_problems(form, whole) == ()
+        assert path in {problem.path for problem in cloud.find_problems(form, whole | values)}
 
 
 async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,9 +226,12 @@ async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyP
         image = chosen["image_id"][0].split()[0]
         flavor = next(line.split()[0] for line in chosen["flavor"] if "8×v100" in line)
         values = copy_tree(form.values) | {"name": "desk", "image_id": image, "flavor": flavor}
-        assert cloud.problems_of(form, values) == ()
+        assert cloud.find_problems(form, values) == ()
         wrong = values | {"name": "a b", "lease": {"hours": 0, "type": "IDLE"}}
-        assert {problem.path for problem in cloud.problems_of(form, wrong)} == {("name",), ("lease", "hours")}
+        assert {problem.path for problem in cloud.find_problems(form, wrong)} == {
+            ("name",),
+            ("lease", "hours"),
+        }
         values["lease"] = {"hours": 2.5, "type": "IDLE"}
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
@@ -233,7 +240,7 @@ async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyP
         now = await cloud.read("notebooks", made.resource_id)
         assert (now.name, now.status) == ("desk", "CREATING")
         values["volume"] = {"category": "OBS", "ownership": "DEDICATED"}
-        (problem,) = cloud.problems_of(form, values)
+        (problem,) = cloud.find_problems(form, values)
         assert problem.path == ("volume", "uri")
 
 
@@ -269,7 +276,7 @@ async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> Non
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
         form = await cloud.create_form("services", "")
-        assert cloud.problems_of(form, SERVICE) == ()
+        assert cloud.find_problems(form, SERVICE) == ()
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, SERVICE)
         assert same_by_sdk("ServiceCreateRequest", sent[-1])
@@ -293,7 +300,7 @@ async def test_a_problem_of_a_deployment_names_the_key_of_the_form(
     async with Stage().cloud() as cloud:
         form = await cloud.create_form("services", "")
         values = SERVICE | {"group": SERVICE["group"] | {name: value}}
-        (problem,) = cloud.problems_of(form, values)
+        (problem,) = cloud.find_problems(form, values)
         assert problem.path == path
 
 
@@ -392,20 +399,20 @@ async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> No
         service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("rerun", "jobs", job)
         draft = service.check_values(form, copy_tree(form.values))
-        assert "new job" in service.plan(draft).action.consequence_for(())
+        assert "new job" in service.plan(draft).action.describe_consequence(())
         sent = await service.send(draft)
     assert f"started as job train-2 ({sent.made.resource_id})." in sent.outcome.sentence
     (entry,) = read_audit(audit.lines, stage.clock.now()).entries
     assert (entry.as_json()["name"], entry.as_json()["new_name"]) == ("train", "train-2")
     row = build_audit_row(entry)
-    assert (row.name, row.text_fact("resource_id")) == ("train → train-2", sent.made.resource_id)
+    assert (row.name, row.get_text("resource_id")) == ("train → train-2", sent.made.resource_id)
 
 
 async def test_a_catalog_that_is_of_the_other_generation_is_refused() -> None:
     async with Stage(scale=1).cloud() as cloud:
-        names = [row.name for row in await cloud.choices("experiments")]
+        names = [row.name for row in await cloud.fetch_choices("experiments")]
         assert names == ["pretraining", "ablations", "nightly"]
-        assert await cloud.choices("images")
+        assert await cloud.fetch_choices("images")
 
 
 def test_the_official_client_creates_the_same(peer: Peer) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from matui.clouds.http.messages import Answer
 from matui.resources.kinds.devservers import DEVSERVERS, STATUSES
-from matui.resources.model import Phase, phase_of
-from matui.resources.times import state_since
+from matui.resources.model import Phase, get_phase
+from matui.resources.times import get_state_since
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -23,8 +23,8 @@ async def test_machines_are_listed_and_reported() -> None:
         rows = {row.name: row for row in await listed(cloud, "devservers")}
         detail = await cloud.describe(rows["operator-dev"])
     assert rows["cluster-canary"].phase is Phase.FAILED
-    assert state_since(rows["cluster-canary"]) is None  # its update is none of its state
-    assert rows["operator-dev"].text_fact("server_type") == "ECS"
+    assert get_state_since(rows["cluster-canary"]) is None  # its update is none of its state
+    assert rows["operator-dev"].get_text("server_type") == "ECS"
     told = {section.title: dict(section.rows) for section in detail.sections}
     assert told["Hardware"]["Disk"] == "150 GB ROOT SSD"
 
@@ -67,7 +67,7 @@ async def test_machines_start_stop_and_reboot() -> None:
     ],
 )
 def test_every_status_is_known(word: str) -> None:
-    assert phase_of(word, STATUSES) is not Phase.UNKNOWN
+    assert get_phase(word, STATUSES) is not Phase.UNKNOWN
 
 
 async def test_whatever_has_failed_is_a_failure() -> None:

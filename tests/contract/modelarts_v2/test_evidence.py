@@ -11,18 +11,18 @@ from matui.base.clock import ManualClock
 from matui.base.errors import CloudError, ServerFaultError
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.catalog import CatalogEntries, _entries
+from matui.clouds.modelarts.v2.catalog import CatalogEntries, _map_entries
 from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
 from matui.clouds.modelarts.v2.jobs.ft_metrics import (
     FtMetrics,
     build_ft_series,
-    progress_sections,
+    build_progress_sections,
     read_points,
 )
-from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
+from matui.clouds.modelarts.v2.jobs.mapping import build_job_sections, map_job
 from matui.clouds.modelarts.v2.jobs.models import V2Job
-from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
-from matui.console.panes.rendering import metric_lines
+from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, build_stage_sections, make_bar
+from matui.console.panes.rendering import render_metrics
 from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import TroubleKind
 from matui.live.triage.rules import evaluate
@@ -78,7 +78,7 @@ async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
     assert told["Notifications (SMN)"]["JobFailed"] == "The job has failed."
     async with stage.cloud() as cloud:
         (shown,) = await listed(cloud, "jobs")
-    assert (shown.number_fact("recoveries"), shown.text_fact("fault")) == (1, "chip fault")
+    assert (shown.get_number("recoveries"), shown.get_text("fault")) == (1, "chip fault")
 
 
 async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
@@ -92,7 +92,7 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
     assert float(told["Fine-tuning"]["Loss"]) > 1
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")
-        labels = [series.label for series in (await cloud.metrics(job)).series]
+        labels = [series.label for series in (await cloud.fetch_metrics(job)).series]
     assert labels[:2] == ["train_loss", "val_loss"]
     assert "GPU" in labels
 
@@ -101,16 +101,16 @@ async def test_usage_is_shown_where_the_losses_cannot_be_read(monkeypatch: pytes
     async def fail(_evidence: JobEvidence, _job_id: str) -> tuple[MetricSeries, ...]:
         raise ServerFaultError("The cloud failed.", status=500)
 
-    monkeypatch.setattr(JobEvidence, "series", fail)
+    monkeypatch.setattr(JobEvidence, "fetch_series", fail)
     stage = Stage()
     stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")
-        metrics = await cloud.metrics(job)
+        metrics = await cloud.fetch_metrics(job)
     assert "GPU" in [series.label for series in metrics.series]
     assert metrics.missing == ("Losses of the fine-tuning: The cloud failed.",)
     assert decode_metrics(encode_metrics(metrics)) == metrics
-    lines = ["".join(text for text, _style in line) for line in metric_lines(metrics, 60)]
+    lines = ["".join(text for text, _style in line) for line in render_metrics(metrics, 60)]
     assert lines[-1] == "  Losses of the fine-tuning: The cloud failed."
 
 
@@ -126,15 +126,15 @@ async def test_a_hang_is_in_the_row_the_stages_the_runs_and_the_events() -> None
     stage = Stage(scale=1, incident=True)
     async with stage.cloud() as cloud:
         (job,) = [row for row in await listed(cloud, "jobs") if row.name == "internlm-7b-pretrain"]
-        events = [event for event in await cloud.events(job) if event.abnormal]
-        series = [one for one in (await cloud.metrics(job)).series if one.label == "GPU"]
+        events = [event for event in await cloud.fetch_events(job) if event.abnormal]
+        series = [one for one in (await cloud.fetch_metrics(job)).series if one.label == "GPU"]
     told = await details(stage, job.name)
     fault = "job hanged on worker-1; proc restart: quota exceeded"
-    assert job.text_fact("open_fault").startswith(fault)
-    assert job.number_fact("open_fault_since") == (stage.world.now // 1000 - 12 * 60) * 1000
+    assert job.get_text("open_fault").startswith(fault)
+    assert job.get_number("open_fault_since") == (stage.world.now // 1000 - 12 * 60) * 1000
     trouble = evaluate(job, Evidence(stage.world.now))
     assert trouble is not None
-    assert (trouble.what, trouble.since) == (TroubleKind.DEGRADED, job.number_fact("open_fault_since"))
+    assert (trouble.what, trouble.since) == (TroubleKind.DEGRADED, job.get_number("open_fault_since"))
     assert trouble.why is not None
     assert trouble.why.text.startswith(fault)
     assert told["Stages of run 4"]["Now"].endswith("hang detected")
@@ -171,7 +171,7 @@ async def test_a_fault_is_open_while_the_job_lives_and_the_cloud_states_it(
     )
     async with stage.cloud() as cloud:
         (shown,) = await listed(cloud, "jobs")
-    assert bool(shown.text_fact("open_fault")) == (is_open and may_be)
+    assert bool(shown.get_text("open_fault")) == (is_open and may_be)
 
 
 async def test_another_job_is_asked_for_fine_tuning_metrics_once() -> None:
@@ -181,7 +181,7 @@ async def test_another_job_is_asked_for_fine_tuning_metrics_once() -> None:
         (job,) = await listed(cloud, "jobs")
         for _ in range(3):
             await cloud.describe(job)
-            await cloud.metrics(job)
+            await cloud.fetch_metrics(job)
     assert [path.rpartition("/")[2] for _, path in stage.sent()].count("ft-metrics") == 1
 
 
@@ -197,12 +197,12 @@ AWKWARD: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("answer", AWKWARD, ids=range(len(AWKWARD)))
 def test_stages_are_read_from_any_answer(answer: dict[str, Any]) -> None:
-    for section in stage_sections(StageRecords.model_validate(answer), NOW):
+    for section in build_stage_sections(StageRecords.model_validate(answer), NOW):
         assert all(label and isinstance(value, str) for label, value in section.rows)
 
 
 def test_an_unknown_stage_is_shown_as_it_came() -> None:
-    found = rows(stage_sections(StageRecords.model_validate(AWKWARD[4]), NOW))
+    found = rows(build_stage_sections(StageRecords.model_validate(AWKWARD[4]), NOW))
     assert found["Stages"]["Now"] == "warming up 1m00s"
     assert found["Stages"]["warming up"] == f"{'█' * BAR_CELLS} 1m00s"
 
@@ -210,7 +210,9 @@ def test_an_unknown_stage_is_shown_as_it_came() -> None:
 def test_the_newest_run_is_the_one_with_the_highest_number() -> None:
     stages = [{"name": "running", "start_time": "2025-09-15T07:02:30Z", "end_time": "2025-09-15T07:03:30Z"}]
     answer = {"running_records": [{"record_order": 2, "stages": stages}, {"record_order": 1, "stages": [{}]}]}
-    assert "running" in rows(stage_sections(StageRecords.model_validate(answer), NOW))["Stages of run 2"]
+    assert (
+        "running" in rows(build_stage_sections(StageRecords.model_validate(answer), NOW))["Stages of run 2"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_losses_are_read_in_every_likely_shape(given: Any) -> None:
 def test_what_is_no_loss_gives_no_series(given: Any) -> None:
     reply = FtMetrics.model_validate({"loss": given, "data": {"metrics": [None, {"data": given}]}})
     assert [series.points for series in build_ft_series(reply)] in ([], [(7,)])
-    progress_sections(reply)
+    build_progress_sections(reply)
 
 
 def test_a_metric_with_groups_is_a_series_each() -> None:
@@ -255,8 +257,8 @@ def test_records_that_are_null_or_texts_are_read() -> None:
         "running_records": [{"recover_records": [None, {"fault_scenario": None, "recover_start_at": "5"}]}],
     }
     job = V2Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
-    shown: Resource = job_resource(job, Scope("p", clock=ManualClock(START)), build_empty_record())
-    assert rows(job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
+    shown: Resource = map_job(job, Scope("p", clock=ManualClock(START)), build_empty_record())
+    assert rows(build_job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "等待资源池"), ("en", "queu")])
@@ -269,7 +271,7 @@ async def test_the_profile_chooses_the_language_of_stages_and_events(lang: str, 
     try:
         (job,) = await listed(opened, "jobs")
         detail = await opened.describe(job)
-        events = await opened.events(job)
+        events = await opened.fetch_events(job)
     finally:
         await opened.aclose()
     (stages,) = (section for section in detail.sections if section.title == "Stages")
@@ -281,7 +283,7 @@ async def test_the_quota_of_jobs_is_a_gauge() -> None:
     stage = Stage()
     stage.world.add_job("first", status="WAITING", began_s_ago=60)
     async with stage.cloud() as cloud:
-        assert await cloud.quotas() == (Gauge("Jobs", 1, 500),)
+        assert await cloud.fetch_quotas() == (Gauge("Jobs", 1, 500),)
 
 
 async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
@@ -289,7 +291,7 @@ async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
     async with stage.cloud(lang="zh") as cloud:
         jobs = {job.name: job for job in await listed(cloud, "jobs")}
         for name in ("internlm-7b-pretrain", "glm-6b-sft"):
-            events = await cloud.events(jobs[name])
+            events = await cloud.fetch_events(jobs[name])
             assert any("I/O" in event.text or "资源不足" in event.text for event in events)
             assert [event.text for event in events if event.text.isascii()] == []
             assert any(event.abnormal for event in events)
@@ -297,7 +299,7 @@ async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
 
 def test_an_experiment_counts_its_jobs_in_words() -> None:
     rows = [{"metadata": {"id": "e"}, "statistic": {"job_count": count}} for count in (0, 1, None)]
-    assert [one.note for one in _entries(CatalogEntries.model_validate({"items": rows}))] == [
+    assert [one.note for one in _map_entries(CatalogEntries.model_validate({"items": rows}))] == [
         "0 jobs",
         "1 job",
         "",

@@ -77,7 +77,7 @@ class Desk:
         form = await self.service.open("create", kind)
         text = format_form(form, "a form")
         known = {
-            "IMAGE": (await self.cloud.choices("images"))[0].id,
+            "IMAGE": (await self.cloud.fetch_choices("images"))[0].id,
             "POOL": (await listed(self.cloud, "pools"))[0].id,
             "SERVICE": (await listed(self.cloud, "services"))[0].id,
         }

@@ -26,7 +26,7 @@ __all__ = ["peer"]
 def bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Note each body the simulator is sent, once."""
     seen: list[Any] = []
-    asked = ApiRequest.fields
+    asked = ApiRequest.parse_fields
 
     def noted(call: ApiRequest) -> Any:
         if (body := json.loads(call.payload)) not in seen:
@@ -34,7 +34,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         return asked(call)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ApiRequest, "fields", noted)
+        patched.setattr(ApiRequest, "parse_fields", noted)
         yield seen
 
 
@@ -52,10 +52,10 @@ async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.M
         assert told(form) == {
             "name": "timed", "description": "", "lease.hours": None, "lease.type": "TIMING"
         }  # fmt: skip
-        assert dict(form.context)["stops at"] == format_local_time(row.number_fact("auto_stop_at"))
+        assert dict(form.context)["stops at"] == format_local_time(row.get_number("auto_stop_at"))
         with bodies(monkeypatch) as sent:
             values = {"name": "renamed", "description": "", "lease": {"hours": 4.5, "type": "TIMING"}}
-            assert cloud.problems_of(form, values) == ()
+            assert cloud.find_problems(form, values) == ()
             made = await cloud.send_form(form, values)
         assert made.resource_id == row.id
         assert sent == [{"name": "renamed"}, {"duration": 16_200_000, "type": "TIMING"}]
@@ -84,12 +84,12 @@ async def test_a_lease_out_of_bounds_is_refused_before_it_is_sent() -> None:
             ({"type": "IDLE"}, ("lease", "hours")),
             ({"hours": 2, "type": "NEVER"}, ("lease", "type")),
         ):
-            (problem,) = cloud.problems_of(form, base | {"lease": lease})
+            (problem,) = cloud.find_problems(form, base | {"lease": lease})
             assert problem.path == path
             assert ".0" not in problem.sentence
-        (bad,) = cloud.problems_of(form, {"name": "a b", "description": "", "lease": {"type": "TIMING"}})
+        (bad,) = cloud.find_problems(form, {"name": "a b", "description": "", "lease": {"type": "TIMING"}})
         assert bad.path == ("name",)
-        both = cloud.problems_of(form, base | {"name": "a b", "lease": {"hours": 73, "type": "TIMING"}})
+        both = cloud.find_problems(form, base | {"name": "a b", "lease": {"hours": 73, "type": "TIMING"}})
         assert {problem.path for problem in both} == {("name",), ("lease", "hours")}
 
 
@@ -109,7 +109,7 @@ async def test_a_jobs_description_and_its_priority_in_a_pool(monkeypatch: pytest
         assert sent == [values]
         assert same_by_sdk("JobUpdateRequestBody", sent[0])
         assert (made.resource_id, made.status) == (row.id, "Running")
-        (much,) = cloud.problems_of(form, {"description": "", "spec": {"schedule_policy": {"priority": 4}}})
+        (much,) = cloud.find_problems(form, {"description": "", "spec": {"schedule_policy": {"priority": 4}}})
         assert much.path == ("spec", "schedule_policy", "priority")
     assert (job.description, job.versions[-1].priority) == ("for the demo", 2)
     assert stage.sent()[-1] == ("PUT", f"/v2/training-jobs/{row.id}")
@@ -130,7 +130,7 @@ async def test_what_v2_does_not_make_is_refused_with_its_reason() -> None:
     async with stage.cloud() as cloud:
         for kind, mode in (("services", "edit"), ("versions", "edit"), ("models", "create")):
             assert not cloud.has_form(kind, mode)
-            assert cloud.why_not(kind, mode)
+            assert cloud.explain_unsupported(kind, mode)
         with pytest.raises(RefusedError):
             await cloud.create_form("pools", "")
 

@@ -30,7 +30,7 @@ from matui.live.forms.draft import Draft
 from matui.live.forms.service import FormService
 from matui.resources.forms.form import FormMode, copy_tree
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_briefed import nodes_of, versions_of
 from tests.contract.modelarts_v2.test_creating import SERVICE
@@ -39,7 +39,7 @@ IMAGE = {"namespace": "my-org", "name": "debug"}
 
 
 async def a_service(cloud: Any) -> Resource:
-    row: Resource = await cloud.read("services", (await versions_of(cloud))[0].text_fact("service_id"))
+    row: Resource = await cloud.read("services", (await versions_of(cloud))[0].get_text("service_id"))
     return row
 
 
@@ -83,7 +83,7 @@ class Scene:
         target = await find(self.cloud)
         audit = Audit(self.tmp_path, clock=self.stage.clock)
         executor = Executor(self.cloud, clock=self.stage.clock, audit=audit, policy=Policy(**rules))
-        plan = executor.plan(kind_by_id(target.kind), self.action, [target])
+        plan = executor.plan(get_kind(target.kind), self.action, [target])
         return executor, await executor.brief(plan, options) if plan.ready else plan, target
 
     def changes(self) -> list[str]:
@@ -135,7 +135,7 @@ async def test_the_rule_of_the_work_on_a_node_holds_for_what_interrupts_it(
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
-        name = next(node.text_fact("on_it").split(", ")[0] for node in await nodes_of(cloud))
+        name = next(node.get_text("on_it").split(", ")[0] for node in await nodes_of(cloud))
         rule = [name]
         if action == "accept":
             _, plan, _ = await scene.plan()
@@ -175,7 +175,7 @@ async def test_an_effect_that_shows_late_is_read_again_for_15_s(
                 raise ConnectionLostError("The connection was lost again.", sent=True)
             return "done" if lost_at is not None and stage.clock.now() - lost_at >= late_s else "not yet"
 
-        cloud._session.send, cloud.effect_of = losing, effect_of
+        cloud._session.send, cloud.read_effect = losing, effect_of
         (outcome,), _ = await asyncio.gather(executor.run(plan), stage.clock.advance(30))
     assert [line["verdict"] for line in scene.audited() if line.get("verdict")] == settled
     assert reads.count("effect") <= 4
@@ -224,12 +224,12 @@ async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, 
         world = stage.world
         if target.kind == "poolnodes":
             pool = next(pool for pool in world.pools if pool.name == "v100-shared")
-            world.current.node(pool.id, 0).busy_until = world.now + 600_000
+            world.current.get_node(pool.id, 0).busy_until = world.now + 600_000
         elif target.kind == "maintenance":
             world.current.maintenance[target.id].state = "canceled"
         elif target.kind == "revisions":
-            (deployment,) = world.current.deployments[target.text_fact("service_id")]
-            deployment.current = target.text_fact("version")
+            (deployment,) = world.current.deployments[target.get_text("service_id")]
+            deployment.current = target.get_text("version")
         elif target.kind == "services":
             world.services.rows[target.id].stop(world.now)
         else:
@@ -303,9 +303,9 @@ def test_awkward_answers_are_read(model: Any, answer: Any) -> None:
 async def test_a_node_named_on_the_command_line_is_protected_by_the_name_of_its_pool() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        session = sessions._session(Options(), cloud, stage.profile(), Settings(), stage.clock)
+        session = sessions._build_session(Options(), cloud, stage.profile(), Settings(), stage.clock)
         node = await _find_node(session, "v100-shared/os-node-v100-shared-001")
-    assert Policy(protect=["v100-*"]).matching_pattern(node) == "v100-*"
+    assert Policy(protect=["v100-*"]).match_pattern(node) == "v100-*"
 
 
 FORMS: dict[str, tuple[FormMode, str]] = {
@@ -329,7 +329,7 @@ class FormScene(Scene):
             FormService(self.cloud, clock=clock, audit=audit, policy=Policy(**given)) for given in ({}, rules)
         )
         form = await open_service.open(mode, kind, about)
-        self.cloud.problems_of = lambda *_: ()
+        self.cloud.find_problems = lambda *_: ()
         values = copy_tree(form.values) | FILLED.get(kind, {"metadata": {"name": "made"}})
         return service, service.check_values(form, values), about
 

@@ -11,13 +11,13 @@ from matui.base.errors import NotFoundError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
-from matui.clouds.modelarts.v2.jobs.mapping import job_phase, job_resource
+from matui.clouds.modelarts.v2.jobs.mapping import map_job, map_phase
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.protocols import ActionResult, ListRequest
 from matui.live.actions.outcome import report_accepted
 from matui.resources.columns import STATUS
 from matui.resources.kinds.jobs import JOBS
-from matui.resources.kinds.triage import trouble_since
+from matui.resources.kinds.triage import get_trouble_since
 from matui.resources.model import Phase, Resource, build_empty_record
 from tests.contract.modelarts_v2.stage import Stage, listed
 
@@ -130,7 +130,7 @@ async def test_a_server_that_ignores_the_offset_is_asked_no_further() -> None:
     ],
 )
 def test_each_phase_means_something(phase: str, secondary: str, expected: Phase) -> None:
-    assert job_phase(phase, secondary) == (phase, expected)
+    assert map_phase(phase, secondary) == (phase, expected)
 
 
 async def test_a_secondary_phase_that_says_more_is_shown_with_the_phase() -> None:
@@ -161,7 +161,7 @@ async def test_events_are_oldest_first_with_failures_marked() -> None:
     stage.world.add_job("broken", status="FAILED")
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")
-        events = await cloud.events(job)
+        events = await cloud.fetch_events(job)
     assert [event.at for event in events] == sorted(event.at or 0 for event in events)
     assert [event.abnormal for event in events].count(True) == 1
     assert events[-1].abnormal
@@ -174,7 +174,10 @@ async def test_events_are_asked_for_in_english() -> None:
             return Answer(200, b'{"events": [], "total": 0}', "r", "u")
 
     server = Noting(0, None)
-    assert await jobs_on(server).events(Resource("jobs", "j", "j", "", Phase.RUNNING, "modelarts", "p")) == ()
+    assert (
+        await jobs_on(server).fetch_events(Resource("jobs", "j", "j", "", Phase.RUNNING, "modelarts", "p"))
+        == ()
+    )
     assert server.headers == {"X-Language": "en-us"}
 
 
@@ -183,7 +186,7 @@ async def test_every_task_has_its_own_metrics() -> None:
     stage.world.add_job("runs", workers=2)
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")
-        series = (await cloud.metrics(job)).series
+        series = (await cloud.fetch_metrics(job)).series
     assert {one.group for one in series} == {"worker-0", "worker-1"}
     assert {one.label for one in series} >= {"CPU", "GPU memory"}
     assert all(one.interval_s == 60 for one in series)
@@ -197,7 +200,7 @@ async def test_stopping_terminates_and_says_what_the_job_has_become() -> None:
         (acted,) = await cloud.act("stop", [job])
         assert (acted.error, acted.status) == (None, "Terminating")
         (now,) = await listed(cloud, "jobs")
-        stop = JOBS.action("stop")
+        stop = JOBS.find_action("stop")
         assert stop is not None
         assert stop.why_not(now) == "it is already being canceled"
         (refused,) = await cloud.act("stop", [job])
@@ -211,7 +214,7 @@ async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> N
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")
         (acted,) = await cloud.act("stop", [job])
-    stop = JOBS.action("stop")
+    stop = JOBS.find_action("stop")
     assert stop is not None
     assert report_accepted(acted, stop).sentence.endswith("stop accepted, it is Terminating now.")
     assert report_accepted(ActionResult(job), stop).sentence.endswith("it should become Terminating.")
@@ -240,13 +243,13 @@ async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
 def test_a_job_ended_when_its_last_run_did() -> None:
     status = {"phase": "Failed", "start_time": 1_700_000_005_000, "duration": 2_000}
     row = V2Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
-    assert trouble_since(job_resource(row, Scope("p"), build_empty_record())) == 1_700_000_007_000
+    assert get_trouble_since(map_job(row, Scope("p"), build_empty_record())) == 1_700_000_007_000
     status["running_records"] = [
         {"start_at": 1_700_000_005, "end_at": 1_700_000_006},
         {"start_at": 1_700_000_008, "end_at": 1_700_000_009},
     ]  # type: ignore[assignment]
     row = V2Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
-    assert trouble_since(job_resource(row, Scope("p"), build_empty_record())) == 1_700_000_009_000
+    assert get_trouble_since(map_job(row, Scope("p"), build_empty_record())) == 1_700_000_009_000
 
 
 def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
@@ -259,8 +262,8 @@ def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
         "running_records": [{"start_at": 5, "end_at": 6, "end_reason": "worker-1 ended"}],
     }
     row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
-    failed = job_resource(row, Scope("p"), build_empty_record())
-    assert failed.text_fact("failure") == "worker-1: exit code 137 (SIGKILL), OOMKilled; worker-1 ended"
+    failed = map_job(row, Scope("p"), build_empty_record())
+    assert failed.get_text("failure") == "worker-1: exit code 137 (SIGKILL), OOMKilled; worker-1 ended"
     status["phase"] = "Completed"
     row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
-    assert job_resource(row, Scope("p"), build_empty_record()).text_fact("failure") == ""
+    assert map_job(row, Scope("p"), build_empty_record()).get_text("failure") == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.modelarts.v2.jobs.configuration import describe_origin, origin_id, state_origin
+from matui.clouds.modelarts.v2.jobs.configuration import describe_origin, find_origin_id, state_origin
 from matui.live.compare.gather import explain_no_runs, find_last_good, list_runs
 from tests.contract.modelarts_v2.stage import Stage, listed
 
@@ -25,8 +25,8 @@ def test_a_rerun_names_its_original_and_how_that_is_known(name: str, description
 
 def test_a_rerun_states_its_original_where_it_has_no_description_of_its_own() -> None:
     first = state_origin("gpt", "job-1", "")
-    assert origin_id(first) == "job-1"
-    assert origin_id(state_origin("gpt-2", "job-2", first)) == "job-2"
+    assert find_origin_id(first) == "job-1"
+    assert find_origin_id(state_origin("gpt-2", "job-2", first)) == "job-2"
     assert state_origin("gpt", "job-1", "NULL") == first
     assert state_origin("gpt", "job-1", "the large one") == "the large one"
 

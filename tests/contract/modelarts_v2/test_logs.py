@@ -31,8 +31,8 @@ READINGS = [
 
 
 def held(stage: Stage, job: Any) -> list[str]:
-    log = open_log(job, job.versions[-1], job.versions[-1].log_names(job.name)[0], stage.world.now)
-    return [log.line(number) for number in range(len(log))]
+    log = open_log(job, job.versions[-1], job.versions[-1].list_log_names(job.name)[0], stage.world.now)
+    return [log.build_line(number) for number in range(len(log))]
 
 
 async def read(stage: Stage, cloud: Any, *, tail: int | None = None, follow: bool = False) -> list[str]:
@@ -62,15 +62,15 @@ async def test_a_log_of_hardly_any_lines_grows_from_there(count: int, order: Any
     stage = Stage(dialect=LogDialect(v2_order=order))
     job = stage.world.add_job("young", status="RUNNING", log_lines=1)
     run = job.versions[-1]
-    name = run.log_names(job.name)[0]
+    name = run.list_log_names(job.name)[0]
     run.frozen[name], run.extra[name] = 0, []
     stage.world.append_log(job, None, "", [f"line {n}" for n in range(count)])
     async with stage.cloud() as cloud:
         (resource,) = await listed(cloud, "jobs")
-        page = await cloud.log_page(resource, "worker-0", base="", older=False, limit=500)
+        page = await cloud.read_log_page(resource, "worker-0", base="", older=False, limit=500)
         assert page.content.split("\n")[:-1] == [f"line {n}" for n in range(count)]
         stage.world.append_log(job, None, "", ["more"])
-        newer = await cloud.log_page(resource, "worker-0", base=page.end, older=False, limit=500)
+        newer = await cloud.read_log_page(resource, "worker-0", base=page.end, older=False, limit=500)
         assert newer.content.endswith("more\n")
 
 
@@ -98,7 +98,7 @@ class Previews:
 
 async def everything(log: PreviewLog, start: int = 0) -> str:
     text = ""
-    while (part := await log.window(start, 2048)).content:
+    while (part := await log.read_window(start, 2048)).content:
         text, start = text + part.content, part.end or 0
     return text
 
@@ -108,11 +108,11 @@ async def test_a_preview_adds_only_what_is_new(sizes: bool) -> None:
     clock, server = ManualClock(), Previews(4000, sizes=sizes)
     server.text = b"".join(b"line %d\n" % n for n in range(300))
     log = PreviewLog(server, clock)
-    first = await log.window(0, 10_000)
+    first = await log.read_window(0, 10_000)
     assert server.sent == 1
     server.text += b"the end\n"
     await clock.advance(5)
-    assert (await log.window(first.end or 0, 2048)).content == "the end\n"
+    assert (await log.read_window(first.end or 0, 2048)).content == "the end\n"
     assert server.sent == 2
 
 
@@ -121,11 +121,11 @@ async def test_a_large_preview_is_not_fetched_again_at_each_look() -> None:
     server.text = b"x" * 99 + b"\n"
     server.text *= 60_000
     log = PreviewLog(server, clock)
-    end = (await log.window(-1, 2048)).end or 0
+    end = (await log.read_window(-1, 2048)).end or 0
     await clock.advance(0.5)
     for _ in range(20):
-        assert (await log.window(-1, 2048)).end == end
-        await log.window(0, 2048)
+        assert (await log.read_window(-1, 2048)).end == end
+        await log.read_window(0, 2048)
     assert server.sent == 1
 
 
@@ -133,20 +133,20 @@ async def test_lines_written_between_two_previews_and_lost_are_owned_up_to() -> 
     clock, server = ManualClock(), Previews(100)
     server.text = b"a\n" * 50
     log = PreviewLog(server, clock)
-    end = (await log.window(0, 2048)).end or 0
+    end = (await log.read_window(0, 2048)).end or 0
     server.text += b"b\n" * 80
     await clock.advance(5)
-    assert "60 bytes" in (await log.window(end, 2048)).content
+    assert "60 bytes" in (await log.read_window(end, 2048)).content
 
 
 async def test_a_log_that_began_anew_is_noticed_by_its_size() -> None:
     clock, server = ManualClock(), Previews(4000)
     server.text = b"old\n" * 100
     log = PreviewLog(server, clock)
-    await log.window(-1, 2048)
+    await log.read_window(-1, 2048)
     server.text = b"new\n"
     await clock.advance(5)
-    assert (await log.window(-1, 2048)).end == 4
+    assert (await log.read_window(-1, 2048)).end == 4
     assert await everything(log) == "new\n"
 
 
@@ -161,22 +161,22 @@ def numbered(*numbers: int, turned: bool = False, rising: bool = False) -> LogPa
 
 def test_the_documented_order_holds_until_pages_prove_another() -> None:
     order = LogOrder()
-    assert (order.word(older=True), order.word(older=False)) == ("desc", "asc")
+    assert (order.get_word(older=True), order.get_word(older=False)) == ("desc", "asc")
     page = numbered(1, 2, turned=True, rising=True)
-    assert order.straight(page, "desc").content == "line 1\nline 2\n"
+    assert order.straighten(page, "desc").content == "line 1\nline 2\n"
 
 
 def test_an_empty_page_proves_no_order() -> None:
     order = LogOrder()
     order.learn(numbered(1, 2, 3, turned=True), LogPage(""))
     assert order.asc_is_newer is None
-    assert order.word(older=False) == "asc"
+    assert order.get_word(older=False) == "asc"
 
 
 def test_two_lines_that_fit_both_ways_leave_the_documented_order() -> None:
     order = LogOrder()
     order.learn(numbered(1, 2, turned=True, rising=True), numbered(2))
-    assert order.straight(numbered(1, 2, turned=True, rising=True), "desc").content == "line 1\nline 2\n"
+    assert order.straighten(numbered(1, 2, turned=True, rising=True), "desc").content == "line 1\nline 2\n"
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,9 @@ async def test_a_field_of_the_wrong_type_makes_the_answer_unreadable(wrong: dict
         )
         with pytest.raises(BadAnswerError, match="cannot be read"):
             await (
-                cloud.log_bytes(job, "worker-0", start=-1, length=100)
+                cloud.read_log_bytes(job, "worker-0", start=-1, length=100)
                 if "full_size" in wrong
-                else cloud.log_page(job, "worker-0", base="", older=False, limit=50)
+                else cloud.read_log_page(job, "worker-0", base="", older=False, limit=50)
             )
 
 
@@ -205,4 +205,4 @@ async def test_task_names_of_the_wrong_type_are_read_from_the_list_of_tasks(task
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")
         change_answers(cloud, job.id, lambda tree: tree | {"status": tree["status"] | {"tasks": tasks}})
-        assert await cloud.log_files(job) == ("worker-0",)
+        assert await cloud.list_log_files(job) == ("worker-0",)

@@ -51,7 +51,7 @@ async def test_an_answer_that_states_nothing_is_no_resource(kind: str, change: C
 
 async def test_a_node_that_states_nothing_is_no_node() -> None:
     async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        node = (await cloud.nodes((await listed(cloud, "pools"))[0]))[0]
+        node = (await cloud.fetch_nodes((await listed(cloud, "pools"))[0]))[0]
         change_answers(cloud, f"/{node.name}", lambda _tree: {})
         with pytest.raises(BadAnswerError, match="states nothing"):
             await cloud.read("poolnodes", node.id)
@@ -64,14 +64,14 @@ async def test_nodes_without_a_list_are_no_empty_pool() -> None:
         pool = (await listed(cloud, "pools"))[0]
         change_answers(cloud, "/nodes", lambda _tree: {})
         with pytest.raises(BadAnswerError, match="no list of items"):
-            await cloud.nodes(pool)
+            await cloud.fetch_nodes(pool)
 
 
 async def test_a_node_that_cannot_be_read_keeps_its_row() -> None:
     async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
         pool = (await listed(cloud, "pools"))[0]
         change_answers(cloud, "/nodes", lambda tree: tree | {"items": [None, *tree["items"]]})
-        unreadable, *rows = await cloud.nodes(pool)
+        unreadable, *rows = await cloud.fetch_nodes(pool)
         assert unreadable.name == "unreadable row"
         assert rows
 
@@ -98,7 +98,7 @@ async def test_a_deployment_without_a_name_does_not_hide_its_service() -> None:
 async def test_work_that_states_no_node_is_not_taken_for_an_idle_node() -> None:
     async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
         pool = next(pool for pool in await listed(cloud, "pools") if pool.name == "v100-shared")
-        nodes = await cloud.nodes(pool)
+        nodes = await cloud.fetch_nodes(pool)
 
         def forget_hosts(tree: Any) -> Any:
             hidden = {"hostIps": None, "nodes": None}
@@ -107,7 +107,7 @@ async def test_work_that_states_no_node_is_not_taken_for_an_idle_node() -> None:
         change_answers(cloud, "/workloads", forget_hosts)
         notes = (await cloud.brief("drain", nodes[:1], {})).notes
         assert "not known" in notes[0]
-        assert all(node.number_fact("work") is None for node in await cloud.nodes(pool))
+        assert all(node.get_number("work") is None for node in await cloud.fetch_nodes(pool))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ async def test_a_list_that_is_missing_does_not_mean_that_its_row_is_gone(kind: s
         if kind == "maintenance":
             row = (await listed(cloud, kind))[0]
         else:
-            found = [await cloud.versions(one) for one in await listed(cloud, "services")]
+            found = [await cloud.fetch_versions(one) for one in await listed(cloud, "services")]
             row = next(versions[0] for versions in found if versions)
         change_answers(cloud, end, lambda _tree: {})
         with pytest.raises(BadAnswerError, match="no list of"):
@@ -173,7 +173,7 @@ async def test_a_catalog_without_its_list_is_not_empty(path: str, given: Any) ->
     async with Stage().cloud(requests_per_minute=100_000) as cloud:
         change_answers(cloud, f"/{path}", lambda _tree: given)
         with pytest.raises(BadAnswerError, match=f"no list of {field}"):
-            await cloud.choices(catalog)
+            await cloud.fetch_choices(catalog)
 
 
 async def test_fine_tuning_metrics_that_could_not_be_read_are_said() -> None:
@@ -205,10 +205,10 @@ async def test_an_event_without_an_id_is_no_missing_event() -> None:
 
 async def test_a_version_without_a_number_is_a_row_and_no_missing_version() -> None:
     async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        versions = [row for one in await listed(cloud, "services") for row in await cloud.versions(one)]
+        versions = [row for one in await listed(cloud, "services") for row in await cloud.fetch_versions(one)]
         change_answers(cloud, "/versions", drop_values)
-        service = await cloud.read("services", versions[0].text_fact("service_id"))
-        assert {row.name for row in await cloud.versions(service)} == {"unreadable row"}
+        service = await cloud.read("services", versions[0].get_text("service_id"))
+        assert {row.name for row in await cloud.fetch_versions(service)} == {"unreadable row"}
         with pytest.raises(BadAnswerError, match="without a number"):
             await cloud.read("revisions", versions[0].id)
 
@@ -218,11 +218,11 @@ async def test_metrics_of_a_service_are_those_of_its_monitor_or_said_to_be_elsew
     stage.world.add_service("up", status="running")
     async with stage.cloud(requests_per_minute=100_000) as cloud:
         (service,) = await listed(cloud, "services")
-        gauges = {gauge.label: gauge.used for gauge in (await cloud.metrics(service)).gauges}
+        gauges = {gauge.label: gauge.used for gauge in (await cloud.fetch_metrics(service)).gauges}
         assert {"Instances that run", "Calls in the last minute", "CPU", "Calls"} <= gauges.keys()
         change_answers(cloud, "/monitor", lambda _tree: {"service_id": service.id, "monitors": None})
         with pytest.raises(NotFoundError, match="no metrics of this service") as caught:
-            await cloud.metrics(service)
+            await cloud.fetch_metrics(service)
     assert "SYS.ModelArts" in str(caught.value)
 
 
@@ -255,7 +255,7 @@ async def test_the_use_of_a_job_is_shown_without_its_fine_tuning() -> None:
             return await send(call)
 
         cloud._session.send = fail
-        assert (await cloud.metrics(job)).series
+        assert (await cloud.fetch_metrics(job)).series
 
 
 async def test_a_row_of_a_pool_that_cannot_be_read_is_said() -> None:

@@ -9,11 +9,11 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.notebooks.client import notebook_resource
+from matui.clouds.modelarts.v2.notebooks.client import map_notebook
 from matui.clouds.modelarts.v2.notebooks.wire import V2Notebook
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
-from matui.resources.model import Phase, build_empty_record, phase_of
+from matui.resources.model import Phase, build_empty_record, get_phase
 from tests.contract.modelarts_v2.stage import START, Stage, listed
 
 
@@ -36,7 +36,7 @@ async def test_a_lease_states_when_a_running_notebook_stops() -> None:
     stage.world.add_notebook("free")
     async with stage.cloud() as cloud:
         rows = {row.name: row for row in await listed(cloud, "notebooks")}
-    ends = rows["timed"].number_fact("auto_stop_at")
+    ends = rows["timed"].get_number("auto_stop_at")
     assert ends is not None
     assert 0 < ends / 1000 - START <= 7200
     assert AUTO_STOP.text(rows["timed"], START * 1000).startswith(("1h", "2h"))
@@ -88,7 +88,7 @@ async def test_stop_and_delete_go_to_their_own_paths() -> None:
     ],
 )
 def test_every_status_is_known(word: str) -> None:
-    assert phase_of(word, STATUSES) is not Phase.UNKNOWN
+    assert get_phase(word, STATUSES) is not Phase.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_lease_ends_so_long_after_it_began_or_was_renewed(
     lease: dict[str, Any] = {name: int((START + s) * 1000) for name, s in at.items() if s is not None}
     lease |= {"duration": 7_200_000, "enable": True}
     row = V2Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
-    shown = notebook_resource(row, Scope("p", clock=clock), build_empty_record())
+    shown = map_notebook(row, Scope("p", clock=clock), build_empty_record())
     assert shown.facts.get("auto_stop_left_s") == ends
 
 
@@ -129,5 +129,5 @@ def test_the_age_comes_from_the_lease_where_nothing_else_states_it() -> None:
     row = V2Notebook.model_validate(
         {"id": "n", "lease": {"create_at": 1_700_000_001_000, "update_at": 1_700_000_002}}
     )
-    notebook = notebook_resource(row, Scope("p"), build_empty_record())
+    notebook = map_notebook(row, Scope("p"), build_empty_record())
     assert (notebook.created_at, notebook.updated_at) == (1_700_000_001_000, 1_700_000_002_000)

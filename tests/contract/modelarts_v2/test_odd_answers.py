@@ -65,7 +65,7 @@ async def first(cloud: Any, kind: str) -> Resource:
 
 async def version(cloud: Any) -> Resource:
     services = await listed(cloud, "services")
-    found = [row for one in services for row in await cloud.versions(one)]
+    found = [row for one in services for row in await cloud.fetch_versions(one)]
     return next(row for row in found if row.phase is Phase.STOPPED)
 
 
@@ -78,18 +78,18 @@ def reads_of(cloud: Any, rows: dict[str, Resource], clock: Any) -> dict[str, Cal
         calls[f"read {kind}"] = lambda row=row: cloud.read(row.kind, row.id)  # type: ignore[misc]
         calls[f"describe {kind}"] = lambda row=row: cloud.describe(row)  # type: ignore[misc]
     for kind in ("jobs", "services", "pools"):
-        calls[f"events {kind}"] = lambda row=rows[kind]: cloud.events(row)  # type: ignore[misc]
-    calls["metrics jobs"] = lambda: cloud.metrics(rows["jobs"])
-    calls["metrics pools"] = lambda: cloud.metrics(rows["pools"])
-    calls["log files"] = lambda: cloud.log_files(rows["jobs"])
-    calls["log page"] = lambda: cloud.log_page(rows["jobs"], "worker-0", base="", older=True, limit=50)
-    calls["log bytes"] = lambda: cloud.log_bytes(rows["jobs"], "worker-0", start=-1, length=100)
-    calls["versions"] = lambda: cloud.versions(rows["services"])
-    calls["nodes"] = lambda: cloud.nodes(rows["pools"])
-    calls["quotas"] = lambda: cloud.quotas()
+        calls[f"events {kind}"] = lambda row=rows[kind]: cloud.fetch_events(row)  # type: ignore[misc]
+    calls["metrics jobs"] = lambda: cloud.fetch_metrics(rows["jobs"])
+    calls["metrics pools"] = lambda: cloud.fetch_metrics(rows["pools"])
+    calls["log files"] = lambda: cloud.list_log_files(rows["jobs"])
+    calls["log page"] = lambda: cloud.read_log_page(rows["jobs"], "worker-0", base="", older=True, limit=50)
+    calls["log bytes"] = lambda: cloud.read_log_bytes(rows["jobs"], "worker-0", start=-1, length=100)
+    calls["versions"] = lambda: cloud.fetch_versions(rows["services"])
+    calls["nodes"] = lambda: cloud.fetch_nodes(rows["pools"])
+    calls["quotas"] = lambda: cloud.fetch_quotas()
     calls["capacity"] = lambda: read_capacity([cloud], clock, PriceList())
     for name in ("flavors", "engines", "algorithms", "specs", "experiments", "images"):
-        calls[f"catalog {name}"] = lambda name=name: cloud.choices(name)  # type: ignore[misc]
+        calls[f"catalog {name}"] = lambda name=name: cloud.fetch_choices(name)  # type: ignore[misc]
     for kind in ("jobs", "notebooks", "services", "workspaces"):
         calls[f"form {kind}"] = lambda kind=kind: cloud.create_form(kind, "")  # type: ignore[misc]
     calls["rerun"] = lambda: cloud.rerun_form(rows["jobs"])
@@ -121,9 +121,9 @@ async def rows_of_all(cloud: Any) -> dict[str, Resource]:
     kinds = ("jobs", "notebooks", "services", "pools", "workspaces", "devservers", "maintenance")
     rows = {kind: await first(cloud, kind) for kind in kinds}
     rows["revisions"] = await version(cloud)
-    rows["services"] = await cloud.read("services", rows["revisions"].text_fact("service_id"))
+    rows["services"] = await cloud.read("services", rows["revisions"].get_text("service_id"))
     rows["pools"] = next(pool for pool in await listed(cloud, "pools") if pool.name == "v100-shared")
-    rows["poolnodes"] = (await cloud.nodes(rows["pools"]))[0]
+    rows["poolnodes"] = (await cloud.fetch_nodes(rows["pools"]))[0]
     return rows
 
 

@@ -153,13 +153,13 @@ async def _pairs(cloud: Any, peer: Peer) -> list[tuple[Any, Any]]:
     return [
         (lambda: cloud.read("jobs", key), lambda: client.show_training_job_details(
             sdk.ShowTrainingJobDetailsRequest(key))),
-        (lambda: cloud.events(job), lambda: client.list_training_job_events(events)),
+        (lambda: cloud.fetch_events(job), lambda: client.list_training_job_events(events)),
         (lambda: cloud.describe(job), lambda: client.list_training_job_tasks(
             sdk.ListTrainingJobTasksRequest(key))),
         (lambda: listed(cloud, "notebooks"), lambda: client.list_notebooks(page)),
         (lambda: cloud.read("notebooks", still.id), lambda: client.show_notebook(
             sdk.ShowNotebookRequest(still.id))),
-        (lambda: cloud.log_bytes(job, "worker-0", start=-1, length=9), lambda:
+        (lambda: cloud.read_log_bytes(job, "worker-0", start=-1, length=9), lambda:
             client.show_training_job_logs_preview(sdk.ShowTrainingJobLogsPreviewRequest(key, "worker-0"))),
     ]  # fmt: skip
 

@@ -16,8 +16,8 @@ from matui.clouds.modelarts.v2.pools.mapping import build_series, list_workload_
 from matui.clouds.modelarts.v2.pools.wire import PoolMetric, PoolWorkload
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.pools import STATUSES
-from matui.resources.model import Phase, phase_of
-from matui.sim.world.scheduling import make_pool_id, node_name
+from matui.resources.model import Phase, get_phase
+from matui.sim.world.scheduling import build_node_name, make_pool_id
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -35,13 +35,13 @@ async def test_pools_are_listed_at_once_newest_first() -> None:
     pools = {pool.name: pool for pool in page.resources}
     shared = pools["v100-shared"]
     assert (shared.status, shared.phase) == ("Running", Phase.RUNNING)
-    assert (shared.number_fact("nodes_available"), shared.number_fact("nodes")) == (7, 8)
+    assert (shared.get_number("nodes_available"), shared.get_number("nodes")) == (7, 8)
     assert pools["edge-trial"].phase is Phase.PENDING
 
 
 @pytest.mark.parametrize("word", ["Creating", "Running", "Abnormal", "Deleting", "Error"])
 def test_every_phase_is_known(word: str) -> None:
-    assert phase_of(word.lower(), STATUSES) is not Phase.UNKNOWN
+    assert get_phase(word.lower(), STATUSES) is not Phase.UNKNOWN
 
 
 async def test_a_pool_is_reported_with_nodes_and_what_waits_on_it() -> None:
@@ -75,7 +75,7 @@ class Nodes:
 
 async def test_a_continue_token_that_comes_again_ends_the_nodes() -> None:
     server = Nodes()
-    nodes = await V2Pools(server, Scope("p"))._all_nodes("pool-1")  # type: ignore[arg-type]
+    nodes = await V2Pools(server, Scope("p"))._fetch_all_nodes("pool-1")  # type: ignore[arg-type]
     assert server.tokens == ["", "1", "2"]
     assert [str(node.metadata.name) for node in nodes] == ["node-0", "node-1", "node-2"]
 
@@ -85,7 +85,7 @@ async def test_an_hour_of_monitoring_is_a_value_a_minute() -> None:
     stage.world.add_pool("shared")
     async with stage.cloud() as cloud:
         (pool,) = await listed(cloud, "pools")
-        series = (await cloud.metrics(pool)).series
+        series = (await cloud.fetch_metrics(pool)).series
     assert [one.label for one in series] == ["cpuUsage", "memUsage", "gpuUtil"]
     assert {len(one.points) for one in series} == {60}
     assert "time_range=-1.-1.60" in stage.world.requests[-1][2]
@@ -109,7 +109,7 @@ async def test_events_of_a_pool_mark_warnings() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
         pool = next(pool for pool in await listed(cloud, "pools") if pool.name == "ascend-910")
-        events = await cloud.events(pool)
+        events = await cloud.fetch_events(pool)
     assert [event.abnormal for event in events] == [False, True]
     assert "NodeNotReady" in events[1].text
 
@@ -119,7 +119,7 @@ async def test_a_suspended_task_is_in_the_detail_and_the_events_of_its_pool() ->
     async with stage.cloud() as cloud:
         (pool,) = [row for row in await listed(cloud, "pools") if row.name == "llm-pretrain"]
         detail = {part.title: dict(part.rows) for part in (await cloud.describe(pool)).sections}
-        events = await cloud.events(pool)
+        events = await cloud.fetch_events(pool)
     words = "llama-7b-pretrain holds cards of the node"
     assert detail["Tasks on nodes"] == {
         "replace-node": f"os-node-llm-pretrain-007; Running (suspended); {words}"
@@ -132,7 +132,7 @@ async def test_a_suspended_task_is_in_the_detail_and_the_events_of_its_pool() ->
 
 def test_the_official_client_lists_the_task_of_a_reboot(peer: Peer) -> None:
     pool = next(one for one in peer.world.pools if one.name == "v100-shared")
-    node = node_name(pool, 0)
+    node = build_node_name(pool, 0)
     body = sdk.BatchRebootPoolNodesRequestBody(node_names=[node])
     peer.sdk.batch_reboot_pool_nodes(sdk.BatchRebootPoolNodesRequest(make_pool_id(pool), body))
     (task,) = peer.sdk.list_jobs(sdk.ListJobsRequest(resource="pools", name=make_pool_id(pool))).items

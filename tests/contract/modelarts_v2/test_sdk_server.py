@@ -113,7 +113,7 @@ class Line:
         cloud = await open_cloud(profile, clock=self.clock, cache_dir=None, asgi_app=self.server, retries=0)
         if self.loses_answers:
             cloud._session.send = lose_answers(cloud._session.send)
-        return sessions._session(options, cloud, profile, Settings(), self.clock)
+        return sessions._build_session(options, cloud, profile, Settings(), self.clock)
 
     def event(self) -> str:
         """Return the id of the first event of maintenance, which cannot be asked for by its id."""

@@ -14,12 +14,12 @@ from matui.base.errors import ServerFaultError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.client import V2Services
-from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
-from matui.clouds.modelarts.v2.services.scaling import HpaEvent, PolicyApi, _scaling_event
+from matui.clouds.modelarts.v2.services.mapping import PartialList, build_deployment_section
+from matui.clouds.modelarts.v2.services.scaling import HpaEvent, PolicyApi, _map_scaling_event
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.services import SERVICES, STATUSES
-from matui.resources.model import Phase, phase_of
+from matui.resources.model import Phase, get_phase
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -46,7 +46,7 @@ async def test_states_are_those_that_rules_and_filters_know() -> None:
         rows = {row.name: row for row in await listed(cloud, "services")}
     assert (rows["up"].status, rows["up"].phase) == ("RUNNING", Phase.RUNNING)
     assert rows["ill"].phase is Phase.DEGRADED
-    start = SERVICES.action("start")
+    start = SERVICES.find_action("start")
     assert start is not None
     assert start.why_not(rows["up"]) == "it is already running"
 
@@ -59,7 +59,7 @@ async def test_states_are_those_that_rules_and_filters_know() -> None:
     ],
 )
 def test_every_status_is_known(word: str) -> None:
-    assert phase_of(word.lower(), STATUSES) is not Phase.UNKNOWN
+    assert get_phase(word.lower(), STATUSES) is not Phase.UNKNOWN
 
 
 async def test_a_service_is_reported_down_to_its_pods() -> None:
@@ -130,7 +130,7 @@ async def test_events_come_oldest_first() -> None:
     service.add_event(stage.world.now - 5000, "normal", "start to deploy service")
     async with stage.cloud() as cloud:
         (row,) = await listed(cloud, "services")
-        events = await cloud.events(row)
+        events = await cloud.fetch_events(row)
     assert [(event.text, event.abnormal) for event in events][-2:] == [
         ("start to deploy service", False),
         ("pull image failed", True),
@@ -142,7 +142,7 @@ async def test_events_of_pods_are_among_them_not_only_the_warnings() -> None:
     stage.world.add_service("up", status="running")
     async with stage.cloud() as cloud:
         (row,) = await listed(cloud, "services")
-        events = await cloud.events(row)
+        events = await cloud.fetch_events(row)
     said = [(event.source, event.text, event.abnormal) for event in events]
     assert ("infer-0", "Scheduled: Assigned infer-0-0-worker-0 to node-7.", False) in said
     assert ("infer-0", "Started: Started infer-0-0-worker-0.", False) in said
@@ -153,7 +153,7 @@ async def test_events_of_autoscaling_are_among_them() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
         (row,) = [row for row in await listed(cloud, "services") if row.name == "ocr-receipts-prod"]
-        events = await cloud.events(row)
+        events = await cloud.fetch_events(row)
     (scaled,) = [event for event in events if event.text.startswith("Autoscaling")]
     assert scaled.text == "Autoscaling: 4 → 1 instances (SUCCESS: scaled by the rule night)"
     assert (scaled.source, scaled.abnormal) == ("infer-0", False)
@@ -170,7 +170,7 @@ async def test_events_of_autoscaling_are_among_them() -> None:
     ],
 )  # fmt: skip
 def test_an_event_of_autoscaling_states_what_is_known(fields: Any, text: str, is_bad: bool) -> None:
-    event = _scaling_event(HpaEvent.model_validate(fields), "infer-0")
+    event = _map_scaling_event(HpaEvent.model_validate(fields), "infer-0")
     assert (event.text, event.abnormal, event.at) == (text, is_bad, None)
 
 
@@ -180,13 +180,13 @@ async def test_unknown_events_of_pods_are_said_beside_those_of_the_service(
     async def fail(*_: object) -> None:
         raise ServerFaultError("HTTP 500.")
 
-    monkeypatch.setattr(PolicyApi, "pod_events", fail)
+    monkeypatch.setattr(PolicyApi, "list_pod_events", fail)
     stage = Stage()
     service = stage.world.add_service("up", status="running")
     service.add_event(stage.world.now - 1000, "normal", "start to deploy service")
     async with stage.cloud() as cloud:
         (row,) = await listed(cloud, "services")
-        said = {event.text: event.abnormal for event in await cloud.events(row)}
+        said = {event.text: event.abnormal for event in await cloud.fetch_events(row)}
     assert "start to deploy service" in said
     (unread,) = (text for text in said if text.startswith("Pod events of infer-0 are not known: HTTP 500"))
     assert not said[unread]  # no reason of the service's own, and its code is not the service's
@@ -215,7 +215,7 @@ def test_the_official_client_lists_and_acts(peer: Peer) -> None:
 def test_a_pod_that_is_on_no_node_yet_names_none() -> None:
     pods = PartialList((Pod.model_validate({"pod_name": "p", "status": "PENDING"}),), 1)
     instances = PartialList((Instance(instance_name="i"),), 1)
-    (section,) = deployment_section(Deployment(name="d"), instances, pods)
+    (section,) = build_deployment_section(Deployment(name="d"), instances, pods)
     assert dict(section.rows)["Pod p"] == "PENDING"
 
 
@@ -258,7 +258,7 @@ class PagedServer:
 @pytest.mark.parametrize("counts_pages", [False, True])
 async def test_pods_are_paged_and_the_rest_is_counted(counts_pages: bool) -> None:
     services = V2Services(PagedServer(63, counts_pages=counts_pages), Scope("p"))
-    sections = {section.title: section for section in await services.more_sections("s")}
+    sections = {section.title: section for section in await services.fetch_more_sections("s")}
     labels = [label for label, _ in sections["Deployment d"].rows]
     assert labels[:-1] == [f"Pod other-{n}" for n in range(40)]
     assert sections["Deployment d"].rows[-1] == ("Not shown", "23 more pods")

@@ -46,7 +46,7 @@ class SlowSession:
             future.set_result(None)
         self._waiting = []
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 300)
 
     async def aclose(self) -> None:

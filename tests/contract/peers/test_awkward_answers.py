@@ -20,14 +20,14 @@ from matui.clouds.protocols import ListRequest
 from matui.clouds.qianfan import errors as qianfan_errors
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
-from matui.live.compare.comparison import settings_of
+from matui.live.compare.comparison import read_settings
 from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.live.why.card import MetricReading
 from matui.live.why.readers import read_values
 from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Instant
 from matui.resources.model import Phase
-from matui.resources.times import state_since
+from matui.resources.times import get_state_since
 from tests.contract.peers.rig import job, rows_told
 
 JOBS = ListRequest("jobs")
@@ -76,7 +76,13 @@ async def test_rows_that_move_between_pages_neither_end_a_list_nor_come_twice(to
     cloud = opensearch(answer)
     page = await cloud.list_page(JOBS)
     assert sorted(row.name for row in page.resources) == ["a", "b", "c", "d", "e"]
-    assert [row.name for row in await cloud.versions(job("f/i", "opensearch"))] == ["a", "b", "c", "d", "e"]
+    assert [row.name for row in await cloud.fetch_versions(job("f/i", "opensearch"))] == [
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
+    ]
 
 
 async def test_a_list_without_rows_whose_total_is_not_zero_cannot_be_read() -> None:
@@ -99,12 +105,12 @@ async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_
 
     cloud = opensearch(answer)
     row = (await cloud.list_page(JOBS)).resources[0]
-    assert (row.text_fact("error"), row.number_fact("progress")) == ("特征字段缺失", 30)
-    assert row.text_fact("failure") == "特征字段缺失"
+    assert (row.get_text("error"), row.get_number("progress")) == ("特征字段缺失", 30)
+    assert row.get_text("failure") == "特征字段缺失"
     shown = rows_told(await cloud.describe(row))
     assert (shown["Error"], shown["recall"]) == ("特征字段缺失", "7")
     training["ExtendInfo"] = json.dumps({"errors": [{"code": "E1", "message": "样本不足"}]})
-    assert (await cloud.read("jobs", "f/i")).text_fact("error") == "E1: 样本不足"
+    assert (await cloud.read("jobs", "f/i")).get_text("error") == "E1: 样本不足"
 
 
 async def test_a_failed_training_has_no_recall_of_an_earlier_one() -> None:
@@ -118,13 +124,13 @@ async def test_a_failed_training_has_no_recall_of_an_earlier_one() -> None:
 
     cloud = opensearch(answer)
     row = (await cloud.list_page(JOBS)).resources[0]
-    metrics = decode_metrics(encode_metrics(await cloud.metrics(row)))
-    assert (row.number_fact("recall"), read_values(metrics)) == (None, [])
+    metrics = decode_metrics(encode_metrics(await cloud.fetch_metrics(row)))
+    assert (row.get_number("recall"), read_values(metrics)) == (None, [])
     assert metrics.series[0].points == (91, None)
     del tasks[0]
-    assert read_values(await cloud.metrics(row)) == [MetricReading("recall", 91, total=100, unit="%")]
+    assert read_values(await cloud.fetch_metrics(row)) == [MetricReading("recall", 91, total=100, unit="%")]
     tasks.insert(0, good | {"Generation": "3"})
-    assert [one.label for one in read_values(await cloud.metrics(row))] == ["recall"]
+    assert [one.label for one in read_values(await cloud.fetch_metrics(row))] == ["recall"]
 
 
 def qianfan(jobs: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> QianfanCloud:
@@ -185,7 +191,7 @@ async def test_a_list_of_jobs_that_names_no_next_page_is_asked_again_then_incomp
 async def test_tasks_without_a_next_page_are_followed_by_a_placeholder() -> None:
     body = {"result": {"taskList": [TASK], "pageInfo": {"isTruncated": True, "nextMarker": None}}}
     api = QianfanApi(_http(lambda _request: body, qianfan_errors.raise_for_error))
-    rows = await QianfanCloud(api, profile="p", clock=ManualClock()).versions(job("job-1", "qianfan"))
+    rows = await QianfanCloud(api, profile="p", clock=ManualClock()).fetch_versions(job("job-1", "qianfan"))
     assert [row.name for row in rows][1:] == ["unreadable row"]
 
 
@@ -204,11 +210,11 @@ async def test_a_failed_task_states_its_reason_in_whatever_field_it_comes() -> N
     failed = TASK | {"runStatus": "Failed", "failReason": "第 3 行缺少字段", "errorCode": 500007}
     cloud = qianfan([JOB], [failed])
     row = (await cloud.list_page(JOBS)).resources[0]
-    assert row.text_fact("failure") == "500007: 第 3 行缺少字段"
+    assert row.get_text("failure") == "500007: 第 3 行缺少字段"
     assert rows_told(await cloud.describe(row))["Failure"] == "500007: 第 3 行缺少字段"
     waiting = qianfan([JOB], [TASK | {"runStatus": "Waiting", "reason": "资源排队"}])
     row = (await waiting.list_page(JOBS)).resources[0]
-    assert (row.phase, row.text_fact("failure")) == (Phase.PENDING, "")
+    assert (row.phase, row.get_text("failure")) == (Phase.PENDING, "")
     assert rows_told(await waiting.describe(row))["Stated reason"] == "资源排队"
 
 
@@ -216,7 +222,7 @@ async def test_a_job_waits_since_its_newest_task_and_was_created_when_the_list_s
     cloud = qianfan([JOB], [TASK | {"runStatus": "Waiting"}])
     detail = await cloud.describe(job("job-1", "qianfan"))
     assert rows_told(detail)["Created"] == Instant(1_704_164_645_000)
-    assert (detail.resource.created_at, state_since(detail.resource)) == (
+    assert (detail.resource.created_at, get_state_since(detail.resource)) == (
         1_704_164_645_000,
         1_704_175_200_000,
     )
@@ -233,7 +239,7 @@ async def test_a_loss_that_is_not_finite_is_shown() -> None:
     told = rows_told(await cloud.describe(job("job-1", "qianfan")))
     assert (told["Step 1"], told["Step 2"]) == ("loss 2.094", "loss NaN, perplexity Infinity")
     assert told["Step not stated"] == "loss 1.5"
-    loss = read_values(await cloud.metrics(job("job-1", "qianfan")))[0]
+    loss = read_values(await cloud.fetch_metrics(job("job-1", "qianfan")))[0]
     assert isinstance(loss, MetricReading)
     assert (str(loss.last), loss.most) == ("nan", 2.094)
 
@@ -258,6 +264,6 @@ async def test_the_request_id_in_the_header_is_shown_where_the_body_is_empty() -
 
 def test_what_differs_between_any_two_runs_of_the_peers_is_no_setting() -> None:
     task = TASK | {"runStatus": "Done", "finishDate": "x", "checkpointList": [{"step": 1}], "model": "m"}
-    assert set(settings_of({"requestId": "r", "result": task})) == {"result.model"}
+    assert set(read_settings({"requestId": "r", "result": task})) == {"result.model"}
     training = {"Generation": "1", "RunId": "r", "StartTime": 1, "EndTime": 2, "FunctionName": "ctr"}
-    assert set(settings_of({"RequestId": "r", "Latency": 3, "Result": training})) == {"Result.FunctionName"}
+    assert set(read_settings({"RequestId": "r", "Latency": 3, "Result": training})) == {"Result.FunctionName"}

@@ -40,14 +40,14 @@ async def test_an_instance_shows_how_its_newest_training_goes(rig: Rig) -> None:
     page = await cloud.list_page(JOBS)
     running = named(page.resources, "ctr_home_feed")
     assert (running.id, running.status, running.phase) == ("ctr/ctr_home_feed", "running", Phase.RUNNING)
-    assert (running.cloud, running.profile, running.text_fact("region")) == (
+    assert (running.cloud, running.profile, running.get_text("region")) == (
         "opensearch",
         "os",
         "cn-hangzhou",
     )
     assert (running.facts["version_count"], running.facts["version_id"]) == (3, "3")
     assert named(page.resources, "ctr_search").phase is Phase.FAILED
-    assert named(page.resources, "ctr_search").text_fact("error").startswith("no behaviour data")
+    assert named(page.resources, "ctr_search").get_text("error").startswith("no behaviour data")
     assert named(page.resources, "ctr_new").status == "untrained"
     assert named(page.resources, "pop_daily").phase is Phase.DONE
     assert page.newest_first
@@ -57,7 +57,7 @@ async def test_an_instance_shows_how_its_newest_training_goes(rig: Rig) -> None:
 async def test_the_page_size_is_always_sent(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
     rows = (await cloud.list_page(JOBS)).resources
-    assert len(await cloud.versions(named(rows, "pop_daily"))) == 3
+    assert len(await cloud.fetch_versions(named(rows, "pop_daily"))) == 3
     lists = [query for _m, path, query in rig.world.requests if path.endswith(("/tasks", "/instances"))]
     assert lists
     assert all("pageSize=" in query for query in lists)
@@ -69,11 +69,11 @@ async def test_quirks_change_nothing_of_what_is_reported(rig: Rig, quirks: list[
         cloud = await rig.open_opensearch()
         rows = (await cloud.list_page(JOBS)).resources
         daily = await cloud.describe(named(rows, "pop_daily"))
-        runs = await cloud.versions(daily.resource)
+        runs = await cloud.fetch_versions(daily.resource)
         return [
-            [(r.id, r.status, (r.created_at or 0) // 1000, r.text_fact("recall")) for r in (*rows, *runs)],
+            [(r.id, r.status, (r.created_at or 0) // 1000, r.get_text("recall")) for r in (*rows, *runs)],
             rows_told(daily)["recall"],
-            [(gauge.label, gauge.used) for gauge in (await cloud.metrics(runs[0])).gauges],
+            [(gauge.label, gauge.used) for gauge in (await cloud.fetch_metrics(runs[0])).gauges],
         ]
 
     plain = await told()
@@ -86,7 +86,7 @@ async def test_a_training_is_read_by_its_generation(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
     failed = await cloud.read("versions", "ctr/ctr_search/2")
     assert (failed.kind, failed.status, failed.phase) == ("versions", "failed", Phase.FAILED)
-    assert (failed.text_fact("job_name"), failed.duration_ms) == ("ctr_search", 900_000)
+    assert (failed.get_text("job_name"), failed.duration_ms) == ("ctr_search", 900_000)
     told = rows_told(await cloud.describe(failed))
     assert told["1"] == "no behaviour data for the last 7 days"
     assert isinstance(told["Ended"], Instant)
@@ -97,12 +97,12 @@ async def test_a_training_is_read_by_its_generation(rig: Rig) -> None:
 
 async def test_an_instances_metrics_show_recall_over_its_trainings(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
-    metrics = await cloud.metrics(job("pop/pop_daily", "opensearch"))
+    metrics = await cloud.fetch_metrics(job("pop/pop_daily", "opensearch"))
     (recall,) = metrics.series
     runs = rig.opensearch.instances["pop", "pop_daily"].trainings
     assert recall.points == tuple(run.recall for run in runs)
     assert [gauge.label for gauge in metrics.gauges] == ["Progress", "recall"]
-    assert (await cloud.metrics(job("ctr/ctr_new", "opensearch"))).gauges == ()
+    assert (await cloud.fetch_metrics(job("ctr/ctr_new", "opensearch"))).gauges == ()
 
 
 async def test_training_runs_to_its_end(rig: Rig) -> None:
@@ -125,7 +125,7 @@ async def test_there_is_no_stop_and_the_reason_is_said(rig: Rig) -> None:
         assert isinstance(cloud, protocol)
     for kind in ("jobs", "versions"):
         assert not cloud.offers(kind, "stop")
-        assert cloud.why_not(kind, "stop") == "OpenSearch has no stop for a running task"
+        assert cloud.explain_unsupported(kind, "stop") == "OpenSearch has no stop for a running task"
     (refused,) = await cloud.act("stop", [job("ctr/ctr_home_feed", "opensearch")])
     assert isinstance(refused.error, RefusedError)
 
@@ -136,7 +136,7 @@ async def test_trainings_and_instances_are_deleted(rig: Rig) -> None:
     done, missing = await cloud.act("delete", targets)
     assert done.error is None
     assert isinstance(missing.error, NotFoundError)
-    assert [row.name for row in await cloud.versions(job("pop/pop_daily", "opensearch"))] == ["3", "2"]
+    assert [row.name for row in await cloud.fetch_versions(job("pop/pop_daily", "opensearch"))] == ["3", "2"]
     gone, running = await cloud.act(
         "delete", [job("pop/pop_hourly", "opensearch"), job("ctr/ctr_home_feed", "opensearch")]
     )
@@ -201,13 +201,13 @@ async def test_a_count_that_the_cloud_does_not_state_is_not_made_up(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = await rig.open_opensearch()
-    asked = cloud.api.tasks
+    asked = cloud.api.list_tasks
 
     async def uncounted(*args: Any, **more: Any) -> Any:
         listed, raw = await asked(*args, **more)
         return listed.model_copy(update={"total_count": None}), raw
 
-    monkeypatch.setattr(cloud.api, "tasks", uncounted)
+    monkeypatch.setattr(cloud.api, "list_tasks", uncounted)
     rows = (await cloud.list_page(JOBS)).resources
     assert "version_count" not in named(rows, "ctr_home_feed").facts
     assert named(rows, "ctr_new").facts["version_count"] == 0

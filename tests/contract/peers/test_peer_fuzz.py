@@ -24,7 +24,7 @@ from matui.clouds.qianfan import errors as qianfan_judging
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.resources.detail import Instant
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from tests.contract.modelarts.test_fuzz import JSON, is_unsafe, shaken
 from tests.contract.peers.rig import job
 
@@ -106,7 +106,7 @@ def show(name: str, body: bytes) -> None:
     make, _sample, jobs, version = CASES[name]
     page = tried(make(body).list_page(ListRequest("jobs", 0, 3)))
     rows = list(page.resources) if page else []
-    rows += tried(make(body).versions(job(jobs[0], name))) or ()
+    rows += tried(make(body).fetch_versions(job(jobs[0], name))) or ()
     asked = [*(job(one, name) for one in jobs), job(version, name, "versions")]
     for one in asked:
         read = tried(make(body).read(one.kind, one.id))
@@ -115,14 +115,14 @@ def show(name: str, body: bytes) -> None:
         for section in detail.sections if detail else ():
             for text in (section.title, *(part for row in section.rows for part in row)):
                 assert isinstance(text, Instant) or not any(map(is_unsafe, text))
-        metrics = tried(make(body).metrics(one))
+        metrics = tried(make(body).fetch_metrics(one))
         values = [gauge.used for gauge in metrics.gauges] if metrics else []
         values += [point for series in metrics.series for point in series.points] if metrics else []
         assert all(value is None or isinstance(value, int | float) for value in values)
         tried(make(body).act("delete", [one]))
     for row in rows:
         row.raw.value()
-        for column in kind_by_id(row.kind).columns:
+        for column in get_kind(row.kind).columns:
             assert not any(map(is_unsafe, column.text(row, 1.6e12)))
             column.sort(row)
 

@@ -47,7 +47,7 @@ async def test_a_job_shows_the_state_of_its_newest_task(rig: Rig) -> None:
     assert (running.status, running.phase) == ("Running", Phase.RUNNING)
     assert (running.cloud, running.profile, running.kind) == ("qianfan", "qf", "jobs")
     assert running.facts["version_count"] == 2
-    assert 0 < (running.number_fact("progress") or 0) < 100
+    assert 0 < (running.get_number("progress") or 0) < 100
     assert named(page.resources, "contract-qa").phase is Phase.FAILED
     assert named(page.resources, "客服质检-lora").phase is Phase.DONE
     assert named(page.resources, "answer-ranking-dpo").phase is Phase.PENDING
@@ -59,7 +59,7 @@ async def test_a_job_shows_the_state_of_its_newest_task(rig: Rig) -> None:
 async def test_the_raw_record_is_the_clouds_own(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     for row in (await cloud.list_page(JOBS)).resources:
-        raw = row.raw.value()
+        raw = row.raw.parse_value()
         own = raw["jobId"] if "jobId" in raw else "{taskId}/{id}".format(**raw["result"])
         assert own == row.id
 
@@ -116,7 +116,7 @@ async def test_pages_of_any_size_hold_every_job_once(rig: Rig) -> None:
 async def test_a_finished_task_shows_its_scores_and_checkpoints(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     row = named((await cloud.list_page(JOBS)).resources, "客服质检-lora")
-    metrics = await cloud.metrics(row)
+    metrics = await cloud.fetch_metrics(row)
     gauges = {gauge.label: gauge for gauge in metrics.gauges}
     assert set(gauges) == {"BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"}
     assert all(0 < (gauge.used or 0) < 100 and gauge.unit == "%" for gauge in gauges.values())
@@ -138,7 +138,7 @@ async def test_a_running_task_has_no_end_and_a_progress(rig: Rig) -> None:
 async def test_a_jobs_tasks_are_its_versions_newest_first(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     row = named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo")
-    versions = await cloud.versions(row)
+    versions = await cloud.fetch_versions(row)
     assert [version.status for version in versions] == ["Waiting", "Stopped", "Done"]
     assert [version.duration_ms is None for version in versions] == [True, False, False]
     assert all(version.id.startswith(f"{row.id}/task-") for version in versions)
@@ -152,7 +152,7 @@ async def test_a_v1_run_is_reported_in_beijings_time(rig: Rig) -> None:
     running = await cloud.read("jobs", "7263/4612")
     assert (running.status, running.phase) == ("RUNNING", Phase.RUNNING)
     assert running.created_at == rig.qianfan.v1_runs[7263, 4612].timeline.steps[0][0]
-    raw = running.raw.value()["result"]
+    raw = running.raw.parse_value()["result"]
     assert raw["finishtime"] == "0000-00-00 00:00:00"
     sent = datetime.fromisoformat(raw["startTime"]).replace(tzinfo=UTC).timestamp() * 1000
     assert sent - (running.created_at or 0) == 8 * 3_600_000
@@ -160,22 +160,22 @@ async def test_a_v1_run_is_reported_in_beijings_time(rig: Rig) -> None:
     done = rows_told(await cloud.describe(job("7263/4498", "qianfan")))
     assert (done["Status"], done["Progress"]) == ("FINISH", "99%")
     assert isinstance(done["Finished"], Instant)
-    assert [gauge.label for gauge in (await cloud.metrics(running)).gauges] == ["Progress"]
-    assert await cloud.versions(running) == ()
+    assert [gauge.label for gauge in (await cloud.fetch_metrics(running)).gauges] == ["Progress"]
+    assert await cloud.fetch_versions(running) == ()
 
 
 async def test_a_v1_run_the_cloud_does_not_know_keeps_a_row_that_says_so(rig: Rig) -> None:
     cloud = await rig.open_qianfan(v1_jobs=[[1, 2]])
     row = next(row for row in (await cloud.list_page(JOBS)).resources if row.id == "1/2")
     assert row.phase is Phase.UNKNOWN
-    assert "500001" in row.text_fact("description")
+    assert "500001" in row.get_text("description")
 
 
 async def test_tasks_jobs_and_v1_runs_are_stopped(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     rows = (await cloud.list_page(JOBS)).resources
     running = named(rows, "intent-router-sft")
-    waiting = (await cloud.versions(named(rows, "answer-ranking-dpo")))[0]
+    waiting = (await cloud.fetch_versions(named(rows, "answer-ranking-dpo")))[0]
     old = await cloud.read("jobs", "7263/4612")
     for target in (running, waiting, old):
         (acted,) = await cloud.act("stop", [target])
@@ -271,7 +271,7 @@ async def test_what_it_offers_and_why_not(rig: Rig) -> None:
     assert cloud.offers("jobs", "stop")
     assert cloud.offers("versions", "delete")
     assert not cloud.offers("jobs", "start")
-    assert "new task" in (cloud.why_not("jobs", "start") or "")
+    assert "new task" in (cloud.explain_unsupported("jobs", "start") or "")
     (refused,) = await cloud.act("start", [job("job-1", "qianfan")])
     assert isinstance(refused.error, RefusedError)
 
@@ -280,20 +280,20 @@ async def test_trouble_with_the_old_interface_hides_no_job_of_the_new_one(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = await rig.open_qianfan()
-    working = cloud.api.v1_job
+    working = cloud.api.get_v1_job
 
     async def failing(_task: int, _job: int) -> None:
         raise ServerFaultError("The cloud failed.", status=503)
 
-    monkeypatch.setattr(cloud.api, "v1_job", failing)
+    monkeypatch.setattr(cloud.api, "get_v1_job", failing)
     rows = (await cloud.list_page(JOBS)).resources
     assert named(rows, "intent-router-sft").status == "Running"
     old = next(row for row in rows if row.id == "7263/4612")
     assert (old.phase, old.facts["description"]) == (Phase.UNKNOWN, "The cloud failed. (HTTP 503)")
-    monkeypatch.setattr(cloud.api, "v1_job", working)
+    monkeypatch.setattr(cloud.api, "get_v1_job", working)
     await rig.clock.advance(150)
     assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
-    monkeypatch.setattr(cloud.api, "v1_job", failing)
+    monkeypatch.setattr(cloud.api, "get_v1_job", failing)
     await rig.clock.advance(150)
     assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
 
@@ -306,7 +306,7 @@ async def test_credentials_refused_are_reported_for_the_old_interface_too(
     async def refusing(_task: int, _job: int) -> None:
         raise AuthenticationError("The cloud did not accept the credentials.", status=401)
 
-    monkeypatch.setattr(cloud.api, "v1_job", refusing)
+    monkeypatch.setattr(cloud.api, "get_v1_job", refusing)
     with pytest.raises(AuthenticationError):
         await cloud.list_page(JOBS)
 
@@ -328,12 +328,12 @@ async def test_a_brief_page_reads_sixty_new_jobs_and_the_rest_with_the_next(rig:
 async def test_what_a_v1_run_cannot_do_is_said_before_anything_is_sent(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     old = await cloud.read("jobs", "7263/4612")
-    action = JOBS_KIND.action("delete")
+    action = JOBS_KIND.find_action("delete")
     assert action is not None
     assert action.why_not(old) == "Qianfan's V1 interface has no call that deletes a run"
     listed = (await cloud.list_page(JOBS)).resources
     assert action.why_not(named(listed, "intent-router-sft")) is None
-    stop = JOBS_KIND.action("stop")
+    stop = JOBS_KIND.find_action("stop")
     assert stop is not None
     assert stop.why_not(named(listed, "draft-without-a-task")) == "nothing of it has run"
     assert stop.expect_status(named(listed, "intent-router-sft")) == ""

@@ -71,8 +71,8 @@ def test_an_operation_that_is_not_offered_is_recognised_by_status_and_by_code() 
 
 def test_waits_double_up_to_the_cap() -> None:
     backoff = Backoff(first_s=5.0, cap_s=60.0)
-    assert [backoff.base_s(failures) for failures in range(1, 7)] == [5, 10, 20, 40, 60, 60]
-    assert backoff.base_s(100_000) == 60.0
+    assert [backoff.compute_base_s(failures) for failures in range(1, 7)] == [5, 10, 20, 40, 60, 60]
+    assert backoff.compute_base_s(100_000) == 60.0
 
 
 def test_jitter_stays_within_its_interval() -> None:

@@ -6,12 +6,12 @@ import textwrap
 
 import pytest
 
-from matui.base.cells import cell_width, cut, fit, wrap_cells
+from matui.base.cells import cut, fit, measure_width, wrap_cells
 
 
 @pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("训练", 4), ("", 0), ("a😀", 3)])
 def test_wide_characters_take_two_cells(text: str, cells: int) -> None:
-    assert cell_width(text) == cells
+    assert measure_width(text) == cells
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_cut_text_ends_in_an_ellipsis(text: str, width: int, shown: str) -> No
 def test_a_fitted_text_has_exactly_the_width() -> None:
     assert fit("ab", 4) == "ab  "
     assert fit("ab", 4, right=True) == "  ab"
-    assert cell_width(fit("训练训练", 5)) == 5
+    assert measure_width(fit("训练训练", 5)) == 5
 
 
 @pytest.mark.parametrize("width", [5, 7, 10, 20])
@@ -34,7 +34,7 @@ def test_a_fitted_text_has_exactly_the_width() -> None:
 )
 def test_wide_text_is_wrapped_by_cells_and_whole(text: str, width: int) -> None:
     lines = wrap_cells(text, width)
-    assert max(map(cell_width, lines)) <= width
+    assert max(map(measure_width, lines)) <= width
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert wrap_cells("镜像 拉取", 5) == ["镜像", "拉取"]
 

@@ -11,18 +11,18 @@ from click.testing import CliRunner
 
 from matui.base.error_codes import (
     Explanation,
-    all_explanations,
-    all_peer_codes,
     explain,
     explain_peer_code,
-    suggestions,
+    list_explanations,
+    list_peer_codes,
+    suggest_codes,
 )
 from matui.base.errors import CloudError, MatuiError, UsageError
-from matui.base.run_codes import all_run_codes
+from matui.base.run_codes import list_run_codes
 from matui.cli.explain import command
 from matui.clouds.opensearch import errors as opensearch_errors
 from matui.clouds.qianfan import errors as qianfan_errors
-from matui.console.screens.errors import _meaning
+from matui.console.screens.errors import _render_meaning
 
 _DATA = Path(__file__).parent / "data" / "error_codes.txt"
 
@@ -44,15 +44,15 @@ def test_all_231_codes_of_the_reference_are_explained() -> None:
 
 
 def test_nothing_is_explained_that_no_one_documents() -> None:
-    assert {entry.code for entry in all_explanations()} == set(DOCUMENTED)
+    assert {entry.code for entry in list_explanations()} == set(DOCUMENTED)
 
 
 def test_no_code_appears_twice() -> None:
-    codes = [entry.code for entry in all_explanations()]
+    codes = [entry.code for entry in list_explanations()]
     assert len(codes) == len(set(codes)) == len(DOCUMENTED) == 230 + 35 + 51
 
 
-@pytest.mark.parametrize("entry", all_explanations(), ids=lambda entry: entry.code)
+@pytest.mark.parametrize("entry", list_explanations(), ids=lambda entry: entry.code)
 def test_an_entry_is_complete_and_plain(entry: Explanation) -> None:
     for words in (entry.kind, entry.meaning, entry.remedy):
         assert words.strip() == words != ""
@@ -67,12 +67,12 @@ def test_an_entry_is_complete_and_plain(entry: Explanation) -> None:
 
 
 def test_no_two_codes_of_one_service_mean_the_same() -> None:
-    meanings = [entry.meaning for entry in all_explanations() if entry.code.startswith("ModelArts")]
+    meanings = [entry.meaning for entry in list_explanations() if entry.code.startswith("ModelArts")]
     assert sorted(m for m in set(meanings) if meanings.count(m) > 1) == []
 
 
 def test_the_list_is_ordered_by_service_and_number() -> None:
-    codes = [entry.code for entry in all_explanations()]
+    codes = [entry.code for entry in list_explanations()]
     assert codes[0] == "ModelArts.0010"
     assert codes[229:231] == ["ModelArts.7101", "APIGW.0101"]
     assert codes[-1] == "APIG.1009"
@@ -117,24 +117,24 @@ def test_the_same_number_can_mean_different_things_per_service() -> None:
 
 
 def test_suggestions_are_codes_with_nearly_the_same_number() -> None:
-    near = suggestions("ModelArts.6310")
+    near = suggest_codes("ModelArts.6310")
     assert 1 <= len(near) <= 3
     assert all(code.startswith("ModelArts.6") for code in near)
 
 
 def test_swapped_digits_are_the_first_suggestion() -> None:
-    assert suggestions("ModelArts.6035")[0] == "ModelArts.6305"
-    assert suggestions("APIGW.0380")[0] == "APIGW.0308"
+    assert suggest_codes("ModelArts.6035")[0] == "ModelArts.6305"
+    assert suggest_codes("APIGW.0380")[0] == "APIGW.0308"
 
 
 def test_suggestions_correct_a_misspelt_service() -> None:
-    assert suggestions("ModelAtrs.6305")[0] == "ModelArts.6305"
-    assert suggestions("APGIW.0308")[0] == "APIGW.0308"
+    assert suggest_codes("ModelAtrs.6305")[0] == "ModelArts.6305"
+    assert suggest_codes("APGIW.0308")[0] == "APIGW.0308"
 
 
 @pytest.mark.parametrize("typed", ["", "notebook", "ModelArts.9999", "Other.6305", "\x1b" * 100_000])
 def test_nothing_is_suggested_for_what_resembles_nothing(typed: str) -> None:
-    assert suggestions(typed) == ()
+    assert suggest_codes(typed) == ()
 
 
 def test_the_command_says_what_it_means_and_what_to_do() -> None:
@@ -156,7 +156,9 @@ def test_the_command_answers_in_json() -> None:
 def test_the_command_lists_every_code() -> None:
     text = CliRunner().invoke(command, ["--list"]).output.splitlines()
     items = json.loads(CliRunner().invoke(command, ["--list", "-o", "json"]).output)
-    assert len(text) == len(items) == len(all_explanations()) + len(all_peer_codes()) + len(all_run_codes())
+    assert (
+        len(text) == len(items) == len(list_explanations()) + len(list_peer_codes()) + len(list_run_codes())
+    )
     assert all(line.startswith(item["code"]) for line, item in zip(text, items, strict=True))
 
 
@@ -189,9 +191,9 @@ def test_a_code_is_found_as_it_is_sent_and_after_its_cloud(typed: str) -> None:
 
 
 def test_every_code_that_decides_an_error_is_explained() -> None:
-    known = {entry.code for entry in all_peer_codes()}
+    known = {entry.code for entry in list_peer_codes()}
     assert {f"Qianfan.{number}" for number in qianfan_errors._BY_NUMBER} <= known
-    assert len(known) == len(all_peer_codes())
+    assert len(known) == len(list_peer_codes())
     words = [word for word, _error in opensearch_errors._BY_WORD]
     assert all(
         any(word in code.lower().replace(".", "") for word in words) for code in known if "OpenS" in code
@@ -199,7 +201,9 @@ def test_every_code_that_decides_an_error_is_explained() -> None:
 
 
 def test_the_list_of_errors_explains_a_bare_number_as_qianfans_and_not_as_that_of_modelarts() -> None:
-    shown = {code: str(_meaning(CloudError("x", code=code))) for code in ("111", "ModelArts.0111", "0111")}
+    shown = {
+        code: str(_render_meaning(CloudError("x", code=code))) for code in ("111", "ModelArts.0111", "0111")
+    }
     assert "Qianfan.111" in shown["111"]
     assert "ModelArts" not in shown["111"]
     assert "ModelArts.0111" in shown["ModelArts.0111"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.permissions import all_permissions, find_required_action, permission_for
+from matui.base.permissions import find_permission, find_required_action, list_permissions
 
 _DATA = Path(__file__).parent / "data" / "permissions.txt"
 REQUESTS = [tuple(line.split()) for line in _DATA.read_text().splitlines() if not line.startswith("#")]
@@ -18,23 +18,23 @@ WITHOUT_ACTION = {"5.4.1", "5.4.2", "7.10", "7.11"}
 def test_each_of_the_55_operations_finds_its_action(
     section: str, method: str, path: str, action: str
 ) -> None:
-    found = permission_for(method, path)
+    found = find_permission(method, path)
     assert found is not None
     assert found.section == section
     assert find_required_action(method, path) == (None if action == "-" else action)
 
 
 def test_only_four_operations_have_no_action() -> None:
-    assert len(all_permissions()) == len(REQUESTS) == 55
-    assert {p.section for p in all_permissions() if p.action is None} == WITHOUT_ACTION
+    assert len(list_permissions()) == len(REQUESTS) == 55
+    assert {p.section for p in list_permissions() if p.action is None} == WITHOUT_ACTION
 
 
 def test_no_operation_appears_twice() -> None:
-    assert len({(p.method, p.path) for p in all_permissions()}) == 55
+    assert len({(p.method, p.path) for p in list_permissions()}) == 55
 
 
 def test_actions_are_written_as_iam_writes_them() -> None:
-    for permission in all_permissions():
+    for permission in list_permissions():
         actions = (permission.action, permission.status_action, *permission.related)
         for action in filter(None, actions):
             assert re.fullmatch(r"(modelarts|obs):[A-Za-z]+:[A-Za-z]+", action)
@@ -48,7 +48,7 @@ def test_starting_or_stopping_a_service_is_an_action_of_its_own() -> None:
 
 
 def test_a_literal_path_wins_over_an_id() -> None:
-    specifications = permission_for("GET", "/v1/0f3c/services/specifications")
+    specifications = find_permission("GET", "/v1/0f3c/services/specifications")
     assert specifications is not None
     assert specifications.section == "7.10"
 
@@ -80,12 +80,12 @@ def test_case_query_and_trailing_slash_do_not_matter(method: str, path: str) -> 
 )
 def test_an_unknown_request_has_no_known_action(method: str, path: str) -> None:
     assert find_required_action(method, path) is None
-    assert permission_for(method, path) is None
+    assert find_permission(method, path) is None
 
 
 def test_creating_a_notebook_also_needs_rights_on_obs() -> None:
-    create = permission_for("POST", "/v1/0f3c/demanager/instances")
-    show = permission_for("GET", "/v1/0f3c/demanager/instances")
+    create = find_permission("POST", "/v1/0f3c/demanager/instances")
+    show = find_permission("GET", "/v1/0f3c/demanager/instances")
     assert create is not None
     assert show is not None
     assert len(create.related) == 7

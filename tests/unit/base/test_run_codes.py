@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.run_codes import all_run_codes, explain_run_code
+from matui.base.run_codes import explain_run_code, list_run_codes
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_an_unknown_code_has_no_meaning(typed: str) -> None:
 
 
 def test_every_code_of_the_tables_is_explained_and_none_twice() -> None:
-    codes = [entry.code for entry in all_run_codes()]
+    codes = [entry.code for entry in list_run_codes()]
     assert len(codes) == len(set(codes)) > 70

@@ -66,10 +66,10 @@ async def test_the_waits_of_several_actions_are_one_report(monkeypatch: pytest.M
     said: list[str] = []
     monitor = WaitMonitor(said.append)
     gates = [SendGate(ManualClock(), on_wait=monitor.add()) for _ in range(2)]
-    with gates[0].waiting(BUDGET), gates[1].waiting(BUDGET):
+    with gates[0].report_wait(BUDGET), gates[1].report_wait(BUDGET):
         assert said == [BUDGET]
     assert said == [BUDGET, ""]
-    with gates[0].waiting(TOKEN):
+    with gates[0].report_wait(TOKEN):
         assert said == [BUDGET, ""]
         await asyncio.sleep(0.05)
     assert said == [BUDGET, "", TOKEN, ""]
@@ -81,8 +81,8 @@ async def test_a_wait_that_is_over_is_not_reported_while_another_goes_on(
     monkeypatch.setattr("matui.base.send_gate._NOTICES_S", {BUDGET: 0.0, STATE: 0.01})
     said: list[str] = []
     gate = SendGate(ManualClock(), on_wait=WaitMonitor(said.append).add())
-    with gate.waiting(STATE):
-        with gate.waiting(BUDGET):
+    with gate.report_wait(STATE):
+        with gate.report_wait(BUDGET):
             pass
         assert said == [BUDGET, ""]
         await asyncio.sleep(0.05)

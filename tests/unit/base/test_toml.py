@@ -50,8 +50,8 @@ def test_each_key_is_found_where_it_is_written() -> None:
 
 
 def test_a_key_within_an_inline_table_is_on_its_parents_line() -> None:
-    assert find_places(TEXT).line_of(("a", "b c", "d.e", "inner", "other", "most")) == 13
-    assert find_places("").line_of(("x",)) is None
+    assert find_places(TEXT).find_line(("a", "b c", "d.e", "inner", "other", "most")) == 13
+    assert find_places("").find_line(("x",)) is None
 
 
 _KEYS = st.text("abc.\"' -_é#=[", min_size=1, max_size=5)

@@ -81,7 +81,7 @@ def line(monkeypatch, capsys, tmp_path) -> Line:
         line.options.append(options)
         read_only = line.profile_read_only
         profile = Profile(name="prod", region="cn-north-4", read_only=read_only, guard=line.guard)
-        return sessions._session(options, line.cloud, profile, line.settings, line.clock)
+        return sessions._build_session(options, line.cloud, profile, line.settings, line.clock)
 
     monkeypatch.setattr(sessions, "_open_configured_session", opened)
     return line

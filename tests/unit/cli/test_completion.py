@@ -22,7 +22,7 @@ from matui.cli.completion.filters import complete_filter_option
 from matui.cli.completion.known_rows import TypedLine
 from matui.cli.completion.shells import split_line
 from matui.cli.group import cli
-from matui.config.paths import state_dir
+from matui.config.paths import make_state_dir
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import open_journal
 from matui.resources.model import Phase, Resource
@@ -128,7 +128,7 @@ ROWS = (
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "none.toml"))
-    return state_dir()
+    return make_state_dir()
 
 
 @pytest.fixture

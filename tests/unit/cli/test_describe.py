@@ -49,14 +49,14 @@ def told(line):
     async def describe(_self, resource):
         return Detail(resource, sections)
 
-    async def versions(_self, _job):
+    async def fetch_versions(_self, _job):
         return (version,)
 
-    async def events(_self, _resource):
+    async def fetch_events(_self, _resource):
         return (Event(1_599_990_000_000, "pulled image", source="deploy"), Event(None, "died", abnormal=True))
 
     # A class of its own: isinstance() of a protocol keeps its answer for a class after the methods are gone.
-    methods = {method.__name__: method for method in (describe, versions, events)}
+    methods = {method.__name__: method for method in (describe, fetch_versions, fetch_events)}
     line.cloud.__class__ = type("DescribingCloud", (type(line.cloud),), methods)
     line.cloud.rows["s"] = Resource("services", "s", "svc", "running", Phase.RUNNING, "modelarts", "prod")
     return line
@@ -87,7 +87,7 @@ def test_what_cannot_be_read_leaves_the_rest(told, monkeypatch):
     async def broken(_self, _job):
         raise ServerFaultError("The cloud failed.", status=500)
 
-    monkeypatch.setattr(type(told.cloud), "versions", broken)
+    monkeypatch.setattr(type(told.cloud), "fetch_versions", broken)
     said = told("describe", "job", "10")
     assert said.code == 0
     assert "versions could not be read" in said.err
@@ -96,10 +96,10 @@ def test_what_cannot_be_read_leaves_the_rest(told, monkeypatch):
 
 def test_a_pane_that_the_cloud_lacks_is_no_failure(told):
     class WithoutVersions(type(told.cloud)):
-        async def versions(self, _job):
+        async def fetch_versions(self, _job):
             raise RefusedError("Jobs have no versions.")
 
-        def why_not(self, _kind, action):
+        def explain_unsupported(self, _kind, action):
             return "jobs have no versions" if action == "versions" else None
 
     told.cloud = WithoutVersions(*told.cloud.rows.values())

@@ -13,7 +13,7 @@ from matui.base.clock import ManualClock
 from matui.cli import doctor
 from matui.cli.doctor import format_checks
 from matui.cli.main import run
-from matui.clouds.doctor import Check, network_checks
+from matui.clouds.doctor import Check, check_network
 from tests.unit.faults.odd_server import served
 
 
@@ -75,7 +75,7 @@ async def test_entries_of_no_proxy_that_match_nothing_are_named_without_credenti
 ) -> None:
     monkeypatch.setenv("NO_PROXY", no_proxy)
     monkeypatch.setenv("no_proxy", no_proxy)
-    (check,) = [check async for check in network_checks((), ManualClock(), None) if check.name == "NO_PROXY"]
+    (check,) = [check async for check in check_network((), ManualClock(), None) if check.name == "NO_PROXY"]
     assert check.found == said
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matui.base import error_codes
-from matui.base.error_codes import all_explanations
+from matui.base.error_codes import list_explanations
 from matui.cli.main import run
 
 
@@ -52,11 +52,11 @@ def test_a_code_without_a_translation_is_explained_in_english(capsys, monkeypatc
         return tree
 
     monkeypatch.setattr(error_codes, "_read_toml", without)
-    error_codes._table.cache_clear()
+    error_codes._load_table.cache_clear()
     try:
         entry = error_codes.explain("ModelArts.6305", "zh")
     finally:
-        error_codes._table.cache_clear()
+        error_codes._load_table.cache_clear()
     assert entry is not None
     assert entry == error_codes.explain("ModelArts.6305")
 
@@ -67,7 +67,7 @@ def test_codes_of_the_api_are_explained_in_chinese(capsys) -> None:
     assert "已在运行" in out
     assert "处理方法" in out
     assert run(["explain", "--list", "--lang", "zh", "-o", "json"]) == 0
-    english = {entry.code: entry for entry in all_explanations()}
+    english = {entry.code: entry for entry in list_explanations()}
     rows = json.loads(capsys.readouterr().out)
     assert {row["code"] for row in rows} >= set(english)
     assert [row["code"] for row in rows if row["code"] in english and row["meaning"].isascii()] == []

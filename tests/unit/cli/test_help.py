@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.cli.main import run
 from matui.guide import TOPICS
 
@@ -44,7 +44,7 @@ def test_piped_help_wraps_at_the_columns_given_or_at_80(
         monkeypatch.setenv("COLUMNS", columns)
     assert run(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if cell_width(line) > width and not line.startswith("    ")] == []
+    assert [line for line in lines if measure_width(line) > width and not line.startswith("    ")] == []
 
 
 def test_a_command_shows_its_own_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from matui.base.clock import SystemClock
 from matui.cli.main import run
-from matui.cli.sim import peer_profiles, profile_text
+from matui.cli.sim import format_peer_profiles, format_profiles
 from matui.sim.app import SimApp, build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim
@@ -27,8 +27,8 @@ def served() -> Iterator[tuple[SimApp, str]]:
     app = build_app(world, auth=auth)
     assert isinstance(app, SimApp)
     with ThreadedSim(app) as sim:
-        peers = peer_profiles(sim.url, app.peers)
-        yield app, profile_text(sim.url, auth.keys, world.project_id, peers)
+        peers = format_peer_profiles(sim.url, app.peers)
+        yield app, format_profiles(sim.url, auth.keys, world.project_id, peers)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from matui.cli.main import run
-from matui.cli.sim import profile_text
+from matui.cli.sim import format_profiles
 from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.resources.registry import KIND_KEYS
@@ -38,7 +38,7 @@ def test_a_port_that_is_taken_is_a_usage_error(capsys):
 
 def test_the_printed_profile_is_a_whole_config_file(tmp_path):
     file = tmp_path / "sim.toml"
-    file.write_text(profile_text("http://127.0.0.1:1", {"AK": "SK"}, "p1"))
+    file.write_text(format_profiles("http://127.0.0.1:1", {"AK": "SK"}, "p1"))
     file.chmod(0o600)
     profile = choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert (profile.name, profile.endpoint, profile.project_id) == ("sim", "http://127.0.0.1:1", "p1")

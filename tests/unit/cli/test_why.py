@@ -50,6 +50,6 @@ def test_the_findings_are_those_of_the_ends_of_all_files(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     straggler = Finding("straggler", None, None, "worker-3: 40, the median of all workers is 100.")
-    monkeypatch.setattr(SignalStore, "stragglers_of", lambda _self, _key: (straggler,))
+    monkeypatch.setattr(SignalStore, "find_stragglers", lambda _self, _key: (straggler,))
     assert run(["--demo", "why", "job", "asr-conformer-aishell"]) == 0
     assert straggler.words in capsys.readouterr().out

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock, SystemClock
-from matui.clouds.doctor import Check, network_checks
+from matui.clouds.doctor import Check, check_network
 from matui.clouds.factory import examine
 from matui.config.settings import Profile
 from tests.unit.faults.odd_server import HANG, OddServer, served
@@ -24,12 +24,12 @@ async def test_entries_of_no_proxy_that_match_nothing_are_named_once(
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, "10.,a..com,.example.com, 10.0.0.1-10.0.0.9")
-    (check,) = [check async for check in network_checks((), ManualClock(), None)]
+    (check,) = [check async for check in check_network((), ManualClock(), None)]
     assert (check.name, check.state) == ("NO_PROXY", "warn")
     assert check.found == "a..com, 10.0.0.1-10.0.0.9 match nothing."
     assert "10.0.0.0/8" in check.remedy
     monkeypatch.setenv(variable, "10.,.example.com")
-    assert [check async for check in network_checks((), ManualClock(), None)] == []
+    assert [check async for check in check_network((), ManualClock(), None)] == []
 
 
 async def _examine(server: OddServer, read_timeout: float) -> list[Check]:

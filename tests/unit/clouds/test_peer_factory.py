@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from matui.cli.group import CLOUDS
-from matui.clouds.peer_factory import PEERS, peer_endpoint
+from matui.clouds.peer_factory import PEERS, get_peer_endpoint
 from matui.config.settings import CloudName, Profile
 
 CLOUD_NAMES = get_args(CloudName)
@@ -31,4 +31,4 @@ def test_doctor_has_a_permission_to_name(cloud: str) -> None:
     ],
 )
 def test_the_address_is_the_profiles_own_or_that_of_its_region(fields: dict[str, str], address: str) -> None:
-    assert peer_endpoint(Profile(name="lab", **fields)) == address
+    assert get_peer_endpoint(Profile(name="lab", **fields)) == address

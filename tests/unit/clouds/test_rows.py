@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import RefusedError
-from matui.clouds.rows import build_unreadable_row, matching_id, refuse_unreadable, refuse_unreadable_id
+from matui.clouds.rows import build_unreadable_row, match_id, refuse_unreadable, refuse_unreadable_id
 from matui.resources.model import build_empty_record, drop_empty
 
 
@@ -25,7 +25,7 @@ def test_no_action_applies_to_an_unreadable_row() -> None:
 def test_an_answer_about_another_resource_keeps_its_id(
     asked: str, answered: str | int, expected: str
 ) -> None:
-    assert matching_id(asked, answered) == expected
+    assert match_id(asked, answered) == expected
 
 
 def test_facts_without_a_value_are_dropped() -> None:

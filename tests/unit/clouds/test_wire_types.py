@@ -25,7 +25,7 @@ from matui.clouds.wire_types import (
     Text,
     Whole,
     WireModel,
-    new_list,
+    make_list,
     to_millis,
 )
 
@@ -148,7 +148,7 @@ class Fields(WireModel):
     content: Content = ""
     count: Count = None
     cursor: Cursor = ""
-    names: FileNames = Field(default_factory=new_list)
+    names: FileNames = Field(default_factory=make_list)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.credentials import find_default_keys, key_places
+from matui.config.credentials import find_default_keys, list_key_places
 from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
-from matui.config.rendering import profile_as_toml
+from matui.config.rendering import format_profile
 from matui.resources.registry import KIND_KEYS
 from tests.unit.config.files import keys, write
 
@@ -81,7 +81,7 @@ def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
     write(file, '[profiles.qf]\ncloud = "qianfan"\nv1_jobs = [[7263, 4612]]\n')
     profile = choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert profile.v1_jobs == [[7263, 4612]]
-    assert "v1_jobs = [[7263, 4612]]" in profile_as_toml(profile)
+    assert "v1_jobs = [[7263, 4612]]" in format_profile(profile)
 
 
 def test_qianfans_dot_env_file_after_its_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_a_pipe_is_no_file_of_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         keys("qianfan", {})
 
 
-@pytest.mark.parametrize("find", [find_default_keys, key_places])
+@pytest.mark.parametrize("find", [find_default_keys, list_key_places])
 def test_keys_of_one_cloud_are_never_taken_for_an_unknown_one(find: Callable[..., object]) -> None:
     environ = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s"}
     with pytest.raises(ConfigError, match="known for othercloud"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.profiles import NoProfileError, choose_profile, profile_names
+from matui.config.profiles import NoProfileError, choose_profile, list_profile_names
 from matui.config.settings import Profile, Settings
 
 QIANFAN = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}
@@ -116,11 +116,11 @@ def test_every_profile_is_one_a_cloud_where_the_config_has_none(tmp_path: Path) 
     file.write_text("[basic]\nak = A\nsk = S\n")
     file.chmod(0o600)
     environ = {"HOME": str(tmp_path)} | HUAWEI | QIANFAN | ALIBABA | NAMES
-    names = profile_names(Settings(), None, environ, every=True)
+    names = list_profile_names(Settings(), None, environ, every=True)
     assert names == ("environment", "qianfan", "opensearch")
     own = Profile.model_validate({"name": "q", "cloud": "qianfan"})
-    assert profile_names(Settings(profiles={"q": own}), None, environ, every=True) == ("q",)
-    assert profile_names(Settings(), None, {"HOME": str(tmp_path / "nobody")}, every=True) == ()
+    assert list_profile_names(Settings(profiles={"q": own}), None, environ, every=True) == ("q",)
+    assert list_profile_names(Settings(), None, {"HOME": str(tmp_path / "nobody")}, every=True) == ()
 
 
 def _credentials(home: Path, text: str, mode: int = 0o600) -> dict[str, str]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.environment import build_environment_profile, build_profile, overrides, region_and_project
+from matui.config.environment import (
+    build_environment_profile,
+    build_profile,
+    read_overrides,
+    read_region_and_project,
+)
 
 KEYS = {"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "SK"}
 
@@ -36,25 +41,25 @@ def test_half_a_key_pair_is_refused_by_name(variable: str) -> None:
     ("text", "value"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("No", False)]
 )
 def test_read_only_takes_the_usual_words(text: str, value: bool) -> None:
-    assert overrides({"MATUI_READ_ONLY": text}) == {"read_only": value}
+    assert read_overrides({"MATUI_READ_ONLY": text}) == {"read_only": value}
 
 
 def test_any_other_word_for_read_only_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
-        overrides({"MATUI_READ_ONLY": "perhaps"})
+        read_overrides({"MATUI_READ_ONLY": "perhaps"})
     assert caught.value.key == "MATUI_READ_ONLY"
 
 
 def test_an_endpoint_is_checked_under_its_variable() -> None:
     with pytest.raises(ConfigError) as caught:
-        overrides({"MATUI_ENDPOINT": "http://example.com"})
+        read_overrides({"MATUI_ENDPOINT": "http://example.com"})
     assert caught.value.key == "MATUI_ENDPOINT"
-    assert overrides({"MATUI_ENDPOINT": ""}) == {}
+    assert read_overrides({"MATUI_ENDPOINT": ""}) == {}
 
 
 def test_region_and_project_are_left_out_when_unset() -> None:
-    assert region_and_project({"MATUI_REGION": "cn-east-3"}, "PROJECT") == {"region": "cn-east-3"}
-    assert region_and_project({"PROJECT": "p"}, "PROJECT") == {"project_id": "p"}
+    assert read_region_and_project({"MATUI_REGION": "cn-east-3"}, "PROJECT") == {"region": "cn-east-3"}
+    assert read_region_and_project({"PROJECT": "p"}, "PROJECT") == {"project_id": "p"}
 
 
 def test_a_problem_of_a_profile_names_its_origin() -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from matui.config.keymap import KeyBindingError, default_keys, find_alt_keys, find_displaced, resolve_keys
+from matui.config.keymap import (
+    KeyBindingError,
+    build_default_keys,
+    find_alt_keys,
+    find_displaced,
+    resolve_keys,
+)
 from matui.resources.registry import KIND_KEYS
 
 
 def test_the_defaults_are_good() -> None:
-    assert resolve_keys({}, KIND_KEYS) == default_keys(KIND_KEYS)
+    assert resolve_keys({}, KIND_KEYS) == build_default_keys(KIND_KEYS)
 
 
 def test_names_are_those_textual_knows() -> None:

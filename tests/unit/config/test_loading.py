@@ -65,8 +65,8 @@ def test_everything_of_the_interface_is_read(tmp_path: Path) -> None:
 
 def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_path: Path) -> None:
     settings = load_text(tmp_path, GOOD)
-    assert settings.profiles["prod"].cadence(settings)["jobs"] == 15
-    night = settings.profiles["night shift"].cadence(settings)
+    assert settings.profiles["prod"].build_cadence(settings)["jobs"] == 15
+    night = settings.profiles["night shift"].build_cadence(settings)
     assert night == {"jobs": 2.5, "notebooks": 10, "logs": 2}
 
 

@@ -13,19 +13,19 @@ from matui.config import paths
 def test_generations_are_looked_up_without_a_cache_folder(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert paths.cache_dir() == tmp_path / "file" / "matui"
+    assert paths.make_cache_dir() == tmp_path / "file" / "matui"
 
 
 def test_the_cache_folder_is_private(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert paths.cache_dir().stat().st_mode & 0o777 == 0o700
+    assert paths.make_cache_dir().stat().st_mode & 0o777 == 0o700
 
 
 def test_the_place_of_the_audit_and_of_themes_is_named_without_being_made(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert paths.state_path() == tmp_path / "matui"
-    assert paths.user_themes_dir() == tmp_path / "matui" / "themes"
+    assert paths.get_state_path() == tmp_path / "matui"
+    assert paths.get_user_themes_dir() == tmp_path / "matui" / "themes"
     assert not (tmp_path / "matui").exists()
 
 
@@ -33,7 +33,7 @@ _PURPOSES = ("config", "state", "cache")
 
 
 def _ours() -> list[Path]:
-    return [paths.config_dir(), paths.state_path(), paths.cache_dir()]
+    return [paths.get_config_dir(), paths.get_state_path(), paths.make_cache_dir()]
 
 
 def _theirs() -> list[Path]:

@@ -55,7 +55,7 @@ def test_a_config_of_another_user_is_refused(
 ) -> None:
     file = _config(tmp_path, 0o600)
     status = os.stat_result((0o100600, 0, 0, 1, owner, 0, 10, 0, 0, 0))
-    monkeypatch.setattr(private_files, "_status", lambda _file: status)
+    monkeypatch.setattr(private_files, "_read_status", lambda _file: status)
     monkeypatch.setattr(private_files.os, "geteuid", lambda: 1000)
     if not refused:
         refuse_if_changed_by_others(file)

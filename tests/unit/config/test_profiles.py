@@ -9,7 +9,7 @@ import pytest
 
 from matui.base.errors import ConfigError, SeveralProfilesError
 from matui.config.loading import load_settings
-from matui.config.profiles import NoProfileError, choose_profile, profile_names
+from matui.config.profiles import NoProfileError, choose_profile, list_profile_names
 from matui.config.settings import Profile, Settings
 from matui.resources.registry import KIND_KEYS
 
@@ -150,12 +150,12 @@ def test_an_incomplete_profile_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_several_are_named_with_commas_wherever_one_can_be_named() -> None:
     settings = _settings("b, a,b", a={}, b={}, c={}, **{"x,y": {}})
-    assert profile_names(settings, None, {}) == ("b", "a")
-    assert profile_names(settings, None, {"MATUI_PROFILE": "c,"}) == ("c",)
-    assert profile_names(settings, "a,nosuch", {"MATUI_PROFILE": "c"}) == ("a", "nosuch")
-    assert profile_names(settings, "x,y", {}) == ("x,y",)
-    assert profile_names(settings, "a", {}, every=True) == ("a", "b", "c", "x,y")
-    assert profile_names(_settings(a={}, b={}), None, {}) == ()
+    assert list_profile_names(settings, None, {}) == ("b", "a")
+    assert list_profile_names(settings, None, {"MATUI_PROFILE": "c,"}) == ("c",)
+    assert list_profile_names(settings, "a,nosuch", {"MATUI_PROFILE": "c"}) == ("a", "nosuch")
+    assert list_profile_names(settings, "x,y", {}) == ("x,y",)
+    assert list_profile_names(settings, "a", {}, every=True) == ("a", "b", "c", "x,y")
+    assert list_profile_names(_settings(a={}, b={}), None, {}) == ()
 
 
 def test_where_one_is_needed_several_are_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matui.base.toml import parse_toml
-from matui.config.rendering import settings_as_toml
+from matui.config.rendering import format_settings
 from matui.config.settings import Settings
 from tests.unit.config.files import load_text
 
@@ -97,7 +97,7 @@ sk = { env = "SK" }
 
 def test_every_setting_that_is_set_is_shown_and_can_be_loaded_again(tmp_path: Path) -> None:
     settings = load_text(tmp_path, EVERYTHING)
-    shown = settings_as_toml(settings)
+    shown = format_settings(settings)
     assert load_text(tmp_path, shown).model_dump(warnings=False) == settings.model_dump(warnings=False)
     assert set(parse_toml(shown)) == set(Settings.model_fields)
 
@@ -106,6 +106,6 @@ def test_of_the_command_of_a_notification_only_the_program_is_shown(tmp_path: Pa
     settings = load_text(
         tmp_path, '[[notify]]\ncommand = ["curl", "-H", "Authorization: Bearer TOPSECRET"]\n'
     )
-    shown = settings_as_toml(settings)
+    shown = format_settings(settings)
     assert 'command = ["curl", "…"]' in shown
     assert "TOPSECRET" not in shown

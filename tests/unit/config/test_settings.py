@@ -10,7 +10,7 @@ import pytest
 from matui.base.errors import ConfigError
 from matui.config.field_types import BuiltWhenPresent, StrictModel
 from matui.config.loading import load_settings
-from matui.config.rendering import settings_as_toml
+from matui.config.rendering import format_settings
 from matui.config.section_settings import ActionWord, Countdown, Guard
 from matui.config.settings import Profile, Settings
 from matui.live.actions.policy import Policy
@@ -61,8 +61,8 @@ def rules(tmp_path: Path, text: str) -> Policy:
 
 def test_without_a_word_everything_is_allowed_and_deletions_count_down(tmp_path):
     found = rules(tmp_path, "")
-    assert found.denial("prod", "delete") is None
-    assert (found.countdown_for("delete"), found.countdown_for("stop"), found.most) == (5, 0, None)
+    assert found.explain_denial("prod", "delete") is None
+    assert (found.get_countdown("delete"), found.get_countdown("stop"), found.most) == (5, 0, None)
 
 
 def test_every_rule_reaches_the_guard(tmp_path):
@@ -83,7 +83,7 @@ def test_every_rule_reaches_the_guard(tmp_path):
 
 def test_one_action_may_have_a_countdown_of_its_own(tmp_path):
     found = rules(tmp_path, "countdown.stop = 3")
-    assert (found.countdown_for("stop"), found.countdown_for("delete")) == (3, 5)
+    assert (found.get_countdown("stop"), found.get_countdown("delete")) == (3, 5)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_wrong_rule_is_named_with_its_line(tmp_path, text, key, words):
 def test_what_is_shown_can_be_loaded_again(tmp_path):
     settings = load(tmp_path, 'protect = ["a*"]\nallow = []\ncountdown.delete = 9')
     file = tmp_path / "again.toml"
-    file.write_text(settings_as_toml(settings))
+    file.write_text(format_settings(settings))
     assert load_settings(file, {}, KIND_KEYS).profiles["prod"].guard == settings.profiles["prod"].guard
 
 

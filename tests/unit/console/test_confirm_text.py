@@ -22,7 +22,7 @@ SCENES = [
 
 
 def plan(*refusals: tuple[str, str | None]) -> Plan:
-    stop: Any = JOBS.action("stop")
+    stop: Any = JOBS.find_action("stop")
     jobs = [
         Target(Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", name), refusal)
         for name, refusal in refusals
@@ -78,7 +78,7 @@ def test_a_refusal_says_which_profile_only_where_there_are_several() -> None:
 
 
 def test_what_will_be_interrupted_stands_before_a_long_list_of_targets() -> None:
-    drain: Any = POOL_NODES.action("drain")
+    drain: Any = POOL_NODES.find_action("drain")
     nodes = [
         Target(
             Resource("poolnodes", f"pool/{name}", name, "Available", Phase.RUNNING, "modelarts", "prod"), None
@@ -93,7 +93,7 @@ def test_what_will_be_interrupted_stands_before_a_long_list_of_targets() -> None
 
 
 def test_a_target_of_which_another_version_runs_by_now_has_changed() -> None:
-    (target,), stop = plan(("prod", None)).ready, JOBS.action("stop")
+    (target,), stop = plan(("prod", None)).ready, JOBS.find_action("stop")
     assert stop is not None
     job = replace(target.resource, facts={"version_id": "1007", "version_count": 1})
     same = replace(job, duration_ms=5, facts={"version_id": "1007"})

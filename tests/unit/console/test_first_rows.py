@@ -18,7 +18,7 @@ def test_pollers_start_one_by_one_and_those_of_a_closed_profile_do_not() -> None
     def member(name: str) -> Any:
         return SimpleNamespace(
             cloud=SimpleNamespace(kinds=("jobs", "models", "not-a-kind")),
-            pollers=SimpleNamespace(poller=lambda kind: started.append(f"{name} {kind}")),
+            pollers=SimpleNamespace(get_poller=lambda kind: started.append(f"{name} {kind}")),
         )
 
     kept, closed = member("kept"), member("closed")

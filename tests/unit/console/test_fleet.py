@@ -12,7 +12,7 @@ from matui.base.errors import ConfigError
 from matui.clouds.protocols import BudgetState
 from matui.config.theme_files import TOKENS
 from matui.config.values import ASSIGNED, PALETTE, check_colour, pick_colour
-from matui.console.bars.overview import overview
+from matui.console.bars.overview import build_overview
 from matui.console.fleet import OpenProfiles
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot
@@ -27,13 +27,13 @@ class RecordingPollers:
     def __init__(self, profile: str, **snapshots: Snapshot) -> None:
         self.profile, self.snapshots, self.calls = profile, snapshots, []
 
-    def poller(self, kind: str) -> Any:
+    def get_poller(self, kind: str) -> Any:
         blank = Snapshot(kind, {}, 0, True, Freshness(fetched_at=9.0), 0, self.profile)
         snapshot = self.snapshots.get(kind, blank)
         return SimpleNamespace(snapshot=snapshot, error=snapshot.freshness.error)
 
-    def counts(self, kind: str) -> dict[Phase, int]:
-        return {Phase.FAILED: len(self.poller(kind).snapshot.rows)}
+    def count_phases(self, kind: str) -> dict[Phase, int]:
+        return {Phase.FAILED: len(self.get_poller(kind).snapshot.rows)}
 
     def __getattr__(self, verb: str) -> Any:
         return lambda *arguments: self.calls.append((verb, *arguments))
@@ -42,7 +42,7 @@ class RecordingPollers:
 def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **snapshots: Snapshot) -> Any:
     return SimpleNamespace(
         cloud=SimpleNamespace(
-            name="modelarts", profile=name, kinds=kinds, budget=lambda: BudgetState(used, 100)
+            name="modelarts", profile=name, kinds=kinds, get_budget=lambda: BudgetState(used, 100)
         ),
         profile=SimpleNamespace(color=colour),
         settings=SimpleNamespace(profiles=settings or {}),
@@ -80,7 +80,7 @@ def test_a_kind_is_shown_only_where_there_is_one_also_to_later_profiles() -> Non
     fleet.show("jobs")
     assert ("show", "jobs") in a.pollers.calls
     assert ("show", None) in b.pollers.calls
-    fleet.order(("a", "late", "b"))
+    fleet.set_order(("a", "late", "b"))
     fleet.add("late", late)
     assert late.pollers.calls == [("show", "jobs")]
     assert [one.cloud.profile for one in fleet.members] == ["a", "late", "b"]
@@ -101,54 +101,57 @@ def test_the_overview_sums_and_promises_no_more_than_the_worst() -> None:
     gone = ConfigError("no answer")
     a = member("a", jobs=snap("a", rows=2, total=20, at=5.0))
     b = member("b", jobs=snap("b", rows=3, total=3, at=4.0))
-    now = overview(fleet_of(a, b), JOBS)
+    now = build_overview(fleet_of(a, b), JOBS)
     assert (now.known, now.total, now.counts[Phase.FAILED]) == (5, 23, 5)
     assert (now.freshness.fetched_at, now.whose) == (4.0, "b")
     b.pollers.snapshots["jobs"] = snap("b", rows=3, total=None, at=9.0, error=gone)
-    now = overview(fleet_of(a, b), JOBS)
+    now = build_overview(fleet_of(a, b), JOBS)
     assert (now.total, now.freshness.error, now.whose) == (None, gone, "b")
-    triage = overview(fleet_of(a, b), TRIAGE)
+    triage = build_overview(fleet_of(a, b), TRIAGE)
     assert (triage.known, triage.freshness.error, triage.whose) == (0, gone, "b")
     assert triage.quiet.startswith("nothing wrong in 5 resources read so far")
-    assert overview(fleet_of(a), JOBS).whose == ""
+    assert build_overview(fleet_of(a), JOBS).whose == ""
 
 
 def test_one_that_could_not_be_opened_counts_as_the_worst() -> None:
     fleet = fleet_of(member("a", jobs=snap("a", rows=2)))
-    fleet.order(("a", "lab"))
+    fleet.set_order(("a", "lab"))
     fleet.failed["lab"] = ConfigError("no keys")
-    now = overview(fleet, JOBS)
+    now = build_overview(fleet, JOBS)
     assert (now.whose, now.freshness.error) == ("lab", fleet.failed["lab"])
     assert now.has_rows
-    assert [(chip.name, chip.state) for chip in fleet.chips("jobs")] == [("a", "open"), ("lab", "failed")]
+    assert [(chip.name, chip.state) for chip in fleet.build_chips("jobs")] == [
+        ("a", "open"),
+        ("lab", "failed"),
+    ]
 
 
 def test_one_whose_polls_fail_shows_so_where_they_do() -> None:
     fleet = fleet_of(
         member("a", kinds=("jobs", "models"), jobs=snap("a", error=ConfigError("no"))), member("b")
     )
-    assert [chip.state for chip in fleet.chips("jobs")] == ["failed", "open"]
-    assert [chip.state for chip in fleet.chips("models")] == ["open", "open"]
-    assert [chip.state for chip in fleet.chips(None)] == ["failed", "open"]
+    assert [chip.state for chip in fleet.build_chips("jobs")] == ["failed", "open"]
+    assert [chip.state for chip in fleet.build_chips("models")] == ["open", "open"]
+    assert [chip.state for chip in fleet.build_chips(None)] == ["failed", "open"]
 
 
 def test_the_budget_is_that_of_the_one_nearest_its_limit() -> None:
-    assert fleet_of(member("a", used=7), member("b", used=90), member("c", used=8)).budget().used == 90
+    assert fleet_of(member("a", used=7), member("b", used=90), member("c", used=8)).get_budget().used == 90
 
 
 def test_each_has_a_colour_of_its_own_and_keeps_it() -> None:
     settings = {"c": SimpleNamespace(color=ASSIGNED[0])}
     a, b = member("a", settings=settings), member("b", colour="#ff8800", settings=settings)
     fleet = fleet_of(a, b)
-    fleet.order(("a", "b", "c", "d"))
-    before = {name: fleet.colour_of(name) for name in "abcd"}
+    fleet.set_order(("a", "b", "c", "d"))
+    before = {name: fleet.get_colour(name) for name in "abcd"}
     assert before["b"] == "#ff8800"
     assert before["c"] == ASSIGNED[0]
     fleet.remove("a")
-    fleet.order(("d", "b"))
-    assert fleet.colour_of("d") == before["d"]
+    fleet.set_order(("d", "b"))
+    assert fleet.get_colour("d") == before["d"]
     many = fleet_of(*(member(str(n)) for n in range(len(ASSIGNED))))
-    assert len({many.colour_of(name) for name in many.names}) == len(ASSIGNED)
+    assert len({many.get_colour(name) for name in many.names}) == len(ASSIGNED)
 
 
 def test_the_palette_is_what_themes_have_and_red_is_not_given() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.base.log_lines.control import LineText
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label
@@ -17,10 +17,10 @@ class Lines:
         self.texts = texts
         self.label = label
 
-    def line_text(self, number: int) -> LineText:
+    def get_line_text(self, number: int) -> LineText:
         return LineText(self.texts[number])
 
-    def line_label(self, _number: int, /) -> Label:
+    def get_line_label(self, _number: int, /) -> Label:
         return ((self.label, ""),) if self.label else ()
 
 
@@ -39,7 +39,7 @@ def test_lines_that_fit_do_not_move() -> None:
 @pytest.mark.parametrize("label", ["", "    123 "])
 def test_the_end_of_the_longest_line_can_be_brought_into_view(text: str, label: str) -> None:
     room = WIDTH - 1 - len(label)
-    assert furthest(Lines(text, "short", label=label)) == cell_width(text) - room
+    assert furthest(Lines(text, "short", label=label)) == measure_width(text) - room
 
 
 def test_moving_back_ends_at_the_start() -> None:
@@ -69,7 +69,7 @@ def test_a_line_that_goes_on_beyond_the_right_edge_ends_with_an_ellipsis(
     def face(*, marks_cut: bool, wrap: bool = False) -> str:
         layout = LineLayout(Lines(text), lambda: WIDTH, wrap=wrap, marks_cut=marks_cut)
         layout.scroll_sideways(left, [0])
-        return layout.face((0, 0), lambda _number, _text: (), None, thumb=False).text
+        return layout.build_face((0, 0), lambda _number, _text: (), None, thumb=False).text
 
     assert face(marks_cut=True) == shown
     assert "…" not in face(marks_cut=False) + face(marks_cut=True, wrap=True)

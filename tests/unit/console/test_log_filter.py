@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from matui.base.log_lines.times import TimestampParser
-from matui.console.logs.errors import error_density
+from matui.console.logs.errors import rate_density
 from matui.console.logs.filter import FilteredLines, Words
 from matui.console.logs.style import LineStyles
 from matui.live.logs.line_store import LogLine
@@ -19,10 +19,10 @@ class Source:
     def __init__(self, first: int, end: int) -> None:
         self.first, self.end = first, end
 
-    def line(self, number: int) -> LogLine:
+    def get_line(self, number: int) -> LogLine:
         return LogLine(str(number))
 
-    def texts(self, begin: int, end: int) -> list[str]:
+    def list_texts(self, begin: int, end: int) -> list[str]:
         return [str(number) for number in range(begin, end)]
 
 
@@ -43,7 +43,9 @@ def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: 
     seen: dict[int, str] = {}
     for _ in range(30):
         lines.step(iter([False, rng.random() < 0.5, True]).__next__)
-        now = {n: lines.line(n).text for n in range(lines.first, lines.end) if lines._entry(n) % 2 == 0}
+        now = {
+            n: lines.get_line(n).text for n in range(lines.first, lines.end) if lines._get_entry(n) % 2 == 0
+        }
         assert all(now[n] == text for n, text in seen.items())
         seen = now
         source.first -= rng.choice([0, 0, 250])
@@ -59,27 +61,27 @@ def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: 
             for near in range(n - context, n + context + 1)
         )
     ]
-    shown = [lines.line(n) for n in range(lines.first, lines.end)]
+    shown = [lines.get_line(n) for n in range(lines.first, lines.end)]
     assert [int(line.text) for line in shown if not isinstance(line, Words)] == expected
     if expected and context:
         left_out = sum(int(line.text.split()[0]) for line in shown if isinstance(line, Words))
         assert left_out == expected[-1] - expected[0] + 1 - len(expected)
     for number in expected[:20]:
-        assert lines.origin(lines.place_of(number)) == number
+        assert lines.find_origin(lines.find_place(number)) == number
 
 
 def test_the_map_distinguishes_many_from_some() -> None:
-    assert error_density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
-    assert error_density([0, 1, 0, 1]) == [0, 1, 0, 1]
-    assert error_density([]) == []
+    assert rate_density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
+    assert rate_density([0, 1, 0, 1]) == [0, 1, 0, 1]
+    assert rate_density([]) == []
 
 
 def test_a_time_that_stands_apart_is_not_in_the_line_and_colours_stay_in_place() -> None:
     looks = LineStyles(TimestampParser(1.6e12), 1_594_887_748_000.0)
     looks.times = "since"
-    shown = looks.shape(LogLine("[2020-07-16 08:22:29,500] \x1b[31mred\x1b[0m plain"))
+    shown = looks.build_shown(LogLine("[2020-07-16 08:22:29,500] \x1b[31mred\x1b[0m plain"))
     assert shown.line.text == "red plain"
     assert [(low, high) for low, high, _ in shown.line.spans] == [(0, 3)]
     assert shown.time.strip() == "+00:00:01.500"
     looks.times = "written"
-    assert looks.shape(LogLine("2020-07-16 08:22:29 x")).line.text == "2020-07-16 08:22:29 x"
+    assert looks.build_shown(LogLine("2020-07-16 08:22:29 x")).line.text == "2020-07-16 08:22:29 x"

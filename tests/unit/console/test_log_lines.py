@@ -8,15 +8,15 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from matui.console.lines.paint import row_starts, slice_cells
-from matui.console.lines.search import LineSearch, compile_pattern, finder
+from matui.console.lines.paint import find_row_starts, slice_cells
+from matui.console.lines.search import LineSearch, build_finder, compile_pattern
 from matui.console.lines.window import LineWindow
 
 
 @pytest.mark.parametrize("text", ["", "abcdef" * 9, "中文日志" * 9, "a中b文c🚀" * 9])
 @pytest.mark.parametrize("width", [1, 2, 7, 20, 300])
 def test_wrapped_rows_fit_and_lose_nothing(text: str, width: int) -> None:
-    starts = [*row_starts(text, width), len(text)]
+    starts = [*find_row_starts(text, width), len(text)]
     rows = [text[low:high] for low, high in pairwise(starts)]
     assert "".join(rows) == text
     assert all(cell_len(row) <= max(width, 2) for row in rows)
@@ -38,7 +38,7 @@ class Lines:
     wrap: bool = True
     asked: list[int] = field(default_factory=list)
 
-    def rows(self, number: int) -> int:
+    def count_rows(self, number: int) -> int:
         self.asked.append(number)
         return self.tall.get(number, 1)
 
@@ -47,9 +47,9 @@ def test_a_window_ends_with_the_last_row_however_tall_lines_are() -> None:
     lines = Lines(tall={97: 4, 99: 3})
     window = LineWindow(lines)
     window.page = 10
-    window.top = window.bottom()
-    assert len(window.places()) == 10
-    assert window.places()[-1] == (99, 2)
+    window.top = window.find_bottom()
+    assert len(window.list_places()) == 10
+    assert window.list_places()[-1] == (99, 2)
 
 
 def test_the_rows_of_each_line_in_view_are_asked_for_once() -> None:
@@ -57,7 +57,7 @@ def test_the_rows_of_each_line_in_view_are_asked_for_once() -> None:
     window = LineWindow(lines)
     window.page = 5
     window.top = (10, 0)
-    assert window.places() == [(10, 0), (11, 0), (11, 1), (11, 2), (11, 3)]
+    assert window.list_places() == [(10, 0), (11, 0), (11, 1), (11, 2), (11, 3)]
     assert lines.asked == [10, 11]
 
 
@@ -65,7 +65,7 @@ def test_lines_that_are_not_wrapped_are_not_asked_for_their_rows() -> None:
     lines = Lines(end=13, wrap=False)
     window = LineWindow(lines)
     window.page, window.top = 5, (10, 0)
-    assert window.places() == [(10, 0), (11, 0), (12, 0)]
+    assert window.list_places() == [(10, 0), (11, 0), (12, 0)]
     assert lines.asked == []
 
 
@@ -86,7 +86,7 @@ def test_a_window_keeps_its_lines_when_older_ones_come_above() -> None:
     window.top = (0, 0)
     lines.first = -500
     window.settle()
-    assert window.places()[0] == (0, 0)
+    assert window.list_places()[0] == (0, 0)
     assert not window.at_top
 
 
@@ -94,7 +94,7 @@ def test_a_search_in_steps_finds_what_a_search_at_once_does() -> None:
     texts = {number: ("error" if number % 7 == 0 else "fine") for number in range(-300, 900)}
     pattern = compile_pattern("ERR|error")
     assert not isinstance(pattern, str)
-    search = LineSearch(finder(pattern, lambda low, high: [texts[n] for n in range(low, high)]), 400)
+    search = LineSearch(build_finder(pattern, lambda low, high: [texts[n] for n in range(low, high)]), 400)
     turns = 0
     while search.step(-300, 900, iter([False, True]).__next__):
         turns += 1
@@ -107,7 +107,7 @@ def test_a_search_in_steps_finds_what_a_search_at_once_does() -> None:
 def test_a_search_forgets_lines_that_are_gone_and_takes_in_new_ones() -> None:
     pattern = compile_pattern("x")
     assert not isinstance(pattern, str)
-    search = LineSearch(finder(pattern, lambda low, high: ["x"] * (high - low)), 5)
+    search = LineSearch(build_finder(pattern, lambda low, high: ["x"] * (high - low)), 5)
     search.step(0, 10, lambda: False)
     search.step(4, 12, lambda: False)
     assert list(search.matches) == list(range(4, 12))

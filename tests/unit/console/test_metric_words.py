@@ -6,13 +6,13 @@ from math import inf
 
 import pytest
 
-from matui.base.cells import cell_width
-from matui.console.panes.rendering import metric_lines
+from matui.base.cells import measure_width
+from matui.console.panes.rendering import render_metrics
 from matui.resources.detail import Gauge, Metrics, MetricSeries
 
 
 def line(gauge: Gauge, width: int = 78) -> str:
-    return "".join(text for text, _style in metric_lines(Metrics(gauges=(gauge,)), width)[-1]).rstrip()
+    return "".join(text for text, _style in render_metrics(Metrics(gauges=(gauge,)), width)[-1]).rstrip()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_gauge_says_used_of_total(gauge: Gauge, says: str) -> None:
     ],
 )
 def test_the_colour_says_whether_it_is_bad(gauge: Gauge, style: str) -> None:
-    assert metric_lines(Metrics(gauges=(gauge,)), 80)[0][1][1] == style
+    assert render_metrics(Metrics(gauges=(gauge,)), 80)[0][1][1] == style
 
 
 def test_no_line_is_wider_than_the_pane() -> None:
@@ -61,6 +61,6 @@ def test_the_figures_of_a_series_are_not_cut() -> None:
         MetricSeries("CPU", tuple(map(float, range(60))), "%", 60),
         MetricSeries("Received", tuple(x * 173_333.0 for x in range(60)), "B/s", 60),
     )
-    lines = ["".join(text for text, _style in line) for line in metric_lines(Metrics(series=series), 78)]
+    lines = ["".join(text for text, _style in line) for line in render_metrics(Metrics(series=series), 78)]
     assert all(line.endswith("60 min") for line in lines)
-    assert max(map(cell_width, lines)) <= 78
+    assert max(map(measure_width, lines)) <= 78

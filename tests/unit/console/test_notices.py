@@ -83,7 +83,7 @@ def test_a_stream_of_findings_repeats_that_there_are_more_every_two_minutes_only
 def test_a_wrong_clock_is_reported_once_and_is_among_the_errors_of_each_profile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("matui.clouds.protocols.clock_offset_s", lambda cloud: cloud.offset_s)
+    monkeypatch.setattr("matui.clouds.protocols.get_clock_offset_s", lambda cloud: cloud.offset_s)
 
     def cloud(profile: str, offset_s: float) -> Any:
         return SimpleNamespace(profile=profile, offset_s=offset_s)
@@ -125,7 +125,7 @@ class Rows(LineCanvas):
 
     filled = 0
 
-    def faces(self, height: int) -> list[Hashable]:
+    def build_faces(self, height: int) -> list[Hashable]:
         return [f"row {y:02}" if y < self.filled else "" for y in range(height)]
 
     def paint(self, face: Hashable, width: int) -> Strip:

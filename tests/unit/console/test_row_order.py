@@ -38,13 +38,13 @@ def job(number: int, **changes: object) -> Resource:
 
 
 def column(name: str) -> Column:
-    found = JOBS.column(name)
+    found = JOBS.find_column(name)
     assert found is not None
     return found
 
 
 def ids(order: RowOrder) -> list[str]:
-    return [order.at(index).resource.id for index in range(len(order))]
+    return [order.get_row(index).resource.id for index in range(len(order))]
 
 
 def filled(count: int, by: str = "name", *, reverse: bool = False) -> RowOrder:
@@ -87,7 +87,7 @@ def test_many_small_changes_leave_the_order_that_sorting_anew_gives(seed: int) -
     fresh.reset(rows.values(), order._column, order._reverse)
     assert ids(order) == ids(fresh)
     for index in range(len(order)):
-        assert order.index_of(order.at(index)) == index
+        assert order.find_index(order.get_row(index)) == index
 
 
 def test_a_number_that_compares_with_nothing_does_not_lose_rows() -> None:
@@ -115,7 +115,7 @@ def test_the_cursor_goes_to_the_nearest_row_when_its_own_vanishes() -> None:
     order.apply(Delta(removed=(lost_row.resource,)))
     assert view.release(hold) is lost_row
     assert view.index == 4
-    assert view.cursor is order.at(4)
+    assert view.cursor is order.get_row(4)
 
 
 def test_the_cursor_keeps_its_line_when_rows_come_above() -> None:
@@ -136,7 +136,7 @@ def test_new_rows_are_seen_at_the_top_of_a_view_that_was_not_moved() -> None:
     order = filled(50, "age")
     view = Viewport(order)
     view.resize(10)
-    view.home()
+    view.go_home()
     first = view.cursor
     hold = view.hold()
     order.apply(Delta(added=(job(100),)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.console.panes.split import Shares, shares_from
+from matui.console.panes.split import Shares, read_shares
 from matui.console.state_file import StateFile
 
 
@@ -38,8 +38,8 @@ def test_a_pipe_does_not_hang_and_a_full_disk_is_no_failure(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("kept", [None, 3, [], {"below": "x"}, {"below": 0}, {"below": 7, "beside": None}])
 def test_shares_that_make_no_sense_are_the_default_ones(kept: object) -> None:
-    assert shares_from(kept) == Shares()
+    assert read_shares(kept) == Shares()
 
 
 def test_shares_are_taken_from_an_earlier_run() -> None:
-    assert shares_from({"below": 0.4, "other": 1}) == Shares(below=0.4)
+    assert read_shares({"below": 0.4, "other": 1}) == Shares(below=0.4)

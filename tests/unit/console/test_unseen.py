@@ -10,13 +10,13 @@ def test_a_kind_is_seen_after_two_seconds_in_a_row() -> None:
     unseen.add("jobs", frozenset({"1", "2"}))
     unseen.look("jobs", 0.0)
     unseen.look("jobs", 1.9)
-    assert unseen.counts() == {"jobs": 2}
+    assert unseen.count_by_kind() == {"jobs": 2}
     unseen.look("", 2.0)
     unseen.look("jobs", 2.5)
-    assert unseen.counts() == {"jobs": 2}
-    assert unseen.counts("jobs") == {}
+    assert unseen.count_by_kind() == {"jobs": 2}
+    assert unseen.count_by_kind("jobs") == {}
     unseen.look("jobs", 4.5)
-    assert unseen.counts() == {}
+    assert unseen.count_by_kind() == {}
 
 
 def test_the_line_is_short_where_there_is_little_room() -> None:

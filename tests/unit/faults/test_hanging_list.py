@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import TimedOutError
-from matui.base.process_start import count_from_start, seconds_since_start
+from matui.base.process_start import count_from_start, measure_seconds_since_start
 from matui.cli.get.fetching import TimeLimit
 from matui.cli.main import run
 from matui.clouds.protocols import BudgetState
@@ -78,7 +78,7 @@ async def test_the_limit_includes_the_start_of_the_process(monkeypatch: Any) -> 
         limit = TimeLimit(20)
         async with limit.apply() as until:
             assert until.when() == pytest.approx(asyncio.get_running_loop().time() + 57.3, abs=0.1)
-    assert seconds_since_start() == 0
+    assert measure_seconds_since_start() == 0
 
 
 async def test_time_in_which_the_budget_holds_requests_back_does_not_count(monkeypatch: Any) -> None:

@@ -51,7 +51,7 @@ async def test_an_action_that_was_sent_or_waits_at_its_gate_is_not_named() -> No
     clock = ManualClock()
     gate, client = SendGate(clock), client_over(cast("Handler", answer), clock=clock)
     with report_slow_calls(reasons.append), gate.open():
-        with gate.waiting("a token"):
+        with gate.report_wait("a token"):
             await _send_slowly(client, LIST, released)
         gate.confirm(clock.monotonic())
         await _send_slowly(client, ACT, released)

@@ -34,7 +34,7 @@ class FakeCloud:
         self.reading = 0
         self.most_reading = 0
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 300)
 
     async def aclose(self) -> None: ...

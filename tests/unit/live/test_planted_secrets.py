@@ -17,7 +17,7 @@ from matui.base.redaction import remember_secret
 from matui.clouds.protocols import ListRequest
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import collect_capsule
-from matui.live.capsules.text import capsule_document, capsule_lines, show_lines
+from matui.live.capsules.text import format_capsules, serialize_capsule, show_lines
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import open_temporary_journal
 from matui.live.notify.notifier import Notifier
@@ -25,7 +25,7 @@ from matui.live.notify.rules import NotificationRule
 from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
 from matui.live.report.gather import read_report
-from matui.live.report.page import report_json, report_markdown
+from matui.live.report.page import format_report, serialize_report
 from matui.live.transitions_feed import TransitionFeed
 from matui.resources.detail import Event
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
@@ -88,11 +88,11 @@ async def save_capsule(cloud: SmallCloud, folder: Path) -> CapsuleStore:
 @pytest.mark.slow
 async def test_capsules(cloud: SmallCloud, tmp_path: Path) -> None:
     store = await save_capsule(cloud, tmp_path)
-    (capsule,) = store.capsules()
+    (capsule,) = store.list_capsules()
     shown = [
         *show_lines(capsule, None),
-        *capsule_lines([capsule], None),
-        json.dumps(capsule_document(capsule)),
+        *format_capsules([capsule], None),
+        json.dumps(serialize_capsule(capsule)),
     ]
     assert found("\n".join(shown)) == []
     assert found(capsule.read("manifest.json").decode()) == []
@@ -105,10 +105,10 @@ def test_recordings(cloud: SmallCloud, tmp_path: Path, redact: bool) -> None:
     async def script(recorded: Any) -> None:
         await recorded.list_page(ListRequest("jobs"))
         await recorded.read("jobs", planted_job().id)
-        for read in (recorded.describe, recorded.events, recorded.metrics):
+        for read in (recorded.describe, recorded.fetch_events, recorded.fetch_metrics):
             await read(planted_job())
-        (file,) = await recorded.log_files(planted_job())
-        await recorded.log_page(planted_job(), file, base="", older=False, limit=500)
+        (file,) = await recorded.list_log_files(planted_job())
+        await recorded.read_log_page(planted_job(), file, base="", older=False, limit=500)
 
     studio.record(script, redact=redact)
     assert found(contents(studio.file) + studio.file.read_bytes().decode("latin-1")) == []
@@ -131,7 +131,7 @@ async def test_reports(cloud: SmallCloud, tmp_path: Path) -> None:
     finally:
         journal.close()
     assert len(report.failed) == 1
-    assert found(report_markdown(report) + json.dumps(report_json(report))) == []
+    assert found(format_report(report) + json.dumps(serialize_report(report))) == []
 
 
 SPY = """

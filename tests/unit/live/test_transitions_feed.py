@@ -124,7 +124,7 @@ async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once(
     try:
         for at, phase in ((1, Phase.RUNNING), (2, Phase.FAILED)):
             scope = ListScope(ACCOUNT, "prod", "jobs")
-            journal.record(Reading(scope, journal.now_ms() + at, (job(phase),), is_complete=True))
+            journal.record(Reading(scope, journal.get_now_ms() + at, (job(phase),), is_complete=True))
             await asyncio.to_thread(journal.flush)
         for _ in range(200):
             if any(one.after == "FAILED" for one in heard):
@@ -148,7 +148,7 @@ class FullJournal:
         self.announce = listener
 
     class accounts:  # noqa: N801
-        of = staticmethod(lambda _profile: ACCOUNT)
+        get_account = staticmethod(lambda _profile: ACCOUNT)
 
 
 async def test_while_the_journal_cannot_be_written_the_polls_are_fed_and_nothing_twice() -> None:

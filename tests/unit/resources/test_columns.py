@@ -6,13 +6,13 @@ from matui.resources.columns import (
     PHASE_ORDER,
     PHASE_SYMBOLS,
     add_profile_columns,
-    fact_count,
-    fact_text,
+    build_fact_count_column,
+    build_fact_text_column,
+    build_number_key,
+    build_text_key,
     format_age_at,
     format_full_status,
-    number_key,
-    text_key,
-    time_left,
+    format_time_left,
 )
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Fact, Phase, Resource
@@ -28,12 +28,12 @@ def test_every_phase_has_a_symbol_and_a_place_in_the_order() -> None:
 
 
 def test_absent_values_sort_last() -> None:
-    assert sorted(["b", "", "A"], key=text_key) == ["A", "b", ""]
-    assert sorted([2.0, None, 1.0], key=number_key) == [1.0, 2.0, None]
+    assert sorted(["b", "", "A"], key=build_text_key) == ["A", "b", ""]
+    assert sorted([2.0, None, 1.0], key=build_number_key) == [1.0, 2.0, None]
 
 
 def test_a_time_left_changes_once_a_minute_below_ten_minutes() -> None:
-    assert [time_left(ms, 0) for ms in (None, -1, 45_000, 272_000, 7_200_000)] == [
+    assert [format_time_left(ms, 0) for ms in (None, -1, 45_000, 272_000, 7_200_000)] == [
         "–", "–", "45s", "4m", "2h00m",
     ]  # fmt: skip
     assert format_age_at(None, 0) == "–"
@@ -46,8 +46,8 @@ def test_a_status_is_followed_by_its_secondary_phase_until_an_action_is_expected
 
 def test_a_fact_without_a_value_is_a_dash() -> None:
     text, count = (
-        fact_text("flavor", "FLAVOR", width=4, max_width=9, drop=1),
-        fact_count("gpus", "GPUS", drop=1),
+        build_fact_text_column("flavor", "FLAVOR", width=4, max_width=9, drop=1),
+        build_fact_count_column("gpus", "GPUS", drop=1),
     )
     assert [text.text(_row(), 0), count.text(_row(), 0), count.text(_row(gpus=8), 0)] == ["–", "–", "8"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from matui.resources.kind import Action, consequence
+from matui.resources.kind import Action, build_consequence
 from matui.resources.kinds.audit import AUDIT
 from matui.resources.kinds.capsules import CAPSULES
 from matui.resources.kinds.changes import CHANGES
@@ -26,19 +26,19 @@ def test_an_acronym_keeps_its_case_in_a_sentence() -> None:
 
 
 def test_an_action_names_its_object() -> None:
-    action = MODELS.action("delete-versions")
+    action = MODELS.find_action("delete-versions")
     assert action is not None
-    assert action.of("model resnet") == "delete all versions of model resnet"
-    assert MODELS.action("stop") is None
-    assert MODELS.column("nothing") is None
+    assert action.name_with("model resnet") == "delete all versions of model resnet"
+    assert MODELS.find_action("stop") is None
+    assert MODELS.find_column("nothing") is None
 
 
 def test_a_consequence_counts_and_an_expected_status_may_depend_on_the_resource() -> None:
     action = Action(
-        "x", "x", lambda _r: None, consequence("One.", "{count} of them."), becomes=lambda r: r.id
+        "x", "x", lambda _r: None, build_consequence("One.", "{count} of them."), becomes=lambda r: r.id
     )
-    assert action.consequence_for([JOB]) == "One."
-    assert action.consequence_for([JOB, JOB]) == "2 of them."
+    assert action.describe_consequence([JOB]) == "One."
+    assert action.describe_consequence([JOB, JOB]) == "2 of them."
     assert action.expect_status(JOB) == "1"
 
 
@@ -48,7 +48,7 @@ def test_every_label_is_a_word_that_a_sentence_can_go_on_from() -> None:
 
 
 def test_an_expected_status_is_in_capitals_where_the_present_one_is() -> None:
-    start = SERVICES.action("start")
+    start = SERVICES.find_action("start")
     assert start is not None
     stopped = Resource("services", "1", "a", "STOPPED", Phase.STOPPED, "modelarts", "p")
     assert start.expect_status(stopped) == "DEPLOYING"
@@ -65,13 +65,13 @@ def test_a_column_of_local_times_names_their_zone(monkeypatch, zone: str, named:
     time.tzset()
     for kind, title in ((AUDIT, "WHEN"), (CAPSULES, "SAVED"), (CHANGES, "WHEN")):
         column = kind.columns[0]
-        assert (column.title, column.heading(column.width)) == (title, f"{title} {named}")
-        assert column.heading(len(title)) == title
+        assert (column.title, column.format_heading(column.width)) == (title, f"{title} {named}")
+        assert column.format_heading(len(title)) == title
     monkeypatch.undo()
     time.tzset()
 
 
 def test_the_zone_is_named_in_brief_and_wide_columns_too() -> None:
     assert CHANGES.columns[0].brief is not None
-    assert CHANGES.columns[0].brief.heading(13) != "WHEN"
-    assert next(c for c in JOBS.columns if c.id == "eta_at").heading(11) != "ENDS"
+    assert CHANGES.columns[0].brief.format_heading(13) != "WHEN"
+    assert next(c for c in JOBS.columns if c.id == "eta_at").format_heading(11) != "ENDS"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import UsageError
-from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS, find_kind, kind_by_id
+from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS, find_kind, get_kind
 
 
 @pytest.mark.parametrize("name", ["jobs", "job", "j", "JOBS"])
@@ -20,7 +20,7 @@ def test_an_unknown_kind_is_answered_with_the_list() -> None:
 
 
 def test_inner_kinds_have_no_command_of_their_own() -> None:
-    assert kind_by_id("versions") is INNER_KINDS["versions"]
+    assert get_kind("versions") is INNER_KINDS["versions"]
     assert "versions" not in KINDS
     with pytest.raises(UsageError):
         find_kind("versions")

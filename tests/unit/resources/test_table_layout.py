@@ -53,7 +53,7 @@ def test_name_and_status_are_shown_on_80_columns(kind, several) -> None:  # type
     slots = lay_out(columns, {"name": 24, "status": 16, "profile": 12}, 76)
     widths = {slot.column.id: slot.width for slot in slots}
     assert widths["name"] >= 24
-    assert kind.column("status") is None or widths["status"] >= 16
+    assert kind.find_column("status") is None or widths["status"] >= 16
     assert widths.get("profile", 0) >= (7 if several else 0)
 
 
@@ -161,7 +161,7 @@ def test_a_sparse_column_is_shown_once_some_row_has_something_in_it() -> None:
     assert "progress" not in {slot.column.id for slot in cells.slots}
     cells.measure([telling.resource])
     at = [slot.column.id for slot in cells.slots].index("progress")
-    assert (cells.texts(plain)[at].strip(), cells.texts(telling)[at].strip()) == ("–", "88%")
+    assert (cells.format_texts(plain)[at].strip(), cells.format_texts(telling)[at].strip()) == ("–", "88%")
     cells.set_width(100)
     assert "progress" in {slot.column.id for slot in cells.slots}
 
@@ -189,11 +189,11 @@ def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_
     cells.set_columns(TRIAGE.columns)
     cells.set_width(40)
     cells.measure([row.resource])
-    before, shown = cells.texts(row), [slot.column.id for slot in cells.slots]
+    before, shown = cells.format_texts(row), [slot.column.id for slot in cells.slots]
     cells.set_columns(add_profile_columns(TRIAGE).columns)
     cells.measure([row.resource])
     assert [slot.column.id for slot in cells.slots] == shown
-    assert cells.texts(row) == before
+    assert cells.format_texts(row) == before
 
 
 def test_a_reason_is_cut_where_its_column_does_not_show_it_whole_and_no_reason_is_not() -> None:
@@ -360,7 +360,7 @@ def test_a_change_at_60_columns_shows_its_time_and_state_in_brief() -> None:
     cells.set_columns(CHANGES.columns)
     cells.set_width(60)
     cells.measure([row.resource])
-    shown = [text.strip() for text in cells.texts(row)]
+    shown = [text.strip() for text in cells.format_texts(row)]
     assert shown[0] == "n" * 24
     assert shown[1].startswith("≤ 11-14 ")
     assert shown[2] == "✗ FAILED"
@@ -385,4 +385,4 @@ def test_a_narrow_screen_shows_the_step_of_a_long_run_as_its_share(width: int, s
     cells.set_columns(KINDS["jobs"].columns)
     cells.set_width(width)
     cells.measure([job])
-    assert step in [text.strip() for text in cells.texts(TableRow(job))]
+    assert step in [text.strip() for text in cells.format_texts(TableRow(job))]

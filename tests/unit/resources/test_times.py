@@ -9,7 +9,7 @@ import pytest
 
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
-from matui.resources.times import STATE_SINCE, find_change_time, find_earliest_end, find_end, state_since
+from matui.resources.times import STATE_SINCE, find_change_time, find_earliest_end, find_end, get_state_since
 
 NOW = 1_600_000_000_000
 HOUR = 3_600_000
@@ -21,21 +21,21 @@ def row(phase: Phase, kind: str = "jobs", status: str = "x", **fields: Any) -> R
 
 def test_a_job_may_have_waited_before_its_duration_began() -> None:
     listed = row(Phase.DONE, created_at=100, duration_ms=50)
-    assert (find_end(listed), state_since(listed), find_earliest_end(listed)) == (None, None, 150)
+    assert (find_end(listed), get_state_since(listed), find_earliest_end(listed)) == (None, None, 150)
     read = replace(listed, facts={"ended_at": 900})
-    assert (find_end(read), state_since(read), find_earliest_end(read)) == (900, 900, None)
+    assert (find_end(read), get_state_since(read), find_earliest_end(read)) == (900, 900, None)
     assert find_earliest_end(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
 
 
 @pytest.mark.parametrize(("seen", "end"), [(60_000, 60_000), (HOUR, None)])
 def test_an_end_that_was_seen_is_known_where_it_was_seen_soon(seen: int, end: int | None) -> None:
     listed = row(Phase.DONE, created_at=100, duration_ms=50, facts={STATE_SINCE: seen})
-    assert (find_end(listed), state_since(listed)) == (end, end)
+    assert (find_end(listed), get_state_since(listed)) == (end, end)
 
 
 def test_an_end_before_the_creation_is_not_taken() -> None:
     read = row(Phase.FAILED, created_at=HOUR, duration_ms=50, facts={"ended_at": 7, "version_count": 2})
-    assert (find_end(read), state_since(read), find_change_time(read)) == (None, None, None)
+    assert (find_end(read), get_state_since(read), find_change_time(read)) == (None, None, None)
     seconds_apart = replace(read, facts={"ended_at": HOUR - 5_000})  # clocks of two machines of the cloud
     assert find_end(seconds_apart) == HOUR - 5_000
 
@@ -50,9 +50,9 @@ def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
 @pytest.mark.parametrize("phase", [Phase.DEGRADED, Phase.FAILED, Phase.STOPPED])
 def test_an_update_of_the_settings_is_no_time_of_the_state(phase: Phase) -> None:
     service = row(phase, "services", created_at=100, updated_at=900, facts={"updated_by_hand": True})
-    assert (find_end(service), state_since(service), find_change_time(service)) == (None, None, 900)
+    assert (find_end(service), get_state_since(service), find_change_time(service)) == (None, None, 900)
     seen = replace(service, facts={**service.facts, STATE_SINCE: 950})
-    assert state_since(seen) == 950
+    assert get_state_since(seen) == 950
 
 
 def test_a_model_that_is_published_has_not_ended() -> None:
@@ -60,8 +60,8 @@ def test_a_model_that_is_published_has_not_ended() -> None:
 
 
 def test_a_wait_that_began_with_the_creation() -> None:
-    assert state_since(row(Phase.PENDING, status="JOBSTAT_WAITING", created_at=100)) == 100
-    assert state_since(row(Phase.PENDING, status="JOBSTAT_KILLING", created_at=100)) is None
+    assert get_state_since(row(Phase.PENDING, status="JOBSTAT_WAITING", created_at=100)) == 100
+    assert get_state_since(row(Phase.PENDING, status="JOBSTAT_KILLING", created_at=100)) is None
 
 
 def test_a_change_is_the_latest_that_is_known() -> None:
@@ -161,4 +161,4 @@ def test_a_filter_without_its_terms_about_times() -> None:
 def test_what_waits_again_has_not_waited_since_its_creation(kind, facts, since):
     status = "INIT" if kind == "services" else "Pending"
     row = Resource(kind, "x", "x", status, Phase.PENDING, "m", "p", created_at=1_000, facts=facts)
-    assert state_since(row) == since
+    assert get_state_since(row) == since

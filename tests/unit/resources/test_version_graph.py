@@ -18,7 +18,7 @@ def version(number: int, made_from: int | None) -> Resource:
 
 def drawn(*pairs: tuple[int, int | None]) -> list[str]:
     rows = add_graph([version(*pair) for pair in pairs])
-    return [row.text_fact(GRAPH).rstrip() for row in rows]
+    return [row.get_text(GRAPH).rstrip() for row in rows]
 
 
 def test_one_after_another_needs_no_graph() -> None:
@@ -64,7 +64,7 @@ def test_any_nonsense_gives_as_many_rows_each_with_one_node(pairs: list[tuple[in
     rows = add_graph([version(*pair) for pair in pairs])
     assert [row.id for row in rows] == [f"1/{number}" for number, _ in pairs]
     for row in rows:
-        graph = row.text_fact(GRAPH)
+        graph = row.get_text(GRAPH)
         assert graph == "" or graph.count("•") == 1 or graph.rstrip().endswith("…")
 
 
@@ -80,4 +80,4 @@ def test_versions_without_ids_are_drawn_alone(ids: tuple[str, str]) -> None:
         "p",
         facts={"version_id": ids[0], "pre_version_id": ids[1]},
     )
-    assert [r.text_fact(GRAPH) for r in add_graph([row, row])] == ["", ""]
+    assert [r.get_text(GRAPH) for r in add_graph([row, row])] == ["", ""]

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from matui.signals.findings import DEFAULT_LIMITS, find_faults, find_stragglers, limits_after
+from matui.signals.findings import DEFAULT_LIMITS, adapt_limits, find_faults, find_stragglers
 from matui.signals.names import Value
 from matui.signals.reading import LineReading
 from matui.signals.series import SignalLog
@@ -123,9 +123,9 @@ def test_a_stall_is_found_soon_after_a_checkpoint_that_was_saved() -> None:
         "saving checkpoint at iteration 30 to /out",
         "successfully saved checkpoint at iteration 30",
     )
-    assert limits_after((), DEFAULT_LIMITS, [saving]).stalled_minutes == 6
-    assert limits_after((), DEFAULT_LIMITS, [saving, saved]).stalled_minutes == 1
-    assert limits_after((), DEFAULT_LIMITS, ["Running evaluation", "batch 10 done"]).stalled_minutes == 15
+    assert adapt_limits((), DEFAULT_LIMITS, [saving]).stalled_minutes == 6
+    assert adapt_limits((), DEFAULT_LIMITS, [saving, saved]).stalled_minutes == 1
+    assert adapt_limits((), DEFAULT_LIMITS, ["Running evaluation", "batch 10 done"]).stalled_minutes == 15
 
 
 def test_a_loss_scale_at_its_floor_and_growing_skips_are_found() -> None:

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from matui.signals.reader import MAX_MISSES, OwnSignal, SignalReader, form_of
+from matui.signals.reader import MAX_MISSES, OwnSignal, SignalReader, normalize_digits
 
 
 def test_the_shape_of_a_log_is_tried_first_from_then_on() -> None:
@@ -57,8 +57,10 @@ def test_a_configured_signal_joins_those_of_the_line() -> None:
 
 
 def test_lines_that_differ_in_their_numbers_have_one_form() -> None:
-    assert form_of("10.0.3.14 took 1234567890123 ms, 0 left") == form_of("10.0.31.4 took 5 ms, 17 left")
-    assert form_of("loss: 1.5") != form_of("loss: ")
+    assert normalize_digits("10.0.3.14 took 1234567890123 ms, 0 left") == normalize_digits(
+        "10.0.31.4 took 5 ms, 17 left"
+    )
+    assert normalize_digits("loss: 1.5") != normalize_digits("loss: ")
 
 
 def test_a_form_without_signals_is_looked_at_once() -> None:

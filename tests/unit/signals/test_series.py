@@ -51,29 +51,29 @@ def test_thinning_leaves_a_long_log_equally_dense_everywhere() -> None:
 
 def test_the_end_is_estimated_from_the_last_steps() -> None:
     log = build_log(list(range(100)), total=200)
-    assert log.step_interval_ms() == 1000
-    assert log.eta_ms(99_000) == 99_000 + 101 * 1000
+    assert log.compute_step_interval_ms() == 1000
+    assert log.compute_eta_ms(99_000) == 99_000 + 101 * 1000
 
 
 def test_an_irregular_run_has_no_estimate() -> None:
     log = SignalLog()
     for number, at in enumerate((0, 1, 50, 51, 300, 301, 900, 2000, 2001)):
         log.add(LineReading((Value("loss", 1.0),), number, 100), at * 1000.0, number)
-    assert log.eta_ms(0) is None
+    assert log.compute_eta_ms(0) is None
 
 
 def test_steps_without_a_time_of_their_own_are_paced_by_the_first_one_after_each_time() -> None:
     log = SignalLog()
     for step in range(100):
         log.add(LineReading((Value("loss", 1.0),), step, 200), step // 10 * 10_000.0, step)
-    assert log.step_interval_ms() == 1000
+    assert log.compute_step_interval_ms() == 1000
 
 
 def test_without_times_the_step_time_of_the_log_is_used() -> None:
     log = SignalLog()
     for number in range(5):
         log.add(LineReading((Value("step_time", 2.0, "s"),), number, 14), None, number)
-    assert log.eta_ms(1_000) == 1_000 + 10 * 2000
+    assert log.compute_eta_ms(1_000) == 1_000 + 10 * 2000
 
 
 def test_a_log_without_steps_begins_a_segment_where_its_epoch_goes_back() -> None:

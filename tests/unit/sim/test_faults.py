@@ -102,7 +102,7 @@ async def test_a_lost_answer_follows_a_done_request(make_sim: Callable[..., Any]
     notebook = sim.world.add_notebook("nb", status="RUNNING")
     with pytest.raises(ConnectionResetError):
         await sim.ask("POST", f"/demanager/instances/{notebook.id}/action", {"action": "stop"})
-    assert notebook.status(sim.world.now) == "STOPPING"
+    assert notebook.compute_status(sim.world.now) == "STOPPING"
 
 
 async def test_latency_and_drip_take_the_clock_s_time(make_sim: Callable[..., Any]) -> None:

@@ -34,30 +34,30 @@ def find_job(world: World, name: str) -> SimJob:
 def open_file(world: World, name: str, rank: int = 0) -> LogFile:
     job = find_job(world, name)
     assert job.latest
-    return open_log(job, job.latest, job.latest.log_names(name)[rank], world.tick())
+    return open_log(job, job.latest, job.latest.list_log_names(name)[rank], world.tick())
 
 
 def read_lines(log: LogFile) -> list[str]:
-    return [log.line(index) for index in range(len(log))]
+    return [log.build_line(index) for index in range(len(log))]
 
 
 def test_the_other_resources_are_those_of_the_world_without_it(world: World, clock: ManualClock) -> None:
     plain = build_world(clock=clock)
-    for with_story, without in zip(world.stores(), plain.stores(), strict=True):
+    for with_story, without in zip(world.list_stores(), plain.list_stores(), strict=True):
         assert list(with_story.rows)[: len(without)] == list(without.rows)
-    assert [(job.id, job.name, job.status(world.now)) for job in plain.jobs] == [
-        (job.id, job.name, job.status(world.now)) for job in list(world.jobs)[: len(plain.jobs)]
+    assert [(job.id, job.name, job.compute_status(world.now)) for job in plain.jobs] == [
+        (job.id, job.name, job.compute_status(world.now)) for job in list(world.jobs)[: len(plain.jobs)]
     ]
 
 
 @pytest.mark.slow
 def test_a_card_fails_and_the_job_dies_within_two_minutes(world: World, clock: ManualClock) -> None:
     job = find_job(world, "llama-7b-pretrain")
-    assert job.status(world.tick()) == j.RUNNING
+    assert job.compute_status(world.tick()) == j.RUNNING
     assert "uncorrectable ECC" in "\n".join(read_lines(open_file(world, job.name, 7))[-8:])
     assert "Watchdog" not in "\n".join(read_lines(open_file(world, job.name, 0)))
     clock.jump(120)
-    assert job.status(world.tick()) == j.FAILED
+    assert job.compute_status(world.tick()) == j.FAILED
     texts = ["\n".join(read_lines(open_file(world, job.name, rank))[-200:]) for rank in range(8)]
     assert ["uncorrectable ECC" in text for text in texts] == [False] * 7 + [True]
     assert sum(text.count("NCCL error: remote process exited") for text in texts) == 63
@@ -66,13 +66,13 @@ def test_a_card_fails_and_the_job_dies_within_two_minutes(world: World, clock: M
 
 def test_the_service_degrades_and_the_queue_stands_still(world: World, clock: ManualClock) -> None:
     service = next(row for row in world.services if row.name == "search-embedding")
-    assert service.status(world.now) == "concerning"
+    assert service.compute_status(world.now) == "concerning"
     begun = sum(event.kind == "abnormal" and event.at <= world.now for event in service.events)
     clock.jump(7200)
     world.tick()
     assert sum(event.kind == "abnormal" and event.at <= world.now for event in service.events) > begun > 0
     waiting = [job.name for job in world.jobs if job.latest and job.latest.config.get("pool_name")]
-    assert [n for n in waiting if find_job(world, n).status(world.now) == j.WAITING] == [
+    assert [n for n in waiting if find_job(world, n).compute_status(world.now) == j.WAITING] == [
         "baichuan-7b-dpo",
         "glm-6b-sft",
         "bge-large-tune",
@@ -80,7 +80,9 @@ def test_the_service_degrades_and_the_queue_stands_still(world: World, clock: Ma
 
 
 def test_four_notebooks_of_one_owner_run_and_one_of_them_ends_soon(world: World) -> None:
-    running = [n for n in world.notebooks if n.owner[1] == "li.wei" and n.status(world.now) == "RUNNING"]
+    running = [
+        n for n in world.notebooks if n.owner[1] == "li.wei" and n.compute_status(world.now) == "RUNNING"
+    ]
     assert len(running) == 4
     ends = [n.timeline.find_last_entry("STOPPING") for n in running]
     assert any(end and 0 < end - world.now < 30 * 60_000 for end in ends)
@@ -99,7 +101,7 @@ def test_the_signals_of_a_sick_and_of_a_healthy_job(
     reader, signals = SignalReader(), SignalLog()
     log = open_file(world, name, job.latest.workers - 1)
     for number in range(len(log) - 600, len(log)):
-        reading, at = reader.read(log.line(number)), log.cursor(number) / 1e6
+        reading, at = reader.read(log.build_line(number)), log.build_cursor(number) / 1e6
         signals.observe_line(at)
         if reading:
             signals.add(reading, at, number)
@@ -111,7 +113,7 @@ def test_the_signals_of_a_sick_and_of_a_healthy_job(
 
 def test_a_version_failed_after_one_with_other_parameters_succeeded(world: World) -> None:
     versions = find_job(world, "t5-summarize-zh").versions
-    assert [version.timeline.state_at(world.now) for version in versions] == [
+    assert [version.timeline.find_state_at(world.now) for version in versions] == [
         j.COMPLETED,
         j.COMPLETED,
         j.FAILED,
@@ -126,7 +128,7 @@ def test_bytes_and_lines_of_a_log_agree(world: World, clock: ManualClock, name: 
         log = open_file(world, name, rank)
         last = max(0, len(log) - 3000)
         wanted = "".join(line + "\n" for line in read_lines(log)[last:]).encode()
-        assert log.read(log.offset(last), log.offset(len(log))) == wanted
+        assert log.read(log.find_offset(last), log.find_offset(len(log))) == wanted
 
 
 async def test_the_events_of_v2_name_the_node(make_sim: Any) -> None:

@@ -17,7 +17,7 @@ def file_of(sim: Any, job: Any) -> tuple[str, str]:
 
 def lines_of(sim: Any, job: Any) -> list[str]:
     log = open_log(job, job.latest, f"job-{job.name}.0", sim.world.now)
-    return [log.line(index) for index in range(len(log))]
+    return [log.build_line(index) for index in range(len(log))]
 
 
 def split(content: str, joiner: str) -> list[str]:
@@ -74,13 +74,13 @@ async def test_reading_back_from_the_newest_line_reaches_the_top(sim: Any) -> No
 async def test_cursors_have_nineteen_digits_and_grow(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=5000, began_s_ago=2)
     log = open_log(job, job.latest, "job-job.0", sim.world.now)
-    cursors = [log.cursor(index) for index in range(len(log))]
+    cursors = [log.build_cursor(index) for index in range(len(log))]
     assert cursors == sorted(set(cursors))
     assert {len(str(cursor)) for cursor in cursors} == {19}
-    assert [log.index_after(cursor) for cursor in cursors] == list(range(1, len(log) + 1))
-    assert log.index_after(cursors[0] - 1) == 0
+    assert [log.find_index_after(cursor) for cursor in cursors] == list(range(1, len(log) + 1))
+    assert log.find_index_after(cursors[0] - 1) == 0
     late = cursors[100] // 10**6 * 10**6 + 999_999
-    assert log.index_after(late) == sum(cursor <= late for cursor in cursors)
+    assert log.find_index_after(late) == sum(cursor <= late for cursor in cursors)
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "COMPLETED", "FAILED", "KILLED"])
@@ -88,7 +88,7 @@ async def test_bytes_are_the_lines_whatever_the_window(sim: Any, status: str) ->
     job = sim.world.add_job("job", status=status, log_lines=300, fault="hccl", workers=2)
     whole = "".join(line + "\n" for line in lines_of(sim, job)).encode()
     log = open_log(job, job.latest, "job-job.0", sim.world.now)
-    assert log.offset(len(log)) == len(whole)
+    assert log.find_offset(len(log)) == len(whole)
     for size in (1, 7, 999, 2048):
         at = 3 * size
         assert log.read(at, at + size) == whole[at : at + size]
@@ -207,7 +207,7 @@ async def test_appended_lines_come_after_the_generated_ones_and_stop_them(sim: A
     sim.world.tick()
     assert lines_of(sim, job) == grown + [f"mine {turn} {which}" for turn in range(3) for which in "ab"]
     log = open_log(job, job.latest, "job-job.0", sim.world.now)
-    cursors = [log.cursor(index) for index in range(len(log))]
+    cursors = [log.build_cursor(index) for index in range(len(log))]
     assert cursors == sorted(set(cursors))
 
 

@@ -61,11 +61,11 @@ async def test_the_demo_world_shows_what_is_wrong(make_sim: Any) -> None:
         9,
         5,
     ]
-    assert "START_FAILED" in {row.status(world.now) for row in world.notebooks}
+    assert "START_FAILED" in {row.compute_status(world.now) for row in world.notebooks}
     assert {"concerning", "failed", "deploying", "running"} <= {
-        row.status(world.now) for row in world.services
+        row.compute_status(world.now) for row in world.services
     }
-    assert "DELETE_FAILED" in {row.timeline.state_at(world.now) for row in world.workspaces}
+    assert "DELETE_FAILED" in {row.timeline.find_state_at(world.now) for row in world.workspaces}
     statuses = {row["status"] for row in (await sim.get("/training-jobs", per_page=1000))["jobs"]}
     assert {3, 5, 7, 8, 10, 11, 12} <= statuses
     failed = next(job for job in world.jobs if job.name == "yolov5-helmet")

@@ -6,10 +6,10 @@ from typing import Any
 
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, CloudError, ConfigError, UnreachableError
-from matui.clouds.http.api_errors import HttpResponse, error_from_response, parse_json
+from matui.clouds.http.api_errors import HttpResponse, build_error_from_response, parse_json
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.messages import Call, http_date, iso_date
+from matui.clouds.http.messages import Call, parse_http_date, parse_iso_date
 from matui.clouds.http.transport import open_client
 from matui.clouds.modelarts.auth.renewal import CachedValue
 from matui.clouds.peer_cloud import AccessKey
@@ -40,7 +40,7 @@ class AgencyKeys:
     async def fetch(self) -> CachedValue[AccessKey]:
         """Return temporary keys. Raises ConfigError when this machine has no agency."""
         try:
-            token = await self._token()
+            token = await self._fetch_token()
             headers = (("X-Metadata-Token", token),) if token else ()
             answer = await self._metadata.send(Call("GET", _KEY_PATH, headers=headers))
         except (UnreachableError, CloudError) as error:
@@ -51,7 +51,7 @@ class AgencyKeys:
             ) from error
         return _parse_keys(parse_json(answer.body), self._clock.now(), answer.headers.get("date", ""))
 
-    async def _token(self) -> str:
+    async def _fetch_token(self) -> str:
         try:
             answer = await self._metadata.send(Call("PUT", _TOKEN_PATH, headers=(_LIFE_HEADER,)))
         except CloudError as error:
@@ -64,7 +64,7 @@ class AgencyKeys:
 
 def _refuse_status(received: HttpResponse, method: str) -> None:  # noqa: ARG001  the token is no JSON
     if not 200 <= received.status < 300:
-        raise error_from_response(received)
+        raise build_error_from_response(received)
 
 
 def _parse_keys(tree: Any, now: float, date: str) -> CachedValue[AccessKey]:
@@ -73,7 +73,7 @@ def _parse_keys(tree: Any, now: float, date: str) -> CachedValue[AccessKey]:
     parts = [fields.get(name) for name in ("access", "secret", "securitytoken")]
     if not all(isinstance(part, str) and part and part.isascii() and part.isprintable() for part in parts):
         raise BadAnswerError("The metadata service answered without usable keys.")
-    expires = iso_date(str(fields.get("expires_at", "")))
-    server_now = http_date(date) or now
+    expires = parse_iso_date(str(fields.get("expires_at", "")))
+    server_now = parse_http_date(date) or now
     life = expires - server_now if expires is not None else 3600.0
     return CachedValue(AccessKey(*(str(part) for part in parts)), now, now + max(5.0, life))

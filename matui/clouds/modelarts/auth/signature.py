@@ -39,53 +39,53 @@ def sign_headers(
 
     ``target`` is path and query as sent; ``headers`` are those to sign, with Host and X-Sdk-Date among them.
     """
-    extra = _content_header(headers)
+    extra = _select_content_header(headers)
     lowered = {name.lower(): value.strip() for name, value in (*headers.items(), *extra.items())}
     names = sorted(name for name in lowered if "_" not in name)
-    canonical = canonical_request(method, target, lowered, names, payload_hash(lowered, body))
-    signature = signature_of(string_to_sign(lowered[DATE_HEADER.lower()], canonical), sk)
+    canonical = build_canonical_request(method, target, lowered, names, hash_payload(lowered, body))
+    signature = compute_signature(build_string_to_sign(lowered[DATE_HEADER.lower()], canonical), sk)
     listed = ";".join(names)
     extra["Authorization"] = f"{ALGORITHM} Access={ak}, SignedHeaders={listed}, Signature={signature}"
     return extra
 
 
-def canonical_request(
+def build_canonical_request(
     method: str, target: str, headers: Mapping[str, str], names: Iterable[str], body_hash: str
 ) -> str:
     """Return the six parts of the canonical request; ``headers`` by lower-case name, ``names`` sorted."""
     path, _, query = target.partition("?")
     lines = "".join(f"{name}:{headers[name]}\n" for name in names)
-    where = (method.upper(), _canonical_path(path), _canonical_query(query))
+    where = (method.upper(), _build_canonical_path(path), _build_canonical_query(query))
     return "\n".join((*where, lines, ";".join(names), body_hash))
 
 
-def string_to_sign(date: str, canonical: str) -> str:
+def build_string_to_sign(date: str, canonical: str) -> str:
     """Return what the key signs: algorithm, date and the hash of the canonical request."""
     return f"{ALGORITHM}\n{date}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
-def signature_of(text: str, sk: str) -> str:
+def compute_signature(text: str, sk: str) -> str:
     """Return the signature in hex."""
     return hmac.new(sk.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def payload_hash(headers: Mapping[str, str], body: bytes) -> str:
+def hash_payload(headers: Mapping[str, str], body: bytes) -> str:
     """Return the hex hash of the body, or what the headers (lower-case names) say in its place."""
     declared = headers.get(_CONTENT_HASH_HEADER.lower())
     return declared if declared and body else hashlib.sha256(body).hexdigest()
 
 
-def _canonical_path(path: str) -> str:
+def _build_canonical_path(path: str) -> str:
     encoded = "/".join(quote(segment, safe="~") for segment in unquote(path).split("/"))
     return encoded if encoded.endswith("/") else f"{encoded}/"
 
 
-def _canonical_query(query: str) -> str:
+def _build_canonical_query(query: str) -> str:
     pairs = (part.partition("=") for part in query.split("&") if part)
     return encode_query((unquote(key), unquote(value)) for key, _, value in pairs)
 
 
-def _content_header(headers: Mapping[str, str]) -> dict[str, str]:
+def _select_content_header(headers: Mapping[str, str]) -> dict[str, str]:
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
     return {_CONTENT_HASH_HEADER: _UNSIGNED} if kind and not kind.startswith(_HASHED_TYPES) else {}
 

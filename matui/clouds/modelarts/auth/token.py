@@ -19,7 +19,7 @@ from matui.base.errors import AuthenticationError, BadAnswerError, TokenRejected
 from matui.base.redaction import remember_secret
 from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.messages import Answer, Call, http_date, iso_date
+from matui.clouds.http.messages import Answer, Call, parse_http_date, parse_iso_date
 from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache
 from matui.clouds.modelarts.endpoints import parse_project_id
 
@@ -163,7 +163,7 @@ class PasswordLogin:
     project_id: str = ""
     region: str = ""
 
-    def body(self) -> bytes:
+    def build_body(self) -> bytes:
         """Return the body of the token request."""
         domain = {"name": self.domain_name}
         user = {"name": self.username, "password": self.password, "domain": domain}
@@ -187,7 +187,7 @@ class PasswordTokens:
 
     async def fetch(self) -> CachedValue[Token]:
         """Return a token that this object has not returned before."""
-        cached = self._load() or await self._request()
+        cached = self._load() or await self._request_token()
         self._seen.add(cached.value.text)
         return cached
 
@@ -197,9 +197,9 @@ class PasswordTokens:
             return None
         return cached if cached.obtained_at <= self._clock.now() < cached.renew_at else None
 
-    async def _request(self) -> CachedValue[Token]:
+    async def _request_token(self) -> CachedValue[Token]:
         call = Call(
-            "POST", _PATH, (("nocatalog", "true"),), self._login.body(), action=False, repeatable=True
+            "POST", _PATH, (("nocatalog", "true"),), self._login.build_body(), action=False, repeatable=True
         )
         answer = await self._iam.send(call)
         cached = read_token(answer, self._clock.now())
@@ -219,18 +219,20 @@ def read_token(answer: Answer, now: float) -> CachedValue[Token]:
     tree = parse_json(answer.body, answer.request_id)
     body = tree.get("token") if isinstance(tree, dict) else None
     fields = body if isinstance(body, dict) else {}
-    return CachedValue(Token(text, _project(fields)), now, now + _life_s(fields, answer))
+    return CachedValue(Token(text, _read_project(fields)), now, now + _read_life_s(fields, answer))
 
 
-def _life_s(fields: dict[str, Any], answer: Answer) -> float:
+def _read_life_s(fields: dict[str, Any], answer: Answer) -> float:
     """Return how many seconds the token lives, by the server's own clock."""
-    expires = iso_date(str(fields.get("expires_at", "")))
-    issued = iso_date(str(fields.get("issued_at", ""))) or http_date(answer.headers.get("date", ""))
+    expires = parse_iso_date(str(fields.get("expires_at", "")))
+    issued = parse_iso_date(str(fields.get("issued_at", ""))) or parse_http_date(
+        answer.headers.get("date", "")
+    )
     if expires is None or issued is None:
         return _USUAL_LIFE_S if expires is None else _LEAST_LIFE_S
     return max(_LEAST_LIFE_S, min(expires - issued, 7 * _USUAL_LIFE_S))
 
 
-def _project(fields: dict[str, Any]) -> str:
+def _read_project(fields: dict[str, Any]) -> str:
     project = fields.get("project")
     return parse_project_id(project.get("id")) if isinstance(project, dict) else ""

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
 from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecificationsApi, SpecsQuery
-from matui.clouds.sections import join_text, size
+from matui.clouds.sections import format_size, join_text
 from matui.resources.kinds.configs import Choice
 
 _USAGES = {
@@ -32,12 +32,12 @@ class Catalog:
         self._services = ServicesApi(session)
         self._specifications = SpecificationsApi(session)
 
-    async def flavors(self) -> tuple[Choice, ...]:
+    async def fetch_flavors(self) -> tuple[Choice, ...]:
         """Return the resource specifications of training jobs (5.4.1)."""
         specs = (await self._specifications.resource_specs(SpecsQuery(job_type="train"))).value.specs
-        return tuple(_flavor(spec) for spec in specs if spec is not None)
+        return tuple(_map_flavor(spec) for spec in specs if spec is not None)
 
-    async def engines(self) -> tuple[Choice, ...]:
+    async def fetch_engines(self) -> tuple[Choice, ...]:
         """Return the engines of training jobs (5.4.2)."""
         engines = (await self._specifications.engines(EnginesQuery(job_type="train"))).value.engines
         return tuple(
@@ -46,27 +46,32 @@ class Catalog:
             if e is not None
         )
 
-    async def algorithms(self) -> tuple[Choice, ...]:
+    async def fetch_algorithms(self) -> tuple[Choice, ...]:
         """Return the built-in algorithms (5.1.12), 1,000 at most."""
         found: list[Choice] = []
         for page in range(1, _MOST_ALGORITHM_PAGES + 1):
             listed = (await self._jobs.algorithms(AlgorithmsQuery(per_page=100, page=page))).value
-            found += [_algorithm(row) for row in listed.models if row is not None]
+            found += [_map_algorithm(row) for row in listed.models if row is not None]
             if len(listed.models) < 100:
                 break
         return tuple({choice.id: choice for choice in found}.values())
 
-    async def deployment_flavors(self) -> tuple[Choice, ...]:
+    async def fetch_deployment_flavors(self) -> tuple[Choice, ...]:
         """Return the specifications services can be deployed on (7.10)."""
         specs = (await self._services.specifications(SpecificationsQuery())).value.specifications
         return tuple(
-            Choice(spec.specification, join_text(spec.specification), _price(spec), _why_not_deploy(spec))
+            Choice(
+                spec.specification,
+                join_text(spec.specification),
+                _describe_price(spec),
+                _explain_no_deployment(spec),
+            )
             for spec in specs
             if spec is not None
         )
 
 
-def _flavor(spec: ResourceSpec) -> Choice:
+def _map_flavor(spec: ResourceSpec) -> Choice:
     gpus = f"{spec.gpu_num}×{spec.gpu_type or 'GPU'}" if spec.gpu_num else ""
     most = f"up to {format_amount(spec.max_num, 'node')}" if spec.max_num else ""
     parts = (f"{spec.core} cores" if spec.core else "", f"{spec.cpu} GiB" if spec.cpu else "", gpus, most)
@@ -74,19 +79,19 @@ def _flavor(spec: ResourceSpec) -> Choice:
     return Choice(str(spec.spec_id), join_text(spec.spec_code), note, "sold out" if spec.no_resource else "")
 
 
-def _algorithm(row: BuiltInAlgorithm) -> Choice:
+def _map_algorithm(row: BuiltInAlgorithm) -> Choice:
     usage = _USAGES.get(row.model_usage or 0, "")
-    parts = (usage, row.model_precision, size(row.model_size), row.engine_version or row.engine_name)
+    parts = (usage, row.model_precision, format_size(row.model_size), row.engine_version or row.engine_name)
     return Choice(
         str(row.model_id), join_text(row.model_name), join_text(", ".join(part for part in parts if part))
     )
 
 
-def _price(spec: DeploymentSpec) -> str:
+def _describe_price(spec: DeploymentSpec) -> str:
     return "free of charge" if spec.is_free else ""
 
 
-def _why_not_deploy(spec: DeploymentSpec) -> str:
+def _explain_no_deployment(spec: DeploymentSpec) -> str:
     if spec.spec_status == "sellout":
         return "sold out"
     if spec.over_quota:

@@ -63,35 +63,35 @@ class ModelArtsCloud(BaseModelArtsCloud):
             kind = next((inner for inner in within if self._clients.has_kind(inner)), kind)
         return await super().read(kind, resource_id)
 
-    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""
         from matui.clouds.modelarts.v1.jobs.client import Versions
 
-        return await self._clients.get(Versions).of_job(job)
+        return await self._clients.get(Versions).fetch_versions(job)
 
-    async def nodes(self, service: Resource) -> tuple[Resource, ...]:
+    async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the edge nodes a service runs on (7.3)."""
         from matui.clouds.modelarts.v1.services.client import Nodes
 
-        return await self._clients.get(Nodes).of_service(service)
+        return await self._clients.get(Nodes).fetch_nodes(service)
 
     async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of jobs or services that are sold out (5.4.1, 7.10)."""
-        lists = {"jobs": self.catalog.flavors, "services": self.catalog.deployment_flavors}
+        lists = {"jobs": self.catalog.fetch_flavors, "services": self.catalog.fetch_deployment_flavors}
         from matui.resources.kinds.configs import select_sold_out
 
         return select_sold_out(await lists[kind]()) if kind in lists else frozenset()
 
-    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+    async def fetch_choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog (5.4.1, 5.4.2, 5.1.12, 7.10)."""
-        from matui.resources.kinds.configs import choice_resource, find_catalog
+        from matui.resources.kinds.configs import find_catalog, map_choice
 
         kind = find_catalog(catalog)
         offered = {
-            "flavors": self.catalog.flavors,
-            "engines": self.catalog.engines,
-            "algorithms": self.catalog.algorithms,
-            "specs": self.catalog.deployment_flavors,
+            "flavors": self.catalog.fetch_flavors,
+            "engines": self.catalog.fetch_engines,
+            "algorithms": self.catalog.fetch_algorithms,
+            "specs": self.catalog.fetch_deployment_flavors,
         }
         if kind.id not in offered:
             raise RefusedError(f'ModelArts v1 has no list of {kind.id}; use api = "v2" in the profile.')
@@ -101,11 +101,11 @@ class ModelArtsCloud(BaseModelArtsCloud):
             while ident in rows:
                 ident, turn = f"{choice.id} ({turn})", turn + 1
             numbered = choice._replace(id=ident)
-            rows[ident] = choice_resource(kind.id, numbered, cloud=CLOUD, profile=self.profile)
+            rows[ident] = map_choice(kind.id, numbered, cloud=CLOUD, profile=self.profile)
         return tuple(rows.values())
 
-    async def updates(self, service: Resource) -> tuple[Section, ...]:
+    async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return a service's update history, latest first, with the result on every edge node (7.7)."""
         from matui.clouds.modelarts.v1.services.client import Services
 
-        return await self._clients.get(Services).updates(service)
+        return await self._clients.get(Services).fetch_updates(service)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import parse_raw_rows, rows_of
+from matui.clouds.http.decode import parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import FindingClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.paging import PageSlice
@@ -17,7 +17,14 @@ from matui.clouds.modelarts.v1.services.models import Pool
 from matui.clouds.modelarts.v1.services.requests import PoolsQuery
 from matui.clouds.modelarts.v1.specifications import ResourceSpec, SpecificationsApi, SpecsQuery
 from matui.clouds.rows import map_status, refuse_unreadable
-from matui.clouds.sections import instant, join_text, megabytes, number, overview, section
+from matui.clouds.sections import (
+    build_instant,
+    build_overview,
+    build_section,
+    format_megabytes,
+    format_number,
+    join_text,
+)
 from matui.clouds.wire_types import to_number
 from matui.resources.detail import Gauge, Metrics, Section
 from matui.resources.kinds.pools import STATUSES
@@ -40,22 +47,22 @@ def _add_up(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> NodeTota
     if not known or len(known) < len(nodes):
         return NodeTotals()
     return NodeTotals(
-        _total([(to_number(spec.core), count) for spec, count in known]),
-        _total([(_mb(to_number(spec.cpu)), count) for spec, count in known]),
-        _total([(spec.gpu_num, count) for spec, count in known]),
+        _sum_parts([(to_number(spec.core), count) for spec, count in known]),
+        _sum_parts([(_convert_to_mb(to_number(spec.cpu)), count) for spec, count in known]),
+        _sum_parts([(spec.gpu_num, count) for spec, count in known]),
     )
 
 
-def _mb(gib: float | None) -> float | None:
+def _convert_to_mb(gib: float | None) -> float | None:
     return gib * 1024 if gib is not None else None
 
 
-def _total(parts: Sequence[tuple[float | None, int]]) -> float | None:
+def _sum_parts(parts: Sequence[tuple[float | None, int]]) -> float | None:
     held = [each * count for each, count in parts if each is not None]
     return sum(held) if len(held) == len(parts) else None
 
 
-def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
+def _map_pool(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
     nodes = [node for node in row.nodes if node is not None]
     facts: dict[str, Fact] = {
         "flavor": clean(", ".join(node.specification for node in nodes if node.specification)),
@@ -66,7 +73,7 @@ def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
         "gpu": row.allocatable_gpus,
         "description": clean(row.description),
     }
-    return scope.resource(
+    return scope.build_resource(
         "pools",
         str(row.cluster_id),
         row.cluster_name,
@@ -78,12 +85,12 @@ def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
     )
 
 
-def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
+def build_pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     """Return everything 7.11 says about a pool."""
     nodes = [
         (
             clean(node.specification) or "nodes",
-            f"{number(node.available_count) or '?'} of {number(node.count)}",
+            f"{format_number(node.available_count) or '?'} of {format_number(node.count)}",
         )
         for node in row.nodes
         if node is not None
@@ -91,23 +98,23 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     about = (
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
-        ("Created", instant(row.created_at)),
+        ("Created", build_instant(row.created_at)),
     )
     allocatable = (
-        ("CPU cores", number(row.allocatable_cpu_cores)),
-        ("Memory", megabytes(row.allocatable_memory)),
-        ("GPUs", number(row.allocatable_gpus)),
+        ("CPU cores", format_number(row.allocatable_cpu_cores)),
+        ("Memory", format_megabytes(row.allocatable_memory)),
+        ("GPUs", format_number(row.allocatable_gpus)),
     )
     billing = (
-        ("Period", join_text(number(row.period_num), row.period_type)),
+        ("Period", join_text(format_number(row.period_num), row.period_type)),
         ("Product", clean(row.product_id)),
         ("Order", clean(row.order_id)),
     )
     return (
-        *overview(resource, about),
-        *section("Nodes available", nodes),
-        *section("Allocatable", allocatable),
-        *section("Billing", billing),
+        *build_overview(resource, about),
+        *build_section("Nodes available", nodes),
+        *build_section("Allocatable", allocatable),
+        *build_section("Billing", billing),
     )
 
 
@@ -130,16 +137,16 @@ class Pools(FindingClient[Pool]):
         query = PoolsQuery(offset=position, limit=size, sort_by="created_at", order="desc")
         reply = await self._api.pools(query)
         total = reply.value.total_count
-        rows = rows_of(reply, reply.value.clusters, "clusters", due=(total or 0) - position)
+        rows = read_rows(reply, reply.value.clusters, "clusters", due=(total or 0) - position)
         raw = parse_raw_rows(reply.answer, "clusters")
-        found = build_resources("pools", rows, _pool_resource, scope, raw, position)
+        found = build_resources("pools", rows, _map_pool, scope, raw, position)
         return PageSlice(found, total, total)
 
-    def sections(self, row: Pool, resource: Resource) -> tuple[Section, ...]:
+    def build_sections(self, row: Pool, resource: Resource) -> tuple[Section, ...]:
         """Return everything 7.11 says about a pool."""
-        return pool_sections(row, resource)
+        return build_pool_sections(row, resource)
 
-    async def metrics(self, pool: Resource) -> Metrics:
+    async def fetch_metrics(self, pool: Resource) -> Metrics:
         """Return what is used of what the nodes of a pool hold; without a total what is free.
 
         A node that is available works, whether it is used or not: nodes have no gauge.
@@ -152,7 +159,9 @@ class Pools(FindingClient[Pool]):
             ("Memory", "memory_mb", whole.memory_mb, "MB"),
             ("GPU", "gpu", whole.gpus, "GPUs"),
         )
-        gauges = (_usage(label, now.number_fact(fact), total, unit) for label, fact, total, unit in held)
+        gauges = (
+            _build_usage_gauge(label, now.get_number(fact), total, unit) for label, fact, total, unit in held
+        )
         return Metrics(gauges=tuple(gauge for gauge in gauges if gauge is not None))
 
     async def _read_capacity(self, row: Pool) -> NodeTotals:
@@ -171,17 +180,17 @@ class Pools(FindingClient[Pool]):
         for page in range(_MOST_PAGES):
             query = PoolsQuery(offset=page * _PAGE_SIZE, limit=_PAGE_SIZE)
             reply = await self._api.pools(query)
-            rows = rows_of(reply, reply.value.clusters, "clusters")
+            rows = read_rows(reply, reply.value.clusters, "clusters")
             raw = parse_raw_rows(reply.answer, "clusters")
             for place, row in enumerate(rows):
                 if row is not None and str(row.cluster_id) == resource_id:
-                    return _pool_resource(row, self.scope, RawRecord(raw, (place,))), row
+                    return _map_pool(row, self.scope, RawRecord(raw, (place,))), row
             if len(rows) < _PAGE_SIZE:
                 break
         raise NotFoundError("The resource pool does not exist.")
 
 
-def _usage(label: str, free: float | None, total: float | None, unit: str) -> Gauge | None:
+def _build_usage_gauge(label: str, free: float | None, total: float | None, unit: str) -> Gauge | None:
     """Return what is used of a total, what is free where that is all there is, None without either."""
     if free is None:
         return None

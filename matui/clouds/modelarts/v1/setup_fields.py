@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matui.clouds.modelarts.form_base import FieldChoices, choices, field, parse_whole
+from matui.clouds.modelarts.form_base import FieldChoices, fetch_choices, make_field, parse_whole
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.version_models import DataSource, Parameter, Setup, Volume
 from matui.resources.forms.form import Field
@@ -17,17 +17,19 @@ _CODE = "Needed, unless model_id or user_image_url is given; not together with m
 NEW: Known = {"worker_server_num": 1, "app_url": "", "boot_file_url": "", "data_url": "", "train_url": ""}
 
 
-async def setup_choices(catalog: Catalog) -> FieldChoices:
+async def fetch_setup_choices(catalog: Catalog) -> FieldChoices:
     """Fetch what can be chosen: flavors (5.4.1), engines (5.4.2) and built-in algorithms (5.1.12)."""
     from asyncio import gather
 
     flavors, engines, algorithms = await gather(
-        choices(catalog.flavors), choices(catalog.engines), choices(catalog.algorithms)
+        fetch_choices(catalog.fetch_flavors),
+        fetch_choices(catalog.fetch_engines),
+        fetch_choices(catalog.fetch_algorithms),
     )
     return {"spec_id": flavors, "engine_id": engines, "model_id": algorithms}
 
 
-def setup_values(setup: Setup) -> dict[str, Any]:
+def build_setup_values(setup: Setup) -> dict[str, Any]:
     """Return the values that a request takes of a record, where the record says more than may be sent."""
     values: dict[str, Any] = {
         "worker_server_num": setup.worker_server_num or 1,
@@ -36,16 +38,16 @@ def setup_values(setup: Setup) -> dict[str, Any]:
         "log_url": setup.log_url or None,
         "user_image_url": setup.user_image_url or None,
         "user_command": setup.user_command or None,
-        "parameter": [_parameter(p) for p in setup.parameter if p is not None and p.label],
+        "parameter": [_build_parameter(p) for p in setup.parameter if p is not None and p.label],
     }
-    return values | _code(setup) | _data(setup)
+    return values | _build_code(setup) | _build_data(setup)
 
 
-def _parameter(parameter: Parameter) -> dict[str, str]:
+def _build_parameter(parameter: Parameter) -> dict[str, str]:
     return {"label": parameter.label, "value": parameter.value}
 
 
-def _code(setup: Setup) -> dict[str, Any]:
+def _build_code(setup: Setup) -> dict[str, Any]:
     """Return the user's own code before a built-in algorithm: a record may name both, a request may not."""
     model = parse_whole(setup.model_id)
     own = bool(setup.user_image_url or (setup.app_url and setup.boot_file_url))
@@ -58,9 +60,9 @@ def _code(setup: Setup) -> dict[str, Any]:
     }
 
 
-def _data(setup: Setup) -> dict[str, Any]:
+def _build_data(setup: Setup) -> dict[str, Any]:
     """Return a dataset before sources before a path: a record repeats the same data in all of them."""
-    sources = [_source(source) for source in setup.data_source if source is not None]
+    sources = [_build_source(source) for source in setup.data_source if source is not None]
     if setup.dataset_id and setup.dataset_version_id:
         return {"dataset_id": setup.dataset_id, "dataset_version_id": setup.dataset_version_id}
     alone = len(sources) == 1 and sources[0].get("type") == "obs"
@@ -69,7 +71,7 @@ def _data(setup: Setup) -> dict[str, Any]:
     return {"data_url": setup.data_url}
 
 
-def _source(source: DataSource) -> dict[str, str]:
+def _build_source(source: DataSource) -> dict[str, str]:
     values = {
         "type": source.type,
         "data_url": source.data_url,
@@ -82,24 +84,26 @@ def _source(source: DataSource) -> dict[str, str]:
 def list_dropped_settings(setup: Setup) -> tuple[str, ...]:
     """Return a note for each setting of a version that a request for a new one cannot hold."""
     notes = [
-        f"The volume {_volume(v)} cannot be given to a new version." for v in setup.volumes if v is not None
+        f"The volume {_build_volume(v)} cannot be given to a new version."
+        for v in setup.volumes
+        if v is not None
     ]
     if setup.pool_id:
         notes.append(f"The resource pool ({setup.pool_name or setup.pool_id}) follows from spec_id.")
     return tuple(notes)
 
 
-def _volume(volume: Volume) -> str:
+def _build_volume(volume: Volume) -> str:
     mount = volume.nfs if volume.nfs.src_path else volume.host_path
     return f"{mount.src_path} → {mount.dest_path}"
 
 
-def setup_fields(prefix: str, known: Known, chosen: FieldChoices) -> tuple[Field, ...]:
+def make_setup_fields(prefix: str, known: Known, chosen: FieldChoices) -> tuple[Field, ...]:
     """Return the fields with the values ``known``; ``prefix`` is ``""`` or ends with a dot."""
 
     def make(name: str, help_text: str, limits: str = "", **more: Any) -> Field:
         picked = chosen.get(name, ())
-        return field(prefix + name, help_text, known.get(name), limits=limits, choices=picked, **more)
+        return make_field(prefix + name, help_text, known.get(name), limits=limits, choices=picked, **more)
 
     return (
         make("worker_server_num", "Number of workers.", "A whole number from 1 to what the flavor allows."),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.wire_types import Code, Flag, ModelRows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Code, Flag, ModelRows, Text, Whole, WireModel, make_list
 
 
 class SpecFields(WireModel):
@@ -33,7 +33,7 @@ class ResourceSpec(SpecFields):
 
 
 class ResourceSpecs(WireModel):  # 5.4.1
-    specs: ModelRows[ResourceSpec] = Field(default_factory=new_list)
+    specs: ModelRows[ResourceSpec] = Field(default_factory=make_list)
     spec_total_count: Whole = None
     is_success: Flag = None
 
@@ -48,7 +48,7 @@ class Engine(WireModel):
 
 
 class Engines(WireModel):  # 5.4.2
-    engines: ModelRows[Engine] = Field(default_factory=new_list)
+    engines: ModelRows[Engine] = Field(default_factory=make_list)
     is_success: Flag = None
 
 

@@ -158,7 +158,7 @@ class CatalogApi(OperationTable, api="v2"):
     images = Operation("Images.", "GET", "images", Images, ImagesQuery, api="v1", lists="data")
 
 
-def _choice(*texts: str) -> Choice:
+def _build_choice(*texts: str) -> Choice:
     """Return a choice of id, label, note and why not, safe to show."""
     return Choice(*map(join_text, texts))
 
@@ -171,36 +171,36 @@ class V2Catalog:
         self._pools = PoolsApi(session)
         self._workspace = workspace
 
-    async def flavors(self) -> tuple[Choice, ...]:
+    async def fetch_flavors(self) -> tuple[Choice, ...]:
         """Return the flavors of training jobs."""
         rows = (await self._api.flavors()).value.flavors
-        return tuple(_training_flavor(row) for row in rows if row is not None and row.flavor_id)
+        return tuple(_map_training_flavor(row) for row in rows if row is not None and row.flavor_id)
 
-    async def engines(self) -> tuple[Choice, ...]:
+    async def fetch_engines(self) -> tuple[Choice, ...]:
         """Return the engines of training jobs."""
         rows = (await self._api.engines()).value.items
         return tuple(
-            _choice(row.engine_id, row.engine_version or row.engine_name, row.engine_name)
+            _build_choice(row.engine_id, row.engine_version or row.engine_name, row.engine_name)
             for row in rows
             if row is not None and row.engine_id
         )
 
-    async def algorithms(self) -> tuple[Choice, ...]:
+    async def fetch_algorithms(self) -> tuple[Choice, ...]:
         """Return the newest 50 algorithms."""
-        return _entries((await self._api.algorithms(self._entries_query())).value)
+        return _map_entries((await self._api.algorithms(self._build_entries_query())).value)
 
-    async def experiments(self) -> tuple[Choice, ...]:
+    async def fetch_experiments(self) -> tuple[Choice, ...]:
         """Return the newest 50 experiments."""
-        return _entries((await self._api.experiments(self._entries_query())).value)
+        return _map_entries((await self._api.experiments(self._build_entries_query())).value)
 
-    def _entries_query(self) -> EntriesQuery:
+    def _build_entries_query(self) -> EntriesQuery:
         return EntriesQuery(offset=0, limit=50, workspace_id=self._workspace or None)
 
-    async def pools(self) -> tuple[Choice, ...]:
+    async def fetch_pools(self) -> tuple[Choice, ...]:
         """Return the dedicated resource pools."""
         rows = (await self._pools.list(V2PoolsQuery(workspace=self._workspace or None))).value.items
         return tuple(
-            _choice(
+            _build_choice(
                 str(row.metadata.name),
                 to_text(row.metadata.labels.get("os.modelarts/name")),
                 join_text(*(part.flavor for part in row.spec.resources if part is not None)),
@@ -210,24 +210,28 @@ class V2Catalog:
             if row is not None and row.metadata.name
         )
 
-    async def notebook_flavors(self) -> tuple[Choice, ...]:
-        return _machine_flavors((await self._api.notebook_flavors(FlavorsQuery(limit=500, offset=0))).value)
+    async def fetch_notebook_flavors(self) -> tuple[Choice, ...]:
+        return _map_machine_flavors(
+            (await self._api.notebook_flavors(FlavorsQuery(limit=500, offset=0))).value
+        )
 
-    async def service_flavors(self) -> tuple[Choice, ...]:
-        return _machine_flavors((await self._api.service_flavors(FlavorsQuery(limit=500, offset=0))).value)
+    async def fetch_service_flavors(self) -> tuple[Choice, ...]:
+        return _map_machine_flavors(
+            (await self._api.service_flavors(FlavorsQuery(limit=500, offset=0))).value
+        )
 
-    async def images(self) -> tuple[Choice, ...]:
+    async def fetch_images(self) -> tuple[Choice, ...]:
         """Return the images that users saved, then the built-in ones."""
         found: list[Choice] = []
         workspace = self._workspace or None
         for origin in _ORIGINS:
             query = ImagesQuery(limit=200, offset=0, type=origin, workspace_id=workspace)
             rows = (await self._api.images(query)).value.data
-            found += [_image(row) for row in rows if row is not None and row.id]
+            found += [_map_image(row) for row in rows if row is not None and row.id]
         return tuple(found)
 
 
-def _training_flavor(row: TrainingFlavor) -> Choice:
+def _map_training_flavor(row: TrainingFlavor) -> Choice:
     info = row.flavor_info
     card = info.npu if info.npu.unit_num else info.gpu
     cards = f"{card.unit_num}×{card.product_name or 'card'}" if card.unit_num else ""
@@ -239,13 +243,13 @@ def _training_flavor(row: TrainingFlavor) -> Choice:
         cards,
         f"up to {format_amount(most, 'node')}" if most else "",
     )
-    return _choice(row.flavor_id, row.flavor_name, ", ".join(part for part in parts if part))
+    return _build_choice(row.flavor_id, row.flavor_name, ", ".join(part for part in parts if part))
 
 
-def _entries(page: CatalogEntries) -> tuple[Choice, ...]:
+def _map_entries(page: CatalogEntries) -> tuple[Choice, ...]:
     rows = (row for row in page.items if row is not None and row.metadata.id)
     return tuple(
-        _choice(
+        _build_choice(
             row.metadata.id,
             row.metadata.name,
             join_text(_format_job_count(row.statistic.job_count), row.metadata.description),
@@ -258,11 +262,13 @@ def _format_job_count(count: int | None) -> str:
     return "" if count is None else pluralize(count, "job")
 
 
-def _machine_flavors(page: MachineFlavors) -> tuple[Choice, ...]:
-    return tuple(_machine_flavor(row) for row in (page.data or page.flavors) if row is not None and row.id)
+def _map_machine_flavors(page: MachineFlavors) -> tuple[Choice, ...]:
+    return tuple(
+        _map_machine_flavor(row) for row in (page.data or page.flavors) if row is not None and row.id
+    )
 
 
-def _machine_flavor(row: MachineFlavor) -> Choice:
+def _map_machine_flavor(row: MachineFlavor) -> Choice:
     gpu, npu = row.gpu.gpu, row.ascend.npu
     parts = (
         f"{row.vcpus} cores" if row.vcpus else "",
@@ -271,10 +277,10 @@ def _machine_flavor(row: MachineFlavor) -> Choice:
         "free" if row.free else "",
     )
     why_not = "sold out" if row.sold_out else ""
-    return _choice(row.id, row.name, ", ".join(part for part in parts if part), why_not)
+    return _build_choice(row.id, row.name, ", ".join(part for part in parts if part), why_not)
 
 
-def _image(row: Image) -> Choice:
+def _map_image(row: Image) -> Choice:
     name = ":".join(part for part in (row.show_name or row.name, row.tag) if part)
     ready = row.status.upper() in ("", "ACTIVE")
-    return _choice(row.id, name, row.description, "" if ready else row.status)
+    return _build_choice(row.id, name, row.description, "" if ready else row.status)

@@ -48,59 +48,57 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
     title = "ModelArts v2"
     unsupported = UNSUPPORTED
 
-    async def versions(self, resource: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, resource: Resource) -> tuple[Resource, ...]:
         """Return the versions of a service's deployments, newest first; jobs have none."""
         from matui.clouds.modelarts.v2.services.revisions import Revisions
 
         refuse_unreadable(resource)
         if resource.kind != "services":
             raise RefusedError(f"{_NO_VERSIONS[:1].upper()}{_NO_VERSIONS[1:]}.")
-        return await self._clients.get(Revisions).of_service(resource)
+        return await self._clients.get(Revisions).fetch_revisions(resource)
 
-    async def reruns(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage, newest first."""
         from matui.clouds.modelarts.v2.jobs.client import V2Jobs, list_reruns
 
         refuse_unreadable(job)
         return await list_reruns(self._clients.get(V2Jobs), job)
 
-    async def nodes(self, resource: Resource) -> tuple[Resource, ...]:
+    async def fetch_nodes(self, resource: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a pool with what runs on them; services have none."""
         from matui.clouds.modelarts.v2.pools.poolnodes import PoolNodes
 
         refuse_unreadable(resource)
         if resource.kind != "pools":
             raise RefusedError(f"{_NO_NODES}.")
-        return await self._clients.get(PoolNodes).of_pool(resource)
+        return await self._clients.get(PoolNodes).fetch_nodes(resource)
 
     async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of notebooks or services that are sold out; those of jobs do not say."""
         from matui.clouds.modelarts.v2.catalog import V2Catalog
 
         listed = V2Catalog(self._session, self._clients.scope.workspace)
-        lists = {"notebooks": listed.notebook_flavors, "services": listed.service_flavors}
+        lists = {"notebooks": listed.fetch_notebook_flavors, "services": listed.fetch_service_flavors}
         from matui.resources.kinds.configs import select_sold_out
 
         return select_sold_out(await lists[kind]()) if kind in lists else frozenset()
 
-    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+    async def fetch_choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog."""
         from matui.clouds.modelarts.v2.catalog import V2Catalog
-        from matui.resources.kinds.configs import choice_resource, find_catalog
+        from matui.resources.kinds.configs import find_catalog, map_choice
 
         kind, lists = find_catalog(catalog), V2Catalog(self._session, self._clients.scope.workspace)
         offered = {
-            "flavors": lists.flavors,
-            "engines": lists.engines,
-            "algorithms": lists.algorithms,
-            "specs": lists.service_flavors,
-            "experiments": lists.experiments,
-            "images": lists.images,
+            "flavors": lists.fetch_flavors,
+            "engines": lists.fetch_engines,
+            "algorithms": lists.fetch_algorithms,
+            "specs": lists.fetch_service_flavors,
+            "experiments": lists.fetch_experiments,
+            "images": lists.fetch_images,
         }
         rows = {choice.id: choice for choice in await offered[kind.id]()}
-        return tuple(
-            choice_resource(kind.id, row, cloud=CLOUD, profile=self.profile) for row in rows.values()
-        )
+        return tuple(map_choice(kind.id, row, cloud=CLOUD, profile=self.profile) for row in rows.values())
 
     @cached_property
     def _logs(self) -> V2JobLogs:

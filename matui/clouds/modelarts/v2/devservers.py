@@ -12,11 +12,11 @@ from matui.clouds.modelarts.kind_client import Actions, ActionSpec, read_stated_
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint, V2Page
-from matui.clouds.rows import map_status, matching_id
-from matui.clouds.sections import instant, join_text, number, overview, section
-from matui.clouds.wire_types import Id, ModelRows, Number, One, Text, WireModel, new_list, to_millis
+from matui.clouds.rows import map_status, match_id
+from matui.clouds.sections import build_instant, build_overview, build_section, format_number, join_text
+from matui.clouds.wire_types import Id, ModelRows, Number, One, Text, WireModel, make_list, to_millis
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -57,8 +57,8 @@ class DevServer(WireModel):
     key_pair_name: Text = ""
     image: One[OsImage] = Field(default_factory=OsImage)
     cloud_server: One[Machine] = Field(default_factory=Machine)
-    volumes: ModelRows[Disk] = Field(default_factory=new_list)
-    endpoints: ModelRows[Endpoint] = Field(default_factory=new_list)
+    volumes: ModelRows[Disk] = Field(default_factory=make_list)
+    endpoints: ModelRows[Endpoint] = Field(default_factory=make_list)
 
 
 class DevServersQuery(RequestModel):
@@ -80,7 +80,7 @@ class DevServersApi(KindOperations):
     reboot = Operation("Reboot.", "PUT", "dev-servers/{}/reboot", DevServer)
 
 
-def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def _map_server(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     status, phase = map_status(row.status, STATUSES)
     if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
         phase = Phase.FAILED
@@ -91,9 +91,9 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
         "charging": clean(row.charging_mode),
         UPDATED_BY_HAND: True,
     }
-    return scope.resource(
+    return scope.build_resource(
         "devservers",
-        matching_id(wire_id, row.id),
+        match_id(wire_id, row.id),
         row.name,
         (status, phase),
         raw,
@@ -103,34 +103,36 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
     )
 
 
-def _sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
+def _build_sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
     return (
-        *overview(resource, _overview(row, resource)),
-        *section("Hardware", _hardware(row)),
-        *section("Network", (("VPC", clean(row.vpc_id)), ("Subnet", clean(row.subnet_id)))),
-        *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
+        *build_overview(resource, _build_overview(row, resource)),
+        *build_section("Hardware", _build_hardware(row)),
+        *build_section("Network", (("VPC", clean(row.vpc_id)), ("Subnet", clean(row.subnet_id)))),
+        *build_section(
+            "Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)
+        ),
     )
 
 
-def _overview(row: DevServer, resource: Resource) -> list[DetailRow]:
+def _build_overview(row: DevServer, resource: Resource) -> list[DetailRow]:
     return [
         ("Charged", join_text(row.charging_mode, f"order {row.order_id}" if row.order_id else "")),
         ("Key pair", clean(row.key_pair_name)),
-        ("Created", instant(resource.created_at)),
-        ("Updated", instant(resource.updated_at)),
+        ("Created", build_instant(resource.created_at)),
+        ("Updated", build_instant(resource.updated_at)),
     ]
 
 
-def _hardware(row: DevServer) -> Iterator[DetailRow]:
+def _build_hardware(row: DevServer) -> Iterator[DetailRow]:
     yield "Flavor", clean(row.flavor)
     yield "Machine", join_text(row.cloud_server.type, row.cloud_server.id)
     yield "Image", join_text(row.image.name, row.image.arch)
     for disk in row.volumes:
         if disk is not None:
-            yield "Disk", join_text(number(disk.size, "GB"), disk.type, disk.evs_type)
+            yield "Disk", join_text(format_number(disk.size, "GB"), disk.type, disk.evs_type)
 
 
-_NEWEST_FIRST = query_of(DevServersQuery, sort_key="createTime", sort_dir="DESC")
+_NEWEST_FIRST = build_query(DevServersQuery, sort_key="createTime", sort_dir="DESC")
 
 
 class DevServers(SpecClient[DevServersApi, DevServer]):
@@ -138,7 +140,7 @@ class DevServers(SpecClient[DevServersApi, DevServer]):
 
     kind = "devservers"
     operations = DevServersApi
-    spec = KindSpec(_NEWEST_FIRST, "data", _resource, _sections, "total")
+    spec = KindSpec(_NEWEST_FIRST, "data", _map_server, _build_sections, "total")
     actions: ClassVar[Actions] = {
         "start": ActionSpec(DevServersApi.start, status=read_stated_status),
         "stop": ActionSpec(DevServersApi.stop, status=read_stated_status),

@@ -75,7 +75,7 @@ def is_image_of(image: SavedImage, options: Mapping[str, str]) -> bool:
     return (image.namespace, image.name, image.tag) == wanted
 
 
-def image_fields(resource: Resource, options: Mapping[str, str], clock: Clock) -> dict[str, str]:
+def read_image_options(resource: Resource, options: Mapping[str, str], clock: Clock) -> dict[str, str]:
     """Return name, namespace, tag (by default the time) and a description that names the resource."""
     now = format_iso_utc(clock.now() * 1000) or ""
     tag = options.get("tag") or now.translate(str.maketrans("", "", "-:TZ"))
@@ -90,6 +90,6 @@ def image_fields(resource: Resource, options: Mapping[str, str], clock: Clock) -
 
 def brief_image(source: str, resource: Resource, options: Mapping[str, str], clock: Clock) -> Briefing:
     """Return the image that is made of ``source``, and the option ``tag`` as it is completed."""
-    image = image_fields(resource, options, clock)
+    image = read_image_options(resource, options, clock)
     note = f"{source} → {image['namespace']}/{image['name']}:{image['tag']}"
     return Briefing((clean(note),), {"tag": image["tag"]})

@@ -13,7 +13,7 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError
 from matui.base.formatting import format_iso_utc, format_local_time
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import build_bad_answer, parse_raw_rows, rows_of
+from matui.clouds.http.decode import build_bad_answer, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -23,11 +23,17 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import list_names, list_notes, name_work, read_work, work_section
+from matui.clouds.modelarts.v2.pools.work import (
+    build_work_section,
+    list_names,
+    list_notes,
+    name_work,
+    read_work,
+)
 from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import map_status
-from matui.clouds.sections import countdown_to, instant, section
+from matui.clouds.sections import build_countdown, build_instant, build_section
 from matui.clouds.wire_types import Id, ModelRows, Text, Texts, Whole, WireModel, to_millis
 from matui.resources.detail import Detail, DetailRow
 from matui.resources.kinds.maintenance import STATUSES
@@ -103,9 +109,9 @@ class Maintenance(KindClient):
         """Fetch a page, with what runs on the nodes of events that are ahead."""
         reply = await self._api.list(ScheduledEventsQuery(limit=min(size, self.most), offset=position))
         due = (reply.value.count or 0) - position
-        rows = rows_of(reply, reply.value.events, "events", due=due)
+        rows = read_rows(reply, reply.value.events, "events", due=due)
         found = build_resources(
-            self.kind, rows, _resource, scope, parse_raw_rows(reply.answer, "events"), position
+            self.kind, rows, _map_event, scope, parse_raw_rows(reply.answer, "events"), position
         )
         total = reply.value.count
         shown = await gather_limited(self._add_work, found, 4)
@@ -113,10 +119,10 @@ class Maintenance(KindClient):
 
     async def _add_work(self, event: Resource) -> Resource:
         """Return an event that is ahead with what runs on its node; what cannot be read is left out."""
-        if event.phase is not Phase.PENDING or not event.text_fact("pool_id"):
+        if event.phase is not Phase.PENDING or not event.get_text("pool_id"):
             return event
         try:
-            loads, error = await self._work(event)
+            loads, error = await self._fetch_work(event)
         except PART_ERRORS:
             return event
         if error:
@@ -131,10 +137,10 @@ class Maintenance(KindClient):
     async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
         reply = await self._api.list(ScheduledEventsQuery(limit=100, offset=0, id=resource_id))
         raw = parse_raw_rows(reply.answer, "events")
-        rows = rows_of(reply, reply.value.events, "events", due=reply.value.count or 0)
+        rows = read_rows(reply, reply.value.events, "events", due=reply.value.count or 0)
         for at, row in enumerate(rows):
             if row is not None and str(row.id) == resource_id:
-                return _resource(row, self.scope, RawRecord(raw, (at,))), row
+                return _map_event(row, self.scope, RawRecord(raw, (at,))), row
         without = sum(row is None or row.id == "" for row in rows)
         if without:
             raise build_bad_answer(
@@ -145,30 +151,34 @@ class Maintenance(KindClient):
     async def describe(self, resource: Resource) -> Detail:
         """Return one event with what runs on its node."""
         now, row = await self._read(resource.id)
-        loads, error = ((), "") if now.phase.ended else await self._work(now)
+        loads, error = ((), "") if now.phase.ended else await self._fetch_work(now)
         return Detail(
-            now, (*section("Overview", _overview(row, now)), *work_section("Work on the node", loads, error))
+            now,
+            (
+                *build_section("Overview", _build_overview(row, now)),
+                *build_work_section("Work on the node", loads, error),
+            ),
         )
 
-    async def _work(self, event: Resource) -> tuple[Sequence[PoolWorkload], str]:
-        pool_id, node = event.text_fact("pool_id"), event.text_fact("node")
+    async def _fetch_work(self, event: Resource) -> tuple[Sequence[PoolWorkload], str]:
+        pool_id, node = event.get_text("pool_id"), event.get_text("node")
         if not (pool_id and node):
             return (), "the event names no node of a pool"
         work = await read_work(self._pools, pool_id)
         if work.error and not work.by_host:
             return (), work.error
         shown = (await self._nodes.show(pool_id, node)).value
-        return work.on(shown.status.address)
+        return work.get_work(shown.status.address)
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return when each begins by now, and what it will interrupt."""
 
         async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-            now, (loads, error) = await gather_two(self.read(event.id), self._work(event))
+            now, (loads, error) = await gather_two(self.read(event.id), self._fetch_work(event))
             begins = to_millis(options.get("not_before")) or self._find_planned_start(now)
             when = format_local_time(begins) if begins is not None else "at once"
-            head = f"{event.name}: {event.text_fact('type')}, begins {when}"
-            node = event.text_fact("node") or event.name
+            head = f"{event.name}: {event.get_text('type')}, begins {when}"
+            node = event.get_text("node") or event.name
             start = f"the maintenance of {node} that begins {when}"
             notes = (head, *list_notes(node, loads, error))
             return notes, (start, *name_work(node, loads)), list_names(loads)
@@ -179,17 +189,17 @@ class Maintenance(KindClient):
         work = {event.id: names for event, (_, _, names) in zip(resources, parts, strict=True)}
         return Briefing(notes, touched=touched, work=work)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Accept at the planned time."""
         return {"accept": partial(self._accept, options={})}
 
-    def option_handlers(self) -> dict[str, OptionHandler]:
+    def get_option_handlers(self) -> dict[str, OptionHandler]:
         """Accept at a time of one's own."""
         return {"accept": self._accept}
 
     def _find_planned_start(self, event: Resource) -> float | None:
         """Return when it is planned to begin, None where that has passed: the API takes a later time only."""
-        begins = event.number_fact("begins_at")
+        begins = event.get_number("begins_at")
         return begins if begins is not None and begins > self.scope.clock.now() * 1000 else None
 
     async def _accept(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
@@ -201,7 +211,7 @@ class Maintenance(KindClient):
         return ActionReply(reply.answer.request_id, clean(reply.value.state))
 
 
-def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
+def _map_event(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
     facts: dict[str, Fact] = {
         "type": clean(row.type.replace("_", " ").replace("-", " ")),
         "begins_at": to_millis(row.not_before) or to_millis(row.started),
@@ -213,22 +223,22 @@ def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
     }
     name, state = row.node or row.instance_id, map_status(row.state, STATUSES)
     created = to_millis(row.published)
-    return scope.resource("maintenance", str(row.id), name, state, raw, created_at=created, facts=facts)
+    return scope.build_resource("maintenance", str(row.id), name, state, raw, created_at=created, facts=facts)
 
 
-def _overview(row: ScheduledEvent, now: Resource) -> Iterator[DetailRow]:
+def _build_overview(row: ScheduledEvent, now: Resource) -> Iterator[DetailRow]:
     yield "Node", now.name
     yield "Event", clean(now.id)
     yield "Status", now.status
-    yield "What", now.text_fact("type")
-    yield "Description", now.text_fact("description")
+    yield "What", now.get_text("type")
+    yield "Description", now.get_text("description")
     yield "Category", clean(row.catalog)
-    yield "Pool", now.text_fact("pool")
-    yield "Published", instant(to_millis(row.published))
+    yield "Pool", now.get_text("pool")
+    yield "Published", build_instant(to_millis(row.published))
     planned = to_millis(row.not_before)
-    yield "Begins", instant(planned) if now.phase.ended else countdown_to(planned)
-    yield "Began", instant(to_millis(row.started))
-    yield "Ended", instant(to_millis(row.finished))
+    yield "Begins", build_instant(planned) if now.phase.ended else build_countdown(planned)
+    yield "Began", build_instant(to_millis(row.started))
+    yield "Ended", build_instant(to_millis(row.finished))
     yield "Progress", clean(row.progress)
     yield "Message", clean(row.message)
     yield "Ways to redeploy", clean(", ".join(row.redeploy))

@@ -6,21 +6,21 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BeforeValidator, Field
 
 from matui.base.formatting import pluralize
-from matui.clouds.http.decode import Reply, build_bad_answer, parse, parse_model, rows_of
+from matui.clouds.http.decode import Reply, build_bad_answer, parse, parse_model, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
-from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, new_list, to_list, to_text
+from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, make_list, to_list, to_text
 from matui.resources.detail import Event
 
 M = TypeVar("M", bound=WireModel)
 OFFSET = Annotated[int, Field(ge=0)]
 
 
-def _number_as_text(given: Any) -> Any:
+def _convert_number_to_text(given: Any) -> Any:
     return to_text(given) if isinstance(given, int | float) else given
 
 
-WORDS = Annotated[str, BeforeValidator(_number_as_text)]
+WORDS = Annotated[str, BeforeValidator(_convert_number_to_text)]
 """A text; a number is taken for its text."""
 
 
@@ -38,13 +38,13 @@ def parse_rows(model: type[M], answer: Answer) -> list[M]:
 class V2Page(WireModel, Generic[M]):
     """A page of a list."""
 
-    data: ModelRows[M] = Field(default_factory=new_list)
+    data: ModelRows[M] = Field(default_factory=make_list)
     total: Whole = None
 
 
-def page_rows(reply: Reply[V2Page[M]]) -> Sequence[M | None]:
+def get_page_rows(reply: Reply[V2Page[M]]) -> Sequence[M | None]:
     """Return the rows of a page, None for each that is no object. Raises BadAnswerError as ``rows_of``."""
-    return rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+    return read_rows(reply, reply.value.data, "data", due=reply.value.total or 0)
 
 
 def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:

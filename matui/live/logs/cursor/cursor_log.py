@@ -88,7 +88,7 @@ class CursorLog:
         self._reopened_at: NormalizedPage | None = None
         self._filled: deque[Batch] = deque()
 
-    def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
+    def read_newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
         """Return the lines after the last one held; at first the newest ``limit`` lines.
 
         With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved: the
@@ -409,7 +409,7 @@ class CursorLog:
         """Return the gap mark of a position that was lost for good; call it once the log is complete."""
         return Batch(gap=LOST_POSITION if self._lost else "")
 
-    def older(self) -> BatchSteps:
+    def read_older(self) -> BatchSteps:
         """Return the lines before the first one held; sets ``at_top`` once there are certainly none."""
         self._older.unpack()
         if not self._older.base:

@@ -196,7 +196,7 @@ class LogEnd:
                 proof = yield from prove_join(request, page, self.held, self.beyond_base, self.quirks)
                 if proof:
                     return True
-        proof = yield from prove_span(self._span_of(page, overlap), self.quirks)
+        proof = yield from prove_span(self._build_span(page, overlap), self.quirks)
         if proof is True:
             self._is_span_proved = True
             self.quirks.count_proved_page(len(page.lines), is_long=len(page.lines) > SHORT_PAGE)
@@ -210,7 +210,7 @@ class LogEnd:
             order.counts_lines and most_repeated < 2 and not order.are_apart(self.base, page.far_cursor, size)
         )
 
-    def _span_of(self, page: NormalizedPage, overlap: Overlap) -> CursorSpan:
+    def _build_span(self, page: NormalizedPage, overlap: Overlap) -> CursorSpan:
         prints = (*page.fingerprints[overlap.known :][::-1], *tuple(self.held)[self.beyond_base :])
         return CursorSpan(self.base, page.far_cursor, len(page.lines) - overlap.known, prints, self.older)
 
@@ -261,7 +261,7 @@ class LogEnd:
         size, skip = len(page.lines), overlap.known + self.beyond_base
         if overlap.next_base and overlap.known < size:
             self.quirks.most_repeated = max(self.quirks.most_repeated, overlap.known)
-            self._last_span = self._span_of(page, overlap) if self.older else None
+            self._last_span = self._build_span(page, overlap) if self.older else None
         new = page.lines[skip:]
         ref = PageRef(self.base, skip, self.older)
         self.held.extendleft(page.fingerprints[skip:])

@@ -49,7 +49,7 @@ def _split_by_count(content: str, count: int | None) -> PageContent | None:
         if len(parts) == count:
             return PageContent(tuple(parts), "single" if len(parts) > 1 else "")
     for parts in _try_last_newline(raw):
-        if count is not None and len(parts) == 2 * count - 1 and _every_other_is_empty(parts):
+        if count is not None and len(parts) == 2 * count - 1 and _is_every_other_empty(parts):
             return PageContent(tuple(parts[::2]), "double" if count > 1 else "")
     return None
 
@@ -61,12 +61,12 @@ def _try_last_newline(raw: list[str]) -> tuple[list[str], ...]:
 def _split_by_shape(content: str, count: int | None, learned: LineSeparator) -> PageContent:
     raw = content.split("\n")
     parts = raw[:-1] if raw[-1] == "" and len(raw) > 1 else raw
-    double = len(parts) % 2 == 1 and len(parts) >= 3 and _every_other_is_empty(parts)
+    double = len(parts) % 2 == 1 and len(parts) >= 3 and _is_every_other_empty(parts)
     lines = tuple(parts[::2]) if double and learned != "single" else tuple(parts)
     return PageContent(lines, "", max(0, (count or 0) - len(lines)))
 
 
-def _every_other_is_empty(parts: list[str]) -> bool:
+def _is_every_other_empty(parts: list[str]) -> bool:
     return not any(parts[1::2])
 
 

@@ -72,7 +72,7 @@ class PageJoin:
             return (yield from self._probe(options))
         return self._take_only_option(options[0])
 
-    def _side_of_base(self, cursor: str) -> int | None:
+    def _find_side_of_base(self, cursor: str) -> int | None:
         """Return 1 where ``cursor`` is beyond the base, 0 at it, -1 before it, None where unknown."""
         order = self.quirks.compare(cursor, self.request.base)
         return -order if order and self.request.older else order
@@ -81,10 +81,10 @@ class PageJoin:
         """Return every number of known lines that the text allows; never empty."""
         lines, held = self.page.fingerprints, list(self.held)
         beyond, at_base = held[: self.beyond_base][::-1], held[self.beyond_base :]
-        return [k for k in range(len(lines) + 1) if _text_fits(lines, k, at_base, beyond)] or [0]
+        return [k for k in range(len(lines) + 1) if _fits_text(lines, k, at_base, beyond)] or [0]
 
     def _decide_by_far_cursor(self, options: list[int], size: int) -> Overlap | None:
-        side = self._side_of_base(self.next_base)
+        side = self._find_side_of_base(self.next_base)
         if side in (0, -1):
             if size in options:
                 if side == 0 and size == 1:
@@ -103,7 +103,7 @@ class PageJoin:
         if self.quirks.between_lines:
             self._record_mode("exclusive")
             return Overlap(0, self.next_base, jumped=near not in ("", self.request.base))
-        side = self._side_of_base(near)
+        side = self._find_side_of_base(near)
         unordered = side is None and bool(near) and bool(self.request.base) and options == [0]
         if side == 1 or unordered:
             jumped = self.quirks.cursor_mode == "inclusive"
@@ -136,7 +136,7 @@ class PageJoin:
             page = normalize_page((yield request), request, self.quirks, self.held)
             if not page.lines:
                 page = normalize_page((yield request), request, self.quirks, self.held)
-            got, side = len(page.lines), self._side_of_base(page.far_cursor)
+            got, side = len(page.lines), self._find_side_of_base(page.far_cursor)
             if not 0 < got <= size or not page.far_cursor or page.lines != self.page.lines[:got]:
                 break
             if side == 0:
@@ -167,7 +167,7 @@ class PageJoin:
         if not self.quirks.cursor_mode and self.request.base:
             request = PageRequest(self.request.base, not self.request.older, 1)
             page = normalize_page((yield request), request, self.quirks, ())
-            side = self._side_of_base(page.far_cursor)
+            side = self._find_side_of_base(page.far_cursor)
             if side == 0 and page.lines:
                 self._record_mode("inclusive")
             elif not page.lines:
@@ -189,7 +189,7 @@ class PageJoin:
         self.quirks.cursor_mode = mode
 
 
-def _text_fits(lines: Sequence[str], known: int, at_base: Sequence[str], beyond: Sequence[str]) -> bool:
+def _fits_text(lines: Sequence[str], known: int, at_base: Sequence[str], beyond: Sequence[str]) -> bool:
     if known and (not at_base or lines[known - 1] != at_base[0]):
         return False
     overlap = at_base[:known][::-1]

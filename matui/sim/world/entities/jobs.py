@@ -25,7 +25,7 @@ HANG_SEEN_MS = 600_000
 """After so long without progress the platform reports a hang."""
 
 
-def status_code(status: int | str) -> int:
+def find_status_code(status: int | str) -> int:
     """Return the number of a status given by number or name, with or without ``JOBSTAT_``."""
     return status if isinstance(status, int) else NAMES.index(status.removeprefix("JOBSTAT_"))
 
@@ -141,7 +141,7 @@ class Version:
             if state == WAITING and at > started
         ]
 
-    def duration(self, now: int) -> int:
+    def compute_duration(self, now: int) -> int:
         """Return the running time at ``now`` in ms."""
         started = self.started
         if started is None or started > now:
@@ -149,7 +149,7 @@ class Version:
         ended = self.ended
         return (now if ended is None else min(now, ended)) - started
 
-    def log_names(self, job_name: str) -> tuple[str, ...]:
+    def list_log_names(self, job_name: str) -> tuple[str, ...]:
         """Return the names of the log files, one a node."""
         own = tuple(f"job-{job_name}.{rank}" for rank in range(self.workers))
         return own + self.files
@@ -177,17 +177,17 @@ class SimJob:
         """Return the newest version, or None."""
         return self.versions[-1] if self.versions else None
 
-    def version(self, version_id: int) -> Version | None:
+    def find_version(self, version_id: int) -> Version | None:
         """Return the version with this id, or None."""
         return next((version for version in self.versions if version.id == version_id), None)
 
-    def status(self, now: int) -> int:
+    def compute_status(self, now: int) -> int:
         """Return the state of the newest version."""
-        return self.versions[-1].timeline.state_at(now) if self.versions else INIT
+        return self.versions[-1].timeline.find_state_at(now) if self.versions else INIT
 
-    def duration(self, now: int) -> int:
+    def compute_duration(self, now: int) -> int:
         """Return the running time of the newest version in ms."""
-        return self.versions[-1].duration(now) if self.versions else 0
+        return self.versions[-1].compute_duration(now) if self.versions else 0
 
     def count_next_version(self) -> int:
         """Return the number of the next version."""
@@ -240,7 +240,7 @@ class SimVisualization:
             end = 12 + self.hours * 3600
             self.timeline.steps += [(now + end * 1000, KILLING), (now + end * 1000 + 8000, KILLED)]
 
-    def duration(self, now: int) -> int:
+    def compute_duration(self, now: int) -> int:
         """Return the running time since the last start in ms."""
         begun = self.timeline.find_last_entry(RUNNING)
         if begun is None or begun > now:

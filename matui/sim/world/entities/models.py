@@ -32,6 +32,6 @@ class Model:
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
-    def status(self, now: int) -> str:
+    def compute_status(self, now: int) -> str:
         """Return the state's name at ``now``."""
-        return self.timeline.state_at(now)
+        return self.timeline.find_state_at(now)

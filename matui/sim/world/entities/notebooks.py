@@ -54,9 +54,9 @@ class SimNotebook:
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
-    def status(self, now: int) -> str:
+    def compute_status(self, now: int) -> str:
         """Return the state's name at ``now``."""
-        return self.timeline.state_at(now)
+        return self.timeline.find_state_at(now)
 
     def run(self, now: int, state: str, after_s: float) -> None:
         """Enter ``state``, run after ``after_s`` seconds, and stop when auto-stop is enabled."""
@@ -73,7 +73,7 @@ class SimNotebook:
         self.updated = now
 
 
-def default_storage(size: int = 5) -> dict[str, Any]:
+def build_default_storage(size: int = 5) -> dict[str, Any]:
     """Return an EVS disk of ``size`` GB."""
     return {
         "location": {"path": "/home/ma-user/work", "volume_size": size, "volume_unit": "GB"},

@@ -77,9 +77,9 @@ class SimService:
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
-    def status(self, now: int) -> str:
+    def compute_status(self, now: int) -> str:
         """Return the state's name at ``now``."""
-        return self.timeline.state_at(now)
+        return self.timeline.find_state_at(now)
 
     def count_calls(self, now: int) -> tuple[int, int]:
         """Return the numbers of calls and of failed calls until ``now``."""

@@ -51,8 +51,11 @@ def test_one_search_over_many_lines_finds_each_error() -> None:
 def test_a_users_patterns_add_errors_and_take_them_away() -> None:
     rules = ErrorRules.compile(["loss plateau"], ["ignored error"])
     assert rules.is_error("2026-11-28 12:00:00 INFO loss plateau reached")
-    assert rules.level("ERROR: ignored error 7") == ""
-    assert rules.error_heads(["ok", "loss plateau", "ok", "ERROR: ignored error 7", "ERROR: x"]) == [1, 4]
+    assert rules.find_level("ERROR: ignored error 7") == ""
+    assert rules.find_error_heads(["ok", "loss plateau", "ok", "ERROR: ignored error 7", "ERROR: x"]) == [
+        1,
+        4,
+    ]
 
 
 def test_a_wrong_pattern_is_a_value_error() -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from matui.cli.console.command import _ProfileOpener
-from matui.cli.context.demo import demo_profile
+from matui.cli.context.demo import build_demo_profile
 from matui.cli.context.settings import read_demo_settings
 from matui.cli.main import run
 from matui.cli.options import Options
@@ -38,7 +38,7 @@ def test_the_demo_has_the_settings_of_a_file_that_is_named(tmp_path: Path) -> No
 
 
 def test_profile_and_settings_of_the_demo_are_those_that_validation_would_return() -> None:
-    profile, settings = demo_profile(), read_demo_settings(Options(demo=True))
+    profile, settings = build_demo_profile(), read_demo_settings(Options(demo=True))
     stated = {name: getattr(profile, name) for name in profile.model_fields_set}
     assert profile == Profile.model_validate(stated)
     assert (settings, settings.source) == (Settings(), None)

@@ -12,7 +12,7 @@ from matui.resources.model import Phase
 
 def changes(line, tmp_path: Path) -> list[Change]:
     journal = Journal(tmp_path / "state" / "matui" / "journal.db", clock=line.clock)
-    found = journal.reader.changes()
+    found = journal.reader.read_changes()
     journal.close()
     return list(found)
 

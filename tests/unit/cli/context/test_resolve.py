@@ -25,7 +25,7 @@ class VersionedCloud(FakeCloud):
         self.listed += 1
         return await super().list_page(request)
 
-    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         return tuple(row for row in self.rows.values() if row.id.startswith(f"{job.id}/"))
 
 

@@ -60,7 +60,7 @@ def test_names_are_kind_and_id(line):
 
 def test_names_leave_out_what_no_command_takes(line, capsys):
     quota = Resource("lists", "quota GPUs", "quota GPUs", "", Phase.UNKNOWN, "modelarts", "prod")
-    NameSink().all([quota, line.cloud.rows["10"]], 0, 2)
+    NameSink().write_all([quota, line.cloud.rows["10"]], 0, 2)
     said = capsys.readouterr()
     assert said.out == "job/10\n"
     assert "1 list or quota" in said.err

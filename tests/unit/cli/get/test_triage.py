@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matui.base.errors import NotFoundError, PermissionDeniedError
 from matui.clouds.protocols import ListRequest, Page
-from matui.config.paths import state_path
+from matui.config.paths import get_state_path
 from matui.config.settings import Settings
 from matui.live.journal.journal import open_journal
 from matui.resources.detail import Gauge
@@ -42,7 +42,7 @@ def test_a_quota_nearly_used_up_is_shown(line):
     async def quotas() -> tuple[Gauge, ...]:
         return (Gauge("Jobs", 490, 500),)
 
-    line.cloud.quotas = quotas
+    line.cloud.fetch_quotas = quotas
     full = {one["name"]: one["why"] for one in items(line) if one["what"] == "full"}
     assert full == {"Jobs": "490 of 500 of the quota in use"}
 
@@ -51,7 +51,7 @@ def test_a_quota_that_cannot_be_read_stops_nothing(line):
     async def quotas() -> tuple[Gauge, ...]:
         raise PermissionDeniedError("You may not read quotas.")
 
-    line.cloud.quotas = quotas
+    line.cloud.fetch_quotas = quotas
     assert items(line)
     unknown = "Whether quotas is full or sold out is not known: You may not read quotas."
     assert unknown in line("get", "triage").err
@@ -79,7 +79,7 @@ def test_a_list_that_does_not_exist_and_kinds_that_are_not_offered_are_named_onc
 def give_log(line, *lines: str) -> Logs:
     """Give every job of the cloud one log file, which ends with ``lines``."""
     logs = Logs({"worker-0": lines})
-    for name in ("log_files", "log_page", "log_bytes"):
+    for name in ("list_log_files", "read_log_page", "read_log_bytes"):
         setattr(line.cloud, name, getattr(logs, name))
     return logs
 
@@ -130,6 +130,6 @@ def test_reasons_and_ends_that_were_read_are_kept_for_the_report(line):
 
     line.cloud.read = read
     line("get", "triage")
-    reader = open_journal(state_path(), clock=line.clock).reader
-    assert {one.id: one.ended_at for one in reader.ends()}["11"] == 1_599_999_000_000
-    assert "CUDA out of memory" in {one.id: one.words for one in reader.reasons()}["11"]
+    reader = open_journal(get_state_path(), clock=line.clock).reader
+    assert {one.id: one.ended_at for one in reader.read_ends()}["11"] == 1_599_999_000_000
+    assert "CUDA out of memory" in {one.id: one.words for one in reader.read_reasons()}["11"]

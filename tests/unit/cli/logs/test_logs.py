@@ -31,15 +31,15 @@ class Logs:
     async def read(self, kind: str, resource_id: str) -> Resource:
         return await self.cloud.read(kind, resource_id)
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         self.wait -= 1
         return () if self.wait >= 0 else tuple(self.files)
 
-    async def log_page(self, job: Resource, file: str, **asked: Any) -> LogPage:
-        return await self.files[file].log_page(job, file, **asked)
+    async def read_log_page(self, job: Resource, file: str, **asked: Any) -> LogPage:
+        return await self.files[file].read_log_page(job, file, **asked)
 
-    async def log_bytes(self, job: Resource, file: str, **asked: Any) -> LogBytes:
-        return await self.files[file].log_bytes(job, file, **asked)
+    async def read_log_bytes(self, job: Resource, file: str, **asked: Any) -> LogBytes:
+        return await self.files[file].read_log_bytes(job, file, **asked)
 
 
 @pytest.fixture
@@ -278,14 +278,14 @@ def test_the_undated_last_lines_of_a_crash_belong_to_the_dated_line_above_the_ta
 def test_lines_that_may_be_missing_give_exit_status_6(line, logs) -> None:
     server = LogServer(Ways(), [f"step {n}" for n in range(5000)])
     logs.files["train.0"] = server
-    page = server.log_page
+    page = server.read_log_page
 
     async def empty_at(job, file, *, base, older, limit):
         if base and server.index(base) < 3000 and (older or base == server.cursor(499)):
             return LogPage("", "", "", 0)
         return await page(job, file, base=base, older=older, limit=limit)
 
-    server.log_page = empty_at
+    server.read_log_page = empty_at
     said = line("logs", "train")
     assert said.code == 6
     assert said.out.splitlines()[-1] == "step 4999"
@@ -322,7 +322,7 @@ def test_all_files_are_loaded_side_by_side(line, logs) -> None:
     at_once, most = 0, 0
     for n in range(6):
         logs.files[f"train.{n}"] = server = LogServer(Ways(), [f"{n} step {k}" for k in range(1200)])
-        page = server.log_page
+        page = server.read_log_page
 
         async def slow(job, file, page=page, **asked):
             nonlocal at_once, most
@@ -332,7 +332,7 @@ def test_all_files_are_loaded_side_by_side(line, logs) -> None:
             at_once -= 1
             return await page(job, file, **asked)
 
-        server.log_page = slow
+        server.read_log_page = slow
     said = line("logs", "train", "--all-files")
     assert len(said.out.splitlines()) == 6 * 1200
     assert most == 4

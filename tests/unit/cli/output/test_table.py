@@ -17,7 +17,7 @@ LONG = type(notebook())("notebooks", "x", "n" * 500, "RUNNING", notebook().phase
 
 def lines(room: int | None, *rows, wide: bool = False) -> list[str]:
     table = Table.fit_rows(NOTEBOOKS, rows, NOW, wide=wide, room=room)
-    return [table.header(), *(table.row(row, NOW) for row in rows)]
+    return [table.format_header(), *(table.format_row(row, NOW) for row in rows)]
 
 
 def test_a_pipe_gets_every_cell_whole_under_its_head():

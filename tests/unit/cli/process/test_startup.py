@@ -35,7 +35,7 @@ def _as_before() -> Iterator[None]:
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
     startup.start_process()
     starting = gc.get_threshold()[0]
-    startup.end_of_start()
+    startup.finish_start()
     assert gc.get_threshold()[0] * 10 == starting
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
@@ -43,7 +43,7 @@ def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
 
 def test_work_leaves_a_process_alone_that_was_not_started_so() -> None:
     before = gc.get_threshold()
-    startup.end_of_start()
+    startup.finish_start()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
 

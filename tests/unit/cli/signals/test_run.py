@@ -65,8 +65,8 @@ def test_a_signal_of_the_config_is_read(
     config.write_text('[[signals]]\nName = "rate"\nRegex = "([0-9.]+)/s$"\n')
     config.chmod(0o600)
     settings = load_settings(config, {}, {})
-    build = session._session
-    monkeypatch.setattr(session, "_session", lambda *of: build(*of[:3], settings, *of[4:]))
+    build = session._build_session
+    monkeypatch.setattr(session, "_build_session", lambda *of: build(*of[:3], settings, *of[4:]))
     out, _err = read(capsys, "-o", "jsonl")
     assert any(json.loads(line)["name"] == "rate" for line in out.splitlines())
 
@@ -103,7 +103,7 @@ def test_a_log_is_silent_after_the_minutes_of_the_settings(
     run_._take("2025-11-02 14:00:00 step 1 loss: 2.5")
     run_._take(f"2025-11-02 14:00:10 {last}")
     assert run_.log.last_line_ms is not None
-    assert [one.kind for one in run_._findings(run_.log.last_line_ms + 20 * 60_000)] == kinds
+    assert [one.kind for one in run_._find_findings(run_.log.last_line_ms + 20 * 60_000)] == kinds
 
 
 def test_times_in_the_forms_of_the_settings_are_read(tmp_path: Path) -> None:
@@ -146,10 +146,10 @@ async def test_a_gap_in_the_log_is_stated(tmp_path: Path, monkeypatch: pytest.Mo
     config = tmp_path / "config.toml"
     config.write_text("")
     settings = load_settings(config, {}, {})
-    profile = SimpleNamespace(cadence=lambda _settings: {"logs": 1.0})
+    profile = SimpleNamespace(build_cadence=lambda _settings: {"logs": 1.0})
     session: Any = SimpleNamespace(settings=settings, profile=profile, clock=None, cloud_clock=None)
     monkeypatch.setattr(selection, "find_log_source", lambda _session: None)
-    monkeypatch.setattr(stream.HeadlessLog, "pages", pages)
+    monkeypatch.setattr(stream.HeadlessLog, "read_pages", pages)
     job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
     run_ = SignalRun(session, job, "worker-0", SimpleNamespace(has_ended=lambda: False), PointWriter("json"))
     run_.raise_if_incomplete()

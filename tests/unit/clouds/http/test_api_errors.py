@@ -23,10 +23,10 @@ from matui.base.redaction import remember_secret
 from matui.base.sanitize import clean
 from matui.clouds.http.api_errors import (
     HttpResponse,
-    error_class,
-    error_from_response,
-    meaning_of_class,
-    meaning_of_status,
+    build_error_from_response,
+    choose_error_class,
+    explain_class,
+    explain_status,
     raise_for_error,
 )
 from matui.clouds.http.error_bodies import clean_line
@@ -38,7 +38,7 @@ def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:
 
 
 def _coded(status: int, code: str, message: str = "no") -> CloudError:
-    return error_from_response(_received(status, {"error_code": code, "error_msg": message}))
+    return build_error_from_response(_received(status, {"error_code": code, "error_msg": message}))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_only_token_codes_ask_for_a_new_token() -> None:
     ],
 )
 def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
-    error = error_from_response(_received(400, body, x_request_id="r-1"))
+    error = build_error_from_response(_received(400, body, x_request_id="r-1"))
     assert (error.code, error.message, error.request_id) == ("ModelArts.6309", "gone", "r-1")
     assert "gone" in str(error)
     assert "r-1" in str(error)
@@ -120,14 +120,14 @@ def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
     ],
 )
 def test_the_words_of_an_error_body_of_any_shape_are_kept(body: object, message: str) -> None:
-    error = error_from_response(_received(400, body))
+    error = build_error_from_response(_received(400, body))
     assert error.message == message
     assert message in error.sentence
 
 
 @pytest.mark.parametrize("body", [b'{"error_msg": "cut', b"\xff\xfe\x00binary", b"<", b"", {}, [], None])
 def test_a_body_without_words_has_none(body: object) -> None:
-    assert error_from_response(_received(400, body)).message == ""
+    assert build_error_from_response(_received(400, body)).message == ""
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_body_without_words_has_none(body: object) -> None:
     ],
 )
 def test_a_403_is_what_it_says(code: str, message: str, expected: type) -> None:
-    error = error_from_response(_received(403, {"error_code": code, "error_msg": message}))
+    error = build_error_from_response(_received(403, {"error_code": code, "error_msg": message}))
     assert type(error) is expected
     if expected is not PermissionDeniedError or not message:
         assert "administrator" not in str(error)
@@ -159,29 +159,31 @@ def test_a_403_is_what_it_says(code: str, message: str, expected: type) -> None:
 
 def test_a_web_page_with_403_is_no_missing_permission() -> None:
     page = _received(403, b"<html><title>Blocked</title>", content_type="text/html")
-    assert type(error_from_response(page)) is BadAnswerError
+    assert type(build_error_from_response(page)) is BadAnswerError
 
 
 def test_a_429_says_how_long_the_cloud_asks_to_wait() -> None:
-    error = error_from_response(_received(429, {"error_msg": "slow down"}, retry_after="90"))
+    error = build_error_from_response(_received(429, {"error_msg": "slow down"}, retry_after="90"))
     assert "1m30s" in error.remedy
     assert "Retry-After" in error.remedy
 
 
 def test_a_secret_in_the_words_of_the_cloud_is_hidden() -> None:
     remember_secret("SECRETSECRETSECRET")
-    error = error_from_response(_received(400, {"error_msg": "bad key SECRETSECRETSECRET given"}))
+    error = build_error_from_response(_received(400, {"error_msg": "bad key SECRETSECRETSECRET given"}))
     assert "SECRET" not in str(error) + error.message
     assert "<hidden>" in error.message
 
 
 def test_a_secret_that_the_words_of_the_cloud_name_is_hidden() -> None:
-    error = error_from_response(_received(500, {"error_msg": "mount failed: password=hunter2secret"}))
+    error = build_error_from_response(_received(500, {"error_msg": "mount failed: password=hunter2secret"}))
     assert "hunter2" not in f"{error} {error.message} {error.sentence}"
 
 
 def test_the_request_id_of_the_body_serves_when_no_header_has_one() -> None:
-    error = error_from_response(_received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"}))
+    error = build_error_from_response(
+        _received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"})
+    )
     assert error.request_id == "r-2"
 
 
@@ -192,7 +194,7 @@ def test_a_known_code_is_explained_with_its_remedy() -> None:
 
 
 def test_a_status_repeated_as_code_is_no_code() -> None:
-    error = error_from_response(
+    error = build_error_from_response(
         _received(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}})
     )
     assert error.code == ""
@@ -233,11 +235,14 @@ def test_an_action_may_be_answered_with_nothing() -> None:
 
 
 def test_a_web_page_with_404_does_not_mean_that_the_resource_is_gone() -> None:
-    assert type(error_from_response(_received(404, b"<html><title>404</title>"))) is BadAnswerError
+    assert type(build_error_from_response(_received(404, b"<html><title>404</title>"))) is BadAnswerError
 
 
 def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
-    assert type(error_from_response(_received(502, b"<html><title>Bad gateway</title>"))) is ServerFaultError
+    assert (
+        type(build_error_from_response(_received(502, b"<html><title>Bad gateway</title>")))
+        is ServerFaultError
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,24 +264,26 @@ def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
     ],
 )
 def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], expected: float | None) -> None:
-    assert error_from_response(_received(429, b"{}", **headers)).retry_after_s == expected
+    assert build_error_from_response(_received(429, b"{}", **headers)).retry_after_s == expected
 
 
 def test_the_challenge_says_why_where_the_body_does_not() -> None:
     challenge = 'Bearer realm="x", error="invalid_token", error_description="The token \\"a\\" expired"'
-    error = error_from_response(_received(401, b"", **{"www-authenticate": challenge}))
+    error = build_error_from_response(_received(401, b"", **{"www-authenticate": challenge}))
     assert (error.code, error.message) == ("invalid_token", 'The token "a" expired')
 
 
 def test_a_bare_number_is_not_explained_as_a_code_of_the_gateway() -> None:
-    assert "refresh token" not in str(error_from_response(_received(400, {"code": 1001, "msg": "no spec"})))
+    assert "refresh token" not in str(
+        build_error_from_response(_received(400, {"code": 1001, "msg": "no spec"}))
+    )
 
 
 def test_a_wrong_clock_is_named_when_the_signature_is_refused() -> None:
     body = json.dumps({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication"}).encode()
-    error = error_from_response(HttpResponse(401, {}, body, clock_offset_s=1200.0))
+    error = build_error_from_response(HttpResponse(401, {}, body, clock_offset_s=1200.0))
     assert "20m behind" in str(error)
-    assert "clock is" not in str(error_from_response(HttpResponse(401, {}, body, clock_offset_s=5.0)))
+    assert "clock is" not in str(build_error_from_response(HttpResponse(401, {}, body, clock_offset_s=5.0)))
 
 
 def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
@@ -288,7 +295,7 @@ def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
 
 @given(st.binary(max_size=200), st.integers(100, 599))
 def test_no_body_breaks_the_mapping(body: bytes, status: int) -> None:
-    error = error_from_response(HttpResponse(status, {"retry-after": "x", "date": "y"}, body))
+    error = build_error_from_response(HttpResponse(status, {"retry-after": "x", "date": "y"}, body))
     assert isinstance(error, CloudError)
     assert clean(str(error)) == str(error)
 
@@ -307,7 +314,7 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_no_json_breaks_the_mapping(tree: object) -> None:
-    error = error_from_response(_received(400, tree))
+    error = build_error_from_response(_received(400, tree))
     assert clean(str(error)) == str(error)
 
 
@@ -332,24 +339,24 @@ def test_shown_keeps_a_text_of_three_hundred() -> None:
     ],
 )
 def test_a_status_names_its_error(status: int, error: type[CloudError]) -> None:
-    meaning = meaning_of_status(status)
+    meaning = explain_status(status)
     assert meaning.error is error
     assert meaning.sentence.endswith(".")
-    assert error_class(status, "ModelArts.9999") is error
+    assert choose_error_class(status, "ModelArts.9999") is error
 
 
 def test_a_subclass_has_the_words_of_its_parent() -> None:
-    assert meaning_of_class(TokenRejectedError) == meaning_of_status(401)
-    assert meaning_of_class(ServerFaultError) == meaning_of_status(500)
-    assert meaning_of_class(BadAnswerError).sentence == "The cloud refused the request."
+    assert explain_class(TokenRejectedError) == explain_status(401)
+    assert explain_class(ServerFaultError) == explain_status(500)
+    assert explain_class(BadAnswerError).sentence == "The cloud refused the request."
 
 
 def test_a_code_decides_before_the_status_but_for_429() -> None:
-    assert error_class(400, "ModelArts.6309") is NotFoundError
-    assert error_class(404, "APIGW.0101") is CloudError
-    assert error_class(429, "ModelArts.6309") is RateLimitedError
-    assert error_class(404, "ModelArts.0105") is NotFoundError
-    assert error_class(400, "ModelArts.0105") is ConflictError
+    assert choose_error_class(400, "ModelArts.6309") is NotFoundError
+    assert choose_error_class(404, "APIGW.0101") is CloudError
+    assert choose_error_class(429, "ModelArts.6309") is RateLimitedError
+    assert choose_error_class(404, "ModelArts.0105") is NotFoundError
+    assert choose_error_class(400, "ModelArts.0105") is ConflictError
 
 
 def test_null_in_answer_to_an_action_is_as_good_as_no_body() -> None:
@@ -358,5 +365,5 @@ def test_null_in_answer_to_an_action_is_as_good_as_no_body() -> None:
 
 @pytest.mark.parametrize(("seconds", "said"), [("60", "to wait 1m00s"), ("86400", "to wait at least 1h00m")])
 def test_a_wait_that_is_cut_to_an_hour_is_not_given_as_what_the_cloud_asked(seconds: str, said: str) -> None:
-    error = error_from_response(HttpResponse(429, {"retry-after": seconds}, b"{}"))
+    error = build_error_from_response(HttpResponse(429, {"retry-after": seconds}, b"{}"))
     assert said in error.remedy

@@ -7,7 +7,13 @@ import asyncio
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text
+from matui.clouds.http.budget import (
+    Budget,
+    build_api_key,
+    is_of_one_api,
+    read_limit_in_headers,
+    read_limit_in_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +25,7 @@ from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_he
     ],
 )
 def test_requests_that_differ_by_ids_are_of_one_api(path: str, key: str) -> None:
-    assert api_key("GET", path) == key
+    assert build_api_key("GET", path) == key
 
 
 def test_the_policy_states_whether_one_api_is_meant() -> None:
@@ -51,9 +57,9 @@ async def test_an_action_goes_first_when_polls_have_used_their_share() -> None:
     polls = asyncio.create_task(_many(budget, 25))
     await clock.advance(0.0)
     assert not polls.done()
-    assert budget.state().used == 18
+    assert budget.get_state().used == 18
     await asyncio.wait_for(budget.take(action=True), 1)
-    assert budget.state().used == 19
+    assert budget.get_state().used == 19
     polls.cancel()
 
 
@@ -85,22 +91,22 @@ async def test_a_learned_limit_only_goes_down() -> None:
     budget = Budget(300, ManualClock())
     budget.learn(100)
     budget.learn(5000)
-    assert budget.state().limit == 100
+    assert budget.get_state().limit == 100
     budget.learn(0)
-    assert budget.state().limit == 10
+    assert budget.get_state().limit == 10
 
 
 async def test_a_tiny_limit_does_not_silence_the_console() -> None:
     clock = ManualClock()
     budget = Budget(300, clock)
-    budget.learn(limit_in_text("policy user over ratelimit,limit:1,time:1 day") or 0)
-    assert budget.state().limit == 10
+    budget.learn(read_limit_in_text("policy user over ratelimit,limit:1,time:1 day") or 0)
+    assert budget.get_state().limit == 10
 
 
 async def test_a_limit_below_the_floor_that_is_configured_stays() -> None:
     budget = Budget(4, ManualClock())
     budget.learn(1)
-    assert budget.state().limit == 4
+    assert budget.get_state().limit == 4
 
 
 async def test_a_learned_limit_is_forgotten_after_five_windows_without_it() -> None:
@@ -111,9 +117,9 @@ async def test_a_learned_limit_is_forgotten_after_five_windows_without_it() -> N
     budget.learn(100)
     clock.jump(299)
     budget.learn(5000)
-    assert budget.state().limit == 100
+    assert budget.get_state().limit == 100
     clock.jump(1)
-    assert budget.state().limit == 300
+    assert budget.get_state().limit == 300
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,7 @@ async def test_a_learned_limit_is_forgotten_after_five_windows_without_it() -> N
     ],
 )
 def test_the_gateways_words_give_the_limit(text: str, per_minute: float | None) -> None:
-    assert limit_in_text(text) == per_minute
+    assert read_limit_in_text(text) == per_minute
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ def test_the_gateways_words_give_the_limit(text: str, per_minute: float | None) 
     ],
 )
 def test_the_headers_give_the_limit(headers: dict[str, str], per_minute: float | None) -> None:
-    assert limit_in_headers(headers) == per_minute
+    assert read_limit_in_headers(headers) == per_minute
 
 
 async def _many(budget: Budget, count: int) -> None:

@@ -135,8 +135,8 @@ async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
     client = client_over(handler)
     with pytest.raises(RateLimitedError):
         await client.send(LIST)
-    assert client.budget().limit == 100
-    assert client.budget().used == 1
+    assert client.get_budget().limit == 100
+    assert client.get_budget().used == 1
 
 
 async def test_a_429_about_one_api_leaves_the_budget_of_the_others() -> None:
@@ -147,7 +147,7 @@ async def test_a_429_about_one_api_leaves_the_budget_of_the_others() -> None:
     client = client_over(handler, clock=clock)
     with pytest.raises(RateLimitedError):
         await client.send(LIST)
-    assert client.budget().limit == 300
+    assert client.get_budget().limit == 300
     for _ in range(11):
         await client.send(LIST)
     waiting = asyncio.ensure_future(client.send(LIST))
@@ -164,7 +164,7 @@ async def test_a_limit_in_the_headers_of_a_good_answer_lowers_the_budget() -> No
     handler, _ = answers(httpx.Response(200, json={}, headers=headers))
     client = client_over(handler)
     await client.send(LIST)
-    assert client.budget().limit == 120
+    assert client.get_budget().limit == 120
 
 
 async def test_even_a_reading_action_is_sent_once() -> None:
@@ -179,7 +179,7 @@ async def test_retries_count_in_the_budget() -> None:
     handler, _ = answers(httpx.Response(500), OK)
     client = client_over(handler, clock=clock)
     await run_with(clock, client.send(LIST))
-    assert client.budget().used == 2
+    assert client.get_budget().used == 2
 
 
 async def test_a_patient_client_outlasts_five_failures() -> None:

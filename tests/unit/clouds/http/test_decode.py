@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import BadAnswerError
-from matui.clouds.http.decode import object_of, parse, parse_raw_rows, parse_reply, rows_of
+from matui.clouds.http.decode import parse, parse_raw_rows, parse_reply, read_object, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.v1.jobs.models import JobList
 from matui.clouds.wire_types import WireModel
@@ -49,41 +49,41 @@ def test_what_is_no_json_raises_value_error(body: bytes) -> None:
 )
 def test_an_answer_that_is_no_object_says_what_it_is(body: bytes, words: str) -> None:
     with pytest.raises(BadAnswerError, match=words) as caught:
-        object_of(answer(body))
+        read_object(answer(body))
     assert caught.value.request_id == "request-1"
 
 
 def test_an_empty_body_is_an_empty_object() -> None:
-    assert object_of(answer(b" \n")) == {}
+    assert read_object(answer(b" \n")) == {}
 
 
 def test_a_missing_list_is_an_empty_page_where_other_fields_are_known() -> None:
     reply = parse_reply(Listing, answer(b'{"count": 0}'))
-    assert rows_of(reply, reply.value.rows, "rows") == ()
+    assert read_rows(reply, reply.value.rows, "rows") == ()
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"other": 1}'])
 def test_an_answer_without_anything_known_is_refused(body: bytes) -> None:
     reply = parse_reply(Listing, answer(body))
     with pytest.raises(BadAnswerError, match="holds no list of rows"):
-        rows_of(reply, reply.value.rows, "rows")
+        read_rows(reply, reply.value.rows, "rows")
 
 
 def test_an_answer_whose_values_are_all_null_is_refused() -> None:
     reply = parse_reply(Listing, answer(b'{"count": null, "rows": null}'))
     with pytest.raises(BadAnswerError, match="holds no list of rows"):
-        rows_of(reply, reply.value.rows, "rows")
+        read_rows(reply, reply.value.rows, "rows")
 
 
 def test_a_missing_list_is_refused_where_the_total_counts_rows() -> None:
     reply = parse_reply(Listing, answer(b'{"count": 2, "rows": null}'))
     with pytest.raises(BadAnswerError, match="counts 2"):
-        rows_of(reply, reply.value.rows, "rows", due=2)
+        read_rows(reply, reply.value.rows, "rows", due=2)
 
 
 def test_raw_rows_are_the_elements_of_the_list() -> None:
     page = parse_raw_rows(answer(b'{"rows": [{"name": "a", "extra": 1}]}'), "rows")
-    assert page.tree() == [{"name": "a", "extra": 1}]
+    assert page.parse_tree() == [{"name": "a", "extra": 1}]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_one_value_that_cannot_be_read_does_not_take_its_list_with_it(value: byt
     body = b'{"jobs": [{"job_id": 1, "job_name": "a"}, {"job_id": 2, "duration": %s}]}' % value
     reply = parse_reply(JobList, answer(body))
     assert [(row.job_id, row.duration) for row in reply.value.jobs if row] == [(1, None), (2, None)]
-    assert len(parse_raw_rows(answer(body), "jobs").tree()) == 2
+    assert len(parse_raw_rows(answer(body), "jobs").parse_tree()) == 2
 
 
 def test_what_is_nested_deeply_is_named_and_what_follows_is_kept() -> None:

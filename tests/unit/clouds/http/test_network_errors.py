@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from matui.base.errors import ConnectionLostError, TlsError, UnreachableError
-from matui.clouds.http.network_errors import Route, error_from_httpx
+from matui.clouds.http.network_errors import Route, convert_httpx_error
 
 
 def _failed(cause: BaseException) -> httpx.ConnectError:
@@ -36,14 +36,14 @@ def _unverified(code: int) -> ssl.SSLCertVerificationError:
     ],
 )
 def test_a_wrong_certificate_is_reported_by_its_fault(code: int, says: str) -> None:
-    error = error_from_httpx(_failed(_unverified(code)), Route("cloud.test"))
+    error = convert_httpx_error(_failed(_unverified(code)), Route("cloud.test"))
     assert isinstance(error, TlsError)
     assert says in error.sentence
     assert error.remedy
 
 
 def test_an_unknown_connect_failure_still_names_the_host() -> None:
-    error = error_from_httpx(_failed(OSError(101, "Network is unreachable")), Route("cloud.test"))
+    error = convert_httpx_error(_failed(OSError(101, "Network is unreachable")), Route("cloud.test"))
     assert isinstance(error, UnreachableError)
     assert "cloud.test cannot be reached" in error.sentence
 
@@ -51,7 +51,7 @@ def test_an_unknown_connect_failure_still_names_the_host() -> None:
 def test_the_reason_of_openssl_is_kept() -> None:
     cause = _unverified(92)
     cause.verify_message = "CA cert does not include key usage extension"
-    error = error_from_httpx(_failed(cause), Route("cloud.test"))
+    error = convert_httpx_error(_failed(cause), Route("cloud.test"))
     assert error.sentence == (
         "The certificate of cloud.test cannot be verified: CA cert does not include key usage extension."
     )
@@ -61,32 +61,32 @@ def test_the_reason_of_openssl_is_kept() -> None:
 def test_an_invalid_ca_is_not_put_down_to_newer_pythons() -> None:
     cause = _unverified(79)
     cause.verify_message = "invalid CA certificate"
-    assert "Python" not in error_from_httpx(_failed(cause), Route("cloud.test")).remedy
+    assert "Python" not in convert_httpx_error(_failed(cause), Route("cloud.test")).remedy
 
 
 def test_the_reason_of_a_failed_handshake_is_kept() -> None:
     cause = ssl.SSLError(1, "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1006)")
     cause.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
-    error = error_from_httpx(_failed(cause), Route("cloud.test"))
+    error = convert_httpx_error(_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: tlsv1 alert protocol version."
     assert "its operator has to enable it" in error.remedy
     cause.reason = "TLSV1_UNRECOGNIZED_NAME"
-    assert "check the endpoint" in error_from_httpx(_failed(cause), Route("cloud.test")).remedy
+    assert "check the endpoint" in convert_httpx_error(_failed(cause), Route("cloud.test")).remedy
 
 
 def test_a_tls_connection_that_breaks_after_its_handshake_is_no_foreign_error() -> None:
     cause = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert (_ssl.c:2580)")
     cause.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
-    error = error_from_httpx(cause, Route("cloud.test"))
+    error = convert_httpx_error(cause, Route("cloud.test"))
     assert isinstance(error, TlsError)
     assert "client certificate" in error.remedy
     cause.reason = "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"
-    assert isinstance(error_from_httpx(cause, Route("cloud.test")), ConnectionLostError)
+    assert isinstance(convert_httpx_error(cause, Route("cloud.test")), ConnectionLostError)
 
 
 def test_a_handshake_that_is_cut_off_is_stated_plainly() -> None:
     cause = ssl.SSLWantReadError(2, "The operation did not complete (read) (_ssl.c:1006)")
-    error = error_from_httpx(_failed(cause), Route("cloud.test"))
+    error = convert_httpx_error(_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: the connection was closed."
 
 
@@ -95,7 +95,7 @@ def test_certificates_that_lack_the_ca_are_named(variable: str, monkeypatch: pyt
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, "/etc/company.pem")
-    error = error_from_httpx(_failed(_unverified(20)), Route("cloud.test"))
+    error = convert_httpx_error(_failed(_unverified(20)), Route("cloud.test"))
     wanted = "SSL_CERT_FILE" if variable == "SSL_CERT_DIR" else variable
     assert error.remedy == (
         f"Name the CA file in {wanted} if you trust it."
@@ -109,5 +109,5 @@ def test_certificates_that_are_not_read_beside_others_are_named(monkeypatch: pyt
     monkeypatch.setenv("SSL_CERT_DIR", "/etc/system.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/company.pem")
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    remedy = error_from_httpx(_failed(_unverified(20)), Route("cloud.test")).remedy
+    remedy = convert_httpx_error(_failed(_unverified(20)), Route("cloud.test")).remedy
     assert remedy.endswith("which does not hold it. REQUESTS_CA_BUNDLE is not read beside it.")

@@ -9,9 +9,9 @@ import pytest
 
 from matui.base.clock import SystemClock
 from matui.base.errors import BadAnswerError, ConfigError
-from matui.clouds.factory import find_endpoint, journal_endpoint, open_cloud
+from matui.clouds.factory import find_endpoint, get_journal_endpoint, open_cloud
 from matui.clouds.http.client import HttpClient
-from matui.clouds.modelarts.endpoints import find_project, iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.endpoints import find_project, get_iam_endpoint, get_modelarts_endpoint
 from matui.config.settings import Profile
 from tests.unit.clouds.http_clients import client_over
 
@@ -43,23 +43,23 @@ def profile(**fields: str) -> Profile:
 
 def test_a_region_names_both_endpoints() -> None:
     one = profile(region="cn-east-3")
-    assert modelarts_endpoint(one) == "https://modelarts.cn-east-3.myhuaweicloud.com"
-    assert iam_endpoint(one) == "https://iam.cn-east-3.myhuaweicloud.com"
+    assert get_modelarts_endpoint(one) == "https://modelarts.cn-east-3.myhuaweicloud.com"
+    assert get_iam_endpoint(one) == "https://iam.cn-east-3.myhuaweicloud.com"
 
 
 def test_an_endpoint_of_the_profile_comes_first() -> None:
     one = profile(region="r", endpoint="https://a.example", iam_endpoint="https://b.example/v3")
-    assert (modelarts_endpoint(one), iam_endpoint(one)) == ("https://a.example", "https://b.example")
+    assert (get_modelarts_endpoint(one), get_iam_endpoint(one)) == ("https://a.example", "https://b.example")
 
 
 def test_a_simulator_on_this_machine_is_its_own_iam() -> None:
-    assert iam_endpoint(profile(endpoint="http://127.0.0.1:8080")) == "http://127.0.0.1:8080"
-    assert iam_endpoint(profile(endpoint="https://a.example")) == "https://iam.myhuaweicloud.com"
+    assert get_iam_endpoint(profile(endpoint="http://127.0.0.1:8080")) == "http://127.0.0.1:8080"
+    assert get_iam_endpoint(profile(endpoint="https://a.example")) == "https://iam.myhuaweicloud.com"
 
 
 def test_neither_region_nor_endpoint_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="neither region nor endpoint"):
-        modelarts_endpoint(profile())
+        get_modelarts_endpoint(profile())
 
 
 @pytest.mark.parametrize(("api", "ending"), [("v1", ""), ("v2", "/v2")])
@@ -70,6 +70,6 @@ async def test_the_two_apis_of_one_project_have_a_history_each(api: str, ending:
     )
     cloud = await open_cloud(profile, clock=SystemClock(), cache_dir=None)
     try:
-        assert journal_endpoint(profile, cloud) == f"{find_endpoint(profile)}{ending}"
+        assert get_journal_endpoint(profile, cloud) == f"{find_endpoint(profile)}{ending}"
     finally:
         await cloud.aclose()

@@ -22,7 +22,7 @@ async def test_a_total_below_the_rows_of_a_full_page_is_no_total(
     async def fetch(at: int, limit: int) -> PageSlice:
         return PageSlice(ROWS[(at - 1) * limit : at * limit], total)
 
-    assert (await Pager(fetch, style="page").page(0, size)).total == want
+    assert (await Pager(fetch, style="page").fetch_page(0, size)).total == want
 
 
 @pytest.mark.parametrize("counts_pages", [False, True])
@@ -38,7 +38,7 @@ async def test_no_row_of_a_long_list_is_skipped_whatever_an_offset_counts(
         return PageSlice(ROWS[start : start + limit], len(ROWS) if states_total else None)
 
     pager = Pager(fetch, style="unsure")
-    pages = [await pager.page(number, 3) for number in range(10)]
+    pages = [await pager.fetch_page(number, 3) for number in range(10)]
     assert [one.id for page in pages for one in page.rows] == [one.id for one in ROWS]
     assert len(asked) <= 10 + 2
 
@@ -49,8 +49,8 @@ async def test_pages_that_are_read_at_the_same_time_skip_no_row() -> None:
         return PageSlice(ROWS[at * limit : at * limit + limit], len(ROWS))
 
     pager = Pager(fetch, style="unsure")
-    first = await pager.page(0, 3)
-    others = await asyncio.gather(*(pager.page(number, 3) for number in range(1, 10)))
+    first = await pager.fetch_page(0, 3)
+    others = await asyncio.gather(*(pager.fetch_page(number, 3) for number in range(1, 10)))
     assert [one.id for page in (first, *others) for one in page.rows] == [one.id for one in ROWS]
 
 
@@ -67,11 +67,11 @@ async def test_a_page_shorter_than_asked_for_is_no_end_without_a_total(
         return PageSlice(ROWS[(at - 1) * size : at * size], total)
 
     pager = Pager(fetch, style="page")
-    page = await pager.page(0, 50)
+    page = await pager.fetch_page(0, 50)
     assert ([one.id for one in page.rows], page.total) == ([one.id for one in ROWS], len(ROWS))
     assert len(asked) <= requests + 4
     asked.clear()
-    await pager.page(0, 50)
+    await pager.fetch_page(0, 50)
     assert len(asked) <= requests
 
 
@@ -86,7 +86,7 @@ async def test_a_page_that_came_empty_by_a_broken_answer_is_read_again(
         return PageSlice(ROWS[(at - 1) * size : at * size] if len(asked) != 2 else (), total)
 
     pager = Pager(fetch, style="page")
-    pages = [await pager.page(number, 10) for number in range(3)]
+    pages = [await pager.fetch_page(number, 10) for number in range(3)]
     assert [one.id for page in pages for one in page.rows] == [one.id for one in ROWS[:30]]
     assert {page.has_more for page in pages} == {None}
     assert asked == [1, 2, 3, 2, 3]
@@ -111,10 +111,10 @@ class CloudWithHoles:
         return PageSlice(found, self._total)
 
     async def list_page(self, request: ListRequest) -> Page:
-        part = await self._pager.page(request.number, request.size)
+        part = await self._pager.fetch_page(request.number, request.size)
         return Page(part.rows, part.total, True, part.stated, part.has_more)
 
-    def page_limit(self, _kind: str, _workspace: str = "") -> int:
+    def get_page_limit(self, _kind: str, _workspace: str = "") -> int:
         return self._pager.limit
 
 
@@ -152,7 +152,7 @@ async def test_a_list_with_rows_left_out_of_its_pages_is_read_whole(
     polled = ListSync("jobs", page_size=100)
     cloud = CloudWithHoles(hidden, style=style, total=counts[total], cap=cap)
     for _poll in range(3):
-        for choose in (polled.build_first_request, polled.second_request):
+        for choose in (polled.build_first_request, polled.build_second_request):
             if (request := choose()) is not None:
                 polled.apply_page(request, await cloud.list_page(request))
     assert list(polled.rows) == cloud.visible

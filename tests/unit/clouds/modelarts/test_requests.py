@@ -28,17 +28,17 @@ class Order(RequestModel):
 
 def test_what_was_not_given_or_is_null_is_left_out_of_the_body() -> None:
     order = Order(sort_by="name", parts=[Part(), Part(name="a", size=None)], dry_run=None)
-    assert order.tree() == {"sortBy": "name", "parts": [{}, {"name": "a"}]}
-    assert order.body() == b'{"sortBy":"name","parts":[{},{"name":"a"}]}'
+    assert order.dump_tree() == {"sortBy": "name", "parts": [{}, {"name": "a"}]}
+    assert order.encode_body() == b'{"sortBy":"name","parts":[{},{"name":"a"}]}'
 
 
 def test_a_map_is_sent_as_it_was_given() -> None:
     order = Order.model_validate({"extra": {"a": None, "b": [None, float("nan")]}})
-    assert order.body() == b'{"extra":{"a":null,"b":[null,null]}}'
+    assert order.encode_body() == b'{"extra":{"a":null,"b":[null,null]}}'
 
 
 def test_a_query_spells_booleans_as_json_does() -> None:
-    assert Order(sort_by="é", dry_run=False).pairs() == (("sortBy", "é"), ("dry_run", "false"))
+    assert Order(sort_by="é", dry_run=False).list_pairs() == (("sortBy", "é"), ("dry_run", "false"))
 
 
 def test_a_request_does_not_change_and_refuses_unknown_fields() -> None:

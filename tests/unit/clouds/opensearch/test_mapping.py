@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from matui.clouds.opensearch.mapping import OpenSearchScope, job_resource
+from matui.clouds.opensearch.mapping import OpenSearchScope, map_job
 from matui.clouds.opensearch.models import InstanceRow, Training
 from matui.resources.model import build_empty_record
-from matui.resources.times import find_earliest_since, state_since
+from matui.resources.times import find_earliest_since, get_state_since
 
 MADE_MS, BEGAN_MS, ENDED_MS = 1_582_214_400_000, 1_582_300_800_000, 1_582_304_400_000
 
@@ -13,8 +13,8 @@ MADE_MS, BEGAN_MS, ENDED_MS = 1_582_214_400_000, 1_582_300_800_000, 1_582_304_40
 def _since(end: int) -> tuple[int | None, int | None]:
     instance = InstanceRow.model_validate({"instanceName": "i", "createTime": MADE_MS})
     failed = Training.model_validate({"status": "failed", "startTime": BEGAN_MS, "endTime": end})
-    row = job_resource(instance, failed, 1, "f", OpenSearchScope("p", "r", ENDED_MS), build_empty_record())
-    return state_since(row), find_earliest_since(row)
+    row = map_job(instance, failed, 1, "f", OpenSearchScope("p", "r", ENDED_MS), build_empty_record())
+    return get_state_since(row), find_earliest_since(row)
 
 
 def test_a_failed_training_without_an_end_failed_after_it_started() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.opensearch.models import list_errors, list_numbers, span_ms, unpack_json
+from matui.clouds.opensearch.models import list_errors, list_numbers, measure_span_ms, unpack_json
 from matui.clouds.opensearch.models import to_epoch_ms as opensearch_ms
 
 
@@ -36,7 +36,7 @@ def test_opensearchs_times(told: object, ms: int | None) -> None:
     ],
 )
 def test_a_span_holds_where_its_times_make_no_sense(start: object, end: object, ms: int | None) -> None:
-    assert span_ms(start, end) == ms
+    assert measure_span_ms(start, end) == ms
 
 
 @pytest.mark.parametrize(

@@ -28,20 +28,20 @@ def cloud_with(pages: dict[str, tuple[list[str], str]]) -> tuple[QianfanCloud, l
         tree: dict[str, Any] = {"taskList": [{"taskId": one} for one in ids], "pageInfo": page}
         return FineTuningTaskList.model_validate(tree), RawPage(json.dumps(tree).encode(), parse)
 
-    api: Any = SimpleNamespace(http=SimpleNamespace(clock_offset_s=None), tasks=tasks)
+    api: Any = SimpleNamespace(http=SimpleNamespace(clock_offset_s=None), list_tasks=tasks)
     return QianfanCloud(api, profile="qf", clock=ManualClock()), asked
 
 
 async def test_a_task_on_two_pages_is_listed_once() -> None:
     cloud, asked = cloud_with(PAGES)
-    assert [row.name for row in await cloud.versions(JOB)] == ["t1", "t2", "t3", "t4"]
+    assert [row.name for row in await cloud.fetch_versions(JOB)] == ["t1", "t2", "t3", "t4"]
     assert asked == ["", "A", "B"]
 
 
 @pytest.mark.parametrize("back_to", ["A", "B"])
 async def test_a_marker_that_leads_back_ends_the_list_with_a_mark(back_to: str) -> None:
     cloud, asked = cloud_with({**PAGES, "B": (["t4"], back_to)})
-    rows = await cloud.versions(JOB)
+    rows = await cloud.fetch_versions(JOB)
     assert [row.name for row in rows[:4]] == ["t1", "t2", "t3", "t4"]
     assert len(rows) == 5
     assert asked == ["", "A", "B", "B"]

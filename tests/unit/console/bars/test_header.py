@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header, chip_style, shorten_names
+from matui.console.bars.header import (
+    HeaderPlace,
+    build_fleet_header,
+    build_header,
+    get_chip_style,
+    shorten_names,
+)
 from matui.console.fleet import Chip
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
@@ -54,9 +60,9 @@ def test_shortened_names_stay_different_and_kinds_without_trouble_are_shortened_
 
 
 def test_the_name_can_be_read_on_any_colour() -> None:
-    assert chip_style("#ffee88").startswith("bold #000000")
-    assert chip_style("#101040").startswith("bold #ffffff")
-    assert chip_style("green") == "bold $background on $profile-green"
+    assert get_chip_style("#ffee88").startswith("bold #000000")
+    assert get_chip_style("#101040").startswith("bold #ffffff")
+    assert get_chip_style("green") == "bold $background on $profile-green"
 
 
 def test_before_the_first_list_no_count_is_stated() -> None:

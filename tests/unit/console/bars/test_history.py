@@ -13,7 +13,7 @@ def test_entries_are_kept_by_mode_and_a_repeated_one_moves_to_the_end() -> None:
     for text in ("a", "b", " a ", "", "  ", "x" * 501):
         history.add("filter", text)
     history.add("command", "jobs")
-    assert history.entries("filter") == ["b", "a"]
+    assert history.list_entries("filter") == ["b", "a"]
     assert kept[-1] == {"filter": ["b", "a"], "command": ["jobs"]}
 
 
@@ -22,14 +22,14 @@ def test_entries_of_earlier_runs_come_first_and_nonsense_is_ignored() -> None:
     history.add("filter", "new")
     for kept in (None, 7, {"filter": 3}, {"filter": ["old", 4, None]}):
         history.load(kept)
-    assert history.entries("filter") == ["old", "new"]
+    assert history.list_entries("filter") == ["old", "new"]
 
 
 def test_only_the_latest_are_kept() -> None:
     history = PromptHistory()
     for number in range(150):
         history.add("filter", str(number))
-    assert history.entries("filter")[0] == "50"
+    assert history.list_entries("filter")[0] == "50"
 
 
 def test_a_walk_goes_back_and_returns_to_the_draft() -> None:

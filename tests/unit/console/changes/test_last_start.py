@@ -27,7 +27,7 @@ from matui.console.changes.last_start import (
 from matui.live.journal.change import Account, LastRows
 from matui.live.journal.journal import Journal
 from matui.resources.model import Phase, Resource, is_unconfirmed
-from matui.resources.times import state_since
+from matui.resources.times import get_state_since
 from tests.unit.live.journal.readings import T0, job, reading
 
 ACCOUNT = Account("modelarts", "https://m.example.com", "p1", "cn-north-4")
@@ -45,7 +45,7 @@ def member(profile: str = "prod", account: Account = ACCOUNT, workspace: str = "
     return SimpleNamespace(
         cloud=SimpleNamespace(profile=profile, kinds=("jobs", "notebooks", "flavors")),
         pollers=SimpleNamespace(workspace=workspace),
-        journal=SimpleNamespace(accounts=SimpleNamespace(of=lambda _profile: account)),
+        journal=SimpleNamespace(accounts=SimpleNamespace(get_account=lambda _profile: account)),
     )
 
 
@@ -165,7 +165,7 @@ def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None
     )
     journal.flush()
     (row,) = read_list(journal.reader, ("prod", "jobs", ""), "triage")
-    assert (row.text_fact("why"), state_since(row)) == ("no disk", T0 + 5000)
+    assert (row.get_text("why"), get_state_since(row)) == ("no disk", T0 + 5000)
     assert len(read_list(journal.reader, ("prod", "jobs", ""), "jobs")) == 2
     journal.close()
 

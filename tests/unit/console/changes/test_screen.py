@@ -21,7 +21,7 @@ class View:
 
     def __init__(self, *, complete: bool = True) -> None:
         snapshot = SimpleNamespace(complete=complete, rows={"7": object()})
-        pollers = SimpleNamespace(poller=lambda _kind: SimpleNamespace(snapshot=snapshot))
+        pollers = SimpleNamespace(get_poller=lambda _kind: SimpleNamespace(snapshot=snapshot))
         member = SimpleNamespace(cloud=SimpleNamespace(kinds=("jobs",)), pollers=pollers)
         self.fleet: Any = SimpleNamespace(find_by_name={"prod": member}.get, build_prefix=lambda _profile: "")
         self.said: list[str] = []

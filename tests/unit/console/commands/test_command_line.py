@@ -14,7 +14,7 @@ from matui.console.commands.command_line import (
     is_subsequence,
     rank_words,
 )
-from matui.console.commands.registry import all_commands, refuse_argument
+from matui.console.commands.registry import list_commands, refuse_argument
 
 
 def test_profiles_are_completed_one_after_the_other() -> None:
@@ -53,7 +53,7 @@ def test_a_verb_without_its_argument_says_what_it_needs() -> None:
 )
 def test_an_argument_that_a_command_does_not_take_is_refused(text: str, words: str) -> None:
     line = CommandLine(
-        [command.id for command in all_commands()],
+        [command.id for command in list_commands()],
         {"help": ["keys", "logs"], "sort": ["name"]},
         refuse_argument,
     )
@@ -63,7 +63,7 @@ def test_an_argument_that_a_command_does_not_take_is_refused(text: str, words: s
 
 def test_commands_with_an_argument_keep_it() -> None:
     line = CommandLine(
-        [command.id for command in all_commands()], {"help": ["keys", "logs"]}, refuse_argument
+        [command.id for command in list_commands()], {"help": ["keys", "logs"]}, refuse_argument
     )
     typed = ["help logs", "scale 3", "report 12", "changes since<1h", "acknowledge a note", "goto_time 03:12"]
     assert [line.parse(text) for text in typed] == [ParsedCommand(*text.split(" ", 1)) for text in typed]

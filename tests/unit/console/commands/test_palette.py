@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from matui.console.commands.command_line import CommandLine, ParsedCommand
 from matui.console.commands.palette import PaletteEntry, list_palette_entries, match_entries, score_match
-from matui.console.commands.registry import all_commands
+from matui.console.commands.registry import list_commands
 
 ARGUMENTS = {"theme": ["matui-dark", "matui-light"], "sort": [], "profile": ["prod"]}
-PARSER = CommandLine([command.id for command in all_commands()], ARGUMENTS)
+PARSER = CommandLine([command.id for command in list_commands()], ARGUMENTS)
 
 
 def entries(denied: str = "") -> list[PaletteEntry]:

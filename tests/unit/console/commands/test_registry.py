@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from matui.config.keymap import DEFAULT_KEYS
-from matui.console.commands.registry import all_commands, bindings, command_by_id, key_of
+from matui.console.commands.registry import build_bindings, format_keys, get_command, list_commands
 
 
 def test_every_default_key_belongs_to_one_command() -> None:
-    ids = [command.id for command in all_commands()]
+    ids = [command.id for command in list_commands()]
     assert len(ids) == len(set(ids))
     assert set(DEFAULT_KEYS) <= set(ids)
 
 
 def test_a_command_with_a_key_has_a_binding_and_a_typed_one_has_none() -> None:
-    bound = {binding.id for binding in bindings("replay", "browse", "log", "lines", "curves", "app")}
-    for command in all_commands():
+    bound = {binding.id for binding in build_bindings("replay", "browse", "log", "lines", "curves", "app")}
+    for command in list_commands():
         assert (command.id in bound) == (command.id in DEFAULT_KEYS)
 
 
 def test_a_command_without_a_key_is_named_by_what_is_typed() -> None:
-    assert key_of(command_by_id("profiles"), {}) == ":profiles"
-    assert key_of(command_by_id("stop"), {"stop": "x"}) == "x"
+    assert format_keys(get_command("profiles"), {}) == ":profiles"
+    assert format_keys(get_command("stop"), {"stop": "x"}) == "x"

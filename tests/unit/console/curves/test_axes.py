@@ -9,12 +9,12 @@ import pytest
 
 from matui.console.curves.axes import (
     VALUE_CELLS,
+    build_value_labels,
+    build_x_labels,
     format_at,
     format_step,
     format_times,
     format_value,
-    value_labels,
-    x_labels,
 )
 from matui.console.curves.canvas import Scale
 from matui.console.curves.tracks import Window
@@ -55,8 +55,8 @@ def test_a_time_out_of_range_is_a_question_mark() -> None:
 
 
 def test_the_middle_label_is_left_out_where_there_is_no_room() -> None:
-    assert x_labels(Window(0, 100), 20, "step", UTC) == "0        50      100"
-    assert x_labels(Window(0, 100), 8, "step", UTC) == "0    100"
+    assert build_x_labels(Window(0, 100), 20, "step", UTC) == "0        50      100"
+    assert build_x_labels(Window(0, 100), 8, "step", UTC) == "0    100"
 
 
 @pytest.mark.parametrize(
@@ -72,18 +72,18 @@ def test_the_middle_label_is_left_out_where_there_is_no_room() -> None:
 def test_the_labels_of_values_that_lie_close_have_the_digits_that_differ(
     low: float, high: float, labels: list[str]
 ) -> None:
-    shown = [label for label in value_labels(Scale(low, high), 5) if label]
+    shown = [label for label in build_value_labels(Scale(low, high), 5) if label]
     assert shown == labels
     assert all(len(label) <= VALUE_CELLS for label in shown)
 
 
 def test_steps_that_lie_close_have_all_their_digits() -> None:
-    assert x_labels(Window(1_234_567, 1_234_667), 40, "step", UTC).split() == [
+    assert build_x_labels(Window(1_234_567, 1_234_667), 40, "step", UTC).split() == [
         "1234567",
         "1234617",
         "1234667",
     ]
-    assert x_labels(Window(0, 5_000_000), 40, "step", UTC).split() == ["0", "2.5M", "5M"]
+    assert build_x_labels(Window(0, 5_000_000), 40, "step", UTC).split() == ["0", "2.5M", "5M"]
 
 
 def test_the_step_at_the_cursor_has_all_its_digits() -> None:
@@ -101,12 +101,12 @@ def test_the_step_at_the_cursor_has_all_its_digits() -> None:
 def test_values_that_no_digits_distinguish_are_labelled_by_their_distance_from_the_lowest(
     low: float, high: float, labels: list[str]
 ) -> None:
-    shown = [label for label in value_labels(Scale(low, high), 5) if label]
+    shown = [label for label in build_value_labels(Scale(low, high), 5) if label]
     assert shown == labels
 
 
 def test_an_axis_without_values_has_no_labels() -> None:
-    assert value_labels(None, 4) == ["", "", "", ""]
+    assert build_value_labels(None, 4) == ["", "", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_an_axis_without_values_has_no_labels() -> None:
     ],
 )
 def test_parts_of_steps_are_not_rounded_away(window: Window, labels: list[str]) -> None:
-    assert x_labels(window, 60, "step", UTC).split() == labels
+    assert build_x_labels(window, 60, "step", UTC).split() == labels
 
 
 def test_times_within_seconds_have_milliseconds() -> None:
-    assert x_labels(Window(1000, 1500), 60, "time", UTC).split() == [
+    assert build_x_labels(Window(1000, 1500), 60, "time", UTC).split() == [
         "00:00:01.000",
         "00:00:01.250",
         "00:00:01.500",
@@ -131,8 +131,8 @@ def test_times_within_seconds_have_milliseconds() -> None:
 
 def test_times_since_the_start_are_as_exact_as_the_window_is_short() -> None:
     hour = 3_600_000
-    assert x_labels(Window(0, 3 * hour), 60, "since", UTC).split() == ["0s", "1h30m", "3h00m"]
-    assert x_labels(Window(hour, hour + 60_000), 60, "since", UTC).split() == [
+    assert build_x_labels(Window(0, 3 * hour), 60, "since", UTC).split() == ["0s", "1h30m", "3h00m"]
+    assert build_x_labels(Window(hour, hour + 60_000), 60, "since", UTC).split() == [
         "1:00:00",
         "1:00:30",
         "1:01:00",

@@ -18,7 +18,7 @@ def drawn(track: Track, width: int, height: int, *, is_ascii: bool = False, log:
     assert scale is not None
     canvas.draw_zero(scale)
     canvas.draw(track, scale, 0)
-    return ["".join(cell.sign for cell in row) for row in canvas.rows()]
+    return ["".join(cell.sign for cell in row) for row in canvas.build_rows()]
 
 
 def line(*values: float) -> Track:
@@ -47,14 +47,14 @@ def test_a_line_between_two_points_is_drawn_where_neither_is_in_view() -> None:
     assert (scale.low, scale.high) == pytest.approx((4.0, 6.0))
     canvas = Canvas(4, 2, window)
     canvas.draw(track, scale, 0)
-    assert ["".join(cell.sign for cell in row) for row in canvas.rows()] == ["  ⡠⠊", "⡠⠊  "]
+    assert ["".join(cell.sign for cell in row) for row in canvas.build_rows()] == ["  ⡠⠊", "⡠⠊  "]
 
 
 def test_a_line_reaches_the_edges_of_the_view() -> None:
     track, window = line(5.0, 5.0, 5.0), Window(0.5, 1.5)
     canvas = Canvas(10, 3, window, is_ascii=True)
     canvas.draw(track, Scale(0.0, 10.0), 0)
-    assert "".join(cell.sign for cell in canvas.rows()[1]) == "*" * 10
+    assert "".join(cell.sign for cell in canvas.build_rows()[1]) == "*" * 10
 
 
 def test_no_line_is_drawn_beyond_the_ends_of_a_run() -> None:
@@ -65,7 +65,7 @@ def test_no_line_is_drawn_beyond_the_ends_of_a_run() -> None:
 def test_a_single_point_can_be_seen() -> None:
     canvas = Canvas(3, 3, Window(-0.5, 0.5))
     canvas.draw(line(5.0), Scale(4.0, 6.0), 0)
-    assert canvas.rows()[1][1].sign == "●"
+    assert canvas.build_rows()[1][1].sign == "●"
 
 
 def test_zero_is_marked_where_it_is_between_the_ends() -> None:
@@ -84,8 +84,8 @@ def test_a_logarithmic_scale_leaves_out_what_is_not_positive() -> None:
     window = Window(0, 3)
     scale = find_scale(line(0.0, -1.0, 0.01, 100.0), window, log=True)
     assert scale == Scale(0.01, 100.0, log=True)
-    assert scale.share(1.0) == pytest.approx(0.5)
-    assert scale.value(0.5) == pytest.approx(1.0)
+    assert scale.compute_share(1.0) == pytest.approx(0.5)
+    assert scale.compute_value(0.5) == pytest.approx(1.0)
     none = find_scale(line(-2.0, -1.0, -1.0, -1.0), window, log=True)
     assert none is not None
     assert not none.log
@@ -102,4 +102,4 @@ def test_any_values_can_be_drawn(seed: int) -> None:
         scale = find_scale(track, window, log=log) or Scale(0, 1)
         canvas = Canvas(rng.randrange(1, 90), rng.randrange(1, 20), window)
         canvas.draw(track, scale, 0, label="a")
-        assert all(len(row) == canvas.width for row in canvas.rows())
+        assert all(len(row) == canvas.width for row in canvas.build_rows())

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from matui.base.cells import cell_width
-from matui.console.curves.axes import format_step, format_value, value_labels, x_labels
+from matui.base.cells import measure_width
+from matui.console.curves.axes import build_value_labels, build_x_labels, format_step, format_value
 from matui.console.curves.canvas import Scale
-from matui.console.curves.chart import Chart, ChartSize, ChartState, chart_lines, legend_lines
+from matui.console.curves.chart import Chart, ChartSize, ChartState, render_chart, render_legend
 from matui.console.curves.tracks import Track, TrackRun, Window
 from matui.console.lines.view import Spans
 
@@ -33,7 +33,7 @@ def test_the_cursor_reads_the_value_and_the_line() -> None:
     state = chart_of().move_cursor(-1, 70)
     assert state.cursor == 999
     state = chart_of(state).move_cursor(-10, 70)
-    sample = chart_of(state).reading(LOSS)
+    sample = chart_of(state).find_reading(LOSS)
     assert sample is not None
     assert (sample.x, sample.line) == (856, 856)
 
@@ -64,19 +64,19 @@ def test_the_window_follows_the_cursor() -> None:
 @pytest.mark.parametrize(("width", "height"), [(78, 7), (118, 26), (40, 5)])
 @pytest.mark.parametrize("state", [SHOWN, BOTH, ChartState("step", True, 2, None, 400.0, BOTH.shown)])
 def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: ChartState) -> None:
-    lines = texts(chart_lines(chart_of(state), ChartSize(width, height, None, is_ascii)))
+    lines = texts(render_chart(chart_of(state), ChartSize(width, height, None, is_ascii)))
     assert len(lines) == height
-    assert max(cell_width(line) for line in lines[1:]) <= width
+    assert max(measure_width(line) for line in lines[1:]) <= width
     if is_ascii:
         assert all(line.isascii() for line in lines)
 
 
 def test_several_series_are_distinguished_without_colour() -> None:
-    lines = texts(chart_lines(chart_of(BOTH), ChartSize(78, 12)))
+    lines = texts(render_chart(chart_of(BOTH), ChartSize(78, 12)))
     body = "".join(lines[1:])
     assert "a" in body
     assert "b" in body
-    legend = texts(legend_lines([LOSS, RATE], BOTH, 78, is_ascii=False))
+    legend = texts(render_legend([LOSS, RATE], BOTH, 78, is_ascii=False))
     assert legend[0].startswith("▸a")
     assert legend[1].startswith(" b")
 
@@ -91,7 +91,7 @@ def test_several_series_are_distinguished_without_colour() -> None:
 )
 def test_a_legend_shows_whole_values_only(width: int, end: str) -> None:
     broken = Track("loss", (TrackRun(range(3), [1.25, math.nan, 2.5]),))
-    [line] = texts(legend_lines([broken], ChartState(), width, is_ascii=False))
+    [line] = texts(render_legend([broken], ChartState(), width, is_ascii=False))
     assert line.endswith(end)
     assert len(line) <= width
 
@@ -124,8 +124,8 @@ def test_values_have_three_or_four_digits(value: float | None, text: str) -> Non
 
 
 def test_labels_of_the_axes() -> None:
-    assert [label for label in value_labels(Scale(0, 10), 9) if label] == ["10", "7.5", "5", "2.5", "0"]
-    assert x_labels(Window(0, 1000), 40, "step", None) == "0" + " " * 17 + "500" + " " * 15 + "1000"
+    assert [label for label in build_value_labels(Scale(0, 10), 9) if label] == ["10", "7.5", "5", "2.5", "0"]
+    assert build_x_labels(Window(0, 1000), 40, "step", None) == "0" + " " * 17 + "500" + " " * 15 + "1000"
     assert format_step(1_234_567) == "1.235M"
 
 
@@ -139,7 +139,7 @@ def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> 
         state = ChartState(shown=(short.key, long.key), selected=short.key, cursor=cursor)
         chart = Chart.of([short, long], state, is_shared=True)
         assert chart is not None
-        assert texts(chart_lines(chart, ChartSize(60, 10)))[0] == head
+        assert texts(render_chart(chart, ChartSize(60, 10)))[0] == head
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_the_head_states_what_a_log_scale_does_not_show(values: list[float], wor
     track = Track("loss", (TrackRun(range(3), values),))
     chart = Chart.of([track], ChartState(log=True, shown=(track.key,)))
     assert chart is not None
-    assert texts(chart_lines(chart, ChartSize(80, 8)))[0] == f" loss  by step, {words}"
+    assert texts(render_chart(chart, ChartSize(80, 8)))[0] == f" loss  by step, {words}"
 
 
 def test_a_chart_without_finite_values_invents_none() -> None:
     track = Track("loss", (TrackRun([1, 2, 3], [math.nan] * 3),))
     chart = Chart.of([track], ChartState(shown=(track.key,), selected=track.key))
     assert chart is not None
-    rows = texts(chart_lines(chart, ChartSize(40, 8)))[1:-1]
+    rows = texts(render_chart(chart, ChartSize(40, 8)))[1:-1]
     assert all(row.lstrip()[:1] in "│┤" and row.startswith(" " * 9) for row in rows)
     assert "×" in rows[-1]
 
@@ -178,6 +178,6 @@ def test_a_chart_without_finite_values_invents_none() -> None:
 def test_the_legend_counts_nan_and_infinite_values_apart(values: list[float], words: str) -> None:
     track = Track("loss", (TrackRun(range(len(values)), values),))
     state = ChartState(shown=(track.key,), selected=track.key)
-    legend = texts(legend_lines([track], state, 100, is_ascii=False))[0]
+    legend = texts(render_legend([track], state, 100, is_ascii=False))[0]
     assert legend.endswith(words)
     assert ("NaN" in legend.split("mean")[1]) is ("NaN" in words)

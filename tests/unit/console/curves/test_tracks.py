@@ -21,7 +21,7 @@ def test_extremes_of_a_part_are_those_of_all_its_points() -> None:
     values = [float(number % 997) for number in range(20_000)]
     run = TrackRun(list(range(20_000)), values)
     for begin, end in ((0, 20_000), (13, 19_987), (700, 720), (64, 640), (1, 300)):
-        assert run.extremes(begin, end) == (min(values[begin:end]), max(values[begin:end]))
+        assert run.find_extremes(begin, end) == (min(values[begin:end]), max(values[begin:end]))
 
 
 def test_smoothing_weighs_earlier_values() -> None:
@@ -37,10 +37,10 @@ def test_the_nearest_point_is_of_the_newest_run_that_reaches_it() -> None:
 
 def test_the_summary_has_last_bounds_mean_and_trend() -> None:
     falling = Track("loss", (TrackRun(list(range(8)), [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, math.nan]),))
-    summary = falling.summary()
+    summary = falling.summarize()
     assert math.isnan(summary.last or 0.0)
     assert (summary.least, summary.most, summary.mean, summary.trend) == (2.0, 8.0, 5.0, "↓")
-    assert Track("loss", ()).summary().last is None
+    assert Track("loss", ()).summarize().last is None
 
 
 def test_a_window_stays_within_the_whole() -> None:

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.console.logs.pane import hints_for
+from matui.console.logs.pane import list_hints
 from matui.console.logs.shown import ShownLog
 from matui.live.poll.loop_controls import LoopControls
 
@@ -62,7 +62,7 @@ def test_what_cannot_be_merged_is_named(shown: Any, host: Any, files: list[str],
 
 
 def test_the_key_bar_has_what_the_files_can_be_used_for() -> None:
-    assert hints_for(0) == ()
-    assert "merge" not in hints_for(1)
-    assert "follow" in hints_for(1)
-    assert {"merge", "next_file"} < {*hints_for(2)}
+    assert list_hints(0) == ()
+    assert "merge" not in list_hints(1)
+    assert "follow" in list_hints(1)
+    assert {"merge", "next_file"} < {*list_hints(2)}

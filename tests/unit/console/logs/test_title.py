@@ -27,7 +27,7 @@ def describe_end(phase: Phase, **shown: Any) -> str:
     view: Any = SimpleNamespace(follow=True, new_below=0)
     parts: Any = SimpleNamespace(view=view, shown=SimpleNamespace(**known | shown))
     title = LogTitle(host, parts)
-    return " ".join(words for words, _style in title._tail())
+    return " ".join(words for words, _style in title._build_tail_marks())
 
 
 @pytest.mark.parametrize(

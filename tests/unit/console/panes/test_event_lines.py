@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from matui.console.panes.rendering import event_lines
+from matui.console.panes.rendering import render_events
 from matui.resources.detail import Event
 
 
 def test_what_happened_by_a_time_at_the_latest_is_marked() -> None:
-    lines = event_lines([Event(0, "created"), Event(60_000, "INIT → FAILED", exact=False)], utc=True)
+    lines = render_events([Event(0, "created"), Event(60_000, "INIT → FAILED", exact=False)], utc=True)
     assert ["".join(text for text, _style in line)[:18] for line in lines] == [
         "  1970-01-01 00:00",
         "≤ 1970-01-01 00:01",
     ]
-    (alone,) = event_lines([Event(0, "created")], utc=True)
+    (alone,) = render_events([Event(0, "created")], utc=True)
     assert alone[0][0].startswith("1970")

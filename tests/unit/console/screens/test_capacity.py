@@ -10,7 +10,7 @@ UNLISTED = "This API does not list the nodes and workloads of a pool."
 
 
 def test_workloads_that_are_not_listed_are_not_called_none() -> None:
-    session: Any = SimpleNamespace(now_ms=lambda: 0.0)
+    session: Any = SimpleNamespace(get_now_ms=lambda: 0.0)
     screen = WorkloadsScreen(session, PoolCapacity("demo", "1", "llm", (), problem=UNLISTED))
     assert screen.empty == UNLISTED
     assert format_held_cards(PoolCapacity("demo", "1", "llm", (), problem=UNLISTED)) == ""

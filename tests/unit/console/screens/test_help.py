@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.keys import format_keys
-from matui.console.commands.registry import all_commands
+from matui.console.commands.registry import list_commands
 from matui.console.lines.view import Spans
 from matui.console.screens.help import Focus, HelpEntry, filter_entries, format_entries, list_entries
 
@@ -29,13 +29,13 @@ def texts(lines: list[Spans]) -> list[str]:
 )
 def test_the_part_of_the_focused_pane_comes_first(focus: Focus, first: str) -> None:
     found = entries(focus)
-    kinds = {command.id for command in all_commands()} - set(DEFAULT_KEYS)
+    kinds = {command.id for command in list_commands()} - set(DEFAULT_KEYS)
     assert next(entry.binding for entry in found if entry.binding not in kinds) == first
 
 
 def test_every_command_stands_there_once_with_its_binding_id() -> None:
     named = [entry.binding for entry in entries("log") if entry.binding]
-    assert sorted(named) == sorted(command.id for command in all_commands())
+    assert sorted(named) == sorted(command.id for command in list_commands())
 
 
 def test_what_the_keys_of_a_group_do_begins_in_one_column() -> None:
@@ -67,7 +67,7 @@ def test_a_key_that_the_user_gave_to_another_is_explained() -> None:
 @pytest.mark.parametrize("width", [34, 40, 50, 72, 100, 110, 150, 190])
 def test_no_line_is_wider_than_there_is_room(width: int, reason: str) -> None:
     lines = texts(format_entries(entries(why_not=lambda _id: reason), width))
-    assert [line for line in lines if cell_width(line) > width] == []
+    assert [line for line in lines if measure_width(line) > width] == []
 
 
 def test_binding_ids_stand_behind_the_words_where_it_is_narrow() -> None:

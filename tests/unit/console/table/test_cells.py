@@ -36,27 +36,27 @@ def build_cells() -> TableCells:
 def test_the_texts_of_a_removed_row_are_forgotten() -> None:
     cells, kept, removed = build_cells(), row(1), row(2)
     cells.measure([kept.resource, removed.resource])
-    shown = cells.texts(kept)
-    cells.texts(removed)
+    shown = cells.format_texts(kept)
+    cells.format_texts(removed)
     gone = weakref.ref(removed)
     cells.keep_only({kept.key: kept})
     del removed
     gc.collect()
     assert gone() is None
-    assert cells.texts(kept) is shown
+    assert cells.format_texts(kept) is shown
 
 
 def test_a_row_that_is_listed_anew_is_another() -> None:
     cells, before = build_cells(), row(1)
     cells.measure([before.resource])
-    cells.texts(before)
+    cells.format_texts(before)
     gone = weakref.ref(before)
     after = row(1)
     cells.keep_only({after.key: after})
     del before
     gc.collect()
     assert gone() is None
-    assert any(text.strip() == "job-1" for text in cells.texts(after))
+    assert any(text.strip() == "job-1" for text in cells.format_texts(after))
 
 
 def test_a_sparse_column_is_shown_with_its_first_text() -> None:
@@ -143,7 +143,7 @@ def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
     cells.set_width(120)
     job = TableRow(replace(row(1).resource, created_at=3_600_000))
     cells.measure([job.resource])
-    assert "10m" in [text.strip() for text in cells.texts(job)]
+    assert "10m" in [text.strip() for text in cells.format_texts(job)]
 
 
 def test_reasons_have_their_place_before_they_come() -> None:

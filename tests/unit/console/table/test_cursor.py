@@ -20,7 +20,7 @@ class Table:
         self.moves = 0
         self.rows = TableRows(lambda: 0.0)
         self.rows.reset(JOBS)
-        column = JOBS.column("name")
+        column = JOBS.find_column("name")
         assert column is not None
         self.rows.sort(column, False)
         self.rows.load(
@@ -33,7 +33,7 @@ class Table:
 
     def moved(self) -> None:
         self.moves += 1
-        self.keys.cursor_changed()
+        self.keys.note_cursor_move()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ class Changes:
 
 @pytest.fixture
 def order() -> RowOrder:
-    order, column = RowOrder(), JOBS.column("name")
+    order, column = RowOrder(), JOBS.find_column("name")
     assert column is not None
     rows = [Resource("jobs", f"{n}", f"job-{n}", "RUNNING", Phase.RUNNING, "m", "p") for n in range(4)]
     order.reset(rows, column, False)
@@ -113,7 +113,7 @@ def marks_of(order: RowOrder) -> tuple[Marks, list[int]]:
 
 def test_a_row_is_marked_and_unmarked(order: RowOrder) -> None:
     marks, calls = marks_of(order)
-    key = order.at(1).key
+    key = order.get_row(1).key
     marks.toggle(key)
     assert key in marks
     assert marks.ids == {"1"}
@@ -124,7 +124,7 @@ def test_a_row_is_marked_and_unmarked(order: RowOrder) -> None:
 
 def test_marks_hidden_by_the_filter_are_counted_and_come_last(order: RowOrder) -> None:
     marks, _calls = marks_of(order)
-    marks.add(order.at(index).key for index in range(3))
+    marks.add(order.get_row(index).key for index in range(3))
     order.filter(named("job-2"))
     assert marks.hidden == 2
     assert next(resource.name for resource in marks.resources) == "job-2"
@@ -142,22 +142,22 @@ def test_all_shown_rows_are_marked_then_unmarked(order: RowOrder) -> None:
 
 def test_adding_marked_rows_again_is_no_change(order: RowOrder) -> None:
     marks, calls = marks_of(order)
-    marks.add([order.at(0).key])
-    marks.add([order.at(0).key])
+    marks.add([order.get_row(0).key])
+    marks.add([order.get_row(0).key])
     assert calls == [1]
 
 
 def test_removed_rows_lose_their_mark(order: RowOrder) -> None:
     marks, _calls = marks_of(order)
-    marks.add([order.at(0).key, order.at(1).key])
-    order.apply(Changes((order.at(0).resource,)))
+    marks.add([order.get_row(0).key, order.get_row(1).key])
+    order.apply(Changes((order.get_row(0).resource,)))
     marks.drop_removed()
     assert marks.ids == {"1"}
 
 
 def test_forgetting_is_silent_and_clearing_is_not(order: RowOrder) -> None:
     marks, calls = marks_of(order)
-    marks.add([order.at(0).key])
+    marks.add([order.get_row(0).key])
     marks.forget()
     assert calls == [1]
     marks.clear()

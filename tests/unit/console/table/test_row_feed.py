@@ -56,12 +56,12 @@ def test_a_poll_without_a_change_is_news_until_the_tables_are_settled(
 def test_a_change_of_one_of_many_profiles_is_shown_without_counting_all_of_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr("matui.console.bars.overview.overview")
+    monkeypatch.delattr("matui.console.bars.overview.build_overview")
     tables = Tables(settled=True)
     fleet = SimpleNamespace(
         find_by_name=lambda _name: SimpleNamespace(cloud=SimpleNamespace(clock_offset_s=3600.0)),
         triage=TriageBoard(),
-        primary=SimpleNamespace(now_ms=lambda: 10_000.0),
+        primary=SimpleNamespace(get_now_ms=lambda: 10_000.0),
         is_crowded=True,
     )
     assert RowFeed(tables).apply(fleet, update(Diff(changed=(ROW,)))) is None  # type: ignore[arg-type]
@@ -77,13 +77,13 @@ def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_row
     known = SimpleNamespace(
         find_by_name=lambda _name: None,
         triage=TriageBoard(),
-        primary=SimpleNamespace(now_ms=lambda: 10_000.0),
+        primary=SimpleNamespace(get_now_ms=lambda: 10_000.0),
         is_crowded=False,
-        rows=lambda _kind: [ROW, other],
+        list_rows=lambda _kind: [ROW, other],
     )
     feed = RowFeed(tables)
     now = SimpleNamespace(has_rows=True, freshness=Freshness(fetched_at=9.0))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("matui.console.bars.overview.overview", lambda *_: now)
+        patched.setattr("matui.console.bars.overview.build_overview", lambda *_: now)
         feed.apply(known, update(Diff(added=(ROW,))))  # type: ignore[arg-type]
     assert {row.profile for row in table.rows.resources} == {"p", "q"}

@@ -11,11 +11,11 @@ import pytest
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import (
     TmuxCopy,
-    clipboard_sequences,
+    build_clipboard_sequences,
+    build_notification,
     describe_clipboard,
     has_clipboard,
     load_tmux_buffer,
-    notification,
 )
 
 
@@ -96,30 +96,30 @@ def test_it_says_where_the_text_went() -> None:
 
 def test_the_sequence_passes_through_tmux_and_screen() -> None:
     data = base64.b64encode(b"id").decode()
-    assert clipboard_sequences("id", {}) == [f"\x1b]52;c;{data}\a"]
-    assert clipboard_sequences("id", {"TMUX": "x"})[1].startswith("\x1bPtmux;\x1b\x1b]52;")
-    assert clipboard_sequences("id", {"STY": "x"}) == [f"\x1bP\x1b]52;c;{data}\a\x1b\\"]
+    assert build_clipboard_sequences("id", {}) == [f"\x1b]52;c;{data}\a"]
+    assert build_clipboard_sequences("id", {"TMUX": "x"})[1].startswith("\x1bPtmux;\x1b\x1b]52;")
+    assert build_clipboard_sequences("id", {"STY": "x"}) == [f"\x1bP\x1b]52;c;{data}\a\x1b\\"]
 
 
 @pytest.mark.parametrize("term", ["xterm-256color", "foot"])
 def test_a_notification_passes_through_tmux_and_screen(term: str) -> None:
-    plain = notification("matui", "job t: FAILED", {"TERM": term})
-    in_tmux = notification("matui", "job t: FAILED", {"TERM": term, "TMUX": "x"})
-    in_screen = notification("matui", "job t: FAILED" * 40, {"TERM": term, "STY": "x"})
+    plain = build_notification("matui", "job t: FAILED", {"TERM": term})
+    in_tmux = build_notification("matui", "job t: FAILED", {"TERM": term, "TMUX": "x"})
+    in_screen = build_notification("matui", "job t: FAILED" * 40, {"TERM": term, "STY": "x"})
     assert in_tmux == "\x1bPtmux;\x1b" + plain + "\x1b\\"
     parts = in_screen.split("\x1b\\")[:-1]
     assert all(part.startswith("\x1bP") and len(part) < 256 for part in parts)
-    long = notification("matui", "job t: FAILED" * 40, {"TERM": term})
+    long = build_notification("matui", "job t: FAILED" * 40, {"TERM": term})
     assert "".join(part.removeprefix("\x1bP") for part in parts) == long
 
 
 def test_screen_gets_ascii_alone_as_it_passes_each_character_as_one_byte() -> None:
     words = "job \u011b\u0107模: RUNNING → FAILED…"  # U+011B and U+0107 became ESC and BEL
     assert (
-        notification("matui", words, {"STY": "x"})
+        build_notification("matui", words, {"STY": "x"})
         == "\x1bP\x1b]9;matui: job ???: RUNNING -> FAILED...\a\x1b\\"
     )
-    assert "模: RUNNING → FAILED" in notification("matui", words, {"TMUX": "x", "STY": "x"})
+    assert "模: RUNNING → FAILED" in build_notification("matui", words, {"TMUX": "x", "STY": "x"})
 
 
 def test_nothing_is_written_to_a_terminal_that_has_no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:

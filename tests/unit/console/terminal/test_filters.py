@@ -15,7 +15,7 @@ from matui.cli.output.streams import _ASCII_SYMBOLS
 from matui.console.terminal.filters import (
     Charset,
     CharsetFilter,
-    charset,
+    find_charset,
     has_colors,
     reduce_to_eight_colors,
     spell_out,
@@ -94,7 +94,7 @@ def test_text_is_readable_in_eight_colours(before: str, after: str) -> None:
     ],
 )
 def test_the_characters_follow_from_locale_and_term(environ: dict[str, str], expected: Charset) -> None:
-    assert charset(environ) is expected
+    assert find_charset(environ) is expected
 
 
 @pytest.mark.parametrize(

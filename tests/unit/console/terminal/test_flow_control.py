@@ -14,7 +14,7 @@ from rich.segment import Segment
 from matui.base.clock import ManualClock
 from matui.console.terminal import screen_state
 from matui.console.terminal.flow_control import MIN_WINDOW, FlowControl, OutputRate
-from matui.console.terminal.pen import CellRow, CellWriter, cells_of, row_text
+from matui.console.terminal.pen import CellRow, CellWriter, build_cells, join_row
 from matui.console.terminal.screen_state import ScreenState, WriteBudget
 
 
@@ -44,21 +44,21 @@ async def test_a_quick_line_is_never_held_back() -> None:
     line = Line(rate=1e6, way=0.2)
     for _ in range(20):
         await line.send(6000)
-    assert line.flow.budget(low_priority=True) == inf
+    assert line.flow.compute_budget(low_priority=True) == inf
 
 
 async def test_a_slow_line_holds_little_and_leaves_a_key_its_echo() -> None:
     line = Line(rate=2000)
     for size in (9000, 300, 20, 300):
         await line.send(size)
-    room = line.flow.budget(low_priority=True)
+    room = line.flow.compute_budget(low_priority=True)
     assert MIN_WINDOW <= room <= 300
     line.flow.on_write(int(room))
-    assert line.flow.budget(low_priority=True) == 0
-    assert line.flow.budget(low_priority=False) <= 0
+    assert line.flow.compute_budget(low_priority=True) == 0
+    assert line.flow.compute_budget(low_priority=False) <= 0
     line.flow.on_key()
-    assert line.flow.budget(low_priority=False) == MIN_WINDOW
-    assert line.flow.budget(low_priority=True) == 0, "a log does not take what a key was given"
+    assert line.flow.compute_budget(low_priority=False) == MIN_WINDOW
+    assert line.flow.compute_budget(low_priority=True) == 0, "a log does not take what a key was given"
 
 
 async def test_a_line_that_has_become_quick_is_used_again() -> None:
@@ -67,15 +67,15 @@ async def test_a_line_that_has_become_quick_is_used_again() -> None:
     assert line.flow.limited
     line.rate = 1e7
     for _ in range(40):
-        await line.send(int(min(6000, max(1, line.flow.budget(low_priority=True)))))
-    assert line.flow.budget(low_priority=True) >= 6000
+        await line.send(int(min(6000, max(1, line.flow.compute_budget(low_priority=True)))))
+    assert line.flow.compute_budget(low_priority=True) >= 6000
 
 
 async def test_a_distant_quick_line_is_not_taken_for_a_slow_one() -> None:
     line = Line(rate=1e6, way=0.6)
     for _ in range(10):
         await line.send(6000)
-    assert line.flow.budget(low_priority=True) == inf
+    assert line.flow.compute_budget(low_priority=True) == inf
 
 
 async def test_a_terminal_that_never_answers_is_asked_no_more_and_holds_nothing_up_for_long() -> None:
@@ -89,22 +89,22 @@ async def test_a_terminal_that_never_answers_is_asked_no_more_and_holds_nothing_
             questions += 1
         await clock.advance(1.0)
         flow.check_timeout()
-        assert flow.budget(low_priority=False) == inf
+        assert flow.compute_budget(low_priority=False) == inf
     assert flow.unresponsive
     assert questions == 3
-    assert flow.budget(low_priority=True) > 0, "time alone makes room again"
+    assert flow.compute_budget(low_priority=True) > 0, "time alone makes room again"
 
 
 async def test_an_answer_that_is_not_awaited_changes_nothing() -> None:
     flow = FlowControl(ManualClock().monotonic)
     flow.on_write(100)
     flow.on_reply(5.0)
-    assert flow.budget(low_priority=True) == inf
+    assert flow.compute_budget(low_priority=True) == inf
 
 
 def row(text: str) -> CellRow:
     """Return a row of 40 cells."""
-    return cells_of([Segment(set_cell_size(text, 40))], ColorSystem.TRUECOLOR)
+    return build_cells([Segment(set_cell_size(text, 40))], ColorSystem.TRUECOLOR)
 
 
 def test_what_had_to_wait_is_owed_and_the_screen_is_right_in_the_end() -> None:
@@ -119,11 +119,11 @@ def test_what_had_to_wait_is_owed_and_the_screen_is_right_in_the_end() -> None:
         asked = {y: wanted[y] for y in {*changed, *state.deferred}}
         writer = CellWriter()
         state.write(asked, writer)
-        stream.feed(writer.text())
+        stream.feed(writer.get_text())
     state.budget = WriteBudget()
     writer = CellWriter()
     state.write({y: wanted[y] for y in state.deferred}, writer)
-    stream.feed(writer.text())
+    stream.feed(writer.get_text())
     assert state.deferred == set()
     for y in range(12):
         shown = "".join(cell[0] for cell in wanted[y] if cell is not None and not cell[2])
@@ -140,16 +140,16 @@ def test_the_rows_of_a_key_go_out_before_those_of_a_log() -> None:
     state.budget = WriteBudget(total=0, low_priority=0)
     writer = CellWriter()
     state.write({5: row("more")}, writer)
-    assert writer.text() == ""
+    assert writer.get_text() == ""
 
 
 def test_the_text_of_a_row_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[CellRow] = []
-    monkeypatch.setattr(screen_state, "row_text", lambda cells: asked.append(cells) or row_text(cells))
+    monkeypatch.setattr(screen_state, "join_row", lambda cells: asked.append(cells) or join_row(cells))
     state, moved = ScreenState(), row("a row that moves")
-    assert [state.text(moved) for _ in range(3)] == ["a row that moves".ljust(38)] * 3
+    assert [state.join_row(moved) for _ in range(3)] == ["a row that moves".ljust(38)] * 3
     assert len(asked) == 1
-    assert state.text([None, *moved]) == "\0" + "a row that moves".ljust(38)
+    assert state.join_row([None, *moved]) == "\0" + "a row that moves".ljust(38)
 
 
 def test_the_rate_is_a_mean_over_ten_seconds_in_steps() -> None:

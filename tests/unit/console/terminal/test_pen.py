@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from matui.console.terminal.pen import CellRow, CellWriter, cells_of
+from matui.console.terminal.pen import CellRow, CellWriter, build_cells
 from matui.console.terminal.screen_state import Shift, find_shift
 
 WIDTH = 40
@@ -40,7 +40,7 @@ def row(rng: random.Random) -> CellRow:
         left -= size
     if (width := sum(segment.cell_length for segment in segments)) < WIDTH:
         segments.append(Segment(" " * (WIDTH - width), rng.choice(STYLES)))
-    return cells_of(segments, ColorSystem.TRUECOLOR)
+    return build_cells(segments, ColorSystem.TRUECOLOR)
 
 
 def seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
@@ -58,7 +58,7 @@ def painted(rows: list[CellRow]) -> pyte.Screen:
     writer = CellWriter()
     for y, cells in enumerate(rows):
         writer.write(0, y, cells)
-    pyte.Stream(screen).feed(writer.text())
+    pyte.Stream(screen).feed(writer.get_text())
     return screen
 
 
@@ -78,18 +78,20 @@ def test_an_update_shows_the_same_as_painting_all(seed: int) -> None:
     for y in range(6):
         if old[y] != new[y]:
             writer.update(y, old[y], new[y])
-    pyte.Stream(screen).feed(writer.text())
+    pyte.Stream(screen).feed(writer.get_text())
     expected = painted(new)
     assert [seen(screen, y) for y in range(6)] == [seen(expected, y) for y in range(6)]
 
 
 def test_one_changed_cell_costs_a_few_bytes() -> None:
-    old = cells_of([Segment("a" * WIDTH, Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)
+    old = build_cells(
+        [Segment("a" * WIDTH, Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR
+    )
     new = list(old)
-    new[30] = cells_of([Segment("b", Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)[0]
+    new[30] = build_cells([Segment("b", Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)[0]
     writer = CellWriter()
     writer.update(3, old, new)
-    assert len(writer.text()) < 60
+    assert len(writer.get_text()) < 60
 
 
 @pytest.mark.parametrize("lines", [1, 3, -1, -2])
@@ -99,7 +101,7 @@ def test_scrolled_rows_end_where_they_should(lines: int) -> None:
     screen = painted(rows)
     writer = CellWriter()
     writer.scroll(1, 6, lines)
-    pyte.Stream(screen).feed(writer.text())
+    pyte.Stream(screen).feed(writer.get_text())
     expected = painted(rows)
     for y in range(1, 7):
         if 1 <= y + lines <= 6:
@@ -146,11 +148,13 @@ class NaiveScreen(pyte.Screen):
 @pytest.mark.parametrize("joined", JOINED)
 def test_what_follows_joined_characters_is_in_its_column(joined: str, screen: type[pyte.Screen]) -> None:
     before, after = Segment(f"{'x' * 30}"), Segment(f"{joined}-b")
-    wanted = cells_of([before, after, Segment(" " * (WIDTH - 30 - after.cell_length))], ColorSystem.TRUECOLOR)
+    wanted = build_cells(
+        [before, after, Segment(" " * (WIDTH - 30 - after.cell_length))], ColorSystem.TRUECOLOR
+    )
     assert len(wanted) == WIDTH
     shown, writer = screen(WIDTH, 2), CellWriter(erases=True)
     writer.update(0, [None] * WIDTH, wanted)
-    pyte.Stream(shown).feed(writer.text())
+    pyte.Stream(shown).feed(writer.get_text())
     end = 30 + after.cell_length
     assert shown.display[0].rstrip().endswith("-b")
     assert [shown.buffer[0][x].data for x in range(end - 2, WIDTH)] == ["-", "b", *" " * (WIDTH - end)]
@@ -161,6 +165,6 @@ def test_joined_characters_at_the_edge_do_not_reach_the_next_row(joined: str) ->
     at_the_end = Segment(joined)
     start = WIDTH - at_the_end.cell_length
     shown, writer = NaiveScreen(WIDTH, 2), CellWriter(erases=True)
-    writer.update(0, [None] * WIDTH, cells_of([Segment("x" * start), at_the_end], ColorSystem.TRUECOLOR))
-    pyte.Stream(shown).feed(writer.text())
+    writer.update(0, [None] * WIDTH, build_cells([Segment("x" * start), at_the_end], ColorSystem.TRUECOLOR))
+    pyte.Stream(shown).feed(writer.get_text())
     assert not shown.display[1].strip()

@@ -25,7 +25,7 @@ def test_the_environment_switches_to_stock_output() -> None:
 def test_another_minor_version_is_untested(
     version: str, reason: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(support, "_textual_version", lambda: version)
+    monkeypatch.setattr(support, "_find_textual_version", lambda: version)
     assert support.find_missing_parts.__wrapped__() == reason
 
 
@@ -42,7 +42,7 @@ def test_an_attribute_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_version_is_that_of_the_distribution() -> None:
     from importlib.metadata import version
 
-    assert support._textual_version() == version("textual")
+    assert support._find_textual_version() == version("textual")
 
 
 def test_stock_output_imports_no_private_module() -> None:

@@ -19,7 +19,7 @@ ROW = Resource("jobs", "1", "a", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "p
 
 class Host:
     def __init__(self, journal: object) -> None:
-        self.fleet = SimpleNamespace(for_resource=lambda _row: SimpleNamespace(journal=journal))
+        self.fleet = SimpleNamespace(find_for_resource=lambda _row: SimpleNamespace(journal=journal))
         self.said: list[str] = []
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
@@ -45,9 +45,12 @@ async def test_without_a_journal_an_acknowledgement_stays() -> None:
     board.apply(Diff(added=(ROW,)), 0.0)
     board.acknowledge([ROW], Acknowledgement("me", 0.0), 0.0)
     fleet = SimpleNamespace(
-        journals=(journal,), members=(object(),), triage=board, primary=SimpleNamespace(now_ms=lambda: 1.0)
+        journals=(journal,),
+        members=(object(),),
+        triage=board,
+        primary=SimpleNamespace(get_now_ms=lambda: 1.0),
     )
     feed = SimpleNamespace(show_trouble=lambda _diff: None)
     host = cast("Any", SimpleNamespace(fleet=fleet))
     await Acknowledgements(host, OpenTriage(host, cast("Any", feed)), cast("Any", None)).load()
-    assert [row.text_fact("ack_by") for row in board.rows.values()] == ["me"]
+    assert [row.get_text("ack_by") for row in board.rows.values()] == ["me"]

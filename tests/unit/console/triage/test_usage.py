@@ -27,10 +27,10 @@ class Cloud:
         self.asked.append(f"flavors of {kind}")
         return frozenset({"g"})
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 100)
 
-    async def quotas(self) -> tuple[Gauge, ...]:
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
         self.asked.append("quotas")
         return ()
 
@@ -49,12 +49,12 @@ async def settle() -> None:
 async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_quotas_after() -> None:
     cloud, clock = Cloud(), ManualClock()
     poller = SimpleNamespace(snapshot=SimpleNamespace(rows={JOB.key: JOB}))
-    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(poller=lambda _kind: poller))
+    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(get_poller=lambda _kind: poller))
     fleet: Any = SimpleNamespace(
         members=(member,),
         triage=TriageBoard(),
-        primary=SimpleNamespace(now_ms=lambda: 0.0),
-        for_resource=lambda _row: member,
+        primary=SimpleNamespace(get_now_ms=lambda: 0.0),
+        find_for_resource=lambda _row: member,
         find_by_name=lambda _profile: None,
     )
     usage = UsageReader(open_triage(fleet), clock)
@@ -74,12 +74,12 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
     cloud, clock = Cloud(), ManualClock()
     rows = {JOB.key: JOB}
     poller = SimpleNamespace(snapshot=SimpleNamespace(rows=rows))
-    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(poller=lambda _kind: poller))
+    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(get_poller=lambda _kind: poller))
     fleet: Any = SimpleNamespace(
         members=(member,),
         triage=TriageBoard(),
-        primary=SimpleNamespace(now_ms=lambda: 0.0),
-        for_resource=lambda _row: member,
+        primary=SimpleNamespace(get_now_ms=lambda: 0.0),
+        find_for_resource=lambda _row: member,
         find_by_name=lambda _profile: None,
     )
     usage = UsageReader(open_triage(fleet), clock)

@@ -15,7 +15,7 @@ from matui.live.actions.guard import find_change
 from matui.live.audit.trail import Audit
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from tests.unit.live.acting import FakeCloud
 
 
@@ -46,7 +46,7 @@ def make(kind: str, number: int = 1, *, created_at: int | None = None, **facts: 
 def test_what_the_action_acts_on_is_compared_where_both_state_it(
     kind: str, action: str, before: dict[str, Any], after: dict[str, Any], change: str | None
 ) -> None:
-    known = kind_by_id(kind).action(action)
+    known = get_kind(kind).find_action(action)
     assert known is not None
     found = find_change(make(kind, **before), make(kind, **after), known)
     assert found is None if change is None else change in (found or "")

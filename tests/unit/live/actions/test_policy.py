@@ -82,12 +82,12 @@ def test_the_cap_counts_what_goes_with_the_plan():
     ],
 )
 def test_a_pattern_is_a_glob_or_a_regex_over_name_and_id(pattern, protects):
-    assert bool(Policy(protect=[pattern]).matching_pattern(notebook())) is protects
+    assert bool(Policy(protect=[pattern]).match_pattern(notebook())) is protects
 
 
 def test_a_version_is_protected_with_its_job():
     version = Resource("versions", "7/2", "V2", "S", Phase.RUNNING, "m", "p", facts={"job_name": "prod-x"})
-    assert Policy(protect=["prod-*"]).matching_pattern(version) == "prod-*"
+    assert Policy(protect=["prod-*"]).match_pattern(version) == "prod-*"
     assert format_name(version) == "V2 of prod-x"
 
 
@@ -101,41 +101,41 @@ def test_a_protected_thing_wants_its_name_typed_for_any_action():
 def test_the_countdown_is_five_seconds_for_deletions_and_nothing_else():
     assert planned("delete", stopped(), policy=Policy()).countdown_s == 5
     assert planned("stop", notebook(), policy=Policy()).countdown_s == 0
-    assert Policy().countdown_for("delete-versions") == 5
-    assert Policy(countdown_s={"stop": 3.0}).countdown_for("stop") == 3
+    assert Policy().get_countdown("delete-versions") == 5
+    assert Policy(countdown_s={"stop": 3.0}).get_countdown("stop") == 3
 
 
 def test_a_rule_for_delete_holds_for_its_bigger_sister():
-    assert Policy(deny=["delete"]).denial("prod", "delete-versions")
-    assert Policy(allow=["delete-versions"]).denial("prod", "delete")
+    assert Policy(deny=["delete"]).explain_denial("prod", "delete-versions")
+    assert Policy(allow=["delete-versions"]).explain_denial("prod", "delete")
 
 
 @pytest.mark.parametrize("action", ["reset", "drain", "reboot", "rollback", "scale"])
 def test_what_interrupts_most_falls_under_delete(action):
-    assert Policy(deny=["delete"]).denial("prod", action)
-    assert Policy(deny=["stop"]).denial("prod", action) is None
-    assert Policy(allow=["delete"]).denial("prod", action) is None
-    assert Policy(allow=["stop"]).denial("prod", action)
-    assert Policy(allow=["delete", "lock"]).denial("prod", action)
-    assert Policy(countdown_s={"delete": 7.0}).countdown_for(action) == 7
-    assert Policy(countdown_s={"delete": 7.0, action: 3.0}).countdown_for(action) == 3
-    assert Policy(read_only=True).denial("prod", action)
+    assert Policy(deny=["delete"]).explain_denial("prod", action)
+    assert Policy(deny=["stop"]).explain_denial("prod", action) is None
+    assert Policy(allow=["delete"]).explain_denial("prod", action) is None
+    assert Policy(allow=["stop"]).explain_denial("prod", action)
+    assert Policy(allow=["delete", "lock"]).explain_denial("prod", action)
+    assert Policy(countdown_s={"delete": 7.0}).get_countdown(action) == 7
+    assert Policy(countdown_s={"delete": 7.0, action: 3.0}).get_countdown(action) == 3
+    assert Policy(read_only=True).explain_denial("prod", action)
 
 
 @pytest.mark.parametrize("action", ["lock", "unlock", "save-image", "accept"])
 def test_the_other_new_actions_fall_under_stop(action):
-    assert Policy(deny=["stop"]).denial("prod", action)
-    assert Policy(deny=["delete"]).denial("prod", action) is None
-    assert Policy(allow=["stop"]).denial("prod", action) is None
-    assert Policy(allow=["delete"]).denial("prod", action)
-    assert Policy(allow=[action]).denial("prod", action) is None
-    assert Policy(deny=[action]).denial("prod", "stop") is None
+    assert Policy(deny=["stop"]).explain_denial("prod", action)
+    assert Policy(deny=["delete"]).explain_denial("prod", action) is None
+    assert Policy(allow=["stop"]).explain_denial("prod", action) is None
+    assert Policy(allow=["delete"]).explain_denial("prod", action)
+    assert Policy(allow=[action]).explain_denial("prod", action) is None
+    assert Policy(deny=[action]).explain_denial("prod", "stop") is None
 
 
 def test_a_pattern_protects_what_belongs_to_the_name():
     node = Resource("poolnodes", "p-1/n-1", "n-1", "Available", Phase.RUNNING, "modelarts", "prod")
     node = replace(node, facts={"pool_name": "prod-pool"})
-    assert Policy(protect=["prod-*"]).matching_pattern(node) == "prod-*"
+    assert Policy(protect=["prod-*"]).match_pattern(node) == "prod-*"
 
 
 def test_forbidden_actions_are_not_offered():

@@ -182,7 +182,7 @@ def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
 def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
     bench = Bench(tmp_path)
     ident = bench.audit.record_intent(bench.cloud, "stop", notebook())
-    bench.audit.result(ident, bench.cloud, "stop", notebook(), AuditResult(outcome="unknown"))
+    bench.audit.write_result(ident, bench.cloud, "stop", notebook(), AuditResult(outcome="unknown"))
     other = FakeCloud()
     other.profile = "staging"
     bench.reconciler.load_unknown(other)
@@ -234,7 +234,7 @@ def test_secrets_among_parameters_are_hidden_at_any_depth():
 def test_a_status_without_news_of_an_action_settles_nothing(tmp_path, action):
     bench = Bench(tmp_path)
     ident = bench.audit.record_intent(bench.cloud, action, notebook())
-    bench.audit.result(ident, bench.cloud, action, notebook(), AuditResult(outcome="unknown"))
+    bench.audit.write_result(ident, bench.cloud, action, notebook(), AuditResult(outcome="unknown"))
     bench.reconciler.load_unknown(bench.cloud)
     bench.clock.jump(600)
     bench.reconciler.observe_update(polled(notebook()))

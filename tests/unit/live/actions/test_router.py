@@ -29,7 +29,7 @@ class FakeExecutor:
         self.ran: list[str] = []
 
     def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan:
-        action = kind.action(action_id)
+        action = kind.find_action(action_id)
         assert action is not None
         return Plan(action, tuple(Target(one, self.refusal) for one in resources), self.countdown_s)
 

@@ -44,7 +44,7 @@ async def test_a_cancelled_wait_is_recorded_as_unknown_and_tracked(tmp_path):
     bench.record.record_not_sent(notebook(2))
     assert bench.executor.reconciler.pending != ()
     assert bench.lines() == [("intent", ""), ("result", "unknown"), ("intent", ""), ("result", "not sent")]
-    assert [outcome.result for outcome in bench.record.outcomes()] == ["unknown", "not sent"]
+    assert [outcome.result for outcome in bench.record.build_outcomes()] == ["unknown", "not sent"]
 
 
 async def test_a_dry_run_writes_no_line(tmp_path):
@@ -52,5 +52,5 @@ async def test_a_dry_run_writes_no_line(tmp_path):
     bench.record.set_outcome(report_dry_run(notebook(1), bench.plan.action))
     bench.record.record_not_sent(notebook(2), "changed", "it is stopped by now")
     assert bench.record.has_outcome(notebook(1))
-    assert [outcome.result for outcome in bench.record.outcomes()] == ["dry-run", "changed"]
+    assert [outcome.result for outcome in bench.record.build_outcomes()] == ["dry-run", "changed"]
     assert bench.lines() == []

@@ -27,7 +27,7 @@ DELETE = next(action for action in JOBS.actions if action.id == "delete")
 
 
 def plan(action: str, *rows: Resource) -> Plan:
-    found = JOBS.action(action)
+    found = JOBS.find_action(action)
     assert found is not None
     return Plan(found, tuple(Target(row, None) for row in rows))
 

@@ -50,7 +50,7 @@ def shared(file) -> JsonlFile:
 
 
 def all_lines(lines: JsonlFile) -> list[dict]:
-    return [json.loads(raw) for part in lines.parts() for raw in part.splitlines()]
+    return [json.loads(raw) for part in lines.read_parts() for raw in part.splitlines()]
 
 
 def test_two_processes_rotate_at_once_and_lose_nothing(tmp_path):

@@ -21,7 +21,7 @@ def test_a_line_says_who_did_what_to_what_and_when(tmp_path):
     audit = make(tmp_path / "s" / "audit.jsonl")
     row = notebook(workspace="ws-1")
     ident = audit.record_intent(FakeCloud(), "stop", row)
-    audit.result(
+    audit.write_result(
         ident,
         FakeCloud(),
         "stop",

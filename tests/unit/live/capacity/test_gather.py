@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from matui.live.capacity.gather import has_full_quota, mean_card_use
+from matui.live.capacity.gather import compute_mean_card_use, has_full_quota
 from matui.resources.detail import Gauge, Metrics, MetricSeries
 
 
@@ -27,7 +27,7 @@ def series(label: str, *points: float | None, interval_s: float | None = 60.0) -
     ],
 )
 def test_the_mean_use_of_cards_in_the_last_half_hour(metrics: Metrics, percent: float | None) -> None:
-    assert mean_card_use(metrics) == percent
+    assert compute_mean_card_use(metrics) == percent
 
 
 @pytest.mark.parametrize(

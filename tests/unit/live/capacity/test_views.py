@@ -9,9 +9,9 @@ from matui.live.capacity.summary import Cost, FlavorCards, Holder, PoolCapacity,
 from matui.live.capacity.views import (
     build_pool_rows,
     build_workload_rows,
-    capacity_json,
-    capacity_lines,
     compute_used_percent,
+    format_capacity,
+    serialize_capacity,
 )
 from matui.resources.detail import Workload
 from matui.resources.model import Phase
@@ -44,7 +44,7 @@ def test_the_use_is_of_the_cards_that_work() -> None:
 
 
 def test_the_lines_say_everything_and_fit() -> None:
-    text = "\n".join(capacity_lines([POOL], None))
+    text = "\n".join(format_capacity([POOL], None))
     for words in (
         "212.50 CNY an hour",
         "held by li: 58 cards, 8 of them on faulty nodes, 12.5 card-hours",
@@ -52,11 +52,11 @@ def test_the_lines_say_everything_and_fit() -> None:
         "waste: notebook debug: 1 card, runs without a time to stop",
     ):
         assert words in text
-    assert all(len(line) <= 70 for line in capacity_lines([POOL], 70))
+    assert all(len(line) <= 70 for line in format_capacity([POOL], 70))
 
 
 def test_the_document_has_the_fields_of_the_interface() -> None:
-    (pool,) = capacity_json([POOL])["pools"]
+    (pool,) = serialize_capacity([POOL])["pools"]
     assert pool["flavors"][1]["total"] is None
     assert pool["waiting"][0]["since"] == "2023-11-14T22:13:20Z" or pool["waiting"][0]["since"].endswith("Z")
     assert pool["cost"] == {"per_hour": 212.5, "currency": "CNY"}
@@ -65,17 +65,17 @@ def test_the_document_has_the_fields_of_the_interface() -> None:
 def test_rows_of_a_full_pool_stand_out() -> None:
     first, second = build_pool_rows(POOL)
     assert (first.phase, second.phase) == (Phase.DEGRADED, Phase.UNKNOWN)
-    assert first.number_fact("waiting") == 1
+    assert first.get_number("waiting") == 1
 
 
 def test_rows_of_workloads_have_card_hours_or_why_they_wait() -> None:
     running, waiting, _ = build_workload_rows(POOL)
-    assert running.number_fact("card_hours") == 12.5
-    assert waiting.text_fact("why").startswith("no free cards")
+    assert running.get_number("card_hours") == 12.5
+    assert waiting.get_text("why").startswith("no free cards")
 
 
 def test_a_pool_without_cards_shows_no_zeros() -> None:
     pool = PoolCapacity("prod", "p2", "cpu", (FlavorCards("8ud", 0.0, 0.0, 0.0, 0.0, 0.0),))
     (row,) = build_pool_rows(pool)
-    assert (row.number_fact("used"), row.number_fact("total"), row.phase) == (None, None, Phase.STOPPED)
-    assert list(capacity_lines([pool], None))[1].endswith("without cards")
+    assert (row.get_number("used"), row.get_number("total"), row.phase) == (None, None, Phase.STOPPED)
+    assert list(format_capacity([pool], None))[1].endswith("without cards")

@@ -28,7 +28,7 @@ def store(tmp_path: Path, limit: int = 10**9) -> CapsuleStore:
 def test_a_capsule_is_written_and_read(tmp_path: Path) -> None:
     capsules = store(tmp_path)
     capsules.write(MANIFEST, {"events.json": b"[]", "logs/000.log": b"a\nb\n"})
-    (found,) = capsules.capsules()
+    (found,) = capsules.list_capsules()
     assert found.manifest == MANIFEST
     assert found.read("logs/000.log") == b"a\nb\n"
     assert found.read_json("events.json") == []
@@ -68,7 +68,7 @@ def test_the_oldest_go_first_beyond_the_limit(tmp_path: Path) -> None:
         os.utime(written.path, (number, number))
     capsules.limit_bytes = 3 * written.size
     capsules.write(replace(MANIFEST, id="c4"), {"logs/000.log": data})
-    assert {one.manifest.id for one in capsules.capsules()} == {"c2", "c3", "c4"}
+    assert {one.manifest.id for one in capsules.list_capsules()} == {"c2", "c3", "c4"}
 
 
 def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
@@ -77,12 +77,12 @@ def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
     (tmp_path / "capsules" / "broken.zip").write_bytes(b"PK\x03\x04half")
     with zipfile.ZipFile(tmp_path / "capsules" / "other.zip", "w") as archive:
         archive.writestr("manifest.json", '{"format": 99}')
-    assert len(capsules.capsules()) == 1
+    assert len(capsules.list_capsules()) == 1
     assert {one.path.name for one in capsules.list_unreadable()} == {"broken.zip", "other.zip"}
 
 
 def test_no_folder_is_no_capsule(tmp_path: Path) -> None:
-    assert store(tmp_path / "none").capsules() == ()
+    assert store(tmp_path / "none").list_capsules() == ()
 
 
 @pytest.mark.parametrize("spoil", ["encrypted", "compression"])
@@ -96,7 +96,7 @@ def test_an_entry_that_python_cannot_read_is_one_sentence(tmp_path: Path, spoil:
             at = data.index(signature, at + 1)
         data[at + (flags if spoil == "encrypted" else method)] = 1 if spoil == "encrypted" else 99
     made.path.write_bytes(data)
-    (found,) = capsules.capsules()
+    (found,) = capsules.list_capsules()
     with pytest.raises(MatuiError, match="cannot be read"):
         found.read("events.json")
 
@@ -145,7 +145,7 @@ def test_what_a_killed_process_left_is_removed_before_the_next_is_written(tmp_pa
             capsules.write(MANIFEST, {"logs/000.log": os.urandom(100_000)})
         assert os.waitpid(child, 0)[1] == signal.SIGKILL
     assert [path.suffix for path in capsules.folder.iterdir()] == [".part"]
-    assert capsules.capsules() == ()
+    assert capsules.list_capsules() == ()
     capsules.write(MANIFEST, {})
     assert [path.suffix for path in capsules.folder.iterdir()] == [".zip"]
 
@@ -160,7 +160,7 @@ def test_what_another_process_is_writing_is_kept(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "fsync", write_meanwhile)
     capsules.write(MANIFEST, {"events.json": b"[]"})
-    assert {one.manifest.id for one in capsules.capsules()} == {MANIFEST.id, "other"}
+    assert {one.manifest.id for one in capsules.list_capsules()} == {MANIFEST.id, "other"}
 
 
 def test_another_writer_removes_no_part_that_is_about_to_have_its_name(
@@ -180,5 +180,5 @@ def test_an_id_and_a_file_that_are_no_unicode_are_kept(tmp_path: Path) -> None:
     logs = (LogPart("worker-\udc80", "logs/000.log", 0, 0),)
     capsules = store(tmp_path)
     capsules.write(replace(MANIFEST, resource_id="7\ud800", logs=logs), {"logs/000.log": b""})
-    (found,) = capsules.capsules()
+    (found,) = capsules.list_capsules()
     assert (found.manifest.resource_id, found.manifest.logs) == ("7\ud800", logs)

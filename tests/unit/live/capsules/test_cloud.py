@@ -32,25 +32,25 @@ async def capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud
 async def test_every_line_is_read_backwards_once(tmp_path: Path) -> None:
     cloud, lines = await capsule_cloud(tmp_path)
     (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
-    (file,) = await cloud.log_files(job)
+    (file,) = await cloud.list_log_files(job)
     reader = LogReader(cloud, job, file)
-    pages = [(await reader.newer()).lines]
+    pages = [(await reader.read_newer()).lines]
     while not reader.at_top:
-        pages.append((await reader.older()).lines)
+        pages.append((await reader.read_older()).lines)
     assert [line for page in reversed(pages) for line in page] == lines
-    assert (await reader.newer()).lines == ()
+    assert (await reader.read_newer()).lines == ()
 
 
 async def test_every_line_is_read_from_the_top(tmp_path: Path) -> None:
     cloud, lines = await capsule_cloud(tmp_path)
     (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
-    (file,) = await cloud.log_files(job)
+    (file,) = await cloud.list_log_files(job)
     reader = LogReader(cloud, job, file)
     batch = await reader.open_top()
     assert batch is not None
     found = list(batch.lines)
     while len(found) < len(lines):
-        found += (await reader.newer()).lines
+        found += (await reader.read_newer()).lines
     assert found == lines
 
 
@@ -58,14 +58,14 @@ async def test_the_parts_are_those_that_were_saved(tmp_path: Path) -> None:
     cloud, _lines = await capsule_cloud(tmp_path)
     (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     assert (await cloud.describe(job)).sections
-    assert await cloud.events(job)
+    assert await cloud.fetch_events(job)
     assert (await cloud.read("jobs", job.id)).profile == cloud.profile
     with pytest.raises(NotFoundError):
         await cloud.read("jobs", "other")
     with pytest.raises(RefusedError):
         await cloud.act("stop", (job,))
-    assert cloud.why_not("jobs", "log") is None
-    assert cloud.why_not("jobs", "versions")
+    assert cloud.explain_unsupported("jobs", "log") is None
+    assert cloud.explain_unsupported("jobs", "versions")
 
 
 async def test_a_damaged_part_is_an_error_and_not_an_end_without_words(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ async def test_a_damaged_part_is_an_error_and_not_an_end_without_words(tmp_path:
     damaged = CapsuleCloud(store.write(manifest, entries))
     (job,) = (await damaged.list_page(ListRequest("jobs"))).resources
     with pytest.raises(MatuiError, match=r"events\.json .* is damaged"):
-        await damaged.events(job)
+        await damaged.fetch_events(job)
     with pytest.raises(MatuiError, match=r"detail\.json .* is damaged"):
         await damaged.describe(job)
     with pytest.raises(MatuiError):

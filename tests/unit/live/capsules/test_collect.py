@@ -49,7 +49,7 @@ async def test_a_job_deleted_meanwhile_keeps_what_was_read() -> None:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=1, log_lines=4000)
     async with stage.cloud() as cloud:
-        read, pages = cloud.log_page, 0
+        read, pages = cloud.read_log_page, 0
 
         async def vanish(*arguments, **how) -> LogPage:
             nonlocal pages
@@ -58,7 +58,7 @@ async def test_a_job_deleted_meanwhile_keeps_what_was_read() -> None:
                 raise NotFoundError("The job does not exist.")
             return await read(*arguments, **how)
 
-        cloud.log_page = vanish
+        cloud.read_log_page = vanish
         manifest, _entries = await collect(stage, cloud)
     (part,) = manifest.logs
     assert part.lines == 2500
@@ -103,7 +103,7 @@ async def test_the_ends_of_logs_leave_a_fifth_of_the_budget_to_the_polls() -> No
             used.append(BudgetState(85 if len(used) < 10 else 10, 100))
             return used[-1]
 
-        cloud.budget = budget
+        cloud.get_budget = budget
         collecting = asyncio.ensure_future(collect(stage, cloud))
         for _ in range(8):
             await stage.clock.advance(0.1)

@@ -76,7 +76,7 @@ async def test_a_failure_is_saved_though_the_job_is_deleted(tmp_path: Path) -> N
     feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
     feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
     await until_idle(keeper)
-    (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
+    (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     assert (saved.manifest.resource_id, saved.manifest.status) == ("1", "FAILED")
     assert said == ["Saved a capsule of job-1: :capsules"]
 
@@ -87,7 +87,7 @@ async def test_a_failure_that_another_console_saw_is_saved_as_failed(tmp_path: P
     feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
     feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
     await until_idle(keeper)
-    (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
+    (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     assert saved.manifest.status == "FAILED"
     assert saved.read_json("resource.json")["phase"] == "failed"
 
@@ -111,7 +111,7 @@ async def test_beyond_fifty_waiting_failures_the_oldest_are_left_out(
     feed.note("jobs", Diff(added=(), changed=tuple(job(one, Phase.FAILED) for one in ids), removed=()))
     await until_idle(keeper)
     saved = {
-        one.manifest.resource_id for one in CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
+        one.manifest.resource_id for one in CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     }
     assert saved == {"5", "6", "7"}
     assert sum("too many failures" in words for words in said) == 5
@@ -121,17 +121,17 @@ async def test_two_processes_save_one(tmp_path: Path) -> None:
     journal = open_temporary_journal(clock=ManualClock())
     try:
         claims = [f"capsule:{number}" for number in (1, 1, 2)]
-        assert [journal.claim([name]) for name in claims] == [{"capsule:1"}, set(), {"capsule:2"}]
+        assert [journal.claim_names([name]) for name in claims] == [{"capsule:1"}, set(), {"capsule:2"}]
     finally:
         journal.close()
 
 
 async def test_the_reason_in_the_capsule_is_passed_on(tmp_path: Path) -> None:
     class Talking(Cloud):
-        async def events(self, _resource: Resource) -> tuple[Event, ...]:
+        async def fetch_events(self, _resource: Resource) -> tuple[Event, ...]:
             return (Event(1, "Back-off: the image cannot be pulled", True, ""),)
 
-        def budget(self) -> BudgetState:
+        def get_budget(self) -> BudgetState:
             return BudgetState(0, 1)
 
         async def aclose(self) -> None: ...
@@ -250,7 +250,7 @@ async def test_a_capsule_whose_older_lines_wait_is_left_at_the_end(
     feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
     feed.note("jobs", Diff(changed=tuple(job(one, Phase.FAILED) for one in ids)))
     store = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9)
-    while len(store.capsules()) < 4:  # noqa: ASYNC110
+    while len(store.list_capsules()) < 4:  # noqa: ASYNC110
         await asyncio.sleep(0)
     await keeper.aclose()
     assert keeper.is_idle

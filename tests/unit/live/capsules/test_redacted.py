@@ -84,8 +84,8 @@ async def test_it_is_a_capsule_that_opens(tmp_path: Path) -> None:
     cloud = CapsuleCloud(stored)
     row = await cloud.read("jobs", manifest.resource_id)
     assert (row.name, row.owner, row.status) == ("job-1", "owner-1", "FAILED")
-    (file,) = await cloud.log_files(row)
-    assert (await cloud.log_page(row, file, base="", older=False, limit=10)).content == "a\nb\n"
+    (file,) = await cloud.list_log_files(row)
+    assert (await cloud.read_log_page(row, file, base="", older=False, limit=10)).content == "a\nb\n"
 
 
 async def test_one_without_a_resource_is_refused(tmp_path: Path) -> None:

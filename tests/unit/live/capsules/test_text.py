@@ -11,7 +11,7 @@ from matui.base.errors import MatuiError, NotFoundError, UsageError
 from matui.base.formatting import format_local_time
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, export_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
-from matui.live.capsules.text import build_row, capsule_document, capsule_lines, find_log, show_lines
+from matui.live.capsules.text import build_row, find_log, format_capsules, serialize_capsule, show_lines
 
 MANIFEST = Manifest(
     "20251128T030000-jobs-0a0b0c0d", 1_764_298_800_000, "prod", "modelarts", "cn-north-4", "jobs", "7",
@@ -34,9 +34,9 @@ def capsule(tmp_path: Path) -> StoredCapsule:
 
 
 def test_the_table_fits_the_width(capsule: StoredCapsule) -> None:
-    lines = list(capsule_lines([capsule], 60))
+    lines = list(format_capsules([capsule], 60))
     assert all(len(line) <= 60 for line in lines)
-    assert "incomplete" in "\n".join(capsule_lines([capsule], None))
+    assert "incomplete" in "\n".join(format_capsules([capsule], None))
 
 
 def test_the_text_has_detail_events_and_the_end_of_each_log(capsule: StoredCapsule) -> None:
@@ -56,7 +56,7 @@ def test_the_text_has_the_zone_of_each_time_and_no_empty_region(capsule: StoredC
 
 
 def test_the_document_names_missing_parts(capsule: StoredCapsule) -> None:
-    document = capsule_document(capsule)
+    document = serialize_capsule(capsule)
     assert document["metrics"] is None
     assert document["logs"] == [{"name": "worker-0", "lines": 30, "bytes": 300, "cut": "the size limit"}]
 
@@ -69,7 +69,7 @@ def test_a_log_is_found_by_its_name() -> None:
 
 def test_a_row_has_lines_size_and_what_was_cut(capsule: StoredCapsule) -> None:
     row = build_row(capsule)
-    assert (row.number_fact("lines"), row.text_fact("cut")) == (30, "log worker-0: the size limit")
+    assert (row.get_number("lines"), row.get_text("cut")) == (30, "log worker-0: the size limit")
 
 
 def test_an_export_replaces_nothing(capsule: StoredCapsule, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.live.compare.comparison import Side, compare, order_of, settings_of
-from matui.live.compare.text import comparison_as_json, comparison_rows
+from matui.live.compare.comparison import Side, build_sort_key, compare, read_settings
+from matui.live.compare.text import build_rows, serialize_comparison
 from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
@@ -47,7 +47,7 @@ def test_what_differs_and_how_much_is_equal() -> None:
 
 
 def test_the_json_has_every_part() -> None:
-    tree = comparison_as_json(FOUND)
+    tree = serialize_comparison(FOUND)
     assert set(tree) == {"a", "b", "differs", "equal", "stages", "first_error", "series"}
     assert tree["differs"] == [{"path": "parameter.lr", "a": "0.1", "b": "0.2"}]
     assert tree["first_error"] == {
@@ -58,7 +58,7 @@ def test_the_json_has_every_part() -> None:
 
 
 def test_rows_are_grouped_and_say_what_is_missing() -> None:
-    rows = {row.name: (row.a, row.b) for row in comparison_rows(FOUND)}
+    rows = {row.name: (row.a, row.b) for row in build_rows(FOUND)}
     assert rows["in the log"] == ("none", "a.log:7: OOM")
     assert rows["step"] == ("2/9", "–")
     assert rows["loss"] == ("2", "–")
@@ -66,7 +66,7 @@ def test_rows_are_grouped_and_say_what_is_missing() -> None:
 
 
 def shown(record: object) -> dict[str, str]:
-    return {path: text for path, (_value, text) in settings_of(record).items()}
+    return {path: text for path, (_value, text) in read_settings(record).items()}
 
 
 def test_lists_of_named_values_are_settings_by_name() -> None:
@@ -106,8 +106,8 @@ def test_json_in_a_string_is_read() -> None:
 
 
 def test_secrets_are_compared_and_not_shown() -> None:
-    one = settings_of({"environments": {"WANDB_API_KEY": "abcdef123456", "EPOCHS": "3"}})
-    two = settings_of({"environments": {"WANDB_API_KEY": "zzzzzz999999", "EPOCHS": "3"}})
+    one = read_settings({"environments": {"WANDB_API_KEY": "abcdef123456", "EPOCHS": "3"}})
+    two = read_settings({"environments": {"WANDB_API_KEY": "zzzzzz999999", "EPOCHS": "3"}})
     path = "environments.WANDB_API_KEY"
     assert one[path] != two[path]
     assert one[path][1] == two[path][1] == "***"
@@ -116,4 +116,4 @@ def test_secrets_are_compared_and_not_shown() -> None:
 
 def test_parameters_come_first() -> None:
     paths = ["train_url", "engine_name", "parameter.lr", "spec_id"]
-    assert sorted(paths, key=order_of) == ["parameter.lr", "engine_name", "spec_id", "train_url"]
+    assert sorted(paths, key=build_sort_key) == ["parameter.lr", "engine_name", "spec_id", "train_url"]

@@ -38,7 +38,7 @@ class Cloud(Logs):
     def missing_pane(self, _kind: str, _pane: str) -> str | None:
         return None
 
-    async def versions(self, _job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, _job: Resource) -> tuple[Resource, ...]:
         self.asked.append("versions")
         return (FAILED, GOOD)
 
@@ -48,9 +48,9 @@ class Cloud(Logs):
             raise self.error
         return Detail(resource, ())
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         await self.logs.wait()
-        return await super().log_page(job, file, base=base, older=older, limit=limit)
+        return await super().read_log_page(job, file, base=base, older=older, limit=limit)
 
 
 def gatherer(cloud: Cloud) -> Gatherer:

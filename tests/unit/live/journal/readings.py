@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.resources.kinds.jobs import EVERY_STATUS
-from matui.resources.model import Resource, phase_of
+from matui.resources.model import Resource, get_phase
 
 T0 = 1_600_000_000_000
 ACCOUNT = Account("modelarts", "https://ma.example", "p1", "cn-north-4")
@@ -16,7 +16,7 @@ ACCOUNT = Account("modelarts", "https://ma.example", "p1", "cn-north-4")
 def job(rid: str, status: str = "JOBSTAT_RUNNING", **values: Any) -> Resource:
     values = {"profile": "prod", "created_at": T0 - 3_600_000, "owner": "li", **values}
     return Resource(
-        "jobs", rid, values.pop("name", f"job-{rid}"), status, phase_of(status, EVERY_STATUS), "modelarts",
+        "jobs", rid, values.pop("name", f"job-{rid}"), status, get_phase(status, EVERY_STATUS), "modelarts",
         **values,
     )  # fmt: skip
 

@@ -9,9 +9,9 @@ def test_an_account_may_be_resolved_later() -> None:
     project = [""]
     accounts = Accounts()
     accounts.add("prod", lambda: Account("modelarts", project=project[0]))
-    assert accounts.of("prod").project == ""
+    assert accounts.get_account("prod").project == ""
     project[0] = "p1"
-    assert accounts.of("prod") == Account("modelarts", project="p1")
+    assert accounts.get_account("prod") == Account("modelarts", project="p1")
 
 
 def test_profiles_of_one_account_are_one_account() -> None:
@@ -19,6 +19,6 @@ def test_profiles_of_one_account_are_one_account() -> None:
     accounts.add("first", lambda: Account("modelarts"))
     accounts.add("second", lambda: Account("modelarts"))
     assert accounts.all == (Account("modelarts"),)
-    assert accounts.profiles_of(Account("modelarts")) == ("first", "second")
-    assert accounts.profiles_of(Account("qianfan")) == ()
-    assert accounts.of("other") == Account("")
+    assert accounts.list_profiles(Account("modelarts")) == ("first", "second")
+    assert accounts.list_profiles(Account("qianfan")) == ()
+    assert accounts.get_account("other") == Account("")

@@ -12,12 +12,12 @@ from matui.live.journal.change import Change, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.resources.detail import Event
 from matui.resources.kinds.services import STATUSES
-from matui.resources.model import Resource, phase_of
+from matui.resources.model import Resource, get_phase
 from tests.unit.live.journal.readings import ACCOUNT, T0
 
 
 def service(status: str) -> Resource:
-    return Resource("services", "s", "asr", status, phase_of(status, STATUSES), "modelarts", "prod")
+    return Resource("services", "s", "asr", status, get_phase(status, STATUSES), "modelarts", "prod")
 
 
 def event(at_s: float, text: str, status: str = "") -> Event:
@@ -50,7 +50,7 @@ def poll(journal: Journal, at_s: float, status: str) -> None:
 
 def changes(journal: Journal) -> list[Change]:
     journal.flush()
-    return sorted(journal.reader.changes(), key=lambda each: each.happened_at or each.seen_at)
+    return sorted(journal.reader.read_changes(), key=lambda each: each.happened_at or each.seen_at)
 
 
 def test_what_happened_between_two_polls_is_known_from_the_events(journal: Journal) -> None:

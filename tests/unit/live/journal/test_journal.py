@@ -17,7 +17,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.live.journal import connection as connection_module
 from matui.live.journal.change import Change, Span
-from matui.live.journal.connection import connect, connect_read_only, file_system_of
+from matui.live.journal.connection import connect, connect_read_only, find_file_system
 from matui.live.journal.journal import Journal, Limits
 from matui.live.journal.retention import prune
 from matui.live.journal.spans import find_unwatched
@@ -46,7 +46,7 @@ def change_once(journal: Journal) -> tuple[Change, ...]:
     journal.record(reading(0, job("1")))
     journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
     journal.flush()
-    return journal.reader.changes()
+    return journal.reader.read_changes()
 
 
 def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) -> None:
@@ -61,9 +61,9 @@ def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) ->
 
 def test_the_identities_of_what_was_seen_are_known(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
-    assert journal.reader.identities() == ()
+    assert journal.reader.read_identities() == ()
     change_once(journal)
-    (row,) = journal.reader.identities()
+    (row,) = journal.reader.read_identities()
     assert (row.kind, row.id, row.name) == ("jobs", "1", job("1").name)
     journal.close()
 
@@ -109,9 +109,9 @@ def test_the_file_system_is_that_of_the_longest_mount_point() -> None:
         "30 22 0:40 / /home/my\\040user rw - nfs4 server:/home rw\n"
         "31 22 0:41 / /home rw shared:1 - xfs /dev/sdb rw\n"
     )
-    assert file_system_of("/home/my user/.local", mounts) == "nfs4"
-    assert file_system_of("/home/other", mounts) == "xfs"
-    assert file_system_of("/homes", mounts) == "ext4"
+    assert find_file_system("/home/my user/.local", mounts) == "nfs4"
+    assert find_file_system("/home/other", mounts) == "xfs"
+    assert find_file_system("/homes", mounts) == "ext4"
 
 
 def test_a_damaged_file_is_set_aside_and_a_new_one_begins(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begins(tmp_path: Path) -> Non
 def test_a_fifo_in_place_of_the_file_costs_only_the_journal(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "journal.db")
     journal, said = make(tmp_path / "journal.db")
-    assert journal.reader.changes() == ()
+    assert journal.reader.read_changes() == ()
     assert change_once(journal) == ()
     assert said == ["The journal cannot be read (not a regular file); it may not be written either."]
     journal.close()
@@ -148,10 +148,10 @@ def test_a_file_damaged_while_it_is_open_is_set_aside(tmp_path: Path) -> None:
     for at in range(300, 320):
         journal.record(reading(at, job("1", f"S{at}")))
         journal.flush()
-        journal.reader.changes()
+        journal.reader.read_changes()
     assert len(list(tmp_path.glob("journal.damaged-*.db"))) == 1
     assert len(said) == 1
-    assert journal.reader.changes()
+    assert journal.reader.read_changes()
     journal.close()
 
 
@@ -162,8 +162,8 @@ def test_a_folder_that_cannot_be_written_costs_the_journal_and_is_said_once(tmp_
     assert change_once(journal) == ()
     assert len(said) == 1
     assert "cannot be written" in said[0]
-    assert journal.claim(["first"]) == {"first"}
-    assert journal.claim(["first"]) == set()
+    assert journal.claim_names(["first"]) == {"first"}
+    assert journal.claim_names(["first"]) == set()
     journal.close()
 
 
@@ -198,10 +198,10 @@ def test_a_file_that_stays_locked_is_waited_for_once(tmp_path: Path, monkeypatch
 
     with monkeypatch.context() as context:
         context.setattr(connection_module, "connect_read_only", refuse)
-        assert [journal.reader.changes() for _ in range(3)] == [()] * 3
+        assert [journal.reader.read_changes() for _ in range(3)] == [()] * 3
     assert waits == [10.0, 0.1, 0.1]
     assert len(problems) == 1
-    assert journal.reader.changes()
+    assert journal.reader.read_changes()
     journal.close()
 
 
@@ -244,7 +244,7 @@ def test_without_sqlite_there_is_no_journal_and_it_is_said_once(
     assert said == ["There is no journal: this Python has no sqlite3."]
     journal.close()
     reader, said = make(tmp_path / "none.db")  # nothing has been written yet
-    assert reader.reader.changes() == ()
+    assert reader.reader.read_changes() == ()
     assert said == ["There is no journal: this Python has no sqlite3."]
     reader.close()
 
@@ -284,7 +284,7 @@ def test_a_journal_of_an_earlier_version_is_continued(tmp_path: Path) -> None:
     journal, said = make(file)
     journal.note_action("prod", "jobs", "1")
     journal.flush()
-    assert (len(journal.reader.changes()), said) == (1, [])
+    assert (len(journal.reader.read_changes()), said) == (1, [])
     journal.close()
 
 
@@ -295,7 +295,7 @@ def test_a_reason_is_kept_in_place_of_the_one_before(tmp_path: Path) -> None:
     journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory", "log")
     journal.note_reason(job("1", "JOBSTAT_FAILED"), "password=hunter2hunter2 was refused")
     journal.flush()
-    (found,) = journal.reader.reasons()
+    (found,) = journal.reader.read_reasons()
     assert (found.kind, found.id, found.status) == ("jobs", "1", "JOBSTAT_FAILED")
     assert "hunter2" not in found.words
     assert not said
@@ -310,11 +310,11 @@ def test_a_journal_whose_reasons_have_no_source_is_continued(tmp_path: Path) -> 
     with sqlite3.connect(file) as connection:
         connection.executescript("ALTER TABLE reasons DROP COLUMN source; PRAGMA user_version=3")
     journal, said = make(file)
-    assert journal.reader.reasons() == ()
+    assert journal.reader.read_reasons() == ()
     journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory", "log")
     journal.flush()
-    assert [(one.words, one.source) for one in journal.reader.reasons()] == [("out of memory", "log")]
-    assert journal.reader.reasons(since=2**60) == ()
+    assert [(one.words, one.source) for one in journal.reader.read_reasons()] == [("out of memory", "log")]
+    assert journal.reader.read_reasons(since=2**60) == ()
     assert not said
     journal.close()
 
@@ -327,7 +327,7 @@ def test_a_journal_without_reasons_that_cannot_be_written_has_none(tmp_path: Pat
     with sqlite3.connect(file) as connection:
         connection.executescript("DROP TABLE reasons; DROP TABLE clocks; PRAGMA user_version=2")
     journal, said = make(file)
-    assert (journal.reader.reasons(), journal.reader.clocks(), said) == ((), {}, [])
+    assert (journal.reader.read_reasons(), journal.reader.read_clocks(), said) == ((), {}, [])
     journal.close()
 
 
@@ -379,18 +379,18 @@ def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> Non
 def test_an_acknowledgement_holds_its_note_and_the_state_it_is_about(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     journal.acknowledge(job("1", "JOBSTAT_FAILED"), "li", "asked wang, token=abcd12345", about="failed")
-    made = journal.reader.acknowledgements()["prod", "jobs", "1", "failed"]
+    made = journal.reader.read_acknowledgements()["prod", "jobs", "1", "failed"]
     assert (made.by, made.note, made.status) == ("li", "asked wang, token=***", "JOBSTAT_FAILED")
     journal.withdraw(job("1"), about="failed")
-    assert journal.reader.acknowledgements() == {}
+    assert journal.reader.read_acknowledgements() == {}
     journal.close()
 
 
 def test_a_name_is_claimed_once_by_all_processes(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     other, _ = make(tmp_path / "journal.db")
-    assert journal.claim(["capsule 1"]) == {"capsule 1"}
-    assert other.claim(["capsule 1", "capsule 2"]) == {"capsule 2"}
+    assert journal.claim_names(["capsule 1"]) == {"capsule 1"}
+    assert other.claim_names(["capsule 1", "capsule 2"]) == {"capsule 2"}
     journal.close()
     other.close()
 
@@ -401,11 +401,11 @@ def test_a_finding_is_stored_once(tmp_path: Path) -> None:
         journal.add_finding(job("1"), "nan", "loss is NaN", since=T0, line=7)
         journal.add_finding(job("1"), "silent", "no line for 12 min")
     journal.flush()
-    assert {(each.finding, each.since, each.line) for each in journal.reader.findings("jobs", "1")} == {
+    assert {(each.finding, each.since, each.line) for each in journal.reader.read_findings("jobs", "1")} == {
         ("nan", T0, 7),
         ("silent", None, None),
     }
-    assert len(journal.reader.findings()) == 2
+    assert len(journal.reader.read_findings()) == 2
     journal.close()
 
 
@@ -423,19 +423,19 @@ def test_old_changes_go_and_the_file_stays_below_its_size(
     for at in range(400):
         journal.record(reading(at, *(job(str(n), f"S{at}", name="n" * 100) for n in range(20))))
     journal.flush()
-    assert len(journal.reader.changes()) == 399 * 20
+    assert len(journal.reader.read_changes()) == 399 * 20
     journal.close()
     small, _ = make(file, limits=Limits(megabytes=0.5))
     small.record(reading(500, job("1", "S399")))
     small.flush()
-    assert small.reader.changes()[0].after is None
+    assert small.reader.read_changes()[0].after is None
     small.close()
     assert file.stat().st_size < 700_000
     old, _ = make(file, limits=Limits(days=0.001))
     old.record(reading(4999, job("1", "S1")))
     old.close()
     kept, _ = make(file)
-    assert {each.seen_at for each in kept.reader.changes()} == {T0 + 4_999_000}
+    assert {each.seen_at for each in kept.reader.read_changes()} == {T0 + 4_999_000}
     kept.close()
 
 
@@ -448,7 +448,7 @@ def test_a_held_journal_writes_what_is_waited_for_and_the_rest_once_released(tmp
     journal.release()
     journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
     journal.flush()
-    assert len(journal.reader.changes()) == 1
+    assert len(journal.reader.read_changes()) == 1
     journal.close()
 
 

@@ -52,7 +52,7 @@ def test_three_writers_at_once_write_each_change_once(tmp_path: Path) -> None:
     ends = [writer.communicate(timeout=120)[0].splitlines()[-1] for writer in writers]
     assert ends == ["ok"] * 3
     journal = Journal(file, clock=SystemClock())
-    changes = journal.reader.changes("jobs")
+    changes = journal.reader.read_changes("jobs")
     journal.close()
     # A slow writer skips states that another has left behind; none is written twice or out of order.
     for rid in map(str, range(_JOBS)):
@@ -84,7 +84,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_that_was_written(tmp_path: 
         assert newest >= T0 + reached * 1000
         reached = (newest - T0) // 1000
     journal = Journal(file, clock=SystemClock())
-    seen = Counter((each.id, each.after) for each in journal.reader.changes("jobs"))
+    seen = Counter((each.id, each.after) for each in journal.reader.read_changes("jobs"))
     journal.close()
     assert set(seen.values()) == {1}
     assert {after for _, after in seen} == {f"S{n}" for n in range(1, reached + 1)}

@@ -43,7 +43,7 @@ class Watched:
 
     def steps(self) -> list[tuple[str, str | None, str | None]]:
         self.journal.flush()
-        return [(each.id, each.before, each.after) for each in reversed(self.journal.reader.changes())]
+        return [(each.id, each.before, each.after) for each in reversed(self.journal.reader.read_changes())]
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def test_an_expected_status_is_recorded_only_once_the_cloud_reports_it(wat
     watched.poller.expect(job, "JOBSTAT_KILLING")
     await watched.clock.advance(10)
     assert watched.steps() == [("j1", job.status, "JOBSTAT_KILLED")]
-    assert [each.source for each in watched.journal.reader.changes()] == ["action"]
+    assert [each.source for each in watched.journal.reader.read_changes()] == ["action"]
 
 
 async def test_another_workspace_is_not_a_deletion(watched: Watched) -> None:

@@ -33,7 +33,7 @@ def journal(tmp_path: Path, clock: ManualClock) -> Iterator[Journal]:
 def steps(journal: Journal, rid: str | None = None) -> list[tuple[str | None, str | None]]:
     """Return the states from and to, oldest first."""
     journal.flush()
-    return [(each.before, each.after) for each in reversed(journal.reader.changes(id=rid))]
+    return [(each.before, each.after) for each in reversed(journal.reader.read_changes(id=rid))]
 
 
 def test_the_first_listing_is_no_change(journal: Journal) -> None:
@@ -79,10 +79,10 @@ def test_times_of_the_cloud_are_kept_by_the_clock_of_this_machine(
     journal.flush()
     journal.note_end(job("2", "JOBSTAT_FAILED"), T0 + 9_000 + ahead_ms)
     journal.flush()
-    found = {(one.id, one.before): one.dated_at for one in journal.reader.changes()}
+    found = {(one.id, one.before): one.dated_at for one in journal.reader.read_changes()}
     status = running.status
     assert found == {("1", status): T0 + 4_000, ("2", None): T0 + 3_000, ("2", status): T0 + 9_000}
-    assert journal.reader.clocks() == {ACCOUNT: ahead_ms}
+    assert journal.reader.read_clocks() == {ACCOUNT: ahead_ms}
     journal.close()
 
 
@@ -95,7 +95,7 @@ def test_a_change_of_state_is_one_row_with_both_states(journal: Journal) -> None
         )
     )
     journal.flush()
-    (change,) = journal.reader.changes("jobs", "1")
+    (change,) = journal.reader.read_changes("jobs", "1")
     assert change == Change(
         1, ACCOUNT, T0 + 5_000, ended, "prod", "jobs", "1", "job-1", "li", "", "JOBSTAT_RUNNING",
         "JOBSTAT_FAILED", change.before_phase, change.after_phase, "ModelArts.0102: no quota",
@@ -108,7 +108,7 @@ def test_what_the_cloud_does_not_date_has_no_time(journal: Journal) -> None:
     journal.record(reading(0, job("1", duration_ms=1000, facts={"version_count": 3})))
     journal.record(reading(5, job("1", "JOBSTAT_COMPLETED", duration_ms=1000, facts={"version_count": 3})))
     journal.flush()
-    assert [each.happened_at for each in journal.reader.changes()] == [None]
+    assert [each.happened_at for each in journal.reader.read_changes()] == [None]
 
 
 def test_two_processes_that_see_the_same_change_write_one_row(journal: Journal, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_what_appears_after_a_whole_listing_is_new_at_its_creation(journal: Jour
     journal.record(reading(0, job("1")))
     journal.record(reading(5, job("1"), job("2", created_at=T0 + 3000)))
     journal.flush()
-    (change,) = journal.reader.changes()
+    (change,) = journal.reader.read_changes()
     assert (change.id, change.before, change.after) == ("2", None, "JOBSTAT_RUNNING")
     assert change.happened_at == T0 + 3000
 
@@ -209,14 +209,14 @@ def test_an_end_that_an_earlier_version_wrote_after_what_has_its_id_now_is_read_
             old.execute("UPDATE changes SET id=? WHERE id=?", (to, number))
     ends = [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING"), ("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
     assert steps(journal) == ends
-    assert [change.number for change in journal.reader.changes()] == [3, 2, 1]
+    assert [change.number for change in journal.reader.read_changes()] == [3, 2, 1]
 
 
 def test_a_resource_whose_id_was_given_away_is_gone_under_its_own_name(journal: Journal) -> None:
     journal.record(reading(0, job("1", name="old", owner="li")))
     journal.record(reading(5, job("1", name="new", owner="wu", created_at=T0 + 4_000)))
     journal.flush()
-    appeared, gone = journal.reader.changes(id="1")
+    appeared, gone = journal.reader.read_changes(id="1")
     assert (gone.name, gone.owner, gone.after) == ("old", "li", None)
     assert (appeared.name, appeared.owner, appeared.before) == ("new", "wu", None)
     assert gone.shown_at < appeared.shown_at < gone.seen_at  # tables order equal times by name
@@ -228,7 +228,7 @@ def test_an_id_given_to_a_resource_that_was_created_earlier_is_gone_and_new_at_t
     journal.record(reading(0, job("1", name="old")))
     journal.record(reading(5, job("1", name="new", created_at=T0 - 90_000_000)))
     journal.flush()
-    appeared, gone = journal.reader.changes(id="1")
+    appeared, gone = journal.reader.read_changes(id="1")
     assert (gone.name, gone.after, gone.happened_at) == ("old", None, None)
     assert (appeared.name, appeared.before, appeared.happened_at) == ("new", None, None)
 
@@ -244,7 +244,7 @@ def test_a_new_name_is_no_change_and_the_next_one_has_it(journal: Journal) -> No
     journal.record(reading(5, job("1", name="new"))._replace(keep=()))
     journal.record(reading(9))
     journal.flush()
-    [gone] = journal.reader.changes(id="1")
+    [gone] = journal.reader.read_changes(id="1")
     assert (gone.name, gone.after) == ("new", None)
 
 
@@ -268,7 +268,7 @@ def test_the_same_id_in_two_accounts_is_two_resources(journal: Journal) -> None:
     journal.record(reading(0, job("1", "JOBSTAT_FAILED"), account=other))
     journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
     assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
-    assert journal.reader.changes(accounts=[other]) == ()
+    assert journal.reader.read_changes(accounts=[other]) == ()
 
 
 def test_a_profile_that_sees_less_does_not_remove_what_another_sees(journal: Journal) -> None:
@@ -298,7 +298,7 @@ def test_what_follows_an_action_says_so_once(journal: Journal, clock: ManualCloc
     journal.record(reading(5, job("1", "JOBSTAT_KILLED"), job("2", "JOBSTAT_FAILED")))
     journal.record(reading(6, job("1", "JOBSTAT_DELETED"), job("2")))
     journal.flush()
-    assert [(each.id, each.source) for each in reversed(journal.reader.changes())] == [
+    assert [(each.id, each.source) for each in reversed(journal.reader.read_changes())] == [
         ("1", "poll"), ("1", "action"), ("2", "poll"), ("1", "poll"), ("2", "poll")
     ]  # fmt: skip
 
@@ -309,7 +309,7 @@ def test_what_follows_too_late_does_not_follow_from_the_action(journal: Journal,
     journal.note_action("prod", "jobs", "1")
     journal.record(reading(700, job("1", "JOBSTAT_KILLED")))
     journal.flush()
-    assert [each.source for each in journal.reader.changes()] == ["poll"]
+    assert [each.source for each in journal.reader.read_changes()] == ["poll"]
 
 
 def test_secrets_are_removed_before_they_are_stored(journal: Journal, tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ def test_the_same_name_in_two_profiles_is_two_resources(journal: Journal) -> Non
         journal.record(reading(0, job(rid, name="train"), account=account, profile=profile))
     journal.record(reading(5, job("2", "JOBSTAT_FAILED", name="train"), account=other, profile="dev"))
     journal.flush()
-    found = journal.reader.changes()
+    found = journal.reader.read_changes()
     assert [(each.profile, each.id, each.name) for each in found] == [("dev", "2", "train")]
 
 
@@ -392,7 +392,7 @@ def test_no_text_of_a_row_its_events_and_notes_is_stored_with_a_secret(tmp_path:
     journal.note_end(failed, T0 + 4000)
     journal.record_events(failed, [Event(at=T0 + 4000, text=secret, status=f"Deploying {secret}")])
     journal.flush()
-    assert [change.source for change in journal.reader.changes()].count("poll") == 1
+    assert [change.source for change in journal.reader.read_changes()].count("poll") == 1
     journal.close()
     assert b"hunter2" not in (tmp_path / "journal.db").read_bytes()
 

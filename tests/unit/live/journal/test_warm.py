@@ -10,8 +10,8 @@ from matui.console.commands.availability import acknowledge_reason
 from matui.live.journal.change import Account, Change
 from matui.live.journal.warm import WarmRows, explain_earlier
 from matui.live.poll.rows import Diff
-from matui.resources.model import Phase, Resource, is_unconfirmed, mark_unconfirmed, why_unconfirmed
-from matui.resources.times import state_since
+from matui.resources.model import Phase, Resource, explain_unconfirmed, is_unconfirmed, mark_unconfirmed
+from matui.resources.times import get_state_since
 from tests.unit.live.journal.readings import T0, job
 from tests.unit.live.triage.samples import row
 
@@ -60,8 +60,8 @@ def test_in_triage_what_is_listed_for_its_time_differs_only_where_it_is_new() ->
 
 
 def test_nothing_is_done_to_an_unconfirmed_row() -> None:
-    assert why_unconfirmed(job("1")) is None
-    reason = why_unconfirmed(mark_unconfirmed(job("1"), T0))
+    assert explain_unconfirmed(job("1")) is None
+    reason = explain_unconfirmed(mark_unconfirmed(job("1"), T0))
     assert reason is not None
     assert reason.endswith("and the cloud has not answered yet")
 
@@ -87,16 +87,16 @@ def change(after: str | None, *, reason: str = "no node has room") -> Change:
 
 def test_the_journal_says_since_when_and_why() -> None:
     shown = explain_earlier(FAILED, change("START_FAILED"))
-    assert state_since(shown) == NOW - 3000
-    assert (shown.text_fact("why"), shown.text_fact("why_source")) == ("no node has room", "cloud")
+    assert get_state_since(shown) == NOW - 3000
+    assert (shown.get_text("why"), shown.get_text("why_source")) == ("no node has room", "cloud")
 
 
 def test_a_change_to_another_state_says_nothing_of_this_one() -> None:
     shown = explain_earlier(FAILED, change("STOPPED"))
-    assert (state_since(shown), shown.text_fact("why")) == (None, "")
+    assert (get_state_since(shown), shown.get_text("why")) == (None, "")
 
 
 def test_the_reason_of_the_row_itself_comes_first() -> None:
     stated = row("START_FAILED", Phase.FAILED, kind="notebooks", failure="ModelArts.6333")
     shown = explain_earlier(stated, None)
-    assert "6333" in shown.text_fact("why")
+    assert "6333" in shown.get_text("why")

@@ -82,10 +82,10 @@ class LogServer:
                 )
             )
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         return ("a.log",)
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         self._fail()
         if self.refuse is not None:
             raise self.refuse
@@ -134,7 +134,7 @@ class LogServer:
         content = joiner.join(texts) + ("\n" if ways.last_newline else "")
         return LogPage(content, start_line, end_line, len(texts) if ways.counted else None)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         self._fail()
         self.grow()
         text = "".join(f"{line}\n" for line in self.lines)

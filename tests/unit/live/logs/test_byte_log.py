@@ -55,7 +55,7 @@ async def test_a_last_line_without_an_end_comes_once_the_log_is_drained(cut: str
 )
 async def test_the_reason_for_reading_by_bytes_is_reported(error: CloudError) -> None:
     reader = LogReader(LogServer(Ways(), ["a"], refuse=error), JOB, "a.log")
-    assert (await reader.newer()).lines == ("a",)
+    assert (await reader.read_newer()).lines == ("a",)
     assert reader.fallback.startswith("read by bytes")
 
 
@@ -63,15 +63,15 @@ async def test_the_reason_for_reading_by_bytes_is_reported(error: CloudError) ->
 async def test_a_passing_failure_is_no_reason_to_read_by_bytes(error: CloudError) -> None:
     reader = LogReader(LogServer(Ways(), ["a"], refuse=error), JOB, "a.log")
     with pytest.raises(type(error)):
-        await reader.newer()
+        await reader.read_newer()
     assert reader.fallback == ""
 
 
 async def test_a_log_that_became_shorter_is_read_anew_after_a_mark() -> None:
     server = LogServer(Ways(), [f"old {number}" for number in range(100)], refuse=REFUSED)
     reader = LogReader(server, JOB, "a.log")
-    await reader.newer()
+    await reader.read_newer()
     server.lines = ["new 1", "new 2"]
-    batches = [await reader.newer() for _ in range(3)]
+    batches = [await reader.read_newer() for _ in range(3)]
     assert [batch.gap != "" for batch in batches].count(True) == 1
     assert [line for batch in batches for line in batch.lines] == ["new 1", "new 2"]

@@ -12,7 +12,7 @@ from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 
 async def pull(reader: LogReader, store: LogStore) -> None:
     for _ in range(100):
-        batch = await reader.newer()
+        batch = await reader.read_newer()
         if batch.gap:
             store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.ref)
@@ -21,7 +21,9 @@ async def pull(reader: LogReader, store: LogStore) -> None:
 
 
 def shown(store: LogStore) -> list[str]:
-    return [f"<{line.mark}>" if line.mark else line.text for line in store.lines(store.first, store.end)]
+    return [
+        f"<{line.mark}>" if line.mark else line.text for line in store.iterate_lines(store.first, store.end)
+    ]
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Scripted:
     asked: list[tuple[str, bool, int]] = field(default_factory=list)
     newest: LogPage = field(default_factory=lambda: LogPage("", "", "", 0))
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         if not base and limit == 1:
             return self.newest
         self.asked.append((base, older, limit))
@@ -46,7 +48,7 @@ async def read(*pages: LogPage) -> tuple[list[str], Scripted]:
     source, store = Scripted(list(pages)), LogStore()
     reader = LogReader(source, JOB, "a.log")  # type: ignore[arg-type]
     while source.pages:
-        batch = await reader.newer()
+        batch = await reader.read_newer()
         if batch.gap:
             store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.ref)

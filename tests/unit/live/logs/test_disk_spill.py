@@ -25,10 +25,10 @@ def test_every_line_stays_within_reach_while_memory_holds_a_few_pages(tmp_path: 
     assert (store.first, store.end) == (-2, 100_000)
     assert not store.full
     assert spill.size > 8_000_000
-    assert store.line(-1).text == "older b"
+    assert store.get_line(-1).text == "older b"
     for number in (0, 499, 500, 77_777, 99_999):
-        assert store.line(number).text.split()[1] == str(number)
-    texts = store.texts(499, 1501)
+        assert store.get_line(number).text.split()[1] == str(number)
+    texts = store.list_texts(499, 1501)
     assert [int(text.split()[1]) for text in texts] == list(range(499, 1501))
 
 
@@ -37,8 +37,8 @@ def test_odd_text_comes_back_from_the_disk_as_it_was(tmp_path: Path) -> None:
     store = LogStore(max_bytes=10, spill=DiskSpill(tmp_path))
     for number in range(5):
         store.append(odd, PageRef(f"c{number}", older=True))
-    assert tuple(store.texts(0, 6)) == odd
-    assert store.texts(0, 30) == list(odd) * 5
+    assert tuple(store.list_texts(0, 6)) == odd
+    assert store.list_texts(0, 30) == list(odd) * 5
 
 
 def test_nothing_has_a_name_and_the_folder_is_private(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_beyond_the_cap_old_pages_are_dropped_to_be_fetched_again(tmp_path: Path
     assert spill.size <= 1_000_000
     assert store.above
     assert sum(page.count for page in store.above) == store.first
-    assert store.line(store.first).text.startswith(f"line {store.first} ")
-    assert store.line(29_999).text.startswith("line 29999 ")
+    assert store.get_line(store.first).text.startswith(f"line {store.first} ")
+    assert store.get_line(29_999).text.startswith("line 29999 ")
     assert len(store) > 8000
 
 
@@ -102,12 +102,12 @@ def test_a_disk_that_takes_nothing_leaves_the_old_way(tmp_path: Path) -> None:
         store.evict_above(store.end)
     assert store.capped
     assert store.above
-    assert store.line(9_999).text == "line 9999"
+    assert store.get_line(9_999).text == "line 9999"
 
 
 def test_a_page_that_the_disk_lost_is_said_to_be(tmp_path: Path) -> None:
     spill = DiskSpill(tmp_path)
     store = filled(LogStore(max_bytes=100_000, spill=spill), 20)
     os.ftruncate(spill._segments[0].file.fileno(), 10)
-    assert store.line(0).text == UNREADABLE
-    assert store.line(9_999).text.startswith("line 9999 ")
+    assert store.get_line(0).text == UNREADABLE
+    assert store.get_line(9_999).text.startswith("line 9999 ")

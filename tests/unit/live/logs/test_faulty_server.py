@@ -30,8 +30,8 @@ class FaultyServer(LogServer):
     fault: Callable[[str, bool, LogPage], LogPage | None] | None = None
     asked = 0
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
-        page = await super().log_page(job, file, base=base, older=older, limit=limit)
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        page = await super().read_log_page(job, file, base=base, older=older, limit=limit)
         self.asked += bool(base)
         replaced = self.fault(base, older, page) if self.fault is not None else None
         return page if replaced is None else replaced
@@ -268,12 +268,12 @@ class StartsAgainServer(FaultyServer):
     def index(self, cursor: str) -> int:
         return super().index(cursor) - self.rotated
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         is_gone = bool(base) and self.index(base) < 0
         if is_gone and not self.brings_newest:
             return EMPTY
         place = "" if is_gone else base
-        return await super().log_page(job, file, base=place, older=older, limit=limit)
+        return await super().read_log_page(job, file, base=place, older=older, limit=limit)
 
 
 @pytest.mark.parametrize("brings_newest", [True, False])
@@ -365,7 +365,9 @@ async def test_one_empty_page_is_not_the_top() -> None:
     for _ in range(4):
         tail.request_older()
         await clock.advance(0.01)
-    assert [line.text for line in tail.store.lines(tail.store.first, tail.store.end)] == steps(0, 1200)
+    assert [line.text for line in tail.store.iterate_lines(tail.store.first, tail.store.end)] == steps(
+        0, 1200
+    )
     assert tail.state.at_top
     await tail.stop()
 
@@ -375,13 +377,13 @@ class EmptyWindows(LogServer):
 
     stuck: int | None = None
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         from matui.base.errors import NotFoundError
 
         raise NotFoundError("no such API", status=404, code="APIGW.0101")
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
-        got = await super().log_bytes(job, file, start=start, length=length)
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        got = await super().read_log_bytes(job, file, start=start, length=length)
         is_empty = self.rng.random() < 0.2 if self.stuck is None else start == self.stuck
         return LogBytes("", None, 0) if start > 0 and is_empty else got
 

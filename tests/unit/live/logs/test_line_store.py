@@ -25,17 +25,17 @@ def test_lines_put_before_the_first_get_negative_numbers() -> None:
     store.append(("c", "d"), PageRef("x"))
     store.prepend(("a", "b"), PageRef("w", older=True))
     assert (store.first, store.end) == (-2, 2)
-    assert [store.line(number).text for number in range(-2, 2)] == ["a", "b", "c", "d"]
+    assert [store.get_line(number).text for number in range(-2, 2)] == ["a", "b", "c", "d"]
 
 
 def test_numbers_stay_when_pages_are_let_go_of() -> None:
     store = filled(6, 1000)
     store.evict_above(store.end)
     assert store.first == 2000
-    assert store.line(2400).text == "line 2400"
+    assert store.get_line(2400).text == "line 2400"
     assert [dropped.ref.base for dropped in store.above] == ["c0", "c1", "c2", "c3"]
     with pytest.raises(IndexError):
-        store.line(1999)
+        store.get_line(1999)
 
 
 def test_nothing_near_a_reader_is_let_go_of() -> None:
@@ -68,14 +68,18 @@ def test_marks_stand_between_lines_and_are_no_text_of_the_log() -> None:
     store.append(("a",), PageRef("x"))
     store.mark("a gap", "gap")
     store.append(("b",), PageRef("y"))
-    assert [(line.text, line.mark) for line in store.lines(0, 3)] == [("a", ""), ("a gap", "gap"), ("b", "")]
+    assert [(line.text, line.mark) for line in store.iterate_lines(0, 3)] == [
+        ("a", ""),
+        ("a gap", "gap"),
+        ("b", ""),
+    ]
 
 
 def test_any_text_comes_back_as_it_was() -> None:
     odd = ("", "\t\x1b[31m\r", "步 🙂", "\ud800", "x" * 1_000_000)
     store = LogStore()
     store.append(odd, PageRef("x"))
-    assert tuple(line.text for line in store.lines(0, 5)) == odd
+    assert tuple(line.text for line in store.iterate_lines(0, 5)) == odd
 
 
 @pytest.mark.slow
@@ -92,5 +96,5 @@ def test_200_000_lines_cost_little_more_than_their_text() -> None:
 
 def test_the_first_page_of_many_is_found_at_once() -> None:
     store = filled(100, 1_000_000)
-    numbers = [store.line(number).text for number in range(0, 50_000, 997)]
+    numbers = [store.get_line(number).text for number in range(0, 50_000, 997)]
     assert all(int(a.split()[1]) + 997 == int(b.split()[1]) for a, b in pairwise(numbers))

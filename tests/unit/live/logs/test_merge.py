@@ -27,10 +27,10 @@ class Store:
     def end(self) -> int:
         return self.first + len(self.lines)
 
-    def line(self, number: int) -> LogLine:
+    def get_line(self, number: int) -> LogLine:
         return LogLine(self.lines[number - self.first])
 
-    def texts(self, begin: int, end: int) -> list[str]:
+    def list_texts(self, begin: int, end: int) -> list[str]:
         return self.lines[begin - self.first : end - self.first]
 
     def prepend(self, lines: list[str]) -> None:
@@ -49,7 +49,7 @@ def cursors_of(stores: list[Store]) -> list[FileCursor]:
 
 
 def merged_texts(log: MergedLog) -> list[str]:
-    return log.texts(log.first, log.end)
+    return log.list_texts(log.first, log.end)
 
 
 def test_two_whole_files_are_merged_by_time_with_their_tracebacks() -> None:
@@ -70,7 +70,7 @@ def test_two_whole_files_are_merged_by_time_with_their_tracebacks() -> None:
         "b2",
         "a2",
     ]
-    assert [log.file_of(n)[0] for n in range(log.first, log.end)] == [0, 1, 0, 0, 0, 1, 1, 0]
+    assert [log.get_file(n)[0] for n in range(log.first, log.end)] == [0, 1, 0, 0, 0, 1, 1, 0]
     assert log.at_top
 
 
@@ -104,7 +104,7 @@ def test_a_late_line_comes_last_and_is_marked() -> None:
     log.step(2.0)
     assert merged_texts(log)[: len(seen)] == seen
     assert merged_texts(log)[-1].endswith("b1")
-    assert log.file_of(log.end - 1) == (1, True)
+    assert log.get_file(log.end - 1) == (1, True)
 
 
 def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
@@ -116,7 +116,7 @@ def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
     log = MergedLog(cursors, [a, b])
     log.step(1.0)
     assert [text.split()[-1] for text in merged_texts(log)] == ["b58", "a59", "b59"]
-    assert log.files_needing_older() == [1]
+    assert log.list_files_needing_older() == [1]
     b.prepend([f"{stamp(n * 1000 + 500)} b{n}" for n in range(50, 58)])
     log.step(2.0)
     assert [text.split()[-1] for text in merged_texts(log)][:3] == ["b56", "a57", "b57"] or log.first < -10
@@ -180,19 +180,19 @@ def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
                 store.lines += whole[n][high[n] : high[n] + step]
                 high[n] = min(len(whole[n]), high[n] + step)
                 cursors[n].caught_up_at = now
-            if n in log.files_needing_older() or rng.random() < 0.1:
+            if n in log.list_files_needing_older() or rng.random() < 0.1:
                 step = rng.randint(1, 8)
                 store.prepend(whole[n][max(0, low[n] - step) : low[n]])
                 low[n] = max(0, low[n] - step)
                 cursors[n].at_top = low[n] == 0
         log.request_older()
         log.step(now)
-        now_seen = {n: log.line(n).text for n in range(log.first, log.end)}
+        now_seen = {n: log.get_line(n).text for n in range(log.first, log.end)}
         assert all(now_seen[n] == text for n, text in seen.items())
         seen = now_seen
         if turn > 10 and log.at_top and log.end - log.first == sum(map(len, whole)):
             break
-    placed = [(log.file_of(n)[0], log.line(n).text) for n in range(log.first, log.end)]
+    placed = [(log.get_file(n)[0], log.get_line(n).text) for n in range(log.first, log.end)]
     for n, lines in enumerate(whole):
         assert [text for file, text in placed if file == n] == lines
 

@@ -50,12 +50,12 @@ async def read_all(server: LogServer, rng: Random) -> tuple[list[str], list[str]
     for _ in range(3000):
         try:
             if reader.opened and not reader.at_top and rng.random() < 0.4:
-                batch = await reader.older()
+                batch = await reader.read_older()
                 if batch.gap:
                     store.mark(batch.gap, "gap", above=True)
                 store.prepend(batch.lines, batch.ref)
                 continue
-            batch = await reader.newer()
+            batch = await reader.read_newer()
         except MatuiError:
             continue
         if batch.gap:
@@ -64,7 +64,7 @@ async def read_all(server: LogServer, rng: Random) -> tuple[list[str], list[str]
         quiet = 0 if batch.lines or batch.more or server.coming else quiet + 1
         if quiet > 2 and (reader.at_top or not reader.opened):
             break
-    held = list(store.lines(store.first, store.end))
+    held = list(store.iterate_lines(store.first, store.end))
     return [line.text for line in held if not line.mark], [line.text for line in held if line.mark]
 
 

@@ -232,10 +232,10 @@ async def test_a_burst_between_two_quiet_looks_does_not_count_as_quiet() -> None
     bursts = [[], [f"step {number}" for number in range(1500)], [], [], [], ["late 1", "late 2"]]
 
     class Bursty(LogServer):
-        async def log_page(self, job, file, *, base, older, limit):
+        async def read_log_page(self, job, file, *, base, older, limit):
             if base and not older and bursts:
                 self.lines += bursts.pop(0)
-            return await super().log_page(job, file, base=base, older=older, limit=limit)
+            return await super().read_log_page(job, file, base=base, older=older, limit=limit)
 
     server = Bursty(Ways(), ["first"])
     assert await read(server, ended=lambda: True) == server.lines

@@ -32,14 +32,14 @@ class Bench:
     @property
     def texts(self) -> list[str]:
         store = self.tail.store
-        return [line.text for line in store.lines(store.first, store.end) if not line.mark]
+        return [line.text for line in store.iterate_lines(store.first, store.end) if not line.mark]
 
     @property
     def marks(self) -> list[str]:
         store = self.tail.store
-        return [line.text for line in store.lines(store.first, store.end) if line.mark]
+        return [line.text for line in store.iterate_lines(store.first, store.end) if line.mark]
 
-    async def older(self) -> None:
+    async def read_older(self) -> None:
         self.tail.request_older()
         await self.clock.advance(0.01)
 
@@ -86,12 +86,12 @@ async def test_older_pages_come_on_demand_until_the_top(bench, inclusive: bool) 
     at = bench(steps(0, 1200), Ways(inclusive=inclusive))
     await at.clock.advance(0.1)
     for _ in range(4):
-        await at.older()
+        await at.read_older()
     assert at.texts == steps(0, 1200)
     assert at.tail.store.first == -700
     assert at.tail.state.at_top
     asked = at.server.requests
-    await at.older()
+    await at.read_older()
     assert at.server.requests == asked
 
 
@@ -105,16 +105,16 @@ async def test_pages_let_go_of_come_back_under_their_numbers(bench, inclusive: b
         at.server.lines += steps(upto, upto + 130)
         await at.clock.advance(3)
         store = at.tail.store
-        numbered |= {n: store.line(n).text for n in range(store.first, store.end)}
+        numbered |= {n: store.get_line(n).text for n in range(store.first, store.end)}
     assert len(at.tail.store) <= 1500
     at.tail.reading_at = at.tail.store.first
     while not at.tail.state.at_top:
-        await at.older()
+        await at.read_older()
         at.tail.reading_at = at.tail.store.first
         store = at.tail.store
         assert all(
             numbered.get(n, text) == text
-            for n, text in ((n, store.line(n).text) for n in range(store.first, store.end))
+            for n, text in ((n, store.get_line(n).text) for n in range(store.first, store.end))
         )
     assert at.texts[:500] == steps(0, 500)
     assert len(at.tail.store) <= 2600
@@ -130,7 +130,7 @@ async def test_going_down_again_brings_back_what_was_let_go_of_below(bench) -> N
     await at.clock.advance(0.1)
     at.tail.reading_at = 0
     while not at.tail.state.at_top:
-        await at.older()
+        await at.read_older()
         at.tail.reading_at = at.tail.store.first
     assert at.tail.store.first == -8500
     assert at.tail.store.below
@@ -139,20 +139,20 @@ async def test_going_down_again_brings_back_what_was_let_go_of_below(bench) -> N
         await at.clock.advance(0.01)
     await at.clock.advance(3)
     assert at.texts[-1] == "step 8999"
-    assert at.tail.store.line(-200).text == "step 8300"
+    assert at.tail.store.get_line(-200).text == "step 8300"
 
 
 async def test_a_page_above_that_fails_does_not_stop_new_lines(bench) -> None:
     at = bench(steps(0, 900))
     await at.clock.advance(0.1)
     at.server.refuse = ServerFaultError("broken", status=500)
-    await at.older()
+    await at.read_older()
     assert at.tail.state.freshness.error is not None
     at.server.refuse = None
     at.server.lines += steps(900, 905)
     await at.clock.advance(10)
     assert at.texts[-1] == "step 904"
-    await at.older()
+    await at.read_older()
     assert at.texts == steps(0, 905)
 
 
@@ -247,7 +247,7 @@ async def test_paused_it_asks_for_nothing_but_older_pages(bench) -> None:
     asked = at.server.requests
     await at.clock.advance(60)
     assert at.server.requests == asked
-    await at.older()
+    await at.read_older()
     assert at.texts == steps(0, 1000)
     at.tail.controls.resume()
     await at.clock.advance(3)
@@ -270,7 +270,7 @@ async def test_reading_by_bytes_is_reported(bench) -> None:
     assert at.texts[-1] == "step 899"
     assert "ModelArts.0804" in at.tail.state.fallback
     while not at.tail.state.at_top:
-        await at.older()
+        await at.read_older()
     assert at.texts == steps(0, 900)
 
 

@@ -211,7 +211,7 @@ async def test_a_newest_line_older_than_the_page_does_not_confirm_its_end() -> N
         rng=Random(1),
         failed=lambda _error, _wait: None,
     )
-    pages = log.pages(
+    pages = log.read_pages(
         follow=False, tail=None, cadence_s=2, ended=lambda: True, is_before=lambda line: line == "step -1"
     )
     assert [line.text async for page in pages for line in page] == server.lines

@@ -15,7 +15,7 @@ from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.notify import notifier as notifier_module
-from matui.live.notify.notifier import Notifier, minute_of_day
+from matui.live.notify.notifier import Notifier, compute_minute_of_day
 from matui.live.notify.rules import NotificationRule, QuietHours
 from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
@@ -249,7 +249,7 @@ async def test_quiet_hours_are_local_also_when_the_clocks_change(
     try:
         quiet = QuietHours.parse("22:00-03:00")
         bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",), quiet=quiet))
-        bench.notifier._local_minute = minute_of_day
+        bench.notifier._local_minute = compute_minute_of_day
         at = datetime.fromisoformat(f"{utc}+00:00").timestamp()
         bench.clock.jump(at - bench.clock.now())
         await bench.change(job("1", Phase.FAILED))

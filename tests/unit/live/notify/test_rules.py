@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.live.journal.change import Account, Change
-from matui.live.notify.rules import NotificationRule, QuietHours, describe_change, row_of
+from matui.live.notify.rules import NotificationRule, QuietHours, build_row, describe_change
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase
 
@@ -37,19 +37,19 @@ FAILED = change("JOBSTAT_FAILED", Phase.FAILED)
     ],
 )
 def test_what_a_rule_covers(rule: NotificationRule, covers: bool) -> None:
-    assert rule.covers(FAILED, row_of(FAILED, "modelarts"), 0.0) is covers
+    assert rule.covers(FAILED, build_row(FAILED, "modelarts"), 0.0) is covers
 
 
 def test_a_deletion_has_words_of_its_own() -> None:
     gone = change(None, None)
-    assert NotificationRule(to=("deleted",)).covers(gone, row_of(gone, "modelarts"), 0.0)
+    assert NotificationRule(to=("deleted",)).covers(gone, build_row(gone, "modelarts"), 0.0)
     assert describe_change(gone).endswith("→ deleted: out of memory")
 
 
 def test_what_is_new_has_a_word_of_its_own() -> None:
     new = FAILED._replace(before=None, before_phase=None)
-    assert NotificationRule(before=("new",)).covers(new, row_of(new, "modelarts"), 0.0)
-    assert not NotificationRule(before=("running",)).covers(new, row_of(new, "modelarts"), 0.0)
+    assert NotificationRule(before=("new",)).covers(new, build_row(new, "modelarts"), 0.0)
+    assert not NotificationRule(before=("running",)).covers(new, build_row(new, "modelarts"), 0.0)
 
 
 def test_a_message_has_the_words_of_the_screen() -> None:
@@ -58,7 +58,7 @@ def test_a_message_has_the_words_of_the_screen() -> None:
 
 def test_without_states_a_rule_covers_changes_of_phase_alone() -> None:
     same = change("JOBSTAT_RUNNING2", Phase.RUNNING)
-    assert not NotificationRule().covers(same, row_of(same, "modelarts"), 0.0)
+    assert not NotificationRule().covers(same, build_row(same, "modelarts"), 0.0)
 
 
 @pytest.mark.parametrize(

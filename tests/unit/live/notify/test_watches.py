@@ -20,9 +20,9 @@ def test_watches_survive_a_restart_and_a_damaged_file(tmp_path: Path) -> None:
     assert Watches(file).has(ACCOUNT, "jobs", "1")
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text('[["a"], 7, null]')
-    assert Watches(file).all() == frozenset()
+    assert Watches(file).list_all() == frozenset()
     file.write_text("{broken")
-    assert Watches(file).all() == frozenset()
+    assert Watches(file).list_all() == frozenset()
 
 
 def test_two_processes_see_each_others_watches(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_two_processes_see_each_others_watches(tmp_path: Path) -> None:
     assert not second.toggle(ACCOUNT, "jobs", "1")
     assert not first.has(ACCOUNT, "jobs", "1")
     first.discard(ACCOUNT, "jobs", "1")
-    assert first.all() == frozenset()
+    assert first.list_all() == frozenset()
 
 
 def test_watches_without_a_time_are_read(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_watches_without_a_time_are_read(tmp_path: Path) -> None:
     file.write_text('[["modelarts", "https://e", "p", "r", "jobs", "1"]]')
     watches = Watches(file)
     assert watches.toggle(ACCOUNT, "jobs", "2", 1234)
-    assert Watches(file).times_of(ACCOUNT) == {("jobs", "1"): 0, ("jobs", "2"): 1234}
+    assert Watches(file).map_times(ACCOUNT) == {("jobs", "1"): 0, ("jobs", "2"): 1234}
 
 
 def test_a_watch_that_cannot_be_written_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_watches_of_many_consoles_at_once_are_all_kept(
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(watch, range(20)))
-    assert len(Watches(file).all()) == 20
+    assert len(Watches(file).list_all()) == 20
 
 
 def test_a_watch_too_many_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

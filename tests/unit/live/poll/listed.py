@@ -78,7 +78,7 @@ class FakeCloud:
         here = tuple(rows[request.number * size : (request.number + 1) * size])
         return Page(here, len(rows) if self.tells_total else None, self.sorts)
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 300)
 
     async def aclose(self) -> None:

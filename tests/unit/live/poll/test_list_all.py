@@ -67,7 +67,7 @@ async def test_the_progress_counts_the_rows_read() -> None:
 
 async def test_a_page_limit_known_to_the_cloud_is_the_page_size() -> None:
     class Limited(FakeCloud):
-        def page_limit(self, _kind: str, _workspace: str = "") -> int:
+        def get_page_limit(self, _kind: str, _workspace: str = "") -> int:
             return 25
 
     cloud = Limited(at_once=4)

@@ -56,7 +56,7 @@ def poll(book: ListSync, server: Server) -> Diff:
     before = len(server.asks)
     ask = book.build_first_request()
     book.apply_page(ask, server.answer(ask))
-    second = book.second_request()
+    second = book.build_second_request()
     if second is not None:
         book.apply_page(second, server.answer(second))
     assert 1 <= len(server.asks) - before <= 2
@@ -322,13 +322,13 @@ def test_any_change_may_be_expected_without_a_status() -> None:
 def test_a_missing_row_expects_nothing() -> None:
     state = OptimisticState(rows_of("a"))
     assert state.expect("b", "STOPPING") == (None, None)
-    assert state.position_beyond(0) is None
+    assert state.find_position_beyond(0) is None
 
 
 def test_rows_acted_on_are_looked_up_a_bounded_number_of_times() -> None:
     state = OptimisticState(rows_of("a", "b", "c"))
     state.expect("c", "STOPPING")
-    found = [state.position_beyond(0) for _ in range(20)]
+    found = [state.find_position_beyond(0) for _ in range(20)]
     assert found[0] == 2
     assert None in found
 
@@ -336,14 +336,14 @@ def test_rows_acted_on_are_looked_up_a_bounded_number_of_times() -> None:
 def test_rows_on_the_page_already_requested_are_passed_over() -> None:
     state = OptimisticState(rows_of("a", "b"))
     state.expect("a", "STOPPING")
-    assert state.position_beyond(1) is None
+    assert state.find_position_beyond(1) is None
 
 
 def test_a_forgotten_row_is_not_looked_up() -> None:
     state = OptimisticState(rows_of("a"))
     state.expect("a", "STOPPING")
     state.forget("a")
-    assert state.position_beyond(0) is None
+    assert state.find_position_beyond(0) is None
 
 
 def test_rows_that_are_gone_leave_at_once_after_an_answer_that_lacked_a_row() -> None:
@@ -355,7 +355,7 @@ def test_rows_that_are_gone_leave_at_once_after_an_answer_that_lacked_a_row() ->
         first = book.build_first_request()
         page = server.answer(first)
         book.apply_page(first, page._replace(resources=page.resources[:-1]) if turn == 12 else page)
-        if (second := book.second_request()) is not None:
+        if (second := book.build_second_request()) is not None:
             book.apply_page(second, server.answer(second))
         known.append(len(book.rows))
     assert max(known[-6:]) == 120

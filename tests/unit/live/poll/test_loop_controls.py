@@ -21,7 +21,7 @@ class Noted:
     def trigger(self) -> None:
         self.calls.append("trigger")
 
-    def controls_changed(self) -> None:
+    def apply_controls(self) -> None:
         self.calls.append("changed")
 
 

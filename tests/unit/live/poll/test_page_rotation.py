@@ -23,7 +23,7 @@ def test_a_sweep_reads_every_page_once_and_starts_again() -> None:
     rotation = PageRotation("jobs", "w", page_size=10)
     numbers = []
     for _ in range(3):
-        request = rotation.following(25)
+        request = rotation.build_next_request(25)
         numbers.append(request.number)
         ended = rotation.advance(request, page(request, 25), last=False)
     assert numbers == [0, 1, 2]
@@ -34,25 +34,25 @@ def test_a_sweep_reads_every_page_once_and_starts_again() -> None:
 def test_every_other_sweep_has_other_page_borders() -> None:
     rotation = PageRotation("jobs", "w", page_size=1000)
     rotation.sweep = 2
-    size = rotation.following(5000).size
+    size = rotation.build_next_request(5000).size
     assert size < 1000
     assert gcd(size, 1000) == 1
-    assert rotation.following(900).size == 1000
+    assert rotation.build_next_request(900).size == 1000
 
 
 def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
     rotation = PageRotation("jobs", "w", page_size=1000)
-    request = rotation.following(0)
+    request = rotation.build_next_request(0)
     assert not rotation.advance(request, page(request, 250, size=100), last=False)
     assert rotation.size == 100
-    assert rotation.following(250) == ListRequest("jobs", 1, 100, "w")
+    assert rotation.build_next_request(250) == ListRequest("jobs", 1, 100, "w")
 
 
 def test_rows_that_a_cloud_adds_to_its_first_page_are_no_page_size() -> None:
     rotation = PageRotation("configs", "w", page_size=1000)
-    request = rotation.following(0)
+    request = rotation.build_next_request(0)
     assert not rotation.advance(request, page(request, 2512, size=1012), last=False)
-    assert rotation.following(1012) == ListRequest("configs", 1, 1000, "w")
+    assert rotation.build_next_request(1012) == ListRequest("configs", 1, 1000, "w")
 
 
 def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
@@ -61,7 +61,7 @@ def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
     sizes = []
     for received in (100, 99, 100, 99, 99, 99):
         rotation.restart()
-        request = rotation.following(0)
+        request = rotation.build_next_request(0)
         rotation.advance(request, page(request, 250, size=received), last=False)
         sizes.append(rotation.size)
     assert sizes == [100, 100, 100, 100, 100, 1000]
@@ -69,15 +69,15 @@ def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
 
 def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
     rotation = PageRotation("jobs", "w", page_size=10)
-    request = rotation.following(0)
+    request = rotation.build_next_request(0)
     first = page(request, None)
     assert not rotation.advance(request, first, last=False)
-    assert rotation.advance(rotation.following(20), first, last=False)
-    request = rotation.following(20)
+    assert rotation.advance(rotation.build_next_request(20), first, last=False)
+    request = rotation.build_next_request(20)
     assert rotation.advance(request, Page((), None), last=False)
 
 
 def test_the_newest_page_is_small_and_the_page_around_a_row_holds_it() -> None:
     rotation = PageRotation("jobs", "w", page_size=1000)
     assert rotation.build_newest_request() == ListRequest("jobs", 0, NEWEST_PAGE, "w")
-    assert rotation.around(2500).number == 2
+    assert rotation.build_request_around(2500).number == 2

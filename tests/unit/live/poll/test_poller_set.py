@@ -64,7 +64,7 @@ async def test_four_kinds_at_their_own_cadence_stay_below_the_request_budget() -
     cloud, clock = ManyLists(), ManualClock()
     watch, _ = make(cloud, clock)
     for kind in cloud.kinds:
-        watch.poller(kind)
+        watch.get_poller(kind)
     watch.show("jobs")
     await clock.advance(1)
     cloud.asked()
@@ -80,7 +80,7 @@ async def test_a_kind_that_was_never_shown_is_polled_once_in_ten_minutes() -> No
     cloud, clock = ManyLists(), ManualClock()
     watch, _ = make(cloud, clock, {"jobs": 5, "notebooks": 10})
     watch.show("jobs")
-    watch.poller("notebooks")
+    watch.get_poller("notebooks")
     await clock.advance(0.5)
     assert cloud.asked()["notebooks"] == 1
     await clock.advance(590)
@@ -97,7 +97,7 @@ async def test_a_view_of_all_kinds_polls_each_at_a_quarter() -> None:
     cloud, clock = ManyLists(), ManualClock()
     watch, _ = make(cloud, clock, {"jobs": 5, "notebooks": 10})
     for kind in ("jobs", "notebooks"):
-        watch.poller(kind)
+        watch.get_poller(kind)
     watch.show_all()
     await clock.advance(0.5)
     cloud.asked()
@@ -200,12 +200,12 @@ async def test_counts_follow_the_rows() -> None:
     cloud, clock = ManyLists(), ManualClock()
     cloud.put(row(1), row(2, "JOBSTAT_RUNNING", Phase.RUNNING))
     watch, _ = make(cloud, clock)
-    assert watch.counts("jobs") == {}
+    assert watch.count_phases("jobs") == {}
     watch.show("jobs")
     await clock.advance(0)
-    assert watch.counts("jobs") == {Phase.DONE: 1, Phase.RUNNING: 1}
+    assert watch.count_phases("jobs") == {Phase.DONE: 1, Phase.RUNNING: 1}
     watch.expect(cloud.rows["j2"], "JOBSTAT_KILLING")
-    assert watch.counts("jobs") == {Phase.DONE: 1, Phase.PENDING: 1}
+    assert watch.count_phases("jobs") == {Phase.DONE: 1, Phase.PENDING: 1}
     await watch.aclose()
 
 
@@ -213,13 +213,13 @@ async def test_another_workspace_restarts_every_list_but_that_of_workspaces() ->
     cloud, clock = ManyLists(), ManualClock()
     watch, _ = make(cloud, clock)
     watch.show("jobs")
-    watch.poller("workspaces")
+    watch.get_poller("workspaces")
     await clock.advance(0)
     cloud.asks.clear()
     watch.set_workspace("w1")
     await clock.advance(0)
     assert [(ask.kind, ask.workspace) for ask in cloud.asks] == [("jobs", "w1")]
-    watch.poller("services")
+    watch.get_poller("services")
     await clock.advance(0)
     assert cloud.asks[-1].workspace == "w1"
     await watch.aclose()
@@ -238,4 +238,4 @@ async def test_nothing_is_asked_or_published_after_closing() -> None:
 async def test_an_unknown_kind_is_a_key_error() -> None:
     watch, _ = make(FakeCloud(), ManualClock())
     with pytest.raises(KeyError):
-        watch.poller("ponies")
+        watch.get_poller("ponies")

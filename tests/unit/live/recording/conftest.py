@@ -53,7 +53,7 @@ class SmallCloud:
     usage: PoolUsage | None = None
     events_of: list[Event] = field(default_factory=list)
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 60)
 
     async def aclose(self) -> None: ...
@@ -73,27 +73,27 @@ class SmallCloud:
     async def describe(self, resource: Resource) -> Detail:
         return Detail(resource, (Section("Overview", (("Name", resource.name), ("Owner", resource.owner))),))
 
-    async def events(self, resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
         return tuple(self.events_of)
 
-    async def metrics(self, resource: Resource) -> Metrics:
+    async def fetch_metrics(self, resource: Resource) -> Metrics:
         return Metrics((MetricSeries(f"gpu of {resource.name}", (1.0, 2.0), "%", 60.0),))
 
-    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+    async def fetch_pool_usage(self, pool: Resource) -> PoolUsage | None:
         return self.usage
 
-    async def quotas(self) -> tuple[Gauge, ...]:
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
         return (Gauge("Training jobs", 9.0, 10.0),)
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         return (f"{job.name}.log",)
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         lines = self.log.splitlines(keepends=True)
         begin = int(base or 0)
         return LogPage("".join(lines[begin:]), str(begin + 1), str(len(lines)), len(lines) - begin)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         raise NotImplementedError
 
 

@@ -11,9 +11,9 @@ def page(text: str, *, base: str = "", start: str = "", end: str = "", older: bo
 
 def test_newer_pages_follow_the_first_one() -> None:
     log = RecordedLog([(1, page("a\nb\n", end="2")), (5, page("c\n", base="2", end="3"))])
-    assert log.lines_at(0) == []
-    assert log.lines_at(4) == ["a", "b"]
-    assert log.lines_at(5) == ["a", "b", "c"]
+    assert log.list_lines_at(0) == []
+    assert log.list_lines_at(4) == ["a", "b"]
+    assert log.list_lines_at(5) == ["a", "b", "c"]
 
 
 def test_older_pages_keep_the_number_of_every_line() -> None:
@@ -24,20 +24,20 @@ def test_older_pages_keep_the_number_of_every_line() -> None:
             (9, page("e\n", base="4", end="5")),
         ]
     )
-    assert log.lines_at(1) == ["a", "b", "c", "d"]
-    assert log.lines_at(9) == ["a", "b", "c", "d", "e"]
+    assert log.list_lines_at(1) == ["a", "b", "c", "d"]
+    assert log.list_lines_at(9) == ["a", "b", "c", "d", "e"]
 
 
 def test_pages_of_two_readers_do_not_repeat_lines() -> None:
     log = RecordedLog(
         [(1, page("a\nb\n", end="2")), (2, page("b\nc\n", end="3")), (3, page("c\nd\n", base="2", end="4"))]
     )
-    assert log.lines_at(3) == ["a", "b", "c", "d"]
+    assert log.list_lines_at(3) == ["a", "b", "c", "d"]
 
 
 def test_lines_between_that_were_not_read_are_marked() -> None:
     log = RecordedLog([(1, page("a\n", end="1")), (2, page("x\ny\n", end="9"))])
-    assert log.lines_at(2) == ["a", NOT_READ, "x", "y"]
+    assert log.list_lines_at(2) == ["a", NOT_READ, "x", "y"]
 
 
 def test_a_log_read_from_its_top_meets_the_newest_page() -> None:
@@ -48,4 +48,4 @@ def test_a_log_read_from_its_top_meets_the_newest_page() -> None:
             (3, page("c\nd\n", base="2", end="4")),
         ]
     )
-    assert log.lines_at(3) == ["a", "b", "c", "d", "e"]
+    assert log.list_lines_at(3) == ["a", "b", "c", "d", "e"]

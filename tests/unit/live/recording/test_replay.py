@@ -169,27 +169,27 @@ def test_details_events_metrics_and_logs_come_back(studio: Studio) -> None:
         studio.cloud.rows = (row,)
         studio.cloud.events_of = [Event(1, "started", False, "cloud")]
         await cloud.list_page(ASK)
-        for read in (cloud.describe, cloud.events, cloud.metrics):
+        for read in (cloud.describe, cloud.fetch_events, cloud.fetch_metrics):
             await read(row)
-        (file,) = await cloud.log_files(row)
+        (file,) = await cloud.list_log_files(row)
         studio.cloud.log = "one\n"
-        await cloud.log_page(row, file, base="", older=False, limit=500)
+        await cloud.read_log_page(row, file, base="", older=False, limit=500)
         studio.clock.jump(60)
         studio.cloud.log = "one\ntwo\n"
-        await cloud.log_page(row, file, base="1", older=False, limit=500)
+        await cloud.read_log_page(row, file, base="1", older=False, limit=500)
 
     studio.record(script)
 
     async def check() -> None:
         playback, cloud = replay(studio.file)
         assert await cloud.describe(row) == await studio.cloud.describe(row)
-        assert await cloud.events(row) == tuple(studio.cloud.events_of)
-        assert await cloud.metrics(row) == await studio.cloud.metrics(row)
-        (file,) = await cloud.log_files(row)
+        assert await cloud.fetch_events(row) == tuple(studio.cloud.events_of)
+        assert await cloud.fetch_metrics(row) == await studio.cloud.fetch_metrics(row)
+        (file,) = await cloud.list_log_files(row)
         ask = {"base": "", "older": False, "limit": 500}
-        assert (await cloud.log_page(row, file, **ask)).content == "one\n"  # type: ignore[arg-type]
+        assert (await cloud.read_log_page(row, file, **ask)).content == "one\n"  # type: ignore[arg-type]
         playback.clock.jump(START + 60)
-        assert (await cloud.log_page(row, file, **ask)).content == "one\ntwo\n"  # type: ignore[arg-type]
+        assert (await cloud.read_log_page(row, file, **ask)).content == "one\ntwo\n"  # type: ignore[arg-type]
 
     asyncio.run(check())
 
@@ -202,10 +202,10 @@ def test_what_was_not_read_and_what_would_act_is_refused(studio: Studio) -> None
     studio.record(script)
     _playback, cloud = replay(studio.file)
     with pytest.raises(RefusedError, match="holds no events of bert-large-1 up to this time"):
-        asyncio.run(cloud.events(job(1)))
+        asyncio.run(cloud.fetch_events(job(1)))
     with pytest.raises(RefusedError, match="This is a replay"):
         asyncio.run(cloud.act("stop", [job(1)]))
-    assert cloud.why_not("jobs", "stop") == "this is a replay"
+    assert cloud.explain_unsupported("jobs", "stop") == "this is a replay"
     assert not cloud.offers("jobs", "stop")
 
 
@@ -343,12 +343,12 @@ def test_an_answer_that_is_none_is_an_error_of_that_time(studio: Studio, answer:
     async def script(cloud: Any) -> None:
         studio.cloud.rows = (job(1),)
         await cloud.list_page(ASK)
-        await cloud.events(job(1))
+        await cloud.fetch_events(job(1))
 
     studio.record(script)
     _execute(studio.file, "UPDATE frame SET is_key = 1, data = ?", compress(answer))
     _playback, cloud = replay(studio.file)
-    for read in (cloud.list_page(ASK), cloud.events(job(1))):
+    for read in (cloud.list_page(ASK), cloud.fetch_events(job(1))):
         with pytest.raises(BadAnswerError, match="damaged at this time"):
             asyncio.run(read)
 
@@ -368,10 +368,10 @@ async def record_secrets_and_names(cloud: Any, studio: Studio) -> None:
         Event(1, f"zhang.wei started {row.name} in team-alpha, token=Tk-99887766", False, "")
     ]
     studio.cloud.log = "loading bert-large-1-v2 for zhang.wei\npassword=hunter2-hunter2 known-s3cret-0001\n"
-    (file,) = await cloud.log_files(row)
-    await cloud.log_page(row, file, base="", older=False, limit=500)  # before any name is known
+    (file,) = await cloud.list_log_files(row)
+    await cloud.read_log_page(row, file, base="", older=False, limit=500)  # before any name is known
     await cloud.list_page(ASK)
-    for read in (cloud.describe, cloud.events, cloud.metrics):
+    for read in (cloud.describe, cloud.fetch_events, cloud.fetch_metrics):
         await read(row)
 
 
@@ -396,10 +396,12 @@ def test_redaction_leaves_no_name_id_owner_or_workspace(studio: Studio) -> None:
     assert (
         "job-1-v2 for owner-1"
         in asyncio.run(
-            cloud.log_page(first, asyncio.run(cloud.log_files(first))[0], base="", older=False, limit=9)
+            cloud.read_log_page(
+                first, asyncio.run(cloud.list_log_files(first))[0], base="", older=False, limit=9
+            )
         ).content
     )
-    assert asyncio.run(cloud.events(first))[0].text.startswith("owner-1 started job-1 in workspace-1")
+    assert asyncio.run(cloud.fetch_events(first))[0].text.startswith("owner-1 started job-1 in workspace-1")
 
 
 def test_a_kill_leaves_a_readable_file(studio: Studio, tmp_path: Path) -> None:
@@ -462,21 +464,21 @@ def test_the_usage_of_pools_and_the_quotas_come_back(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         await cloud.list_page(ASK)
         studio.cloud.usage = USAGE
-        await cloud.pool_usage(POOL)
-        await cloud.quotas()
+        await cloud.fetch_pool_usage(POOL)
+        await cloud.fetch_quotas()
 
     studio.record(script)
     _playback, cloud = replay(studio.file)
-    assert asyncio.run(cloud.pool_usage(POOL)) == USAGE
-    assert asyncio.run(cloud.quotas())[0].used == 9.0
+    assert asyncio.run(cloud.fetch_pool_usage(POOL)) == USAGE
+    assert asyncio.run(cloud.fetch_quotas())[0].used == 9.0
     with pytest.raises(RefusedError, match=r"holds no nodes and workloads of v100 up to this time"):
-        asyncio.run(cloud.pool_usage(replace(POOL, id="p2")))
+        asyncio.run(cloud.fetch_pool_usage(replace(POOL, id="p2")))
 
 
 def test_the_usage_of_pools_is_redacted(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         studio.cloud.usage = USAGE
-        await cloud.pool_usage(POOL)
+        await cloud.fetch_pool_usage(POOL)
         await cloud.list_page(ASK)
 
     studio.record(script, redact=True)
@@ -520,7 +522,7 @@ def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         await cloud.list_page(ASK)
         studio.cloud.events_of = [Event(None, words)]
-        await cloud.events(job(1))
+        await cloud.fetch_events(job(1))
 
     studio.cloud.rows = (job(1), job(2, id="303", facts={"code_dir": "/acme-code/secret-project/train.py"}))
     studio.record(script, redact=True)
@@ -605,7 +607,7 @@ def test_triage_knows_at_each_time_what_it_knew_then(studio: Studio) -> None:
     known = []
     for after in (0, 5, 10, 15):
         playback.clock.jump(START + after)
-        known.append(cloud.triage_notes())
+        known.append(cloud.read_triage_notes())
     expected = [{}, {("jobs", "1"): nothing}, {("jobs", "1"): TriageNote(found, (seen, "FAILED"))}, {}]
     assert known == expected
 

@@ -41,6 +41,6 @@ def test_streams_that_came_late_take_no_earlier_ones_with_them(tmp_path: Path) -
     file.write_bytes(data[: len(data) // 2])
     recording = Recording(file)
     assert recording.damage
-    assert recording.streams("prod", ROWS)
+    assert recording.list_streams("prod", ROWS)
     assert recording.until_ms > 1_760_000_000_000 + 100_000
     recording.close()

@@ -9,7 +9,7 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import LastState, Span, StoredAcknowledgement
 from matui.live.report.build import ReportRecords, build_report
-from matui.live.report.page import report_markdown
+from matui.live.report.page import format_report
 from matui.resources.model import Phase, Resource
 from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, sample
 
@@ -56,7 +56,7 @@ def test_a_failure_has_the_time_at_which_it_ended_not_that_at_which_it_was_creat
     assert {one.change.id: one.at for one in report.failed} == {"1": None, "2": SINCE + 3 * HOUR}
     assert {one.id: one.since for one in report.open} == {"1": None, "2": SINCE + 3 * HOUR}
     clock = format_local_time(SINCE + 7 * HOUR)[11:16]
-    assert f"- ≤{clock} job job-1" in report_markdown(report)
+    assert f"- ≤{clock} job job-1" in format_report(report)
 
 
 def test_what_failed_before_the_window_is_open_with_its_note() -> None:
@@ -103,7 +103,7 @@ def test_a_failure_within_the_hours_counts_by_the_clouds_time_where_nothing_poll
     seen = change(1, "3", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR)
     report = build_report(SINCE, NOW, ReportRecords(changes=[seen], spans=[], entries=[], in_trouble=jobs))
     assert {one.id: one.is_unwatched for one in report.open} == {"1": True, "3": False}
-    page = report_markdown(report)
+    page = format_report(report)
     assert "2 failures, 1 of them not watched" in page
     [_, section] = page.split("## Failed while not watched")
     assert "job job-1" in section
@@ -122,13 +122,13 @@ def test_old_jobs_that_failed_at_an_unknown_time_are_counted_alone() -> None:
         SINCE, NOW, ReportRecords(changes=[], spans=[], entries=[], in_trouble=jobs, acknowledgements=[noted])
     )
     assert ([one.id for one in report.open], report.earlier) == (["1", "4"], 2)
-    assert "2 older jobs have failed" in report_markdown(report)
+    assert "2 older jobs have failed" in format_report(report)
 
 
 def test_gaps_and_actions_belong_to_the_window() -> None:
     report = sample()
     assert report.unwatched == (Span(SINCE + 5 * HOUR, SINCE + 6 * HOUR),)
-    assert [one.text("action") for one in report.actions] == ["rerun"]
+    assert [one.get_text("action") for one in report.actions] == ["rerun"]
 
 
 def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
@@ -148,7 +148,7 @@ def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
         changes=[failed, recovered, again, other], spans=[], entries=[], capsules=capsules
     )
     report = build_report(SINCE, NOW, records)
-    assert f"recovered ≤{format_local_time(recovered.seen_at)[11:16]}" in report_markdown(report)
+    assert f"recovered ≤{format_local_time(recovered.seen_at)[11:16]}" in format_report(report)
     found = report.failed
     assert {one.change.number: one.capsule for one in found} == {1: "first", 3: "second", 4: "of-dev"}
 
@@ -159,6 +159,6 @@ def test_an_action_names_its_profile_where_there_are_several() -> None:
                          "utc": "2025-11-28T01:00:00Z"}, {"outcome": "done"})
         for profile in ("prod", "dev")
     ]  # fmt: skip
-    text = report_markdown(build_report(SINCE, NOW, ReportRecords(changes=[], spans=[], entries=entries)))
+    text = format_report(build_report(SINCE, NOW, ReportRecords(changes=[], spans=[], entries=entries)))
     assert "job job-1 (prod)" in text
     assert "job job-1 (dev)" in text

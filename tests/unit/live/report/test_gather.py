@@ -20,7 +20,7 @@ from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.notify.watches import Watches
 from matui.live.report.gather import read_report
-from matui.live.report.page import report_markdown
+from matui.live.report.page import format_report
 from matui.live.triage.state_times import StateChange, StateTimes
 from matui.resources.codec import encode_resource
 from matui.resources.model import Phase, Resource
@@ -77,7 +77,7 @@ async def test_the_reason_comes_from_the_capsule(
     report = await asyncio.to_thread(read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert "CUDA out of memory" in report.failed[0].why
     assert "CUDA out of memory" in report.open[0].why
-    assert "job train (li) " in report_markdown(report)
+    assert "job train (li) " in format_report(report)
 
 
 async def test_without_a_capsule_the_status_is_explained(
@@ -102,7 +102,7 @@ async def test_every_time_is_by_the_clock_of_this_machine(
     report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert {one.id: one.since for one in report.open} == {"7": at, "8": START * 1000 - HOUR}
     assert report.failed[0].change.dated_at == at
-    page = " ".join(report_markdown(report).split())
+    page = " ".join(format_report(report).split())
     assert f"Times are by this machine's clock, which is {clock_of} the cloud's." in page
     journal.close()
 
@@ -114,7 +114,7 @@ async def test_what_is_waited_for_has_the_name_and_the_state_last_read(
     Watches(tmp_path / "watches.json").toggle(ACCOUNTS["prod"], "jobs", "7")
     report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert [(one.name, one.state, one.is_watched) for one in report.open] == [("train", JOB.status, True)]
-    assert "- job train (li) RUNNING" in report_markdown(report)
+    assert "- job train (li) RUNNING" in format_report(report)
 
 
 async def test_what_is_first_seen_failed_has_failed(
@@ -135,8 +135,8 @@ async def test_a_profile_is_watched_by_its_own_polls_alone(
     await poll(journal, clock, "dev")
     both = read_report(journal, tmp_path, START * 1000, until)
     dev = read_report(journal, tmp_path, START * 1000, until, profiles={"dev"})
-    assert "watched 100%" in report_markdown(both)
-    assert "watched 0%" in report_markdown(dev)
+    assert "watched 100%" in format_report(both)
+    assert "watched 0%" in format_report(dev)
 
 
 async def test_the_reason_that_triage_found_is_kept_for_the_report(
@@ -195,11 +195,11 @@ async def test_a_failure_is_dated_by_its_details_everywhere(
     journal: Journal, clock: ManualClock, tmp_path: Path
 ) -> None:
     await fail(journal, clock)
-    seen = journal.reader.changes("jobs", FAILED.id)[0]
+    seen = journal.reader.read_changes("jobs", FAILED.id)[0]
     assert (seen.after, seen.happened_at) == (FAILED.status, None)
     journal.note_end(FAILED, seen.seen_at - 9000)
     journal.flush()
-    assert journal.reader.changes("jobs", FAILED.id)[0].shown_at == seen.seen_at - 9000
+    assert journal.reader.read_changes("jobs", FAILED.id)[0].shown_at == seen.seen_at - 9000
     report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert [one.since for one in report.open] == [seen.seen_at - 9000]
 
@@ -221,4 +221,4 @@ def test_a_journal_that_cannot_be_read_is_stated_on_the_page(tmp_path: Path) -> 
     broken = Journal(tmp_path / "journal.db", clock=ManualClock(START))
     report = read_report(broken, tmp_path, START * 1000 - HOUR, START * 1000)
     assert report.problem.startswith("The journal cannot be read")
-    assert f"{report.problem} This page may lack what happened." in " ".join(report_markdown(report).split())
+    assert f"{report.problem} This page may lack what happened." in " ".join(format_report(report).split())

@@ -6,17 +6,17 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from matui.base.cells import cell_width
+from matui.base.cells import measure_width
 from matui.live.journal.change import LastState
 from matui.live.report.build import ReportRecords, build_report
-from matui.live.report.page import report_json, report_markdown
+from matui.live.report.page import format_report, serialize_report
 from matui.resources.model import Phase, Resource
 from matui.resources.times import STATE_SINCE
 from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, entry, sample
 
 
 def test_the_document_has_the_fields_of_the_interface() -> None:
-    document = report_json(sample())
+    document = serialize_report(sample())
     assert list(document) == [
         "since", "until", "failed", "recovered", "actions", "open", "unwatched", "capsules",
     ]  # fmt: skip
@@ -27,7 +27,7 @@ def test_the_document_has_the_fields_of_the_interface() -> None:
 
 
 def test_the_markdown_is_a_page_with_a_section_for_each_question() -> None:
-    text = report_markdown(sample())
+    text = format_report(sample())
     assert "4 failures · 1 recovered · 1 action · 3 open · watched 88% of the time" in text
     assert "- job job-2 (li) FAILED since 22:20: acknowledged by wang: disk full\n" in text
     assert "→ 1/20100" in text
@@ -38,28 +38,26 @@ def test_the_markdown_is_a_page_with_a_section_for_each_question() -> None:
 def test_an_outcome_that_a_later_read_confirms_stands_once() -> None:
     stop = entry("stop", "2025-11-28T01:00:00.000Z", "done")._replace(settled={"verdict": "done"})
     lost = entry("start", "2025-11-28T01:00:00.000Z", "unknown")._replace(settled={"verdict": "done"})
-    text = report_markdown(
-        build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=[stop, lost]))
-    )
+    text = format_report(build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=[stop, lost])))
     assert "stop job job-1: done\n" in text
     assert "start job job-1: unknown, done\n" in text
 
 
 def test_commands_are_printed_as_they_are_run() -> None:
-    assert "`matui capsule show ID`" in report_markdown(sample())
-    assert "`matui --demo capsule show ID`" in report_markdown(sample(), demo=True)
+    assert "`matui capsule show ID`" in format_report(sample())
+    assert "`matui --demo capsule show ID`" in format_report(sample(), demo=True)
 
 
 def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
     failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
     changes = [failed, failed._replace(number=2, id="2", name="job-2", owner="3e95c375" * 4)]
-    text = report_markdown(build_report(SINCE, NOW, ReportRecords(changes=changes, spans=(), entries=())))
+    text = format_report(build_report(SINCE, NOW, ReportRecords(changes=changes, spans=(), entries=())))
     assert "job job-1 (li), job job-2: out" in text
     assert "3e95c375" not in text
 
 
 def test_a_quiet_shift_has_no_sections_without_entries() -> None:
-    text = report_markdown(build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=())))
+    text = format_report(build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=())))
     assert re.findall("^## .*", text, re.MULTILINE) == ["## Not watched"]
     assert "watched 0%" in text
 
@@ -81,12 +79,12 @@ def test_a_storm_is_one_entry_with_its_number_some_names_and_one_reason() -> Non
     ]
     other = change(300, "300", Phase.RUNNING, Phase.FAILED, SINCE)._replace(reason="disk full", code="")
     report = build_report(SINCE, NOW, ReportRecords(changes=[*storm, other], spans=(), entries=()))
-    text = " ".join(report_markdown(report).split())
+    text = " ".join(format_report(report).split())
     assert "200 jobs RUNNING → FAILED, open: job job-200 (li), job job-199 (li), job job-198 (li)" in text
     assert "and 197 more: for example worker-200 kernel: GPU 200 has fallen off the bus - " in text
     assert "job job-300 (li) RUNNING → FAILED, open: disk full" in text
     assert "- 201 of the failures above: job job-200, job job-199, job job-198 and 198 more" in text
-    assert len(report_json(report)["failed"]) == 201
+    assert len(serialize_report(report)["failed"]) == 201
 
 
 def test_a_busy_shift_is_a_page_and_states_how_to_list_the_rest() -> None:
@@ -99,9 +97,9 @@ def test_a_busy_shift_is_a_page_and_states_how_to_list_the_rest() -> None:
     ]
     pools = [row("pools", f"{chr(97 + number) * 4}-pool", SINCE) for number in range(26)]
     records = ReportRecords(changes=changes, spans=(), entries=(), in_trouble=pools)
-    lines = report_markdown(build_report(SINCE, NOW, records)).splitlines()
+    lines = format_report(build_report(SINCE, NOW, records)).splitlines()
     assert len(lines) <= 55
-    assert max(map(cell_width, lines)) <= 80
+    assert max(map(measure_width, lines)) <= 80
     assert sum("a-very-long-name-of-a-training-job-of-the-vision-team-" in line for line in lines) >= 8
     assert "- 18 more: `matui changes --since 8h`" in lines
     assert "- 17 more: `matui get triage`" in lines
@@ -112,8 +110,8 @@ def test_times_have_the_date_where_the_title_has_not_and_old_ones_their_year() -
     states = [row("pools", str(days), NOW - HOUR - days * day) for days in (0, 3, 700)]
     records = ReportRecords((), (), (), in_trouble=states)
     build = partial(build_report, until=NOW, records=records)
-    shown = report_markdown(build(SINCE)).splitlines()
+    shown = format_report(build(SINCE)).splitlines()
     lines = [line.split(" since ")[1] for line in shown if "concerning" in line]
     assert [len(time) for time in lines] == [len("03:00"), len("11-25 03:00"), len("2023-12-29")]
-    week = report_markdown(build(NOW - 7 * day))
+    week = format_report(build(NOW - 7 * day))
     assert all(len(line.split(" since ")[1]) >= 10 for line in week.splitlines() if "concerning" in line)

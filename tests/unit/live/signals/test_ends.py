@@ -20,16 +20,16 @@ class Logs:
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         return FILES
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         self.read.append(file)
         if file == "rank-1.log":
             raise NotFoundError("no such file")
         return LogPage(f"step: 1, loss: 2.0, tokens/s: {40 if file == FILES[-1] else 100}\n", "1", "1", 1)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         raise AssertionError
 
 
@@ -38,6 +38,6 @@ async def test_stragglers_are_found_in_the_ends_of_eight_files() -> None:
     failed = await read_ends(logs, JOB, FILES, store, ManualClock(1_760_000_000.0))
     assert logs.read == [*FILES[:7], FILES[-1]]
     assert failed == 1
-    assert [one.words for one in store.stragglers_of(JOB.key)] == [
+    assert [one.words for one in store.find_stragglers(JOB.key)] == [
         "rank-63.log: 40, the median of all workers is 100."
     ]

@@ -59,7 +59,7 @@ async def test_the_whole_log_is_read_in_order_and_what_is_added() -> None:
         await reading.clock.advance(4)
     assert reading.steps == list(range(1710))
     assert reading.history.words == ""
-    assert reading.store.of(JOB.key) is reading.history.signals
+    assert reading.store.find(JOB.key) is reading.history.signals
     reading.job = replace(JOB, phase=Phase.DONE)
     for _ in range(10):
         await reading.clock.advance(10)

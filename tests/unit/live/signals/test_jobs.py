@@ -17,7 +17,7 @@ from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import TroubleKind
 from matui.live.triage.rules import evaluate
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import get_kind
 from matui.signals.findings import Finding
 
 JOB = Resource("jobs", "1", "train", "Running", Phase.RUNNING, "modelarts", "prod")
@@ -26,7 +26,7 @@ JOB = Resource("jobs", "1", "train", "Running", Phase.RUNNING, "modelarts", "pro
 class Cloud:
     profile = "prod"
 
-    def budget(self) -> BudgetState:
+    def get_budget(self) -> BudgetState:
         return BudgetState(0, 100)
 
 
@@ -42,7 +42,7 @@ class Pollers:
     def get_fetch_time(self, _kind: str) -> float | None:
         return self.polled_at
 
-    def rows(self, _kind: str) -> Mapping[str, Resource]:
+    def get_rows(self, _kind: str) -> Mapping[str, Resource]:
         return {self.row.id: self.row}
 
     def enrich_again(self, _kind: str, _ident: str) -> None:
@@ -62,7 +62,7 @@ class Stage:
 
     async def read(self, *lines: str) -> None:
         self.pollers.polled_at = self.clock.now()
-        self.signals.feed(JOB, "a.log")(lines, True)
+        self.signals.build_feed(JOB, "a.log")(lines, True)
         await self.clock.advance(11)
 
 
@@ -111,7 +111,7 @@ async def test_a_healthy_run_has_no_finding() -> None:
 
 async def test_a_new_finding_does_not_wait_for_the_next_look_at_the_row() -> None:
     stage = Stage()
-    feed = stage.signals.feed(JOB, "a.log")
+    feed = stage.signals.build_feed(JOB, "a.log")
     feed(["step: 5, loss: 2.5"], True)
     feed(["step: 6, loss: 2.4"], True)
     assert stage.pollers.row.facts["step"] == 5  # a row is painted every ten seconds at most
@@ -125,14 +125,14 @@ async def test_a_job_last_seen_running_before_its_pause_is_not_stalled() -> None
     stage = Stage()
     for step in range(10):
         await stage.read(f"{stage.clock.now():.0f} step: {step}, loss: 2.5")
-    feed = stage.signals.feed(JOB, "a.log")
+    feed = stage.signals.build_feed(JOB, "a.log")
     await stage.clock.advance(600)
     feed([], True)
     await stage.clock.advance(11)
     feed([], True)
-    assert [finding.kind for finding in stage.signals.findings_of(JOB)] == []
+    assert [finding.kind for finding in stage.signals.find_findings(JOB)] == []
     stage.pollers.polled_at = stage.clock.now()
-    assert [finding.kind for finding in stage.signals.findings_of(JOB)] == ["silent"]
+    assert [finding.kind for finding in stage.signals.find_findings(JOB)] == ["silent"]
     await stage.signals.aclose()
 
 
@@ -143,7 +143,7 @@ async def test_a_log_without_steps_shows_its_epoch_and_when_the_last_one_ends() 
         at = format_iso_utc(stage.clock.now() * 1000)
         await stage.read(f"{at} {{'loss': 2.5, 'learning_rate': 1e-05, 'epoch': {number / 10}}}")
     row = stage.pollers.row
-    cells = {column.id: column.text(row, stage.clock.now() * 1000) for column in kind_by_id("jobs").columns}
+    cells = {column.id: column.text(row, stage.clock.now() * 1000) for column in get_kind("jobs").columns}
     assert (cells["step"], cells["eta"]) == ("epoch 0.5/3", "4m00s")
     await stage.signals.aclose()
 
@@ -154,19 +154,19 @@ async def test_a_log_that_initializes_nccl_may_be_silent_for_longer() -> None:
     for minutes, kinds in ((20, []), (11, ["silent"])):
         await stage.clock.advance(minutes * 60)
         stage.pollers.polled_at = stage.clock.now()
-        stage.signals.feed(JOB, "a.log")([], True)
-        assert [finding.kind for finding in stage.signals.findings_of(JOB)] == kinds
+        stage.signals.build_feed(JOB, "a.log")([], True)
+        assert [finding.kind for finding in stage.signals.find_findings(JOB)] == kinds
     await stage.signals.aclose()
 
 
 async def test_a_log_in_another_zone_that_grows_is_not_silent_and_not_stalled() -> None:
     stage = Stage()
-    feed = stage.signals.feed(JOB, "a.log")
+    feed = stage.signals.build_feed(JOB, "a.log")
     for step in range(20):
         feed([f"{format_iso_utc((stage.clock.now() - 5 * 3600) * 1000)} step: {step}, loss: 2.5"], True)
         await stage.clock.advance(10)
         stage.pollers.polled_at = stage.clock.now()
-        assert step == 0 or [finding.kind for finding in stage.signals.findings_of(JOB)] == []
+        assert step == 0 or [finding.kind for finding in stage.signals.find_findings(JOB)] == []
     await stage.signals.aclose()
 
 

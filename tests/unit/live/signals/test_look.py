@@ -31,11 +31,11 @@ class Logs:
         self.used = 0
         self.answer_s = 0.0
 
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         self.sent.append((self.clock.monotonic(), job.id))
         return ("rank-0.log", "rank-1.log")
 
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         self.sent.append((self.clock.monotonic(), job.id))
         await self.clock.sleep(self.answer_s)
         if base:
@@ -43,7 +43,7 @@ class Logs:
         line = "iteration 7/ 9 | lm loss: 1.5 |\n" if file == "rank-1.log" else "nothing\n"
         return LogPage(line, "1", "1", 1)
 
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         raise AssertionError
 
 
@@ -83,7 +83,7 @@ async def test_every_running_job_is_looked_at_with_five_requests_a_minute() -> N
     assert max(sum(1 for other in times if at <= other < at + 60) for at in times) <= 5
     assert len(times) >= 20
     for name in "abc":
-        signals = stage.store.of(job(name).key)
+        signals = stage.store.find(job(name).key)
         assert signals is not None
         assert signals.file == "rank-1.log"
         assert signals.log.step == 7
@@ -94,7 +94,7 @@ async def test_both_files_of_eight_jobs_are_looked_at_within_minutes() -> None:
     stage.look.start()
     await stage.pass_minutes(6.5)
     await stage.look.stop()
-    known = [stage.store.of(one.key) for one in stage.jobs]
+    known = [stage.store.find(one.key) for one in stage.jobs]
     assert [one is not None and one.log.step for one in known] == [7] * 8
 
 
@@ -136,7 +136,7 @@ async def test_silence_is_judged_by_the_time_of_the_request_not_of_a_slow_answer
         await stage.clock.advance(1)
     await stage.look.stop()
     asked = [START + at - stage.start_s for at, _ident in stage.logs.sent[:3]]
-    signals = stage.store.of(job("a").key)
+    signals = stage.store.find(job("a").key)
     assert signals is not None
     assert any(signals.complete_at_ms == pytest.approx(at * 1000, abs=1) for at in asked)
 
@@ -150,7 +150,7 @@ async def test_the_job_under_the_cursor_is_looked_at_at_once_and_its_files_are_t
     stage.look.prefer(job("g"))
     await stage.clock.advance(0.1)
     assert [ident for _at, ident in stage.logs.sent[sent:]] == ["g"] * 3
-    signals = stage.store.of(job("g").key)
+    signals = stage.store.find(job("g").key)
     assert signals is not None
     assert signals.log.step == 7
     stage.look.prefer(job("g"))
@@ -180,7 +180,7 @@ async def test_the_look_that_has_begun_goes_on_where_the_cursor_comes_to_its_job
         await stage.clock.advance(1)
     stage.look.prefer(job("a"))
     await stage.clock.advance(0.1)
-    signals = stage.store.of(job("a").key)
+    signals = stage.store.find(job("a").key)
     assert signals is not None
     assert signals.log.step == 7
     await stage.look.stop()

@@ -26,11 +26,11 @@ def lines(count: int) -> list[str]:
 def test_a_job_of_a_hundred_thousand_points_takes_eight_megabytes() -> None:
     pages = lines(25_000)
     store = SignalStore(TimestampParser)
-    feed = store.feed(job("warm"), "a.log")
+    feed = store.build_feed(job("warm"), "a.log")
     feed.add(pages[:100], None)
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    feed = store.feed(job("1"), "a.log")
+    feed = store.build_feed(job("1"), "a.log")
     for begin in range(0, len(pages), 500):
         feed.add(pages[begin : begin + 500], None)
     taken = tracemalloc.get_traced_memory()[0] - before
@@ -42,9 +42,9 @@ def test_all_jobs_stay_below_the_limit_and_the_one_read_longest_ago_goes_first()
     page = lines(100)
     store = SignalStore(TimestampParser, max_bytes=100_000)
     for number in range(12):
-        store.feed(job(str(number)), "a.log").add(page, None)
-        store.of(job("0").key)
-        kept = [signals.log.size for key in store.keys for signals in store.files(key)]
+        store.build_feed(job(str(number)), "a.log").add(page, None)
+        store.find(job("0").key)
+        kept = [signals.log.size for key in store.keys for signals in store.list_files(key)]
         assert sum(kept) <= 100_000
     assert [key[2] for key in store.keys] == [str(number) for number in range(12)][-len(store.keys) :]
     assert MAX_BYTES == 64 * 1024 * 1024

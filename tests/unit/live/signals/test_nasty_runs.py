@@ -156,12 +156,12 @@ RUNS = (
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.__name__)
 def test_a_healthy_run_has_no_finding(run: Callable[[random.Random], Lines], seed: int) -> None:
     store = SignalStore(TimestampParser)
-    feed = store.feed(JOB, "a.log")
+    feed = store.build_feed(JOB, "a.log")
     page, poll_s = list[str](), 0.0
     for at_s, line in run(random.Random(seed)):
         while at_s >= poll_s + 20:
             poll_s += 20
             feed.add(page, (START_S + poll_s) * 1000)
             page = []
-            assert store.findings_of(JOB.key, running=True) == (), poll_s
+            assert store.find_findings(JOB.key, running=True) == (), poll_s
         page.append(f"{format_iso_utc((START_S + at_s) * 1000)} {line}")

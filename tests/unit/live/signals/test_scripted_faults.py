@@ -42,13 +42,13 @@ def line_of(step: int, changes: str) -> str:
 def polls_until(kind: str, script: Script, *, most: int, other: str = "") -> int | None:
     """Return how many polls after that of the fault it is found, None where it never is."""
     store = SignalStore(TimestampParser)
-    feed = store.feed(JOB, "a.log")
+    feed = store.build_feed(JOB, "a.log")
     for poll in range(most):
         steps = range(poll * STEPS_OF_POLL, (poll + 1) * STEPS_OF_POLL)
         now_ms = START_MS + steps[-1] * STEP_S * 1000
         lines = [line_of(step, words) for step in steps if (words := script(step)) is not None]
         feed.add(lines or ([f"{format_iso_utc(now_ms)} {other}"] if other else []), now_ms)
-        found = {one.kind for one in store.findings_of(JOB.key, running=True)}
+        found = {one.kind for one in store.find_findings(JOB.key, running=True)}
         if steps[-1] < FAULT_AT:
             assert found == set(), poll
         elif kind in found:
@@ -90,12 +90,12 @@ def test_a_run_without_a_line_is_silent_after_ten_minutes() -> None:
 
 def test_a_run_that_saves_no_checkpoint_for_six_hours_is_found() -> None:
     store = SignalStore(TimestampParser)
-    feed = store.feed(JOB, "a.log")
+    feed = store.build_feed(JOB, "a.log")
     found: list[float] = []
     for hour in range(8):
         now_ms = START_MS + hour * HOUR_STEPS * STEP_S * 1000
         feed.add([line_of(hour * HOUR_STEPS, "")], now_ms)
-        kinds = {one.kind for one in store.findings_of(JOB.key, running=True)}
+        kinds = {one.kind for one in store.find_findings(JOB.key, running=True)}
         found += [hour] if "no_checkpoint" in kinds else []
     assert found == [7]
 
@@ -103,14 +103,14 @@ def test_a_run_that_saves_no_checkpoint_for_six_hours_is_found() -> None:
 def test_a_slow_worker_is_found_at_the_first_poll_of_all() -> None:
     store = SignalStore(TimestampParser)
     for rank, rate in enumerate((100, 101, 99, 40)):
-        store.feed(JOB, f"rank-{rank}.log").add([f"step=1 loss=2.0 tokens/s={rate}"], START_MS)
-    assert [one.kind for one in store.findings_of(JOB.key, running=True)] == ["straggler"]
+        store.build_feed(JOB, f"rank-{rank}.log").add([f"step=1 loss=2.0 tokens/s={rate}"], START_MS)
+    assert [one.kind for one in store.find_findings(JOB.key, running=True)] == ["straggler"]
 
 
 def test_the_settings_say_how_long_a_log_may_be_silent() -> None:
     store = SignalStore(TimestampParser, limits=FindingLimits(silent_minutes=60))
-    feed = store.feed(JOB, "a.log")
+    feed = store.build_feed(JOB, "a.log")
     feed.add([format_iso_utc(START_MS)], START_MS)
     for minutes, kinds in ((59, []), (61, ["silent"])):
         feed.add([], START_MS + minutes * 60_000)
-        assert [one.kind for one in store.findings_of(JOB.key, running=True)] == kinds
+        assert [one.kind for one in store.find_findings(JOB.key, running=True)] == kinds

@@ -43,7 +43,12 @@ def _follow(
 ) -> Iterator[tuple[SignalStore, float]]:
     """Yield the store after each poll of 2 s; ``seconds`` is how long each step takes."""
     store = SignalStore(lambda _at: TimestampParser())
-    feed, now, due, steps = store.feed(job(), "a"), START_MS + 3_600_000.0, 0.0, iter(enumerate(seconds, 4))
+    feed, now, due, steps = (
+        store.build_feed(job(), "a"),
+        START_MS + 3_600_000.0,
+        0.0,
+        iter(enumerate(seconds, 4)),
+    )
     feed.add([*prelude, *(line for step in range(1, 4) for line in form(step))], now)
     waiting = next(steps)
     while True:
@@ -61,7 +66,7 @@ def _follow(
 
 
 def _kinds(store: SignalStore) -> list[str]:
-    return [one.kind for one in store.findings_of(job().key, running=True)]
+    return [one.kind for one in store.find_findings(job().key, running=True)]
 
 
 @pytest.mark.parametrize("prelude", [(), PRELUDE], ids=["without any time", "after timed lines"])
@@ -72,7 +77,7 @@ def test_a_step_that_takes_twice_as_long_is_found_where_lines_have_no_time(
     *_, (store, _now) = _follow(form, [3.0] * 60, prelude)
     assert _kinds(store) == []
     *_, (store, _now) = _follow(form, [3.0] * 60 + [7.0] * 8, prelude)
-    (found,) = store.findings_of(job().key, running=True)
+    (found,) = store.find_findings(job().key, running=True)
     assert found.kind == "slow"
     assert found.since_ms == pytest.approx(START_MS + 3_600_000 + 187_000, abs=8_000)
 
@@ -81,7 +86,7 @@ def test_a_step_that_takes_twice_as_long_is_found_where_lines_have_no_time(
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_a_run_is_stalled_where_lines_have_no_time(form: Form, prelude: Sequence[str]) -> None:
     *_, (store, now) = _follow(form, [3.0] * 30, prelude)
-    feed = store.feed(job(), "a")
+    feed = store.build_feed(job(), "a")
     for _ in range(40):
         now += 2_000
         store.confirm("prod", now)
@@ -97,6 +102,6 @@ def test_a_healthy_run_without_times_has_no_finding() -> None:
 
 def test_the_end_of_a_run_without_times_is_expected_from_when_its_lines_came() -> None:
     *_, (store, now) = _follow(_factory, [3.0] * 40, PRELUDE)
-    signals = store.of(job().key)
+    signals = store.find(job().key)
     assert signals is not None
-    assert signals.log.eta_ms(now) == pytest.approx(now + 2957 * 3_000, rel=0.02)
+    assert signals.log.compute_eta_ms(now) == pytest.approx(now + 2957 * 3_000, rel=0.02)

@@ -23,7 +23,7 @@ def brought(board: TriageBoard, diff: Diff, now_ms: float = NOW) -> Diff:
 
 
 def names(rows: tuple[Resource, ...]) -> list[str]:
-    return [f"{row.id} {row.text_fact('what')}" for row in rows]
+    return [f"{row.id} {row.get_text('what')}" for row in rows]
 
 
 def test_what_fails_comes_and_what_recovers_goes() -> None:
@@ -100,7 +100,7 @@ def test_the_reasons_of_resources_that_are_gone_are_forgotten_in_time() -> None:
     board = TriageBoard()
     for number in range(2 * _MOST_EARLY):
         board.set_why(row("JOBSTAT_FAILED", Phase.FAILED, ident=f"gone {number}"), Why("killed", "log"), NOW)
-    assert len(board.notes_of(FAILED.profile)) == _MOST_EARLY
+    assert len(board.list_notes(FAILED.profile)) == _MOST_EARLY
     board.set_why(FAILED, Why("out of memory", "log"), NOW)
     (shown,) = brought(board, Diff(added=(FAILED,))).added
     assert shown.facts["why"] == "out of memory"
@@ -152,7 +152,7 @@ def test_one_name_in_two_profiles_is_two_rows() -> None:
     other = row("JOBSTAT_FAILED", Phase.FAILED, profile="q")
     brought(board, Diff(added=(FAILED, other)))
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
-    assert [bool(shown.text_fact("ack_by")) for shown in board.rows.values()] == [True, False]
+    assert [bool(shown.get_text("ack_by")) for shown in board.rows.values()] == [True, False]
     board.drop("p")
     assert list(board.rows) == [other.key]
 

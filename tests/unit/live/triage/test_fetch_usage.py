@@ -10,10 +10,10 @@ from matui.live.triage.evidence import Evidence, QuotaUse, Usage
 from matui.live.triage.fetch_usage import (
     MOST_ROWS,
     collect_sold_out_flavors,
-    detail_rows,
     fetch_usage,
-    flavor_rows,
-    usage_rows,
+    iterate_detail_rows,
+    iterate_flavor_rows,
+    iterate_usage_rows,
 )
 from matui.live.triage.rules import evaluate
 from matui.resources.detail import Detail, Gauge, Metrics, NodeCards, PoolUsage
@@ -32,7 +32,7 @@ class Account:
     def __init__(self, *nodes: NodeCards) -> None:
         self.nodes = nodes
 
-    async def metrics(self, _resource: Resource) -> Metrics:
+    async def fetch_metrics(self, _resource: Resource) -> Metrics:
         gauges = (
             Gauge("GPU", 9, 10),
             Gauge("NPU", 5, math.inf),
@@ -41,10 +41,10 @@ class Account:
         )
         return Metrics(gauges=gauges)
 
-    async def pool_usage(self, _pool: Resource) -> PoolUsage:
+    async def fetch_pool_usage(self, _pool: Resource) -> PoolUsage:
         return PoolUsage(self.nodes, ())
 
-    async def quotas(self) -> tuple[Gauge, ...]:
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
         return (Gauge("Jobs", 490, 500),)
 
 
@@ -57,7 +57,7 @@ def node(cards: float, free: float | None, *, healthy: bool = True) -> NodeCards
 
 
 def test_quotas_with_a_limit_are_read_of_workspaces_and_of_the_profile() -> None:
-    profile, workspace, _pool = usage_rows(Account(), [WORKSPACE], [POOL])  # type: ignore[arg-type]
+    profile, workspace, _pool = iterate_usage_rows(Account(), [WORKSPACE], [POOL])  # type: ignore[arg-type]
     assert read(Account(), profile).quotas == (QuotaUse("p", "Jobs", 490, 500, "modelarts"),)
     (quota,) = read(Account(), workspace).quotas
     assert quota == QuotaUse("p", "GPU", 9, 10, "modelarts", holder="workspaces-1")
@@ -65,7 +65,7 @@ def test_quotas_with_a_limit_are_read_of_workspaces_and_of_the_profile() -> None
 
 def test_so_many_workspaces_and_running_pools_are_read() -> None:
     stopped = row("stopped", Phase.STOPPED, kind="pools", ident="2")
-    asked = list(usage_rows(Account(), [WORKSPACE] * 50, [stopped, POOL]))  # type: ignore[arg-type]
+    asked = list(iterate_usage_rows(Account(), [WORKSPACE] * 50, [stopped, POOL]))  # type: ignore[arg-type]
     assert len(asked) == 1 + MOST_ROWS + 1
     assert asked[-1] is POOL
 
@@ -97,8 +97,8 @@ class Shop(Account):
 def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() -> None:
     waits = row("JOBSTAT_WAITING", Phase.PENDING, flavor="jobs.v100")
     runs = row("RUNNING", Phase.RUNNING, kind="notebooks", flavor="notebooks.v100")
-    assert not list(flavor_rows(Account(), [waits]))  # type: ignore[arg-type]
-    (asked,) = flavor_rows(Shop(), [waits, runs, waits])  # type: ignore[arg-type]
+    assert not list(iterate_flavor_rows(Account(), [waits]))  # type: ignore[arg-type]
+    (asked,) = iterate_flavor_rows(Shop(), [waits, runs, waits])  # type: ignore[arg-type]
     sold_out = collect_sold_out_flavors({asked.key: read(Shop(), asked)})
     assert sold_out == {"p": frozenset({"jobs.v100"})}
     trouble = evaluate(waits, Evidence(NOW, sold_out=sold_out))
@@ -108,11 +108,11 @@ def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() 
 
 def test_a_job_whose_flavor_only_its_details_name_waits_for_one_that_is_sold_out() -> None:
     waits, runs = row("JOBSTAT_INIT", Phase.PENDING), row("JOBSTAT_RUNNING", Phase.RUNNING, ident="2")
-    (listed,) = flavor_rows(Shop(), [waits, runs])  # type: ignore[arg-type]
+    (listed,) = iterate_flavor_rows(Shop(), [waits, runs])  # type: ignore[arg-type]
     usages = {listed.key: read(Shop(), listed)}
     sold_out = collect_sold_out_flavors(usages)
-    assert not list(detail_rows(Shop(), [waits], ()))  # type: ignore[arg-type]
-    (asked,) = detail_rows(Shop(), [waits, runs], sold_out["p"])  # type: ignore[arg-type]
+    assert not list(iterate_detail_rows(Shop(), [waits], ()))  # type: ignore[arg-type]
+    (asked,) = iterate_detail_rows(Shop(), [waits, runs], sold_out["p"])  # type: ignore[arg-type]
     usages[asked.key] = read(Shop(), asked)
     trouble = evaluate(waits, Evidence(NOW, sold_out=sold_out, usages=usages))
     assert trouble is not None

@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.times import TimestampParser
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import reason_from_status
+from matui.live.triage.reasons import find_reason_in_status
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import row
@@ -30,7 +30,7 @@ class Told(Logs):
         self._events = events
         self._rows = rows
 
-    async def events(self, _resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, _resource: Resource) -> tuple[Event, ...]:
         return _answer(self._events)  # type: ignore[no-any-return]
 
     async def describe(self, resource: Resource) -> Detail:
@@ -137,11 +137,11 @@ def test_where_nothing_has_a_reason_a_failure_is_raised() -> None:
 def test_a_pool_without_a_reason_says_how_many_nodes_it_has() -> None:
     facts = {"nodes": 8.0, "nodes_available": 7.0}
     pool = Resource("pools", "p", "llm", "concerning", Phase.DEGRADED, "modelarts", "prod", facts=facts)
-    why = reason_from_status(pool)
+    why = find_reason_in_status(pool)
     assert why is not None
     assert why.text == "7 of 8 nodes are available"
-    assert reason_from_status(replace(pool, facts={**facts, "nodes_available": 8.0})) is None
-    assert reason_from_status(replace(pool, kind="visualizations", status="JOBSTAT_FAILED")) is None
+    assert find_reason_in_status(replace(pool, facts={**facts, "nodes_available": 8.0})) is None
+    assert find_reason_in_status(replace(pool, kind="visualizations", status="JOBSTAT_FAILED")) is None
 
 
 EXIT = "worker-0: exit code 1"

@@ -8,7 +8,7 @@ from matui.live.triage.ranking import add_reason, find_items, rank, to_row
 from matui.resources.filters import parse_filter
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
-from matui.resources.times import state_since
+from matui.resources.times import get_state_since
 from tests.unit.live.triage.samples import NOW, ago, row
 
 
@@ -34,7 +34,7 @@ def test_failures_come_first_the_newest_on_top_and_acknowledged_ones_last() -> N
 
 
 def test_the_table_has_the_same_order() -> None:
-    what = TRIAGE.column("what")
+    what = TRIAGE.find_column("what")
     assert what is not None
     assert [one.id for one in sorted(map(to_row, MIXED), key=what.sort)] == ORDER
 
@@ -46,19 +46,19 @@ def test_a_row_keeps_the_facts_of_its_resource() -> None:
 
 def test_what_ends_soon_has_no_age_though_its_state_was_seen() -> None:
     runs = row("RUNNING", Phase.RUNNING, kind="notebooks", seen_since=ago(5))
-    since = TRIAGE.column("since")
+    since = TRIAGE.find_column("since")
     assert since is not None
     assert since.text(to_row(TriageItem(runs, Trouble(TroubleKind.ENDING))), NOW) == "–"
 
 
 def test_trouble_that_is_not_the_state_has_its_own_age() -> None:
-    since = TRIAGE.column("since")
+    since = TRIAGE.find_column("since")
     assert since is not None
     runs = row("RUNNING", Phase.RUNNING, state_since=ago(120))
     ending = to_row(TriageItem(runs, Trouble(TroubleKind.ENDING)))
     stalled = to_row(TriageItem(runs, Trouble(TroubleKind.STUCK, ago(3))))
     assert [since.text(one, NOW) for one in (ending, stalled)] == ["–", "3m"]
-    assert [state_since(one) for one in (ending, stalled)] == [ago(120), ago(120)]
+    assert [get_state_since(one) for one in (ending, stalled)] == [ago(120), ago(120)]
     assert [bool(parse_filter("since<1h").matches(one, NOW)) for one in (ending, stalled)] == [False, True]
 
 

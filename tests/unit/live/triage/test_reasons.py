@@ -96,7 +96,7 @@ def test_a_worse_answer_later_replaces_no_reason() -> None:
     known = KnownReasons()
     known.note(FAILED, Why("KeyError", "log"), NOW)
     known.note(FAILED, None, NOW + MINUTE)
-    assert known.of(FAILED) == Why("KeyError", "log")
+    assert known.find(FAILED) == Why("KeyError", "log")
 
 
 def test_the_place_in_a_queue_is_read_again() -> None:
@@ -145,7 +145,7 @@ def test_reasons_steps_and_acknowledgements_count_for_every_name_of_the_account(
     shared = SharedReasons()
     shared.read([journal])
     keys = [("prod", "jobs", "1"), ("prod-again", "jobs", "1")]
-    assert [one.why for one in shared.of(keys)] == [Why("KeyError", "log")] * 2
+    assert [one.why for one in shared.iterate_known(keys)] == [Why("KeyError", "log")] * 2
     assert set(find_acknowledgements(journal)) == set(keys)
     assert [step.key for step in read_steps(journal)] == keys
     journal.close()
@@ -162,5 +162,5 @@ def test_the_newest_reasons_of_other_processes_are_remembered(
     journal.flush()
     shared = SharedReasons()
     shared.read([journal])
-    assert len(list(shared.of([("p", "jobs", "1"), ("p", "jobs", "2")]))) == 1
+    assert len(list(shared.iterate_known([("p", "jobs", "1"), ("p", "jobs", "2")]))) == 1
     journal.close()

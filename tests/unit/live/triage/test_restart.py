@@ -23,14 +23,14 @@ def test_rows_reasons_and_times_of_the_time_before_are_gone() -> None:
         board.apply(diff, now)
     board.set_why(_job("b", Phase.FAILED), Why("out of memory", "log"), NOW)
     assert {row.id for row in board.rows.values()} == {"a", "b"}
-    assert any("out of memory" in row.text_fact("why") for row in board.rows.values())
+    assert any("out of memory" in row.get_text("why") for row in board.rows.values())
 
     board.restart()
     listed = (_job("a", Phase.RUNNING), _job("b", Phase.FAILED))
     board.times.observe(Diff(added=listed), NOW)
     diff = board.replace_list("prod", "jobs", listed, NOW)
     assert [row.id for row in diff.removed] == ["a"]
-    assert [row.text_fact("why") for row in board.rows.values()] == [""]
+    assert [row.get_text("why") for row in board.rows.values()] == [""]
 
     board.load_journal([StateChange(("prod", "jobs", "b"), NOW - 5000, "RUNNING", "FAILED")], NOW)
     assert board.times.has_entered_after(("prod", "jobs", "b"), NOW - 5001)

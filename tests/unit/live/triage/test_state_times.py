@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from matui.live.journal.change import Account, StoredEnd, end_run
+from matui.live.journal.change import Account, StoredEnd, close_run_id
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.state_times import (
@@ -22,7 +22,7 @@ from matui.live.triage.state_times import (
 from matui.resources.detail import Event
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, STATE_SINCE, find_earliest_since, state_since
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, find_earliest_since, get_state_since
 from tests.unit.live.triage.samples import NOW, ago, row
 
 ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
@@ -32,13 +32,13 @@ LISTED = row("JOBSTAT_FAILED", Phase.FAILED, created_at=ago(900), duration_ms=60
 
 
 def test_the_update_of_a_notebook_that_had_failed_before_is_no_time_of_its_failure() -> None:
-    times, since = StateTimes(), TRIAGE.column("since")
+    times, since = StateTimes(), TRIAGE.find_column("since")
     failed = row("ERROR", Phase.FAILED, kind="notebooks", created_at=ago(900), updated_at=ago(60))
     times.observe(Diff((failed,)), ago(59))
-    assert state_since(times.add_to(failed)) == ago(60)
+    assert get_state_since(times.add_to(failed)) == ago(60)
     renamed = times.add_to(replace(failed, updated_at=ago(20)))
     assert since is not None
-    assert (state_since(renamed), since.text(renamed, NOW)) == (None, "20m–15h")
+    assert (get_state_since(renamed), since.text(renamed, NOW)) == (None, "20m–15h")
 
 
 def test_the_first_sight_is_a_lower_bound() -> None:
@@ -90,17 +90,17 @@ def test_a_time_later_than_the_poll_that_read_it_gives_way_to_when_it_was_seen()
     ahead = replace(FAILED, updated_at=7_200_000)  # by a cloud whose clock is two hours ahead
     times = StateTimes()
     times.refuse_future([ahead], 50.0)
-    assert state_since(times.add_to(ahead)) is None
+    assert get_state_since(times.add_to(ahead)) is None
     times.observe(Diff((ahead,), (), ()), 100.0)
     first = times.add_to(ahead, at_least=True)
-    assert (state_since(first), first.facts[SEEN_SINCE]) == (None, 100)
+    assert (get_state_since(first), first.facts[SEEN_SINCE]) == (None, 100)
     times.observe(Diff((), (), (ROW,)), 200.0)
     times.observe(Diff((), (), (ahead,)), 300.0)
-    assert state_since(times.add_to(ahead)) == 300
+    assert get_state_since(times.add_to(ahead)) == 300
     times.observe(Diff((), (), (replace(ahead, name="renamed"),)), 9_000_000.0)
-    assert state_since(times.add_to(ahead)) == 300
+    assert get_state_since(times.add_to(ahead)) == 300
     again = replace(ahead, updated_at=8_900_000)
-    assert state_since(times.add_to(again)) == 8_900_000
+    assert get_state_since(times.add_to(again)) == 8_900_000
 
 
 def test_a_stay_lasts_from_its_beginning_to_the_next_state() -> None:
@@ -193,7 +193,7 @@ def test_a_version_that_never_started_bounds_when_its_job_failed() -> None:
     board.times.observe(Diff(added=(LISTED,)), NOW)
     board.apply(Diff(added=(LISTED,)), NOW)
     board.set_bound(LISTED, stated.at, NOW)
-    assert TRIAGE.column("since").text(board.rows[LISTED.key], NOW) == "≤40m"
+    assert TRIAGE.find_column("since").text(board.rows[LISTED.key], NOW) == "≤40m"
     assert not lacks_since(board.times.add_to(LISTED))
 
 
@@ -218,10 +218,10 @@ def test_a_job_that_waited_before_it_ran_ends_when_its_details_say() -> None:
     board.times.observe(diff, NOW)
     board.apply(diff, NOW)
     board.set_since(waited, ago(7), NOW)
-    assert state_since(board.rows[waited.key]) == state_since(board.times.add_to(waited)) == ago(7)
+    assert get_state_since(board.rows[waited.key]) == get_state_since(board.times.add_to(waited)) == ago(7)
     seen = StateChange(waited.key, ago(6), "JOBSTAT_RUNNING", "JOBSTAT_FAILED")
     board.load_journal([seen], NOW)
-    assert state_since(board.rows[waited.key]) == ago(7)
+    assert get_state_since(board.rows[waited.key]) == ago(7)
     again = replace(waited, duration_ms=70_000)
     assert lacks_since(board.times.add_to(again))
 
@@ -235,17 +235,17 @@ def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None
     board.set_bound(other, ago(40), NOW)
     board.drop(LISTED.profile)
     board.times.observe(diff, NOW)
-    assert state_since(board.times.add_to(LISTED)) == ago(7)
+    assert get_state_since(board.times.add_to(LISTED)) == ago(7)
     assert find_earliest_since(board.times.add_to(other)) == ago(40)
     board.drop(LISTED.profile)
     running = replace(other, status="JOBSTAT_RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(added=(replace(LISTED, duration_ms=1), running)), NOW)
-    assert state_since(board.times.add_to(replace(LISTED, duration_ms=1))) is None
+    assert get_state_since(board.times.add_to(replace(LISTED, duration_ms=1))) is None
     assert find_earliest_since(board.times.add_to(other)) == other.created_at
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:
-    end = StoredEnd(Account("m"), "jobs", LISTED.id, LISTED.status, end_run(LISTED), ago(7), ago(1))
+    end = StoredEnd(Account("m"), "jobs", LISTED.id, LISTED.status, close_run_id(LISTED), ago(7), ago(1))
     assert find_known_end({LISTED.key: end}, LISTED) == ago(7)
     again = replace(LISTED, duration_ms=61_000)
     assert find_known_end({LISTED.key: end}, again) is None
@@ -257,13 +257,13 @@ def test_the_end_that_was_read_orders_the_rows_of_triage() -> None:
     board.times.observe(diff, NOW)
     board.apply(diff, NOW)
     shown = board.set_since(LISTED, ago(7), NOW).changed[0]
-    assert state_since(shown) == ago(7)
+    assert get_state_since(shown) == ago(7)
 
 
 class Reports:
     """Reports the events of a service: it failed after it ran."""
 
-    async def events(self, _resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, _resource: Resource) -> tuple[Event, ...]:
         return (
             Event(ago(90), "start to deploy service", status="DEPLOYING"),
             Event(ago(40), "start model success", status="RUNNING"),
@@ -281,8 +281,8 @@ def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None
     assert after == (ago(40), True)
     board.set_bound(failed, after.at, NOW)
     shown = board.rows[failed.key]
-    assert (state_since(shown), find_earliest_since(shown)) == (None, ago(40))
-    assert TRIAGE.column("since").text(shown, NOW) == "≤40m"
+    assert (get_state_since(shown), find_earliest_since(shown)) == (None, ago(40))
+    assert TRIAGE.find_column("since").text(shown, NOW) == "≤40m"
     assert not lacks_bound(board.times.add_to(failed))
     running = replace(failed, status="RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(changed=(running,)), NOW)

@@ -22,14 +22,14 @@ def judge(monkeypatch: Any, resource: Resource, usage: Usage | Exception) -> Res
 
     monkeypatch.setattr(verdict, "fetch_usage", fetch)
     monkeypatch.setattr(verdict, "_list_rows_to_read", lambda _cloud, one: [one])
-    monkeypatch.setattr(verdict, "detail_rows", lambda *_: ())
+    monkeypatch.setattr(verdict, "iterate_detail_rows", lambda *_: ())
     return asyncio.run(judge_one(None, resource, Evidence(NOW)))  # type: ignore[arg-type]
 
 
 def test_a_pool_that_is_nearly_full_is_said_to_be(monkeypatch: Any) -> None:
     pool = row("running", Phase.RUNNING, kind="pools", gpu=1, cards=2)
     judged = judge(monkeypatch, pool, Usage(cards=(95.0, 100.0)))
-    assert (judged.text_fact("what"), judged.text_fact("why")) == ("full", "95 of 100 cards in use (95%)")
+    assert (judged.get_text("what"), judged.get_text("why")) == ("full", "95 of 100 cards in use (95%)")
     assert judge(monkeypatch, pool, Usage(cards=(5.0, 100.0))) == pool
 
 
@@ -37,8 +37,8 @@ def test_the_quota_of_a_workspace_is_its_own(monkeypatch: Any) -> None:
     quota = QuotaUse("p", "GPUs", 95, 100, "modelarts", holder="workspaces-1")
     workspace = row("NORMAL", Phase.RUNNING, kind="workspaces")
     judged = judge(monkeypatch, workspace, Usage(quotas=(quota,)))
-    assert judged.text_fact("what") == "full"
-    assert judged.text_fact("why").startswith("GPUs: 95 of 100")
+    assert judged.get_text("what") == "full"
+    assert judged.get_text("why").startswith("GPUs: 95 of 100")
     assert replace(judged, facts={}) == replace(workspace, facts={})
 
 

@@ -16,11 +16,13 @@ class Logs:
         self.files = files
         self.requests = 0
 
-    async def log_files(self, _job: Resource) -> tuple[str, ...]:
+    async def list_log_files(self, _job: Resource) -> tuple[str, ...]:
         self.requests += 1
         return tuple(self.files)
 
-    async def log_page(self, _job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_log_page(
+        self, _job: Resource, file: str, *, base: str, older: bool, limit: int
+    ) -> LogPage:
         self.requests += 1
         lines = self.files[file]
         if isinstance(lines, MatuiError):
@@ -31,5 +33,5 @@ class Logs:
         start, stop = (str(first), str(first + len(found) - 1)) if found else (base, base)
         return LogPage("".join(f"{line}\n" for line in found), start, stop, len(found))
 
-    async def log_bytes(self, _job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_log_bytes(self, _job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         raise AssertionError(f"{file} is read by lines, not {length} bytes from {start}")

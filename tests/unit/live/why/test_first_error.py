@@ -109,8 +109,10 @@ def test_files_beyond_the_limit_are_counted() -> None:
 class SlowLogs(Logs):
     """Answers one line a page, whatever is asked for."""
 
-    async def log_page(self, _job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
-        return await super().log_page(_job, file, base=base, older=older, limit=min(limit, 1))
+    async def read_log_page(
+        self, _job: Resource, file: str, *, base: str, older: bool, limit: int
+    ) -> LogPage:
+        return await super().read_log_page(_job, file, base=base, older=older, limit=min(limit, 1))
 
 
 def test_a_cloud_with_one_line_on_a_page_is_not_asked_for_ever() -> None:

@@ -20,10 +20,10 @@ from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.ranking import find_items, to_row
-from matui.live.why.card import PARTS, MetricReading, Part, WhyCard, card_json
+from matui.live.why.card import PARTS, MetricReading, Part, WhyCard, serialize_card
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.readers import find_course_texts
-from matui.live.why.text import ORDER, TITLES, card_lines, card_markdown
+from matui.live.why.text import ORDER, TITLES, format_card_markdown, render_card
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import NOW, row
@@ -52,11 +52,11 @@ class Told(Logs):
             raise told
         return told
 
-    async def events(self, _resource: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, _resource: Resource) -> tuple[Event, ...]:
         bad = Event(9_500, "ModelArts.6333 volume is attached elsewhere", abnormal=True)
         return self._say("events", (Event(2_000, "scheduled"), bad))  # type: ignore[no-any-return]
 
-    async def metrics(self, _resource: Resource) -> Metrics:
+    async def fetch_metrics(self, _resource: Resource) -> Metrics:
         usage = MetricSeries("CPU", (1.0, 7.0, None), "%")
         return self._say("metrics", Metrics((usage,), (Gauge("Calls", 3, 5),)))  # type: ignore[no-any-return]
 
@@ -66,7 +66,7 @@ class Told(Logs):
         parts = (Section("Parameters", rows), Section("Overview", (("Version", resource.name),)))
         return self._say("describe", Detail(resource, parts))  # type: ignore[no-any-return]
 
-    async def versions(self, _job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, _job: Resource) -> tuple[Resource, ...]:
         failed = row("JOBSTAT_FAILED", Phase.FAILED, kind="versions", ident="1/bad")
         good = row("JOBSTAT_COMPLETED", Phase.DONE, kind="versions", ident="1/good", name="V1")
         return self._say("versions", (failed, good))  # type: ignore[no-any-return]
@@ -105,8 +105,10 @@ def gather(
 def test_every_part_comes_with_its_source_and_its_age() -> None:
     card, published = gather()
     assert card.is_complete
-    assert {name for name in PARTS if card.part(name).value is None} == set()
-    assert all(card.part(name).source and card.part(name).read_at == 1_760_000_000_000.0 for name in PARTS)
+    assert {name for name in PARTS if card.get_part(name).value is None} == set()
+    assert all(
+        card.get_part(name).source and card.get_part(name).read_at == 1_760_000_000_000.0 for name in PARTS
+    )
     assert len(published) >= len(PARTS)
     assert any(not one.is_complete for one in published)
 
@@ -153,7 +155,7 @@ def test_a_finding_that_triage_states_is_no_second_reason() -> None:
 
 def test_next_steps_and_codes_come_while_the_log_hangs() -> None:
     class Hanging(Told):
-        async def log_files(self, _job: Resource) -> tuple[str, ...]:
+        async def list_log_files(self, _job: Resource) -> tuple[str, ...]:
             await asyncio.Event().wait()
             raise AssertionError
 
@@ -165,49 +167,52 @@ def test_next_steps_and_codes_come_while_the_log_hangs() -> None:
         task = asyncio.ensure_future(gatherer.run())
         for _turn in range(200):
             await asyncio.sleep(0.01)
-            if gatherer.card.part("actions").value and gatherer.card.part("differs").value:
+            if gatherer.card.get_part("actions").value and gatherer.card.get_part("differs").value:
                 break
         task.cancel()
         return gatherer.card
 
     card = asyncio.run(show())
-    assert card.part("first_error").is_loading
-    assert "rerun" in [step.command for step in card.part("next").value]
-    assert card.part("exit").value[0].code.startswith("SIGKILL")
-    assert card.part("code").is_loading
+    assert card.get_part("first_error").is_loading
+    assert "rerun" in [step.command for step in card.get_part("next").value]
+    assert card.get_part("exit").value[0].code.startswith("SIGKILL")
+    assert card.get_part("code").is_loading
 
 
 def test_codes_are_explained_out_of_events_and_log() -> None:
     card, _ = gather()
-    assert [entry.code for entry in card.part("code").value] == ["ModelArts.6333"]
-    assert [entry.code.split()[0] for entry in card.part("exit").value] == ["SIGKILL"]
+    assert [entry.code for entry in card.get_part("code").value] == ["ModelArts.6333"]
+    assert [entry.code.split()[0] for entry in card.get_part("exit").value] == ["SIGKILL"]
 
 
 def test_only_what_differs_from_the_last_good_version_is_shown() -> None:
     card, _ = gather()
-    assert [(one.path, one.before, one.now) for one in card.part("differs").value] == [
+    assert [(one.path, one.before, one.now) for one in card.get_part("differs").value] == [
         ("Parameters: learning_rate", "0.1", "5.0")
     ]
 
 
 def test_a_part_that_fails_is_missing_with_its_reason_and_the_others_stay() -> None:
     card, _ = gather(Told(metrics=TimedOutError("No answer."), versions=TimedOutError("No answer.")))
-    assert (card.part("metrics").missing, card.part("differs").missing) == ("No answer.", "No answer.")
-    assert card.part("first_error").value.line == 2
+    assert (card.get_part("metrics").missing, card.get_part("differs").missing) == (
+        "No answer.",
+        "No answer.",
+    )
+    assert card.get_part("first_error").value.line == 2
 
 
 def test_what_a_kind_lacks_is_missing_with_the_reason() -> None:
     notebook = row("START_FAILED", Phase.FAILED, kind="notebooks")
     card, _ = gather(job=notebook, audit=())
-    assert card.part("first_error").missing == "notebooks have no logs"
-    assert card.part("differs").missing == "notebooks have no versions"
-    assert card.part("actions").missing == "nothing in the audit of this user"
+    assert card.get_part("first_error").missing == "notebooks have no logs"
+    assert card.get_part("differs").missing == "notebooks have no versions"
+    assert card.get_part("actions").missing == "nothing in the audit of this user"
 
 
 def test_a_journal_that_cannot_be_read_is_not_said_to_know_nothing(tmp_path: Path) -> None:
     (tmp_path / "journal.db").mkdir()
     card, _ = gather(journal=Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0)))
-    assert card.part("states").source == "cloud; the journal is not available"
+    assert card.get_part("states").source == "cloud; the journal is not available"
 
 
 def test_the_journal_has_the_states(tmp_path: Path) -> None:
@@ -219,7 +224,7 @@ def test_the_journal_has_the_states(tmp_path: Path) -> None:
         journal.record(Reading(ListScope(account, "p", "jobs"), at, (one,), is_complete=True, keep={"1"}))
     journal.flush()
     card, _ = gather(journal=journal)
-    states = card.part("states").value
+    states = card.get_part("states").value
     assert [(state.before, state.status, state.exact) for state in states] == [
         (None, "created", True),
         ("JOBSTAT_WAITING", "JOBSTAT_FAILED", False),  # seen, at a time that nothing states
@@ -231,7 +236,7 @@ def test_the_details_date_a_state_that_the_list_does_not() -> None:
     listed = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000, version_count=3)
     read = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, version_count=3, ended_at=70_000)
     card, _ = gather(Told(describe=Detail(read, ())), listed)
-    assert card.part("states").value[-1].at == 70_000
+    assert card.get_part("states").value[-1].at == 70_000
     assert "since 70000" in text_of(card)
 
 
@@ -243,12 +248,12 @@ def test_details_of_a_newer_state_do_not_replace_the_one_that_is_explained() -> 
 
 def test_an_action_on_another_profile_s_resource_of_that_id_is_not_shown() -> None:
     card, _ = gather(job=row("JOBSTAT_FAILED", Phase.FAILED, profile="q"))
-    assert card.part("actions").missing
+    assert card.get_part("actions").missing
 
 
 def test_the_json_has_every_part_and_the_missing_ones_with_their_reason() -> None:
     card, _ = gather(Told(metrics=TimedOutError("No answer.")))
-    tree = card_json(card, {"id": "1"})
+    tree = serialize_card(card, {"id": "1"})
     assert set(tree) == {"resource", "reasons", *PARTS, "missing", "sources"}
     assert (tree["metrics"], tree["missing"]) == (None, {"metrics": "No answer."})
     assert set(tree["first_error"]) == {"file", "line", "at", "text", "around"}
@@ -265,7 +270,7 @@ def test_the_json_has_every_part_and_the_missing_ones_with_their_reason() -> Non
 
 
 def text_of(card: WhyCard, width: int | None = 78) -> str:
-    lines = card_lines(card, now_ms=1_760_000_060_000.0, time=str, keys={"logs": "l"}, width=width)
+    lines = render_card(card, now_ms=1_760_000_060_000.0, time=str, keys={"logs": "l"}, width=width)
     return "\n".join(line.text for line in lines)
 
 
@@ -275,14 +280,16 @@ def test_the_text_says_what_loads_and_what_is_missing() -> None:
     assert "› 2025-10-09 08:00:02 ERROR exitcode: -9 worker killed" in text_of(card)
     assert "  Metrics: No answer." in text_of(card)
     assert "60s old" in text_of(card)
-    titles = [line.text for line in card_lines(card, now_ms=1_760_000_059_000.0, time=str, keys={}, width=78)]
-    shown = [name for name in ORDER if card.part(name).value is not None]
+    titles = [
+        line.text for line in render_card(card, now_ms=1_760_000_059_000.0, time=str, keys={}, width=78)
+    ]
+    shown = [name for name in ORDER if card.get_part(name).value is not None]
     assert len(shown) > 3
     for name in shown:
         (title,) = (text for text in titles if text.startswith(TITLES[name] + "  "))
-        assert card.part(name).source in title
+        assert card.get_part(name).source in title
         assert title.endswith(", <1m old")
-    assert card_markdown(card, now_ms=0.0, time=str).count(", read 1760000000000") == len(shown)
+    assert format_card_markdown(card, now_ms=0.0, time=str).count(", read 1760000000000") == len(shown)
     assert "  l    the log" in text_of(card)
 
 
@@ -301,13 +308,13 @@ def test_the_head_is_whole_on_a_narrow_screen() -> None:
 def test_the_head_bounds_a_state_whose_beginning_is_not_read_yet() -> None:
     assert JOB.created_at is not None
     ended = replace(JOB, duration_ms=60_000)
-    head = card_markdown(WhyCard(ended), now_ms=JOB.created_at + 660_000.0, time=str)
+    head = format_card_markdown(WhyCard(ended), now_ms=JOB.created_at + 660_000.0, time=str)
     assert "FAILED for at most 10m" in head
 
 
 def test_markdown_quotes_the_lines_of_the_log() -> None:
     card, _ = gather()
-    text = card_markdown(card, now_ms=1_760_000_000_000.0, time=str)
+    text = format_card_markdown(card, now_ms=1_760_000_000_000.0, time=str)
     assert text.startswith("# jobs jobs-1: FAILED\n")
     assert "```\n2025-10-09 08:00:01 INFO start\n" in text
     assert "## Metrics\n\n- CPU" in text
@@ -316,9 +323,9 @@ def test_markdown_quotes_the_lines_of_the_log() -> None:
 def test_an_exit_code_is_no_reason_beside_the_first_error_but_explained() -> None:
     facts = {"failure": "worker-0: exit code 1"}
     card, _ = gather(job=replace(JOB, facts={**JOB.facts, **facts}))
-    assert card.part("first_error").value is not None
+    assert card.get_part("first_error").value is not None
     assert "worker-0: exit code 1" not in card.reasons
-    assert "exit 1" in {one.code for one in card.part("exit").value}
+    assert "exit 1" in {one.code for one in card.get_part("exit").value}
 
 
 def troubled() -> list[Resource]:
@@ -342,16 +349,16 @@ def troubled() -> list[Resource]:
     return [to_row(item) for item in items]
 
 
-@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.text_fact('what')}")
+@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.get_text('what')}")
 def test_every_row_of_triage_has_a_card_that_says_why(troubled_row: Resource) -> None:
     card, published = gather(job=troubled_row)
-    said = f"{troubled_row.text_fact('what')}: {troubled_row.text_fact('why')}"
+    said = f"{troubled_row.get_text('what')}: {troubled_row.get_text('why')}"
     assert card.reasons[0] == published[0].reasons[0] == said
     assert card.is_complete
-    assert card.part("next").value
+    assert card.get_part("next").value
 
 
-@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.text_fact('what')}")
+@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.get_text('what')}")
 def test_a_row_that_triage_has_not_shown_is_judged_for_its_card(troubled_row: Resource) -> None:
     """``matui why pool ID`` did not say that a pool is nearly full, nor did ``Y`` on the table of pools."""
     shown = ("what", "why", "why_source", "urgency", "help")
@@ -363,7 +370,7 @@ def test_a_row_that_triage_has_not_shown_is_judged_for_its_card(troubled_row: Re
     plain = replace(troubled_row, facts=facts)
     sources = Sources(Told(), ManualClock(), TimestampParser, lambda: AUDIT, judge=judge)
     card = asyncio.run(WhyGatherer(sources, plain, lambda _card: None).run())
-    assert f"{troubled_row.text_fact('what')}: {troubled_row.text_fact('why')}" in card.reasons
+    assert f"{troubled_row.get_text('what')}: {troubled_row.get_text('why')}" in card.reasons
 
 
 @pytest.mark.parametrize(("status", "phase"), [("FAILED", Phase.FAILED), ("RUNNING", Phase.DEGRADED)])

@@ -44,7 +44,7 @@ def test_a_step_is_a_command_line_where_there_is_one() -> None:
 class OnlyMetrics(NoPanes):
     """A cloud with metrics and without logs."""
 
-    async def metrics(self, resource: Resource) -> None: ...
+    async def fetch_metrics(self, resource: Resource) -> None: ...
 
 
 def test_metrics_are_offered_until_the_cloud_is_known_to_have_none() -> None:

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.base.errors import UsageError
-from matui.base.toml import find_places, toml_key, toml_value
+from matui.base.toml import find_places, format_toml_key, format_toml_value
 from matui.resources.forms.document import (
     MARK,
     annotate_problems,
+    find_line,
     format_form,
-    line_of,
     parse_form,
     remove_problem_comments,
     set_value,
@@ -115,7 +115,7 @@ def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, TREES, min_size=1, max_size=4), st.data())
 def test_a_problem_above_any_line_changes_nothing_of_what_was_typed(tree: dict[str, Any], data: Any) -> None:
-    text = "".join(f"{toml_key(name)} = {toml_value(value)}\n" for name, value in tree.items())
+    text = "".join(f"{format_toml_key(name)} = {format_toml_value(value)}\n" for name, value in tree.items())
     path = data.draw(st.sampled_from(sorted(find_places(text).lines, key=str)))
     marked = annotate_problems(text, [Problem(path, "it is wrong")])
     assert f"{MARK}it is wrong" in marked
@@ -126,7 +126,7 @@ def test_a_problem_above_any_line_changes_nothing_of_what_was_typed(tree: dict[s
 @settings(max_examples=200, deadline=None)
 @given(TREES)
 def test_every_value_has_a_place(tree: Any) -> None:
-    text = f"# c\n\nx = {toml_value(tree)}"
+    text = f"# c\n\nx = {format_toml_value(tree)}"
 
     def paths(value: Any, path: tuple[str | int, ...]) -> Any:
         yield path
@@ -202,7 +202,7 @@ def test_what_is_no_toml_is_reported_above_the_line_and_nothing_is_lost() -> Non
     text = 'a = 1\nb = "open\nc = 3\n'
     reading = parse_form(text)
     assert reading.values is None
-    assert line_of(reading, ()) == 2
+    assert find_line(reading, ()) == 2
     marked = annotate_problems(text, [])
     lines = marked.split("\n")
     assert lines[1].startswith(f"{MARK}This is no TOML from here on: ")
@@ -221,7 +221,7 @@ def test_a_text_cut_off_in_the_middle_is_reported_too() -> None:
 def test_nothing_that_is_typed_makes_reading_fail(text: str) -> None:
     reading = parse_form(text)
     annotate_problems(text, [Problem(("a", 1), "x"), Problem((), "y")])
-    assert line_of(reading, ("a",)) >= 1
+    assert find_line(reading, ("a",)) >= 1
 
 
 @pytest.mark.parametrize(("told", "path", "value"), SET, ids=lambda value: str(value)[:40])

@@ -11,7 +11,7 @@ from matui.resources.forms.form import (
     Field,
     FieldChange,
     Form,
-    audit_parameters,
+    build_audit_parameters,
     find_blamed_field,
     find_changes,
     find_name,
@@ -100,7 +100,7 @@ def test_a_sentence_about_the_form_leads_to_the_field_it_names() -> None:
 def test_secrets_stay_out_of_dialogs_and_the_audit(path: tuple[str, ...], value: Any) -> None:
     change = FieldChange(path, ABSENT, value)
     assert "hunter2" not in "".join(format_change(change))
-    assert "hunter2" not in str(audit_parameters(WORDING_FORM, {}, (change,)))
+    assert "hunter2" not in str(build_audit_parameters(WORDING_FORM, {}, (change,)))
     assert "another one" in format_change(FieldChange(("token",), "a", "b"))[2]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.resources.kinds.deployments import DEPLOYMENTS, REVISIONS, form_kind_id
+from matui.resources.kinds.deployments import DEPLOYMENTS, REVISIONS, choose_form_kind_id
 from matui.resources.model import Phase, Resource
 
 (ROLLBACK,) = REVISIONS.actions
@@ -25,6 +25,6 @@ def test_why_a_version_cannot_be_switched_to(status: str, deployment: str, reaso
 
 
 def test_among_the_versions_a_deployment_is_created() -> None:
-    assert form_kind_id(REVISIONS, "create") == DEPLOYMENTS.id
-    assert form_kind_id(REVISIONS, "edit") == REVISIONS.id
-    assert form_kind_id(DEPLOYMENTS, "create") == DEPLOYMENTS.id
+    assert choose_form_kind_id(REVISIONS, "create") == DEPLOYMENTS.id
+    assert choose_form_kind_id(REVISIONS, "edit") == REVISIONS.id
+    assert choose_form_kind_id(DEPLOYMENTS, "create") == DEPLOYMENTS.id

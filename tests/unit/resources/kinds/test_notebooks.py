@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.resources.kinds.notebooks import NOTEBOOKS, STATUSES
-from matui.resources.model import Resource, phase_of
+from matui.resources.model import Resource, get_phase
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,9 @@ from matui.resources.model import Resource, phase_of
     ],
 )
 def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reason: str | None) -> None:
-    found = NOTEBOOKS.action(action)
+    found = NOTEBOOKS.find_action(action)
     assert found is not None
-    why = found.why_not(Resource("notebooks", "1", "a", status, phase_of(status, STATUSES), "modelarts", "p"))
+    why = found.why_not(
+        Resource("notebooks", "1", "a", status, get_phase(status, STATUSES), "modelarts", "p")
+    )
     assert (why is None) if reason is None else (why is not None and reason in why)

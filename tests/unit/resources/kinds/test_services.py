@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.resources.kinds.services import SERVICES, STATUSES, format_rate
-from matui.resources.model import Resource, phase_of
+from matui.resources.model import Resource, get_phase
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from matui.resources.model import Resource, phase_of
     ],
 )
 def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reason: str | None) -> None:
-    found = SERVICES.action(action)
+    found = SERVICES.find_action(action)
     assert found is not None
-    why = found.why_not(Resource("services", "1", "a", status, phase_of(status, STATUSES), "modelarts", "p"))
+    why = found.why_not(Resource("services", "1", "a", status, get_phase(status, STATUSES), "modelarts", "p"))
     assert (why is None) if reason is None else (why is not None and reason in why)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from matui.resources.kinds.jobs import STATUSES
 from matui.resources.kinds.visualizations import VISUALIZATIONS
-from matui.resources.model import Resource, phase_of
+from matui.resources.model import Resource, get_phase
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ from matui.resources.model import Resource, phase_of
     ],
 )
 def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reason: str | None) -> None:
-    found = VISUALIZATIONS.action(action)
+    found = VISUALIZATIONS.find_action(action)
     assert found is not None
     why = found.why_not(
-        Resource("visualizations", "1", "a", status, phase_of(status, STATUSES), "modelarts", "p")
+        Resource("visualizations", "1", "a", status, get_phase(status, STATUSES), "modelarts", "p")
     )
     assert (why is None) if reason is None else (why is not None and reason in why)

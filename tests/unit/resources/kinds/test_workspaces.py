@@ -7,7 +7,7 @@ from matui.resources.model import Phase, Resource
 
 
 def test_only_the_default_workspace_cannot_be_deleted() -> None:
-    delete = WORKSPACES.action("delete")
+    delete = WORKSPACES.find_action("delete")
     assert delete is not None
     reasons = [
         delete.why_not(Resource("workspaces", ident, "w", "NORMAL", Phase.RUNNING, "modelarts", "p"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from matui.sim.server.responses import ApiError, error_response, json_response, override_fields
+from matui.sim.server.responses import ApiError, build_error_response, build_json_response, override_fields
 
 REQUEST = Request({"type": "http", "sim.request_id": "r1"})
 
@@ -20,7 +20,7 @@ def test_overrides_replace_and_remove_fields() -> None:
 
 
 def test_text_is_sent_as_it_is_with_the_request_id() -> None:
-    response = json_response(REQUEST, {"name": "训练"})
+    response = build_json_response(REQUEST, {"name": "训练"})
     assert bytes(response.body) == '{"name":"训练"}'.encode()
     assert response.headers["x-request-id"] == "r1"
 
@@ -35,7 +35,7 @@ def test_text_is_sent_as_it_is_with_the_request_id() -> None:
     ],
 )
 def test_each_chapter_has_its_error_body(code: str, chapter: str, extra: dict[str, Any]) -> None:
-    response = error_response(REQUEST, ApiError(code, "No."), chapter)
+    response = build_error_response(REQUEST, ApiError(code, "No."), chapter)
     body = json.loads(bytes(response.body))
     assert {name: body[name] for name in extra} == extra
     assert set(body) == {"error_msg", "error_code", *extra}

@@ -16,7 +16,7 @@ def sample() -> Timeline[str]:
     [(0, "queued", 1000), (1000, "queued", 1000), (5000, "running", 5000), (99999, "done", 9000)],
 )
 def test_the_state_at_a_time(now: int, state: str, entered: int) -> None:
-    assert sample().state_at(now) == state
+    assert sample().find_state_at(now) == state
     assert sample().find_entry_time(now) == entered
 
 
@@ -29,4 +29,4 @@ def test_replanning_keeps_the_past_and_replaces_the_future() -> None:
     timeline = sample()
     timeline.replan(6000, (0.5, "stopping"), (2, "stopped"))
     assert timeline.steps == [(1000, "queued"), (5000, "running"), (6500, "stopping"), (8000, "stopped")]
-    assert timeline.state_at(9000) == "stopped"
+    assert timeline.find_state_at(9000) == "stopped"

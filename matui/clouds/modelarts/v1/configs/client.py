@@ -8,28 +8,28 @@ from pydantic import Field
 
 from matui.base.errors import CloudError, RefusedError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply, parse_raw_rows, rows_of
+from matui.clouds.http.decode import Reply, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.jobs.models import Done
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_1000
 from matui.clouds.modelarts.v1.jobs.requests import SetupSetting
 from matui.clouds.modelarts.v1.jobs.sections import (
-    code_section,
-    data_section,
-    parameters_section,
-    resources_section,
+    build_code_section,
+    build_data_section,
+    build_parameters_section,
+    build_resources_section,
 )
 from matui.clouds.modelarts.v1.jobs.version_models import Setup
 from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import is_newest_first
-from matui.clouds.sections import instant, section
-from matui.clouds.wire_types import Id, Millis, ModelRows, Text, Whole, new_list
+from matui.clouds.sections import build_instant, build_section
+from matui.clouds.wire_types import Id, Millis, ModelRows, Text, Whole, make_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -43,7 +43,7 @@ class ConfigRow(Engine):  # Table 5-75
 
 
 class ConfigList(Done):  # 5.2.2
-    configs: ModelRows[ConfigRow] = Field(default_factory=new_list)
+    configs: ModelRows[ConfigRow] = Field(default_factory=make_list)
     config_total_count: Whole = None
 
 
@@ -92,9 +92,7 @@ def parse_config_id(config_id: str) -> tuple[ConfigType, str]:
     return "custom", config_id
 
 
-def config_resource(
-    row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, wire_id: str = ""
-) -> Resource:
+def map_config(row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one configuration: it has no status, and nothing ever happens to it.
 
     ``wire_id`` is the id it was asked by, or ``sample/`` for a row of the samples.
@@ -108,27 +106,29 @@ def config_resource(
     }
     config_id = SAMPLE + name if name and origin == "sample" else name
     done = ("", Phase.DONE)
-    return scope.resource("configs", config_id, name, done, raw, created_at=row.create_time, facts=facts)
+    return scope.build_resource(
+        "configs", config_id, name, done, raw, created_at=row.create_time, facts=facts
+    )
 
 
-def sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
-    return config_resource(row, scope, raw, SAMPLE)
+def map_sample(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
+    return map_config(row, scope, raw, SAMPLE)
 
 
-def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
+def build_config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
     """Return everything 5.2.5 says about a configuration."""
     about = (
         ("Name", resource.name),
-        ("Type", resource.text_fact("type")),
+        ("Type", resource.get_text("type")),
         ("Description", clean(row.config_desc)),
-        ("Created", instant(row.create_time)),
+        ("Created", build_instant(row.create_time)),
     )
     return (
-        *section("Overview", about),
-        *resources_section(row),
-        *data_section(row),
-        *code_section(row),
-        *parameters_section(row),
+        *build_section("Overview", about),
+        *build_resources_section(row),
+        *build_data_section(row),
+        *build_code_section(row),
+        *build_parameters_section(row),
     )
 
 
@@ -145,7 +145,7 @@ class ConfigsApi(KindOperations):
 _SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc", config_type="sample")
 
 
-_NEWEST_FIRST = query_of(
+_NEWEST_FIRST = build_query(
     ConfigsQuery, "page", "per_page", sort_by="create_time", order="desc", config_type="custom"
 )
 
@@ -157,7 +157,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
     forms = ("edit", "create")
     operations = ConfigsApi
     style = "page"
-    spec = KindSpec(_NEWEST_FIRST, "configs", config_resource, config_sections, "config_total_count")
+    spec = KindSpec(_NEWEST_FIRST, "configs", map_config, build_config_sections, "config_total_count")
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
@@ -175,11 +175,11 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
     async def _read_samples(self) -> tuple[Resource, ...]:
         try:
             reply = await self.api.list(_SAMPLES)
-            rows = rows_of(reply, reply.value.configs, "configs")
+            rows = read_rows(reply, reply.value.configs, "configs")
         except CloudError:  # the user's own are shown without them; samples read before stay
             return self._samples
         raw = parse_raw_rows(reply.answer, "configs")
-        self._samples = build_resources("configs", rows, sample_resource, self.scope, raw, 1_000_000)
+        self._samples = build_resources("configs", rows, map_sample, self.scope, raw, 1_000_000)
         return self._samples
 
     async def show(self, resource_id: str) -> Reply[ConfigRecord]:
@@ -187,7 +187,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
         origin, name = parse_config_id(resource_id)
         return await self.api.show(name, ConfigQuery(config_type=origin))
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Delete one of the user's own (5.2.4)."""
         return {"delete": self._delete}
 

@@ -116,17 +116,17 @@ class Versions(UnlistedClient):
         super().__init__(session, scope)
         self.api = JobsApi(session)
 
-    async def of_job(self, job: Resource) -> tuple[Resource, ...]:
+    async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""
         refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
         reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
-        decode.rows_of(reply, reply.value.versions, "versions")
+        decode.read_rows(reply, reply.value.versions, "versions")
         raw = decode.parse_raw_rows(reply.answer, "versions")
-        return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
+        return version_mapping.map_versions(reply.value, job_id, self.build_scope(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
-        return self._resource(await self.show(resource_id), resource_id, self.scope)
+        return self._map_resource(await self.show(resource_id), resource_id, self.scope)
 
     async def show(self, resource_id: str) -> Reply[JobVersion]:
         """Return the answer of 5.1.3."""
@@ -134,29 +134,27 @@ class Versions(UnlistedClient):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one version with every section."""
-        from matui.clouds.modelarts.v1.jobs.sections import version_sections
+        from matui.clouds.modelarts.v1.jobs.sections import build_version_sections
         from matui.resources.detail import Detail
 
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
-        now = self._resource(reply, resource.id, self.scope_of(resource))
-        return Detail(now, version_sections(reply.value, now))
+        now = self._map_resource(reply, resource.id, self.build_scope(resource))
+        return Detail(now, build_version_sections(reply.value, now))
 
-    def _resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
+    def _map_resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
         job_id, version_id = split_version(resource_id)
         row = reply.value
-        return version_mapping.version_resource(
-            row, job_id, row.job_name, scope, reply.build_raw(), version_id
-        )
+        return version_mapping.map_version(row, job_id, row.job_name, scope, reply.build_raw(), version_id)
 
-    async def metrics(self, version: Resource) -> Metrics:
+    async def fetch_metrics(self, version: Resource) -> Metrics:
         """Return what a version consumes (5.1.3)."""
-        from matui.clouds.modelarts.v1.jobs.sections import version_metrics
+        from matui.clouds.modelarts.v1.jobs.sections import map_version_metrics
 
         refuse_unreadable(version)
-        return version_metrics((await self.show(version.id)).value)
+        return map_version_metrics((await self.show(version.id)).value)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Stop (5.1.7) and delete a version (5.1.4)."""
         return {"stop": self._stop, "delete": self._delete}
 
@@ -191,63 +189,63 @@ class Jobs(KindClient):
         reply = await self.api.list(query)
         start, total = (position - 1) * size, reply.value.job_total_count
         due = total - start if total is not None and not scope.workspace else 0
-        rows = decode.rows_of(reply, reply.value.jobs, "jobs", due=due)
-        found = mapping.job_resources(rows, scope, decode.parse_raw_rows(reply.answer, "jobs"), start)
+        rows = decode.read_rows(reply, reply.value.jobs, "jobs", due=due)
+        found = mapping.map_jobs(rows, scope, decode.parse_raw_rows(reply.answer, "jobs"), start)
         return PageSlice(found, total, total if not scope.workspace else None)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""
-        return self._resource(await self._versions(resource_id), resource_id, self.scope)
+        return self._map_resource(await self._list_versions(resource_id), resource_id, self.scope)
 
-    async def _versions(self, job_id: str) -> Reply[VersionList]:
+    async def _list_versions(self, job_id: str) -> Reply[VersionList]:
         reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
-        decode.rows_of(reply, reply.value.versions, "versions")
+        decode.read_rows(reply, reply.value.versions, "versions")
         return reply
 
-    def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
+    def _map_resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
         if version_mapping.find_newest_version(reply.value) is None and not reply.value.job_name:
             raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
-        return version_mapping.job_of_versions(reply.value, job_id, scope, reply.build_raw())
+        return version_mapping.map_job_of_versions(reply.value, job_id, scope, reply.build_raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with the settings of its newest version."""
-        from matui.clouds.modelarts.v1.jobs.sections import version_sections
+        from matui.clouds.modelarts.v1.jobs.sections import build_version_sections
         from matui.resources.detail import Detail
 
         refuse_unreadable(resource)
-        reply = await self._versions(resource.id)
-        now = self._resource(reply, resource.id, self.scope_of(resource))
+        reply = await self._list_versions(resource.id)
+        now = self._map_resource(reply, resource.id, self.build_scope(resource))
         return Detail(
             now,
-            version_sections(
+            build_version_sections(
                 version_mapping.find_newest_version(reply.value) or version_models.VersionRow(), now
             ),
         )
 
-    async def version_of(self, job: Resource) -> tuple[str, str]:
+    async def find_version_ids(self, job: Resource) -> tuple[str, str]:
         """Return the ids of a version, or of a job with the version it shows; asked for when unknown."""
         refuse_unreadable(job)
         if job.kind == "versions":
             return split_version(job.id)
-        version_id = job.text_fact("version_id")
+        version_id = job.get_text("version_id")
         if not version_id:
-            version_id = (await self.read(job.id)).text_fact("version_id")
+            version_id = (await self.read(job.id)).get_text("version_id")
         if not version_id:
             raise NotFoundError("The job has no version yet.")
         return job.id, version_id
 
-    async def metrics(self, job: Resource) -> Metrics:
+    async def fetch_metrics(self, job: Resource) -> Metrics:
         """Return what a job's shown version consumes (5.1.3)."""
-        from matui.clouds.modelarts.v1.jobs.sections import version_metrics
+        from matui.clouds.modelarts.v1.jobs.sections import map_version_metrics
 
-        return version_metrics((await self.api.show_version(*await self.version_of(job))).value)
+        return map_version_metrics((await self.api.show_version(*await self.find_version_ids(job))).value)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Stop the shown version (5.1.7), delete the job with all of its versions (5.1.9)."""
         return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, job: Resource) -> ActionReply:
-        return ActionReply((await self.api.stop(*await self.version_of(job))).answer.request_id)
+        return ActionReply((await self.api.stop(*await self.find_version_ids(job))).answer.request_id)
 
     async def _delete(self, job: Resource) -> ActionReply:
         return ActionReply((await self.api.delete(job.id)).answer.request_id)
@@ -260,12 +258,12 @@ class JobLogs:
         self.api = jobs.api
         self._jobs = jobs
 
-    async def files(self, job: Resource) -> tuple[str, ...]:
+    async def list_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files, one a node (5.1.10)."""
-        reply = await self.api.log_files(*await self._jobs.version_of(job))
+        reply = await self.api.log_files(*await self._jobs.find_version_ids(job))
         return tuple(dict.fromkeys(reply.value.log_file_list))
 
-    async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after ``base``, or before it when ``older`` (5.1.13)."""
         asked = {
             "log_file": file,
@@ -274,12 +272,12 @@ class JobLogs:
             "order": "asc" if older else "desc",
         }
         query = validate_request(version_queries.LogLinesQuery, asked)
-        lines = (await self.api.log_lines(*await self._jobs.version_of(job), query)).value
+        lines = (await self.api.log_lines(*await self._jobs.find_version_ids(job), query)).value
         return LogPage(lines.content, lines.start_line, lines.end_line, lines.lines)
 
-    async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest (5.1.11)."""
         asked = {"log_file": file, "start_byte": max(start, -1), "offset": min(max(length, 1), MOST_BYTES)}
         query = validate_request(version_queries.LogWindowQuery, asked)
-        window = (await self.api.log_window(*await self._jobs.version_of(job), query)).value
+        window = (await self.api.log_window(*await self._jobs.find_version_ids(job), query)).value
         return LogBytes(window.log, window.end_byte, window.log_byte_count)

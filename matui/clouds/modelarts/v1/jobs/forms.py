@@ -8,11 +8,11 @@ from matui.clouds.modelarts.form_base import (
     AS_A_WHOLE,
     KindForms,
     Request,
-    change_request,
+    build_change_request,
+    build_request,
     drop_blanks,
-    field,
+    make_field,
     parse_whole,
-    request,
 )
 from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
@@ -20,14 +20,14 @@ from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.client import Jobs, Versions, split_version
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
-from matui.clouds.modelarts.v1.jobs.version_mapping import version_resource
+from matui.clouds.modelarts.v1.jobs.version_mapping import map_version
 from matui.clouds.modelarts.v1.setup_fields import (
     NEW,
+    build_setup_values,
     drop_empty_settings,
+    fetch_setup_choices,
     list_dropped_settings,
-    setup_choices,
-    setup_fields,
-    setup_values,
+    make_setup_fields,
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.clouds.wire_types import to_map, to_text
@@ -53,8 +53,8 @@ class JobForms(KindForms):
         """The description alone: nothing else of a job can be changed."""
         refuse_unreadable(resource)
         now = await self._jobs.read(resource.id.split("/")[0])
-        current = to_map(now.raw.value()).get("job_desc")
-        description = field("job_desc", "Description.", to_text(current), limits=_JOB_LIMITS)
+        current = to_map(now.raw.parse_value()).get("job_desc")
+        description = make_field("job_desc", "Description.", to_text(current), limits=_JOB_LIMITS)
         notes = ("Only the description of a job can be changed; matui rerun makes a new version of it.",)
         return Form("edit", now, (description,), (("status", now.status),), notes)
 
@@ -62,40 +62,42 @@ class JobForms(KindForms):
         """A new job with its first version."""
         subject = self.build_stand_in(workspace)
         head = (
-            field("job_name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
-            field("job_desc", "Description.", limits=_JOB_LIMITS),
-            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+            make_field("job_name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
+            make_field("job_desc", "Description.", limits=_JOB_LIMITS),
+            make_field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
         )
         tail = (
-            field(
+            make_field(
                 "config.create_version", "Whether it starts at once.", limits="true or false.", example=True
             ),
-            field(
+            make_field(
                 "config.volumes",
                 "Volumes to mount; only in a dedicated resource pool.",
                 limits="Each is either nfs (id, src_path, dest_path, read_only) or host_path (without id).",
                 example=[{"nfs": {"id": "", "src_path": "192.168.8.150:/", "dest_path": "/home/work/nas"}}],
             ),
         )
-        setup = setup_fields("config.", NEW, await setup_choices(self._catalog))
+        setup = make_setup_fields("config.", NEW, await fetch_setup_choices(self._catalog))
         return Form("create", subject, (*head, *setup, *tail), whole=True)
 
     async def rerun_form(self, job: Resource) -> Form:
         """A new version with the settings of the chosen one (5.1.3)."""
         refuse_unreadable(job)
-        job_id, version_id = await self._jobs.version_of(job)
+        job_id, version_id = await self._jobs.find_version_ids(job)
         reply = await self._versions.show(f"{job_id}/{version_id}")
         version = reply.value
-        scope = self._jobs.scope_of(job)
-        now = version_resource(version, job_id, version.job_name, scope, reply.build_raw(), version_id)
+        scope = self._jobs.build_scope(job)
+        now = map_version(version, job_id, version.job_name, scope, reply.build_raw(), version_id)
         previous = parse_whole(version_id)
         if previous is None:
             raise RefusedError(
                 f"The version id {version_id} is not a number: no version can be created from it."
             )
         fields = (
-            field("job_desc", "Description of the job.", version.job_desc, limits=_JOB_LIMITS),
-            *setup_fields("config.", setup_values(version), await setup_choices(self._catalog)),
+            make_field("job_desc", "Description of the job.", version.job_desc, limits=_JOB_LIMITS),
+            *make_setup_fields(
+                "config.", build_setup_values(version), await fetch_setup_choices(self._catalog)
+            ),
         )
         context = (
             ("job", f"{version.job_name} ({job_id})"),
@@ -113,12 +115,12 @@ class JobForms(KindForms):
             fixed=fixed,
         )
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         if form.mode == "edit":
-            return change_request(self._api.set_description, Description, form, values, ("job_desc",))
+            return build_change_request(self._api.set_description, Description, form, values, ("job_desc",))
         if form.mode == "create":
             new = validate_request(CreateJob, _add_output(drop_blanks(values), values))
-            return [request(self._api.create, new, result=_read_created)]
+            return [build_request(self._api.create, new, result=_read_created)]
         body = {**values, "config": drop_empty_settings(values.get("config", {}))}
         job_id = split_version(form.subject.id)[0]
 
@@ -127,7 +129,7 @@ class JobForms(KindForms):
             return f"{job_id}/{version_id}" if version_id else job_id, parse_job_status(reply.status)[0]
 
         version = validate_request(CreateVersion, body)
-        return [request(self._api.create_version, job_id, version, result=read_created_version)]
+        return [build_request(self._api.create_version, job_id, version, result=read_created_version)]
 
 
 def _read_created(reply: JobCreated) -> tuple[str, str]:

@@ -11,14 +11,12 @@ from matui.clouds.rows import build_facts
 from matui.resources.model import RawPage, RawRecord, Resource
 
 
-def job_resources(
-    rows: Sequence[JobRow | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
+def map_jobs(rows: Sequence[JobRow | None], scope: Scope, raw: RawPage, start: int) -> tuple[Resource, ...]:
     """Map the rows of 5.1.2; ``start`` is the position of the first in the whole list."""
-    return build_resources("jobs", rows, _job, scope, raw, start)
+    return build_resources("jobs", rows, _map_job, scope, raw, start)
 
 
-def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
+def _map_job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
     status, phase = parse_job_status(row.status)
     facts = build_facts(
         version_id=str(row.version_id), version_count=row.version_count, description=clean(row.job_desc)

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from matui.clouds.wire_types import Code, Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Code, Flag, Id, Millis, ModelRows, Text, Whole, WireModel, make_list
 
 
 class Done(WireModel):
@@ -48,7 +48,7 @@ class JobCounts(Done):
 
 
 class JobList(JobCounts):  # 5.1.2
-    jobs: ModelRows[JobRow] = Field(default_factory=new_list)
+    jobs: ModelRows[JobRow] = Field(default_factory=make_list)
 
 
 class JobCreated(JobHead, VersionHead):

@@ -15,7 +15,7 @@ class ParameterSetting(RequestModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _value_as_text(cls, given: Any) -> Any:
+    def _convert_value_to_text(cls, given: Any) -> Any:
         """Take a number for the text of a value."""
         value = given.get("value") if isinstance(given, dict) else None
         if isinstance(given, dict) and isinstance(value, int | float) and not isinstance(value, bool):

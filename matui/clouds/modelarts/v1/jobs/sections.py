@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.v1.jobs.version_mapping import engine, flavor
+from matui.clouds.modelarts.v1.jobs.version_mapping import format_engine, format_flavor
 from matui.clouds.modelarts.v1.jobs.version_models import (
     ClassMetric,
     Setup,
@@ -11,7 +11,16 @@ from matui.clouds.modelarts.v1.jobs.version_models import (
     VersionRow,
     Volume,
 )
-from matui.clouds.sections import instant, join_text, mask_command, mask_value, millis, number, section, size
+from matui.clouds.sections import (
+    build_instant,
+    build_section,
+    format_millis,
+    format_number,
+    format_size,
+    join_text,
+    mask_command,
+    mask_value,
+)
 from matui.clouds.wire_types import to_number
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Resource
@@ -30,16 +39,16 @@ _SYSTEM = (
 )
 
 
-def version_metrics(version: VersionRow) -> Metrics:
+def map_version_metrics(version: VersionRow) -> Metrics:
     """Return the system's series and the model's gauges; both empty when the cloud has none yet."""
     classes = version.model_metric_list
-    gauges = _values("Model", classes.total_metric.total_metric_values)
+    gauges = _map_values("Model", classes.total_metric.total_metric_values)
     for metric in classes.metric:
-        gauges += _values(_class_name(metric), metric.metric_values) if metric is not None else ()
-    return Metrics(_series(version.system_metric_list), gauges)
+        gauges += _map_values(_get_class_name(metric), metric.metric_values) if metric is not None else ()
+    return Metrics(_map_series(version.system_metric_list), gauges)
 
 
-def _series(system: SystemMetrics) -> tuple[MetricSeries, ...]:
+def _map_series(system: SystemMetrics) -> tuple[MetricSeries, ...]:
     step = system.interval * 60 if system.interval and system.interval > 0 else None
     return tuple(
         MetricSeries(label, tuple(points), unit, step, "System")
@@ -48,13 +57,13 @@ def _series(system: SystemMetrics) -> tuple[MetricSeries, ...]:
     )
 
 
-def _class_name(metric: ClassMetric | None) -> str:
+def _get_class_name(metric: ClassMetric | None) -> str:
     meta = metric.metric_meta if metric else None
     name = (meta.class_name or str(meta.class_id)) if meta else ""
     return f"Class {clean(name)}".rstrip()
 
 
-def _values(group: str, values: dict[str, object]) -> tuple[Gauge, ...]:
+def _map_values(group: str, values: dict[str, object]) -> tuple[Gauge, ...]:
     numbers = ((name, to_number(value)) for name, value in values.items() if name != "id")
     return tuple(
         Gauge(clean(name).replace("_", " "), number, None, "", group)
@@ -63,54 +72,54 @@ def _values(group: str, values: dict[str, object]) -> tuple[Gauge, ...]:
     )
 
 
-def version_sections(version: VersionRow, resource: Resource) -> tuple[Section, ...]:
+def build_version_sections(version: VersionRow, resource: Resource) -> tuple[Section, ...]:
     """Return everything about a version; ``resource`` is the job or the version that was asked for."""
     return (
-        *section("Overview", _overview(version, resource)),
-        *resources_section(version),
-        *data_section(version),
-        *code_section(version),
-        *parameters_section(version),
-        *section("Metrics", _metrics(version)),
+        *build_section("Overview", _build_overview(version, resource)),
+        *build_resources_section(version),
+        *build_data_section(version),
+        *build_code_section(version),
+        *build_parameters_section(version),
+        *build_section("Metrics", _build_metrics(version)),
     )
 
 
-def _overview(version: VersionRow, resource: Resource) -> list[DetailRow]:
+def _build_overview(version: VersionRow, resource: Resource) -> list[DetailRow]:
     return [
-        ("Name", clean(resource.text_fact("job_name")) or resource.name),
+        ("Name", clean(resource.get_text("job_name")) or resource.name),
         ("Job ID", clean(resource.id.split("/")[0])),
         ("Status", resource.status),
-        ("Description", resource.text_fact("description")),
+        ("Description", resource.get_text("description")),
         ("Version", clean(version.version_name)),
         ("Version ID", join_text(str(version.version_id))),
         ("Parent version", join_text(str(version.pre_version_id))),
-        ("Versions", resource.text_fact("version_count")),
-        ("Created", instant(version.create_time)),
-        ("Started", instant(version.start_time)),
-        ("Duration", millis(version.duration)),
+        ("Versions", resource.get_text("version_count")),
+        ("Created", build_instant(version.create_time)),
+        ("Started", build_instant(version.start_time)),
+        ("Duration", format_millis(version.duration)),
         ("Workspace", resource.workspace),
         ("Charged resource", clean(version.resource_id)),
     ]
 
 
-def resources_section(setup: Setup) -> tuple[Section, ...]:
+def build_resources_section(setup: Setup) -> tuple[Section, ...]:
     """Return what a version or configuration runs on."""
     gpus = f"{setup.gpu_num} × {setup.gpu_type}" if setup.gpu_num and setup.gpu_type else ""
-    return section(
+    return build_section(
         "Resources",
         (
-            ("Flavor", flavor(setup)),
-            ("Workers", number(setup.worker_server_num)),
+            ("Flavor", format_flavor(setup)),
+            ("Workers", format_number(setup.worker_server_num)),
             ("CPU cores", clean(setup.core)),
             ("Memory", join_text(setup.cpu, "GiB") if setup.cpu else ""),
-            ("GPUs", clean(gpus) or number(setup.gpu_num)),
+            ("GPUs", clean(gpus) or format_number(setup.gpu_num)),
             ("Resource pool", join_text(setup.pool_name, f"({setup.pool_id})" if setup.pool_id else "")),
-            ("Engine", join_text(setup.engine_name, engine(setup) if setup.engine_version else "")),
+            ("Engine", join_text(setup.engine_name, format_engine(setup) if setup.engine_version else "")),
         ),
     )
 
 
-def data_section(setup: Setup) -> tuple[Section, ...]:
+def build_data_section(setup: Setup) -> tuple[Section, ...]:
     """Return where a version or configuration reads and writes."""
     sources = [
         ("Data source", join_text(source.data_url or source.dataset_id, source.dataset_version))
@@ -118,7 +127,7 @@ def data_section(setup: Setup) -> tuple[Section, ...]:
         if source is not None
     ]
     nas = f"{setup.nas_share_addr} → {setup.nas_mount_path}" if setup.nas_share_addr else ""
-    return section(
+    return build_section(
         "Data",
         (
             ("Dataset", join_text(setup.dataset_name or setup.dataset_id)),
@@ -127,13 +136,13 @@ def data_section(setup: Setup) -> tuple[Section, ...]:
             *sources,
             ("Output", clean(setup.train_url)),
             ("Logs", clean(setup.log_url)),
-            *(("Volume", _volume(volume)) for volume in setup.volumes if volume is not None),
+            *(("Volume", _describe_volume(volume)) for volume in setup.volumes if volume is not None),
             ("Shared file system", clean(nas)),
         ),
     )
 
 
-def _volume(volume: Volume) -> str:
+def _describe_volume(volume: Volume) -> str:
     mount = volume.nfs if volume.nfs.src_path else volume.host_path
     if not mount.src_path:
         return ""
@@ -141,9 +150,9 @@ def _volume(volume: Volume) -> str:
     return clean(f"{mount.src_path} → {mount.dest_path} ({kind}{', read-only' if mount.read_only else ''})")
 
 
-def code_section(setup: Setup) -> tuple[Section, ...]:
+def build_code_section(setup: Setup) -> tuple[Section, ...]:
     """Return what a version or configuration runs."""
-    return section(
+    return build_section(
         "Code",
         (
             ("Directory", clean(setup.app_url)),
@@ -155,25 +164,25 @@ def code_section(setup: Setup) -> tuple[Section, ...]:
     )
 
 
-def parameters_section(setup: Setup) -> tuple[Section, ...]:
+def build_parameters_section(setup: Setup) -> tuple[Section, ...]:
     """Return the running parameters, secrets masked."""
     given = [parameter for parameter in setup.parameter if parameter is not None]
-    return section(
+    return build_section(
         "Parameters",
         ((clean(p.label), mask_value(p.label, p.value) + (" (needed)" if p.required else "")) for p in given),
     )
 
 
-def _metrics(version: VersionRow) -> list[DetailRow]:
-    metrics = version_metrics(version)
-    gauges = [(f"{gauge.group} {gauge.label}", number(gauge.used)) for gauge in metrics.gauges]
+def _build_metrics(version: VersionRow) -> list[DetailRow]:
+    metrics = map_version_metrics(version)
+    gauges = [(f"{gauge.group} {gauge.label}", format_number(gauge.used)) for gauge in metrics.gauges]
     peaks = [
-        (f"Peak {series.label}", _peak(max(known), series.unit))
+        (f"Peak {series.label}", _format_peak(max(known), series.unit))
         for series in metrics.series
         if (known := [point for point in series.points if point is not None])
     ]
     return [*gauges, *peaks]
 
 
-def _peak(value: float, unit: str) -> str:
-    return f"{size(value)}/s" if unit == "B/s" else number(value, unit)
+def _format_peak(value: float, unit: str) -> str:
+    return f"{format_size(value)}/s" if unit == "B/s" else format_number(value, unit)

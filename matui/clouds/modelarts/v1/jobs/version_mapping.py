@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope, build_unreadable, parse_job_status
 from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, Setup, VersionList, VersionRow
-from matui.clouds.rows import matching_id
+from matui.clouds.rows import match_id
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, drop_empty
 from matui.resources.times import ENTERED_AFTER
 
@@ -13,65 +13,66 @@ from matui.resources.times import ENTERED_AFTER
 def find_newest_version(listed: VersionList) -> VersionRow | None:
     """Return the version that was made last, None when there is none."""
     rows = [row for row in listed.versions if row is not None]
-    return max(rows, key=_creation_order, default=None)
+    return max(rows, key=_build_creation_key, default=None)
 
 
-def _creation_order(row: VersionRow) -> tuple[int, int]:
+def _build_creation_key(row: VersionRow) -> tuple[int, int]:
     text = str(row.version_id)
     return (row.create_time or 0, int(text) if text.isdecimal() and len(text) < 20 else 0)
 
 
-def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawRecord) -> Resource:
+def map_job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawRecord) -> Resource:
     """Make a job of its versions (5.1.5): the newest says how it is, the oldest when the job began."""
     newest = find_newest_version(listed) or VersionRow()
     status, phase = parse_job_status(newest.status)
     made = [row.create_time for row in listed.versions if row is not None and row.create_time]
-    return scope.resource(
+    return scope.build_resource(
         "jobs",
-        matching_id(job_id, listed.job_id),
+        match_id(job_id, listed.job_id),
         listed.job_name or job_id,
         (status, phase),
         raw,
         workspace=scope.workspace,
         created_at=min(made, default=None),
         duration_ms=newest.duration,
-        facts=_job_facts(listed, newest) | (_end_fact(newest, phase) or _bound_fact(newest, phase)),
+        facts=_build_job_facts(listed, newest)
+        | (_build_end_fact(newest, phase) or _build_bound_fact(newest, phase)),
     )
 
 
-def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
+def _build_job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
     return {
         "version_id": str(newest.version_id),
         "version_name": clean(newest.version_name),
         "version_count": listed.version_count if listed.version_count is not None else len(listed.versions),
         "description": clean(listed.job_desc),
-        **flavor_facts(newest),
+        **build_flavor_facts(newest),
     }
 
 
-def _end_fact(row: VersionRow, phase: Phase) -> dict[str, Fact]:
+def _build_end_fact(row: VersionRow, phase: Phase) -> dict[str, Fact]:
     """Return the fact ``ended_at`` in ms since the epoch, where the version states start and duration."""
     if row.start_time is None or row.duration is None or not phase.ended:
         return {}
     return {"ended_at": row.start_time + row.duration}
 
 
-def _bound_fact(newest: VersionRow, phase: Phase) -> dict[str, Fact]:
+def _build_bound_fact(newest: VersionRow, phase: Phase) -> dict[str, Fact]:
     """Return the fact with the time before which the newest version did not end, where it never started."""
     if newest.create_time is None or not phase.ended:
         return {}
     return {ENTERED_AFTER: newest.create_time + (newest.duration or 0)}
 
 
-def version_resource(
+def map_version(
     row: VersionRow, job_id: str, job_name: str, scope: Scope, raw: RawRecord, version_id: str = ""
 ) -> Resource:
     """Map one version of 5.1.3 or 5.1.5; the ids are those it was asked by."""
     status, phase = parse_job_status(row.status)
-    wire_id = matching_id(version_id, row.version_id)
+    wire_id = match_id(version_id, row.version_id)
     if isinstance(row, JobVersion):
-        job_id = matching_id(job_id, row.job_id)
-    return scope.resource(
+        job_id = match_id(job_id, row.job_id)
+    return scope.build_resource(
         "versions",
         f"{job_id}/{wire_id}",
         row.version_name or wire_id,
@@ -80,19 +81,19 @@ def version_resource(
         workspace=scope.workspace,
         created_at=row.create_time,
         duration_ms=row.duration,
-        facts=_version_facts(row, job_id, job_name, wire_id) | _end_fact(row, phase),
+        facts=_build_version_facts(row, job_id, job_name, wire_id) | _build_end_fact(row, phase),
     )
 
 
-def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str) -> dict[str, Fact]:
+def _build_version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "job_id": job_id,
         "job_name": clean(job_name),
         "version_id": version_id,
         "version_name": clean(row.version_name),
         "pre_version_id": str(row.pre_version_id),
-        "engine": engine(row),
-        **flavor_facts(row),
+        "engine": format_engine(row),
+        **build_flavor_facts(row),
         "workers": row.worker_server_num,
         "pool": clean(row.pool_name or row.pool_id),
     }
@@ -101,29 +102,29 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
     return facts
 
 
-def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
+def map_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
     """Map the versions of 5.1.5, newest first."""
     rows = list(enumerate(listed.versions))
-    rows.sort(key=lambda pair: _creation_order(pair[1]) if pair[1] is not None else (0, 0), reverse=True)
+    rows.sort(key=lambda pair: _build_creation_key(pair[1]) if pair[1] is not None else (0, 0), reverse=True)
     return tuple(
-        version_resource(row, job_id, listed.job_name, scope, RawRecord(raw, (at,)))
+        map_version(row, job_id, listed.job_name, scope, RawRecord(raw, (at,)))
         if row is not None and row.version_id != ""
         else build_unreadable("versions", scope, at, RawRecord(raw, (at,)))
         for at, row in rows
     )
 
 
-def engine(row: Setup) -> str:
+def format_engine(row: Setup) -> str:
     """Return the engine a version runs on; its version says more than its name."""
     return clean(row.engine_version or row.engine_name or row.user_image_url)
 
 
-def flavor_facts(row: VersionRow) -> dict[str, Fact]:
+def build_flavor_facts(row: VersionRow) -> dict[str, Fact]:
     """Return the flavor of a version, in words and by the id of its specification."""
-    return drop_empty({"flavor": flavor(row), "flavor_id": str(row.spec_id)})
+    return drop_empty({"flavor": format_flavor(row), "flavor_id": str(row.spec_id)})
 
 
-def flavor(row: Setup) -> str:
+def format_flavor(row: Setup) -> str:
     """Return the flavor's code, or what it holds when the answer has no code."""
     if row.spec_code:
         return clean(row.spec_code)

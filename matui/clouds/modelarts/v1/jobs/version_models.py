@@ -22,7 +22,7 @@ from matui.clouds.wire_types import (
     Text,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -58,16 +58,16 @@ class Volume(WireModel):
 class SystemMetrics(CamelWireModel):
     """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
 
-    cpu_usage: NumberSeries = Field(default_factory=new_list)
-    mem_usage: NumberSeries = Field(default_factory=new_list)
-    gpu_util: NumberSeries = Field(default_factory=new_list)
-    gpu_mem_usage: NumberSeries = Field(default_factory=new_list)
-    npu_util: NumberSeries = Field(default_factory=new_list)
-    npu_mem_usage: NumberSeries = Field(default_factory=new_list)
-    disk_read_rate: NumberSeries = Field(default_factory=new_list)
-    disk_write_rate: NumberSeries = Field(default_factory=new_list)
-    recv_bytes_rate: NumberSeries = Field(default_factory=new_list)
-    send_bytes_rate: NumberSeries = Field(default_factory=new_list)
+    cpu_usage: NumberSeries = Field(default_factory=make_list)
+    mem_usage: NumberSeries = Field(default_factory=make_list)
+    gpu_util: NumberSeries = Field(default_factory=make_list)
+    gpu_mem_usage: NumberSeries = Field(default_factory=make_list)
+    npu_util: NumberSeries = Field(default_factory=make_list)
+    npu_mem_usage: NumberSeries = Field(default_factory=make_list)
+    disk_read_rate: NumberSeries = Field(default_factory=make_list)
+    disk_write_rate: NumberSeries = Field(default_factory=make_list)
+    recv_bytes_rate: NumberSeries = Field(default_factory=make_list)
+    send_bytes_rate: NumberSeries = Field(default_factory=make_list)
     interval: Number = None
 
 
@@ -86,7 +86,7 @@ class TotalMetric(WireModel):  # Table 5-21
 
 
 class ModelMetrics(WireModel):  # Table 5-17
-    metric: ModelRows[ClassMetric] = Field(default_factory=new_list)
+    metric: ModelRows[ClassMetric] = Field(default_factory=make_list)
     total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
 
 
@@ -97,20 +97,20 @@ class Setup(Engine, SpecFields):
     app_url: Text = ""
     boot_file_url: Text = ""
     model_id: Id = ""
-    parameter: ModelRows[Parameter] = Field(default_factory=new_list)
+    parameter: ModelRows[Parameter] = Field(default_factory=make_list)
     data_url: Text = ""
     dataset_id: Text = ""
     dataset_version_id: Text = ""
     dataset_name: Text = ""
     dataset_version_name: Text = ""
-    data_source: ModelRows[DataSource] = Field(default_factory=new_list)
+    data_source: ModelRows[DataSource] = Field(default_factory=make_list)
     train_url: Text = ""
     log_url: Text = ""
     user_image_url: Text = ""
     user_command: Text = ""
     pool_id: Text = ""
     pool_name: Text = ""
-    volumes: ModelRows[Volume] = Field(default_factory=new_list)
+    volumes: ModelRows[Volume] = Field(default_factory=make_list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
     nas_type: Text = ""
@@ -139,13 +139,13 @@ class VersionList(Done):  # 5.1.5
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
-    versions: ModelRows[VersionRow] = Field(default_factory=new_list)
+    versions: ModelRows[VersionRow] = Field(default_factory=make_list)
 
 
 class LogFiles(WireModel):
     """5.1.10: a list, or a text that holds one."""
 
-    log_file_list: FileNames = Field(default_factory=new_list)
+    log_file_list: FileNames = Field(default_factory=make_list)
 
 
 class LogWindow(WireModel):
@@ -173,10 +173,10 @@ class BuiltInAlgorithm(Engine):
     model_usage: Whole = None
     model_precision: Text = ""
     model_size: Number = None
-    parameter: ModelRows[Parameter] = Field(default_factory=new_list)
+    parameter: ModelRows[Parameter] = Field(default_factory=make_list)
     create_time: Millis = None
 
 
 class AlgorithmList(Done):  # 5.1.12
-    models: ModelRows[BuiltInAlgorithm] = Field(default_factory=new_list)
+    models: ModelRows[BuiltInAlgorithm] = Field(default_factory=make_list)
     model_total_count: Whole = None

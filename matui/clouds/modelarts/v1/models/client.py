@@ -10,11 +10,20 @@ from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.models import wire
 from matui.clouds.modelarts.v1.models.wire import DeleteModel, ModelParameter, ModelRecord, ModelRow
 from matui.clouds.rows import map_status
-from matui.clouds.sections import instant, join_text, mask_value, number, section, settings, size, yes_no
+from matui.clouds.sections import (
+    build_instant,
+    build_section,
+    build_settings,
+    format_number,
+    format_size,
+    format_yes_no,
+    join_text,
+    mask_value,
+)
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.models import STATUSES
@@ -24,7 +33,7 @@ _TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
 _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
 
 
-def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_model(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     facts: dict[str, Fact] = {
         "version": clean(row.model_version),
         "type": clean(row.model_type),
@@ -32,7 +41,7 @@ def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "
         "source": clean(row.model_source or row.source_type),
         "description": clean(row.description),
     }
-    return scope.resource(
+    return scope.build_resource(
         "models",
         str(row.model_id) or wire_id,
         row.model_name,
@@ -45,23 +54,23 @@ def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "
     )
 
 
-def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
+def build_model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
     """Return everything 6.1.3 says about a model."""
     return (
-        *section("Overview", _overview(row, resource)),
-        *section("Source", _source(row)),
-        *section("Metrics", ((clean(n), _number(v)) for n, v in _metrics(row).items())),
-        *section("Dependencies", _dependencies(row.dependencies)),
-        *(part for api in row.apis if api is not None for part in _interface(api)),
-        *section("Input parameters", _parameters(row.input_params)),
-        *section("Output parameters", _parameters(row.output_params)),
-        *section("Least resources", _build_least_rows(row)),
-        *section("Documents", ((clean(d.doc_name), clean(d.doc_url)) for d in row.model_docs if d)),
-        *settings("Configuration", {n: v for n, v in row.config.items() if n not in _TOLD_ELSEWHERE}),
+        *build_section("Overview", _build_overview(row, resource)),
+        *build_section("Source", _build_source(row)),
+        *build_section("Metrics", ((clean(n), _format_number(v)) for n, v in _read_metrics(row).items())),
+        *build_section("Dependencies", _build_dependencies(row.dependencies)),
+        *(part for api in row.apis if api is not None for part in _build_interface(api)),
+        *build_section("Input parameters", _build_parameters(row.input_params)),
+        *build_section("Output parameters", _build_parameters(row.output_params)),
+        *build_section("Least resources", _build_least_rows(row)),
+        *build_section("Documents", ((clean(d.doc_name), clean(d.doc_url)) for d in row.model_docs if d)),
+        *build_settings("Configuration", {n: v for n, v in row.config.items() if n not in _TOLD_ELSEWHERE}),
     )
 
 
-def _overview(row: ModelRecord, resource: Resource) -> list[DetailRow]:
+def _build_overview(row: ModelRecord, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -70,20 +79,20 @@ def _overview(row: ModelRecord, resource: Resource) -> list[DetailRow]:
         ("Type", clean(row.model_type)),
         ("Runtime", clean(row.runtime)),
         ("Algorithm", clean(row.model_algorithm)),
-        ("Size", size(row.model_size)),
+        ("Size", format_size(row.model_size)),
         ("Description", clean(row.description)),
         ("Deploys as", clean(", ".join(row.install_type))),
         ("Labels", clean(", ".join(row.model_labels))),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", instant(row.create_at)),
-        ("Tunable", yes_no(row.tunable)),
-        ("From the marketplace", yes_no(row.market_flag)),
-        ("Publishable", yes_no(row.publishable_flag)),
+        ("Created", build_instant(row.create_at)),
+        ("Tunable", format_yes_no(row.tunable)),
+        ("From the marketplace", format_yes_no(row.market_flag)),
+        ("Publishable", format_yes_no(row.publishable_flag)),
     ]
 
 
-def _source(row: ModelRecord) -> list[DetailRow]:
+def _build_source(row: ModelRecord) -> list[DetailRow]:
     job = f"{row.source_job_id} {row.source_job_version}".strip()
     return [
         ("Made by", clean(row.model_source or row.source_type)),
@@ -96,20 +105,20 @@ def _source(row: ModelRecord) -> list[DetailRow]:
     ]
 
 
-def _metrics(row: ModelRecord) -> dict[str, object]:
+def _read_metrics(row: ModelRecord) -> dict[str, object]:
     inner = row.config.get("metrics")
     return row.model_metrics or (inner if isinstance(inner, dict) else {})
 
 
-def _number(value: object) -> str:
-    return number(value) if isinstance(value, int | float) else clean(to_text(value))
+def _format_number(value: object) -> str:
+    return format_number(value) if isinstance(value, int | float) else clean(to_text(value))
 
 
-def _dependencies(dependencies: Iterable[wire.Dependency | None]) -> list[DetailRow]:
+def _build_dependencies(dependencies: Iterable[wire.Dependency | None]) -> list[DetailRow]:
     return [
         (
             join_text(dependency.installer) or "package",
-            _package(p.package_name, p.restraint, p.package_version),
+            _format_package(p.package_name, p.restraint, p.package_version),
         )
         for dependency in dependencies
         if dependency is not None
@@ -118,28 +127,28 @@ def _dependencies(dependencies: Iterable[wire.Dependency | None]) -> list[Detail
     ]
 
 
-def _package(name: str, restraint: str, version: str) -> str:
+def _format_package(name: str, restraint: str, version: str) -> str:
     sign = _RESTRAINTS.get(restraint.upper(), restraint)
     return join_text(name, sign, version) if version else clean(name)
 
 
-def _interface(api: wire.ModelInterface) -> tuple[Section, ...]:
+def _build_interface(api: wire.ModelInterface) -> tuple[Section, ...]:
     title = join_text(api.protocol, api.method.upper(), api.url)
     request = api.input_params if api.input_params is not None else api.request
     response = api.output_params if api.output_params is not None else api.response
-    return section(
+    return build_section(
         f"Interface {title}", (("Request", clean(to_text(request))), ("Response", clean(to_text(response))))
     )
 
 
-def _parameters(parameters: Iterable[ModelParameter | None]) -> list[DetailRow]:
-    return [(clean(p.param_name) or "–", _parameter(p)) for p in parameters if p is not None]
+def _build_parameters(parameters: Iterable[ModelParameter | None]) -> list[DetailRow]:
+    return [(clean(p.param_name) or "–", _format_parameter(p)) for p in parameters if p is not None]
 
 
-def _parameter(parameter: ModelParameter) -> str:
+def _format_parameter(parameter: ModelParameter) -> str:
     bounds = ""
     if parameter.min is not None or parameter.max is not None:
-        bounds = f"({number(parameter.min) or '…'} to {number(parameter.max) or '…'})"
+        bounds = f"({format_number(parameter.min) or '…'} to {format_number(parameter.max) or '…'})"
     description = mask_value(parameter.param_name, parameter.param_desc)
     return join_text(parameter.param_type, bounds, description) or "–"
 
@@ -163,7 +172,7 @@ class ModelsApi(KindOperations):
     delete = Operation("6.1.4.", "DELETE", "models/{}", wire.ModelsDeleted, DeleteModel)
 
 
-_NEWEST_FIRST = query_of(wire.ModelsQuery, sort_by="create_at", order="desc")
+_NEWEST_FIRST = build_query(wire.ModelsQuery, sort_by="create_at", order="desc")
 
 
 class Models(SpecClient[ModelsApi, ModelRecord]):
@@ -173,20 +182,20 @@ class Models(SpecClient[ModelsApi, ModelRecord]):
     forms = ("create",)
     operations = ModelsApi
     style = "unsure"
-    spec = KindSpec(_NEWEST_FIRST, "models", model_resource, model_sections)
+    spec = KindSpec(_NEWEST_FIRST, "models", map_model, build_model_sections)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Delete one version, or every version of the name (6.1.4)."""
         return {"delete": self._delete, "delete-versions": self._delete_versions}
 
     async def _delete(self, model: Resource) -> ActionReply:
-        return _done(await self.api.delete(model.id, DeleteModel()))
+        return _build_reply(await self.api.delete(model.id, DeleteModel()))
 
     async def _delete_versions(self, model: Resource) -> ActionReply:
-        return _done(await self.api.delete(model.id, DeleteModel(cascade=True)))
+        return _build_reply(await self.api.delete(model.id, DeleteModel(cascade=True)))
 
 
-def _done(reply: Reply[wire.ModelsDeleted]) -> ActionReply:
+def _build_reply(reply: Reply[wire.ModelsDeleted]) -> ActionReply:
     """Return what went and what did not. Raises ConflictError where nothing went."""
     failed = [failure for failure in reply.value.delete_failed_list if failure is not None]
     deleted = tuple(clean(ident) for ident in reply.value.delete_success_list)

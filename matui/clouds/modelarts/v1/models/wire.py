@@ -18,7 +18,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -51,13 +51,13 @@ class ModelRow(WireModel):
     tunable: Flag = None
     market_flag: Flag = None
     publishable_flag: Flag = None
-    install_type: Texts = Field(default_factory=new_list)
+    install_type: Texts = Field(default_factory=make_list)
     subscription_id: Text = ""
     specification: One[Specification] = Field(default_factory=Specification)
 
 
 class ModelList(WireModel):  # 6.1.2
-    models: ModelRows[ModelRow] = Field(default_factory=new_list)
+    models: ModelRows[ModelRow] = Field(default_factory=make_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -81,7 +81,7 @@ class Package(WireModel):  # Table 6-17
 
 class Dependency(WireModel):  # Table 6-16
     installer: Text = ""
-    packages: ModelRows[Package] = Field(default_factory=new_list)
+    packages: ModelRows[Package] = Field(default_factory=make_list)
 
 
 class ModelInterface(WireModel):
@@ -116,15 +116,15 @@ class ModelRecord(ModelRow):
     execution_code: Text = ""
     schema_doc: Text = ""
     image_address: Text = ""
-    input_params: ModelRows[ModelParameter] = Field(default_factory=new_list)
-    output_params: ModelRows[ModelParameter] = Field(default_factory=new_list)
-    dependencies: ModelRows[Dependency] = Field(default_factory=new_list)
+    input_params: ModelRows[ModelParameter] = Field(default_factory=make_list)
+    output_params: ModelRows[ModelParameter] = Field(default_factory=make_list)
+    dependencies: ModelRows[Dependency] = Field(default_factory=make_list)
     model_metrics: Map = Field(default_factory=dict)
-    apis: ModelRows[ModelInterface] = Field(default_factory=new_list)
-    model_docs: ModelRows[GuideDoc] = Field(default_factory=new_list)
+    apis: ModelRows[ModelInterface] = Field(default_factory=make_list)
+    model_docs: ModelRows[GuideDoc] = Field(default_factory=make_list)
     health: One[Health] = Field(default_factory=Health)
     model_algorithm: Text = ""
-    model_labels: Texts = Field(default_factory=new_list)
+    model_labels: Texts = Field(default_factory=make_list)
     config: Map = Field(default_factory=dict)
 
 
@@ -139,8 +139,8 @@ class NotDeleted(WireModel):  # Table 6-25
 
 
 class ModelsDeleted(WireModel):  # 6.1.4
-    delete_success_list: Texts = Field(default_factory=new_list)
-    delete_failed_list: ModelRows[NotDeleted] = Field(default_factory=new_list)
+    delete_success_list: Texts = Field(default_factory=make_list)
+    delete_failed_list: ModelRows[NotDeleted] = Field(default_factory=make_list)
 
 
 # The text forbids a part 0, yet its own sample says 1.0.0: only a leading zero is refused.
@@ -166,7 +166,7 @@ class ModelsQuery(RequestModel):  # 6.1.2
     workspace_id: str | None = None
 
     @model_validator(mode="after")
-    def _type_or_not(self) -> "ModelsQuery":
+    def _check_type(self) -> "ModelsQuery":
         if self.model_type is not None and self.not_model_type is not None:
             raise ValueError("model_type and not_model_type exclude each other")
         return self
@@ -189,7 +189,7 @@ class PackageSetting(RequestModel):  # Table 6-5
     restraint: Literal["EXACT", "ATLEAST", "ATMOST"] | None = None
 
     @model_validator(mode="after")
-    def _version_needs_restraint(self) -> "PackageSetting":
+    def _check_restraint(self) -> "PackageSetting":
         if self.package_version and not self.restraint:
             raise ValueError("package_version needs restraint: EXACT, ATLEAST or ATMOST")
         return self

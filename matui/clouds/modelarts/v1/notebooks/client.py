@@ -8,21 +8,21 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.notebooks import wire
 from matui.clouds.modelarts.v1.notebooks.wire import AutoStop, Notebook
 from matui.clouds.rows import map_status
 from matui.clouds.sections import (
-    countdown_to,
-    duration,
-    instant,
-    integer_fact,
+    build_countdown,
+    build_instant,
+    build_overview,
+    build_section,
+    build_settings,
+    format_number,
+    format_seconds,
+    format_yes_no,
+    get_integer_fact,
     join_text,
-    number,
-    overview,
-    section,
-    settings,
-    yes_no,
 )
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.notebooks import STATUSES
@@ -31,9 +31,9 @@ from matui.resources.model import Fact, RawRecord, Resource
 _NOTEBOOK = "demanager/instances/{}"
 
 
-def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_notebook(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one instance; ``wire_id`` is the id it was asked by."""
-    return scope.resource(
+    return scope.build_resource(
         "notebooks",
         str(row.id) or wire_id,
         row.name,
@@ -43,71 +43,71 @@ def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str 
         owner=join_text(row.user.name or str(row.user.id)),
         created_at=row.creation_timestamp,
         updated_at=row.latest_update_timestamp,
-        facts=_facts(row, scope),
+        facts=_build_facts(row, scope),
     )
 
 
-def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
+def _build_facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
     stop = row.spec.auto_stop
     left = stop.remain_time if stop.enable is not False else None
     return {
         "flavor": clean(row.flavor or row.flavor_details.name),
         "auto_stop": stop.enable,
         "auto_stop_left_s": left,
-        "auto_stop_at": _stops_at(stop, left, scope),
+        "auto_stop_at": _compute_stop(stop, left, scope),
         "engine": clean(row.profile.id or row.profile.name),
-        "image": _image(row),
+        "image": _format_image(row),
         "description": clean(row.description),
-        "failure": _failure(row),
+        "failure": _describe_failure(row),
         "queue_rank": row.queuing_info.rank,
         "sold_out": row.flavor_details.status == "soldOut" or None,
         "pool": join_text(row.pool.name or str(row.pool.id)),
     }
 
 
-def _stops_at(stop: AutoStop, left: float | None, scope: Scope) -> int | None:
+def _compute_stop(stop: AutoStop, left: float | None, scope: Scope) -> int | None:
     """Return when the instance stops in ms: as stated where that is to come, else from the seconds left."""
     stated = stop.stop_timestamp
     if left is None or stated is None or stated < scope.clock.now() * 1000:
-        return scope.moment_in(left)
+        return scope.compute_moment(left)
     return stated
 
 
-def _image(row: Notebook) -> str:
+def _format_image(row: Notebook) -> str:
     image = row.profile.provision.spec.params
     return clean(":".join(part for part in (image.image_name, image.image_tag) if part))
 
 
-def _failure(row: Notebook) -> str:
+def _describe_failure(row: Notebook) -> str:
     reasons = row.spec.failed_reasons
     return clean(": ".join(part for part in (reasons.code or row.error_code, reasons.message) if part))
 
 
-def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
+def build_notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
     """Return everything about an instance."""
     return (
-        *overview(resource, _overview(row, resource)),
-        *section("Resources", _resources(row)),
-        *section("Auto-stop", _auto_stop(row, resource)),
-        *section("Storage", _storage(row)),
-        *section("Queue", _queue(row)),
-        *settings("Failure details", row.spec.failed_reasons.detail),
+        *build_overview(resource, _build_overview(row, resource)),
+        *build_section("Resources", _build_resources(row)),
+        *build_section("Auto-stop", _build_auto_stop(row, resource)),
+        *build_section("Storage", _build_storage(row)),
+        *build_section("Queue", _build_queue(row)),
+        *build_settings("Failure details", row.spec.failed_reasons.detail),
     )
 
 
-def _overview(row: Notebook, resource: Resource) -> list[DetailRow]:
+def _build_overview(row: Notebook, resource: Resource) -> list[DetailRow]:
     return [
-        ("Failure", resource.text_fact("failure")),
+        ("Failure", resource.get_text("failure")),
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", instant(row.creation_timestamp)),
-        ("Updated", instant(row.latest_update_timestamp)),
+        ("Created", build_instant(row.creation_timestamp)),
+        ("Updated", build_instant(row.latest_update_timestamp)),
         ("Address", clean(str(row.spec.annotations.get("url") or ""))),
     ]
 
 
-def _resources(row: Notebook) -> list[DetailRow]:
+def _build_resources(row: Notebook) -> list[DetailRow]:
     details = row.flavor_details
     params = details.params
     sold_out = "sold out" if details.status == "soldOut" else ""
@@ -117,23 +117,23 @@ def _resources(row: Notebook) -> list[DetailRow]:
         *((clean(name), clean(str(value))) for name, value in params.items() if value is not None),
         ("Environment", join_text(row.profile.name, f"({row.profile.id})" if row.profile.id else "")),
         ("About it", clean(row.profile.description)),
-        ("Image", _image(row)),
+        ("Image", _format_image(row)),
         ("Resource pool", join_text(row.pool.name, str(row.pool.id))),
     ]
 
 
-def _auto_stop(row: Notebook, resource: Resource) -> list[DetailRow]:
+def _build_auto_stop(row: Notebook, resource: Resource) -> list[DetailRow]:
     stop = row.spec.auto_stop
     ends = stop.stop_timestamp
-    ends = ends if ends is not None else integer_fact(resource, "auto_stop_at")
+    ends = ends if ends is not None else get_integer_fact(resource, "auto_stop_at")
     return [
-        ("Enabled", yes_no(stop.enable)),
-        ("Runs for", duration(stop.duration)),
-        ("Stops at", instant(ends) if resource.phase.ended else countdown_to(ends)),
+        ("Enabled", format_yes_no(stop.enable)),
+        ("Runs for", format_seconds(stop.duration)),
+        ("Stops at", build_instant(ends) if resource.phase.ended else build_countdown(ends)),
     ]
 
 
-def _storage(row: Notebook) -> list[DetailRow]:
+def _build_storage(row: Notebook) -> list[DetailRow]:
     storage = row.spec.storage
     place = storage.location
     return [
@@ -141,19 +141,21 @@ def _storage(row: Notebook) -> list[DetailRow]:
         ("Path", clean(place.path)),
         (
             "Size",
-            join_text(number(place.volume_size), place.volume_unit or "GB") if place.volume_size else "",
+            join_text(format_number(place.volume_size), place.volume_unit or "GB")
+            if place.volume_size
+            else "",
         ),
         ("Log path", clean(row.spec.log_path)),
         ("Start script", clean(row.spec.custom_script_path)),
     ]
 
 
-def _queue(row: Notebook) -> list[DetailRow]:
+def _build_queue(row: Notebook) -> list[DetailRow]:
     queue = row.queuing_info
     return [
-        ("Rank", number(queue.rank)),
-        ("Queuing since", instant(queue.begin_timestamp)),
-        ("Time left", duration(queue.remain_time)),
+        ("Rank", format_number(queue.rank)),
+        ("Queuing since", build_instant(queue.begin_timestamp)),
+        ("Time left", format_seconds(queue.remain_time)),
     ]
 
 
@@ -172,7 +174,7 @@ def _act(action: str) -> ActionSpec:
     return ActionSpec(NotebooksApi.manage, {"action": action}, lambda reply: reply.current_status)
 
 
-_NEWEST_FIRST = query_of(wire.NotebooksQuery, sortby="creation_timestamp", order="desc")
+_NEWEST_FIRST = build_query(wire.NotebooksQuery, sortby="creation_timestamp", order="desc")
 
 
 class Notebooks(SpecClient[NotebooksApi, Notebook]):
@@ -181,7 +183,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
     kind = "notebooks"
     forms = ("edit", "create")
     operations = NotebooksApi
-    spec = KindSpec(_NEWEST_FIRST, "instances", notebook_resource, notebook_sections)
+    spec = KindSpec(_NEWEST_FIRST, "instances", map_notebook, build_notebook_sections)
     actions: ClassVar[Actions] = {name: _act(name) for name in ("start", "stop", "restart")} | {
         "delete": ActionSpec(NotebooksApi.delete)
     }

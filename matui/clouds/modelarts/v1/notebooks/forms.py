@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, change_request, drop_blanks, field, request
+from matui.clouds.modelarts.form_base import (
+    ClientForms,
+    Request,
+    build_change_request,
+    build_request,
+    drop_blanks,
+    make_field,
+)
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.notebooks.client import Notebooks
 from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, UpdateNotebook
@@ -22,10 +29,12 @@ _FLAVORS = (
 _DURATION = "Seconds from 3600 to 86400; needed when enable is true."
 
 
-def _auto_stop(enable: bool, duration: int | None, limits: str = _DURATION) -> tuple[Field, ...]:
+def _make_auto_stop_fields(enable: bool, duration: int | None, limits: str = _DURATION) -> tuple[Field, ...]:
     return (
-        field("spec.auto_stop.enable", "Whether it stops automatically.", enable, limits="true or false."),
-        field(
+        make_field(
+            "spec.auto_stop.enable", "Whether it stops automatically.", enable, limits="true or false."
+        ),
+        make_field(
             "spec.auto_stop.duration",
             "How long it runs after each start.",
             duration,
@@ -46,13 +55,13 @@ class NotebookForms(ClientForms[Notebooks]):
         stop = row.spec.auto_stop
         later = " While it runs, this holds from the next start." if now.status == "RUNNING" else ""
         fields = (
-            field(
+            make_field(
                 "description",
                 "Description.",
                 row.description,
                 limits="At most 512 characters, none of & < > \" ' /",
             ),
-            *_auto_stop(
+            *_make_auto_stop_fields(
                 bool(stop.enable),
                 int(stop.duration) if stop.duration is not None else None,
                 _DURATION + later,
@@ -64,30 +73,32 @@ class NotebookForms(ClientForms[Notebooks]):
     async def create_form(self, workspace: str) -> Form:
         subject = self.build_stand_in(workspace)
         fields = (
-            field("name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
-            field("profile_id", "Image.", "Python3", choices=_PROFILES),
-            field("flavor", "Flavor.", "modelarts.vm.cpu.2u", choices=_FLAVORS),
-            field("description", "Description.", limits="At most 512 characters, none of < > \" ' /"),
-            field("spec.storage.type", "Storage.", "evs", limits="evs (a disk) or obs (a directory)."),
-            field(
+            make_field("name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
+            make_field("profile_id", "Image.", "Python3", choices=_PROFILES),
+            make_field("flavor", "Flavor.", "modelarts.vm.cpu.2u", choices=_FLAVORS),
+            make_field("description", "Description.", limits="At most 512 characters, none of < > \" ' /"),
+            make_field("spec.storage.type", "Storage.", "evs", limits="evs (a disk) or obs (a directory)."),
+            make_field(
                 "spec.storage.location.volume_size", "Size of the disk, GB.", 5, limits="5 to 4096; evs only."
             ),
-            field(
+            make_field(
                 "spec.storage.location.path",
                 "Directory in OBS; obs only.",
                 limits="A directory in a bucket, ending with /",
                 example="/bucket/directory/",
             ),
-            *_auto_stop(True, 3600),
-            field("workspace.id", "Workspace.", subject.workspace or None, example="0"),
+            *_make_auto_stop_fields(True, 3600),
+            make_field("workspace.id", "Workspace.", subject.workspace or None, example="0"),
         )
         return Form("create", subject, fields, whole=True)
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         if form.mode == "create":
             body = validate_request(CreateNotebook, drop_blanks(values))
-            return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
+            return [
+                build_request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))
+            ]
         names = ("description", "spec")
-        return change_request(
+        return build_change_request(
             self.client.api.update, UpdateNotebook, form, values, names, lambda now: now.status
         )

@@ -16,7 +16,7 @@ from matui.clouds.wire_types import (
     Text,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -126,7 +126,7 @@ class Notebook(WireModel):  # Table 4-8
 
 
 class NotebookList(WireModel):  # 4.2
-    instances: ModelRows[Notebook] = Field(default_factory=new_list)
+    instances: ModelRows[Notebook] = Field(default_factory=make_list)
     total_count: Whole = None
 
 
@@ -155,9 +155,9 @@ class NotebooksQuery(RequestModel):
     ai_project: str | None = None
     pool_id: str | None = None
 
-    def pairs(self) -> tuple[tuple[str, str], ...]:
+    def list_pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the query, with the mandatory ``de_type`` always in it."""
-        return (("de_type", self.de_type), *(p for p in super().pairs() if p[0] != "de_type"))
+        return (("de_type", self.de_type), *(p for p in super().list_pairs() if p[0] != "de_type"))
 
 
 class AutoStopSetting(RequestModel):
@@ -186,7 +186,7 @@ class StorageSetting(RequestModel):  # Table 4-4
     location: LocationSetting | None = None
 
     @model_validator(mode="after")
-    def _obs_needs_a_directory(self) -> "StorageSetting":
+    def _check_directory(self) -> "StorageSetting":
         path = self.location.path if self.location else None
         if self.type == "obs" and not (path and path.endswith("/") and _is_below_bucket(path)):
             raise ValueError("obs storage needs location.path: a directory in a bucket, ending with /")

@@ -16,18 +16,18 @@ from matui.clouds.modelarts.kind_client import (
     UnlistedClient,
 )
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
-from matui.clouds.modelarts.monitoring import Monitoring, monitor_metrics
+from matui.clouds.modelarts.monitoring import Monitoring, map_monitoring
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.services import models, requests
 from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
     build_events,
+    build_node_sections,
+    build_service_sections,
     is_oldest_first,
-    node_sections,
-    service_resource,
-    service_sections,
+    map_service,
     update_sections,
 )
 from matui.clouds.modelarts.v1.services.models import EdgeNode, Service, ServiceEvent
@@ -67,7 +67,7 @@ class ServicesApi(KindOperations):
 _NEWEST_EVENTS = ServiceEventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
 
 
-_LATEST_RELEASE_FIRST = query_of(requests.ServicesQuery, sort_by="publish_at", order="desc")
+_LATEST_RELEASE_FIRST = build_query(requests.ServicesQuery, sort_by="publish_at", order="desc")
 
 
 class Services(SpecClient[ServicesApi, Service]):
@@ -78,19 +78,19 @@ class Services(SpecClient[ServicesApi, Service]):
     operations = ServicesApi
     style = "unsure"
     batched = frozenset({"delete"})
-    spec = KindSpec(_LATEST_RELEASE_FIRST, "services", service_resource, service_sections)
+    spec = KindSpec(_LATEST_RELEASE_FIRST, "services", map_service, build_service_sections)
     actions: ClassVar[Actions] = {
         "start": ActionSpec(ServicesApi.update, {"status": "running"}),
         "stop": ActionSpec(ServicesApi.update, {"status": "stopped"}),
         "delete": ActionSpec(ServicesApi.delete),
     }
 
-    async def updates(self, service: Resource) -> tuple[Section, ...]:
+    async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the update history, latest first (7.7)."""
         refuse_unreadable(service)
         return update_sections((await self.api.update_logs(service.id)).value.logs)
 
-    async def events(self, service: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first (7.8)."""
         refuse_unreadable(service)
         first = (await self.api.events(service.id, _NEWEST_EVENTS)).value
@@ -107,12 +107,12 @@ class Services(SpecClient[ServicesApi, Service]):
         found = (await self.api.events(service_id, query)).value.events
         return [row for row in found if row is not None]
 
-    async def metrics(self, service: Resource) -> Metrics:
+    async def fetch_metrics(self, service: Resource) -> Metrics:
         """Return what each model or edge node uses (7.6); batch services have none."""
         refuse_unreadable(service)
-        if service.text_fact("type") == "batch":
+        if service.get_text("type") == "batch":
             return Metrics()
-        return monitor_metrics((await self.api.monitor(service.id, MonitorQuery())).value)
+        return map_monitoring((await self.api.monitor(service.id, MonitorQuery())).value)
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
         """Delete several (7.9)."""
@@ -129,14 +129,14 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
         super().__init__(session, scope)
         self._api = ServicesApi(session)
 
-    async def of_service(self, service: Resource) -> tuple[Resource, ...]:
+    async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a service, each once (7.3)."""
         refuse_unreadable(service)
         reply = await self._api.show(service.id)
-        scope = self.scope_of(service)
+        scope = self.build_scope(service)
         found = (
-            _node_resource(node, service.id, scope, place, reply.build_raw())
-            for place, node in enumerate(_rows(reply.value))
+            _map_node(node, service.id, scope, place, reply.build_raw())
+            for place, node in enumerate(_list_rows(reply.value))
         )
         return tuple({node.id: node for node in found}.values())
 
@@ -144,20 +144,20 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
         """Return one node and its record, looked for in its service (7.3). Raises NotFoundError."""
         service_id, _, wanted = resource_id.partition("/")
         reply = await self._api.show(service_id)
-        for place, node in enumerate(_rows(reply.value)):
+        for place, node in enumerate(_list_rows(reply.value)):
             if wanted and str(node.id) == wanted:
-                return _node_resource(node, service_id, self.scope, place, reply.build_raw()), node
+                return _map_node(node, service_id, self.scope, place, reply.build_raw()), node
         raise NotFoundError(
             f"The service does not run on an edge node {clean(wanted)}.",
             request_id=reply.answer.request_id,
             status=reply.answer.status,
         )
 
-    def sections(self, row: EdgeNode, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002
+    def build_sections(self, row: EdgeNode, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002
         """Return everything 7.3 says about a node."""
-        return node_sections(row)
+        return build_node_sections(row)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Start and stop the service on one node (7.4)."""
         return {
             "start": lambda node: self._switch(node, UpdateNodeStatus(status="running")),
@@ -170,12 +170,12 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
         return ActionReply(reply.answer.request_id)
 
 
-def _rows(service: Service) -> list[EdgeNode]:
+def _list_rows(service: Service) -> list[EdgeNode]:
     models = (config for config in service.config if config is not None)
     return [node for model in models for node in model.nodes if node is not None]
 
 
-def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, raw: RawRecord) -> Resource:
+def _map_node(node: EdgeNode, service_id: str, scope: Scope, place: int, raw: RawRecord) -> Resource:
     if str(node.id) == "":
         return build_unreadable("nodes", scope, place, raw)
     facts: dict[str, Fact] = {
@@ -185,7 +185,7 @@ def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, ra
         "gpu": node.gpu_num,
         "url": clean(node.predict_url),
     }
-    return scope.resource(
+    return scope.build_resource(
         "nodes",
         f"{service_id}/{node.id}",
         node.name or str(node.id),

@@ -8,10 +8,10 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    choices,
+    build_request,
     drop_blanks,
-    field,
-    request,
+    fetch_choices,
+    make_field,
     select_changed_values,
 )
 from matui.clouds.modelarts.requests import FieldProblem, InvalidRequestError, validate_request
@@ -39,26 +39,26 @@ _ITEMS = (
 _UNCHANGEABLE = ("model_id", "specification", "envs")
 
 
-def _config(row: ServiceConfig, infer_type: str) -> dict[str, Any]:
+def _build_config(row: ServiceConfig, infer_type: str) -> dict[str, Any]:
     """Return one model of a service as it is sent (Tables 7-26 to 7-28)."""
     values: dict[str, Any] = {"model_id": row.model_id, "specification": row.specification}
     if infer_type == "real-time":
         values |= {"weight": int(row.weight or 0)}
     if infer_type == "edge":
         nodes = [str(node.id) for node in row.nodes if node is not None]
-        return values | {"envs": _texts(row.envs), "nodes": nodes}
-    values |= {"instance_count": row.instance_count or 1, "envs": _texts(row.envs)}
+        return values | {"envs": _convert_to_texts(row.envs), "nodes": nodes}
+    values |= {"instance_count": row.instance_count or 1, "envs": _convert_to_texts(row.envs)}
     if infer_type == "batch":
         values |= {name: getattr(row, name) for name in ("src_path", "dest_path", "req_uri", "mapping_type")}
     optional = ("cluster_id", "custom_spec", "additional_properties", "mapping_rule")
     return values | {name: value for name in optional if (value := getattr(row, name))}
 
 
-def _texts(envs: dict[str, Any]) -> dict[str, str]:
+def _convert_to_texts(envs: dict[str, Any]) -> dict[str, str]:
     return {name: to_text(value) for name, value in envs.items()}
 
 
-def _rule(row: Schedule) -> dict[str, Any]:
+def _build_rule(row: Schedule) -> dict[str, Any]:
     return {"type": row.type or "stop", "time_unit": row.time_unit, "duration": int(row.duration or 1)}
 
 
@@ -74,21 +74,21 @@ class ServiceForms(ClientForms[Services]):
     async def edit_form(self, resource: Resource) -> Form:
         """The fields of 7.5 except the status."""
         now, row = await self.client.reread(resource)
-        models = [_config(config, row.infer_type) for config in row.config if config is not None]
+        models = [_build_config(config, row.infer_type) for config in row.config if config is not None]
         limits = "Sent as a whole; one that is left out is removed."
         if row.infer_type == "edge":
             limits += " Of an edge service only nodes can be changed."
-        config = await self._config_field(models, limits)
-        fields = (self._description(row.description), *self._rest(row), config)
+        config = await self._make_config_field(models, limits)
+        fields = (self._make_description_field(row.description), *self._make_other_fields(row), config)
         context = (
             ("status", f"{now.status} (matui start and stop change it)"),
             ("infer_type", row.infer_type),
         )
         return Form("edit", now, fields, context)
 
-    def _rest(self, row: Service) -> tuple[Field, ...]:
+    def _make_other_fields(self, row: Service) -> tuple[Field, ...]:
         extra = row.additional_properties
-        properties = field(
+        properties = make_field(
             "additional_properties",
             "Further properties, such as smn_notification.",
             extra or None,
@@ -96,17 +96,17 @@ class ServiceForms(ClientForms[Services]):
         )
         if row.infer_type != "real-time":
             return (properties,)
-        rules = [_rule(rule) for rule in row.schedule if rule is not None]
-        return (field("schedule", _SCHEDULE, rules, limits=_UNITS), properties)
+        rules = [_build_rule(rule) for rule in row.schedule if rule is not None]
+        return (make_field("schedule", _SCHEDULE, rules, limits=_UNITS), properties)
 
     @staticmethod
-    def _description(value: str | None) -> Field:
-        return field("description", "Description.", value, limits="At most 100 characters.")
+    def _make_description_field(value: str | None) -> Field:
+        return make_field("description", "Description.", value, limits="At most 100 characters.")
 
-    async def _config_field(self, models: list[dict[str, Any]], limits: str) -> Field:
-        flavors = await choices(self._catalog.deployment_flavors)
+    async def _make_config_field(self, models: list[dict[str, Any]], limits: str) -> Field:
+        flavors = await fetch_choices(self._catalog.fetch_deployment_flavors)
         more: dict[str, Any] = {"tables": True, "items": _ITEMS, "choices": flavors}
-        return field("config", "The models it serves.", models, limits=limits, **more)
+        return make_field("config", "The models it serves.", models, limits=limits, **more)
 
     async def create_form(self, workspace: str) -> Form:
         """A new service; it starts at once."""
@@ -119,37 +119,45 @@ class ServiceForms(ClientForms[Services]):
             "envs": {},
         }
         fields = (
-            field("service_name", "Name.", "", limits="1 to 64 letters, Chinese characters, digits, - and _"),
-            field("infer_type", "What it does.", "real-time", limits="real-time, batch or edge."),
-            self._description(None),
-            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
-            field("schedule", _SCHEDULE, limits=_UNITS, example=_RULE),
-            field("cluster_id", "Dedicated resource pool; then its network holds."),
-            field("vpc_id", "VPC of the instances.", limits="Needs subnet_network_id and security_group_id."),
-            field("subnet_network_id", "Network id of the subnet."),
-            field("security_group_id", "Security group; lets TCP 8080 in."),
-            field("additional_properties", "Further properties, such as smn_notification.", example={}),
-            await self._config_field([model], "Several only of a real-time service, of different versions."),
+            make_field(
+                "service_name", "Name.", "", limits="1 to 64 letters, Chinese characters, digits, - and _"
+            ),
+            make_field("infer_type", "What it does.", "real-time", limits="real-time, batch or edge."),
+            self._make_description_field(None),
+            make_field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+            make_field("schedule", _SCHEDULE, limits=_UNITS, example=_RULE),
+            make_field("cluster_id", "Dedicated resource pool; then its network holds."),
+            make_field(
+                "vpc_id", "VPC of the instances.", limits="Needs subnet_network_id and security_group_id."
+            ),
+            make_field("subnet_network_id", "Network id of the subnet."),
+            make_field("security_group_id", "Security group; lets TCP 8080 in."),
+            make_field("additional_properties", "Further properties, such as smn_notification.", example={}),
+            await self._make_config_field(
+                [model], "Several only of a real-time service, of different versions."
+            ),
         )
         return Form("create", subject, fields, whole=True)
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         """7.1, or 7.5 with what changed."""
         if form.mode == "create":
-            new = validate_request(DeployService, _sendable(drop_blanks(values)))
-            return [request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))]
+            new = validate_request(DeployService, _drop_empty(drop_blanks(values)))
+            return [
+                build_request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))
+            ]
         names = ("description", "config", "schedule", "additional_properties")
         parts = select_changed_values(form, values, names)
         if not parts:
             return []
-        body = validate_request(UpdateService, _sendable(parts))
+        body = validate_request(UpdateService, _drop_empty(parts))
         if body.config is not None:
             _check_models(form, values, body)
         service_id = form.subject.id
-        return [request(self.client.api.update, service_id, body, result=lambda _: (service_id, ""))]
+        return [build_request(self.client.api.update, service_id, body, result=lambda _: (service_id, ""))]
 
 
-def _sendable(body: Values) -> Values:
+def _drop_empty(body: Values) -> Values:
     """Return the body without what is empty in each of its models."""
     models = body.get("config")
     if not isinstance(models, list):
@@ -158,7 +166,7 @@ def _sendable(body: Values) -> Values:
 
 
 def _check_models(form: Form, values: Values, body: UpdateService) -> None:
-    infer_type = form.subject.text_fact("type")
+    infer_type = form.subject.get_text("type")
     try:
         check_models(infer_type if infer_type in ("batch", "edge") else "real-time", body.config or [])
     except ValueError as error:

@@ -17,16 +17,16 @@ from matui.clouds.modelarts.v1.services.models import (
 )
 from matui.clouds.rows import map_status
 from matui.clouds.sections import (
-    countdown_to,
-    instant,
+    build_countdown,
+    build_instant,
+    build_overview,
+    build_section,
+    build_settings,
+    format_megabytes,
+    format_number,
+    format_yes_no,
     join_text,
     mask_value,
-    megabytes,
-    number,
-    overview,
-    section,
-    settings,
-    yes_no,
 )
 from matui.resources.detail import DetailRow, Event, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
@@ -35,14 +35,14 @@ from matui.resources.model import Fact, Phase, RawRecord, Resource
 MOST_EVENTS = 500
 
 
-def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_service(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service.
 
     ``created_at`` is its latest release, the only creation time that the cloud gives; ``updated_at`` is when
     its status last changed; only a batch service has a duration.
     """
     status, phase = map_status(row.status, STATUSES)
-    return scope.resource(
+    return scope.build_resource(
         "services",
         str(row.service_id) or wire_id,
         row.service_name,
@@ -52,33 +52,33 @@ def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str
         owner=clean(row.owner),
         created_at=row.publish_at,
         updated_at=row.transition_at,
-        duration_ms=_batch_duration(row),
-        facts=_facts(row, phase),
+        duration_ms=_compute_batch_duration(row),
+        facts=_build_facts(row, phase),
     )
 
 
-def _batch_duration(row: ServiceRow) -> int | None:
+def _compute_batch_duration(row: ServiceRow) -> int | None:
     if row.start_time is None or row.finished_time is None:
         return None
     return max(0, row.finished_time - row.start_time)
 
 
-def _failure_rate(row: ServiceRow) -> float | None:
+def _compute_failure_rate(row: ServiceRow) -> float | None:
     """Return the failed calls in percent of all; None while there are no calls or they are unknown."""
     if not row.invocation_times or row.failed_times is None:
         return None
     return 100 * row.failed_times / row.invocation_times
 
 
-def _facts(row: ServiceRow, phase: Phase) -> dict[str, Fact]:
+def _build_facts(row: ServiceRow, phase: Phase) -> dict[str, Fact]:
     return {
         "type": clean(row.infer_type),
         "progress": row.progress,
         "calls": row.invocation_times,
         "failures": row.failed_times,
-        "failure_rate": _failure_rate(row),
+        "failure_rate": _compute_failure_rate(row),
         "due_time": row.due_time,
-        "schedule": schedule_text(row.schedule),
+        "schedule": format_schedule(row.schedule),
         "description": clean(row.description),
         "free": row.is_free,
         "shared": row.is_shared,
@@ -87,7 +87,7 @@ def _facts(row: ServiceRow, phase: Phase) -> dict[str, Fact]:
     }
 
 
-def schedule_text(schedule: Sequence[Schedule | None]) -> str:
+def format_schedule(schedule: Sequence[Schedule | None]) -> str:
     """Return what a schedule does in words, ``""`` when there is none."""
     parts = (
         f"{entry.type or 'stop'} after {entry.duration:g} {entry.time_unit.lower()}".rstrip()
@@ -125,54 +125,54 @@ def _rises(times: Sequence[int | None]) -> bool:
     return len(known) < 2 or known[0] <= known[-1]
 
 
-def service_sections(service: Service, resource: Resource) -> tuple[Section, ...]:
+def build_service_sections(service: Service, resource: Resource) -> tuple[Section, ...]:
     """Return everything 7.3 says about a service."""
     models = [config for config in service.config if config is not None]
     return (
-        *overview(resource, _overview(service, resource)),
-        *section("Traffic", _traffic(service)),
-        *(part for config in models for part in _model(config)),
-        *section("Network", _network(service)),
-        *settings("Additional properties", service.additional_properties),
+        *build_overview(resource, _build_overview(service, resource)),
+        *build_section("Traffic", _build_traffic(service)),
+        *(part for config in models for part in _build_model(config)),
+        *build_section("Network", _build_network(service)),
+        *build_settings("Additional properties", service.additional_properties),
     )
 
 
-def _overview(service: Service, resource: Resource) -> list[DetailRow]:
+def _build_overview(service: Service, resource: Resource) -> list[DetailRow]:
     return [
         ("Error", clean(service.error_msg)),
         ("Type", clean(service.infer_type)),
-        ("Progress", number(service.progress, "%")),
+        ("Progress", format_number(service.progress, "%")),
         ("Description", clean(service.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Released", instant(service.publish_at)),
-        ("Configured", instant(service.update_time)),
-        ("Status since", instant(service.transition_at)),
-        ("Operated", instant(service.operation_time)),
-        ("Started", instant(service.start_time)),
-        ("Finished", instant(service.finished_time)),
-        ("Schedule", schedule_text(service.schedule)),
-        ("Stops at", "" if resource.phase.ended else countdown_to(service.due_time)),
-        ("Free of charge", yes_no(service.is_free)),
+        ("Released", build_instant(service.publish_at)),
+        ("Configured", build_instant(service.update_time)),
+        ("Status since", build_instant(service.transition_at)),
+        ("Operated", build_instant(service.operation_time)),
+        ("Started", build_instant(service.start_time)),
+        ("Finished", build_instant(service.finished_time)),
+        ("Schedule", format_schedule(service.schedule)),
+        ("Stops at", "" if resource.phase.ended else build_countdown(service.due_time)),
+        ("Free of charge", format_yes_no(service.is_free)),
     ]
 
 
-def _traffic(service: Service) -> list[DetailRow]:
+def _build_traffic(service: Service) -> list[DetailRow]:
     return [
-        ("Calls", number(service.invocation_times)),
-        ("Failed calls", number(service.failed_times)),
-        ("Subscribed", yes_no(service.is_shared)),
-        ("Subscriptions", number(service.shared_count)),
-        ("Data collection", yes_no(service.is_opened_sample_collection)),
+        ("Calls", format_number(service.invocation_times)),
+        ("Failed calls", format_number(service.failed_times)),
+        ("Subscribed", format_yes_no(service.is_shared)),
+        ("Subscriptions", format_number(service.shared_count)),
+        ("Data collection", format_yes_no(service.is_opened_sample_collection)),
         *(
-            (f"Weight of {_title(config)}", number(config.weight, "%"))
+            (f"Weight of {_format_title(config)}", format_number(config.weight, "%"))
             for config in service.config
             if config is not None and config.weight is not None
         ),
     ]
 
 
-def _network(service: Service) -> list[DetailRow]:
+def _build_network(service: Service) -> list[DetailRow]:
     return [
         ("Address", clean(service.access_address)),
         ("Own domain", clean(service.bind_access_address)),
@@ -184,49 +184,49 @@ def _network(service: Service) -> list[DetailRow]:
     ]
 
 
-def _title(config: ServiceConfig) -> str:
+def _format_title(config: ServiceConfig) -> str:
     return join_text(config.model_name or config.model_id, config.model_version) or "model"
 
 
-def _model(config: ServiceConfig) -> tuple[Section, ...]:
-    title = _title(config)
+def _build_model(config: ServiceConfig) -> tuple[Section, ...]:
+    title = _format_title(config)
     rows = [
         ("Model ID", clean(config.model_id)),
         ("Status", clean(config.status)),
         ("Flavor", clean(config.specification)),
         *((clean(name), clean(str(value))) for name, value in config.custom_spec.items()),
-        ("Instances", number(config.instance_count)),
-        ("Weight", number(config.weight, "%")),
-        ("Auto scaling", yes_no(config.scaling)),
+        ("Instances", format_number(config.instance_count)),
+        ("Weight", format_number(config.weight, "%")),
+        ("Auto scaling", format_yes_no(config.scaling)),
         ("Resource pool", clean(config.cluster_id)),
         ("Input", clean(config.src_path)),
         ("Output", clean(config.dest_path)),
         ("Inference path", clean(config.req_uri)),
         ("Mapping", clean(config.mapping_type)),
-        ("Started", instant(config.start_time)),
-        ("Finished", instant(config.finished_time)),
+        ("Started", build_instant(config.start_time)),
+        ("Finished", build_instant(config.finished_time)),
         *((f"env {clean(name)}", mask_value(name, value)) for name, value in config.envs.items()),
     ]
-    nodes = [part for node in config.nodes if node is not None for part in node_sections(node)]
-    return (*section(f"Model {title}", rows), *nodes)
+    nodes = [part for node in config.nodes if node is not None for part in build_node_sections(node)]
+    return (*build_section(f"Model {title}", rows), *nodes)
 
 
-def node_sections(node: EdgeNode) -> tuple[Section, ...]:
+def build_node_sections(node: EdgeNode) -> tuple[Section, ...]:
     """Return everything 7.3 says about an edge node."""
-    return section(
+    return build_section(
         f"Edge node {clean(node.name or str(node.id))}",
         (
             ("Node ID", join_text(str(node.id))),
             ("Service on it", clean(node.instance_status)),
             ("Host", join_text(node.state, node.host_name)),
             ("System", join_text(node.os_name, node.os_version, node.arch)),
-            ("CPUs", number(node.cpu)),
-            ("Memory", megabytes(node.memory)),
-            ("GPUs", number(node.gpu_num)),
+            ("CPUs", format_number(node.cpu)),
+            ("Memory", format_megabytes(node.memory)),
+            ("GPUs", format_number(node.gpu_num)),
             ("IP addresses", clean(", ".join(node.host_ips))),
             ("Inference address", clean(node.predict_url)),
-            ("Instances", number(node.deployment_num)),
-            ("Updated", instant(node.updated_at)),
+            ("Instances", format_number(node.deployment_num)),
+            ("Updated", build_instant(node.updated_at)),
         ),
     )
 
@@ -242,21 +242,21 @@ def update_sections(logs: list[UpdateLog | None]) -> tuple[Section, ...]:
 def _update(log: UpdateLog) -> tuple[Section, ...]:
     models = [config for config in log.config if config is not None]
     nodes = [result for result in log.result_detail if result is not None]
-    return section(
+    return build_section(
         "Update",
         (
-            ("Updated", instant(log.update_time)),
+            ("Updated", build_instant(log.update_time)),
             ("Result", clean(log.result)),
-            ("Nodes done", number(log.success_num)),
-            ("Nodes failed", number(log.failed_num)),
-            *((_title(c), join_text(c.specification, number(c.weight, "%"))) for c in models),
+            ("Nodes done", format_number(log.success_num)),
+            ("Nodes failed", format_number(log.failed_num)),
+            *((_format_title(c), join_text(c.specification, format_number(c.weight, "%"))) for c in models),
             *(
-                (clean(n.node_name or str(n.node_id)), join_text(n.operation, _outcome(n.result)))
+                (clean(n.node_name or str(n.node_id)), join_text(n.operation, _describe_outcome(n.result)))
                 for n in nodes
             ),
         ),
     )
 
 
-def _outcome(result: bool | None) -> str:
+def _describe_outcome(result: bool | None) -> str:
     return "" if result is None else ("succeeded" if result else "failed")

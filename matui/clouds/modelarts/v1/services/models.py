@@ -14,7 +14,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -41,7 +41,7 @@ class EdgeNode(WireModel):
     cpu: Number = None
     memory: Number = Field(default=None, validation_alias=AliasChoices("memory", "Memory size, in MBs"))
     gpu_num: Number = None
-    host_ips: Texts = Field(default_factory=new_list)
+    host_ips: Texts = Field(default_factory=make_list)
     deployment_num: Whole = None
     state: Text = ""
     created_at: Millis = None
@@ -67,7 +67,7 @@ class ServiceConfig(WireModel):  # Tables 7-17 to 7-19 and 7-38
     mapping_rule: Map = Field(default_factory=dict)
     start_time: Millis = None
     finished_time: Millis = None
-    nodes: ModelRows[EdgeNode] = Field(default_factory=new_list)
+    nodes: ModelRows[EdgeNode] = Field(default_factory=make_list)
     additional_properties: Map = Field(default_factory=dict)
 
 
@@ -89,7 +89,7 @@ class ServiceRow(WireModel):
     failed_times: Number = None
     is_shared: Flag = None
     shared_count: Whole = None
-    schedule: ModelRows[Schedule] = Field(default_factory=new_list)
+    schedule: ModelRows[Schedule] = Field(default_factory=make_list)
     due_time: Millis = None
     operation_time: Millis = None
     is_opened_sample_collection: Flag = None
@@ -106,7 +106,7 @@ class Service(ServiceRow):  # 7.3
     subnet_network_id: Text = ""
     security_group_id: Text = ""
     error_msg: Text = ""
-    config: ModelRows[ServiceConfig] = Field(default_factory=new_list)
+    config: ModelRows[ServiceConfig] = Field(default_factory=make_list)
     access_address: Text = ""
     bind_access_address: Text = ""
     update_time: Millis = None
@@ -114,7 +114,7 @@ class Service(ServiceRow):  # 7.3
 
 
 class ServiceList(WireModel):  # 7.2
-    services: ModelRows[ServiceRow] = Field(default_factory=new_list)
+    services: ModelRows[ServiceRow] = Field(default_factory=make_list)
     total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
     count: Whole = None
 
@@ -133,10 +133,10 @@ class NodeResult(WireModel):  # Table 7-39
 class UpdateLog(WireModel):  # Table 7-37
     update_time: Millis = None
     result: Text = ""
-    config: ModelRows[ServiceConfig] = Field(default_factory=new_list)
+    config: ModelRows[ServiceConfig] = Field(default_factory=make_list)
     success_num: Whole = None
     failed_num: Whole = None
-    result_detail: ModelRows[NodeResult] = Field(default_factory=new_list)
+    result_detail: ModelRows[NodeResult] = Field(default_factory=make_list)
     cluster_id: Text = ""
 
 
@@ -146,7 +146,7 @@ class ServiceName(WireModel):
 
 
 class UpdateLogs(ServiceName):  # 7.7
-    logs: ModelRows[UpdateLog] = Field(default_factory=new_list)
+    logs: ModelRows[UpdateLog] = Field(default_factory=make_list)
 
 
 class ServiceEvent(WireModel):  # Table 7-43
@@ -156,7 +156,7 @@ class ServiceEvent(WireModel):  # Table 7-43
 
 
 class ServiceEvents(ServiceName):  # 7.8
-    events: ModelRows[ServiceEvent] = Field(default_factory=new_list)
+    events: ModelRows[ServiceEvent] = Field(default_factory=make_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -170,7 +170,7 @@ class DeploymentSpec(WireModel):  # Table 7-47
 
 
 class DeploymentSpecs(WireModel):  # 7.10
-    specifications: ModelRows[DeploymentSpec] = Field(default_factory=new_list)
+    specifications: ModelRows[DeploymentSpec] = Field(default_factory=make_list)
 
 
 class PoolNodeCounts(WireModel):
@@ -190,7 +190,7 @@ class Pool(WireModel):
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""
-    nodes: ModelRows[PoolNodeCounts] = Field(default_factory=new_list)
+    nodes: ModelRows[PoolNodeCounts] = Field(default_factory=make_list)
     allocatable_cpu_cores: Number = None
     allocatable_memory: Number = None
     allocatable_gpus: Number = None
@@ -201,6 +201,6 @@ class Pool(WireModel):
 
 
 class PoolList(WireModel):  # 7.11
-    clusters: ModelRows[Pool] = Field(default_factory=new_list)
+    clusters: ModelRows[Pool] = Field(default_factory=make_list)
     total_count: Whole = None
     count: Whole = None

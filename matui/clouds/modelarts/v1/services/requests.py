@@ -81,7 +81,7 @@ class ModelConfig(RequestModel):
     nodes: list[FILLED] | None = None
 
     @model_validator(mode="after")
-    def _csv_needs_a_rule(self) -> "ModelConfig":
+    def _check_mapping_rule(self) -> "ModelConfig":
         if self.mapping_type == "csv" and self.mapping_rule is None:
             raise ValueError("mapping_type csv needs mapping_rule")
         return self
@@ -129,7 +129,7 @@ class DeployService(RequestModel):  # 7.1
     additional_properties: dict[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _fits_its_type(self) -> "DeployService":
+    def _check_type(self) -> "DeployService":
         check_models(self.infer_type, self.config)
         if self.schedule and self.infer_type != "real-time":
             raise ValueError("schedule is for real-time services only")
@@ -148,7 +148,7 @@ class UpdateService(RequestModel):
     additional_properties: dict[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _status_or_config(self) -> "UpdateService":
+    def _check_status_and_config(self) -> "UpdateService":
         if self.status is not None and self.config is not None:
             raise ValueError("status and config cannot be changed at the same time")
         if self.config is not None:

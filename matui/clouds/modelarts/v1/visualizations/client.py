@@ -11,15 +11,22 @@ from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope, parse_job_status
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_100
 from matui.clouds.modelarts.v1.jobs.requests import Description
-from matui.clouds.modelarts.v1.services.mapping import schedule_text
+from matui.clouds.modelarts.v1.services.mapping import format_schedule
 from matui.clouds.modelarts.v1.services.models import Schedule
-from matui.clouds.rows import matching_id
-from matui.clouds.sections import countdown_to, instant, integer_fact, millis, overview, section
-from matui.clouds.wire_types import ModelRows, Number, Text, Whole, new_list
+from matui.clouds.rows import match_id
+from matui.clouds.sections import (
+    build_countdown,
+    build_instant,
+    build_overview,
+    build_section,
+    format_millis,
+    get_integer_fact,
+)
+from matui.clouds.wire_types import ModelRows, Number, Text, Whole, make_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -35,32 +42,32 @@ class Visualization(JobHead):
     service_url: Text = ""
     train_url: Text = ""
     resource_id: Text = ""
-    schedule: ModelRows[Schedule] = Field(default_factory=new_list)
+    schedule: ModelRows[Schedule] = Field(default_factory=make_list)
     remaining_duration: Number = None
     workspace_id: Text = ""
 
 
 class VisualizationList(JobCounts):  # 5.3.2
-    jobs: ModelRows[Visualization] = Field(default_factory=new_list)
+    jobs: ModelRows[Visualization] = Field(default_factory=make_list)
 
 
 _LONGEST_AUTO_STOP_S = 24 * 3600
 
 
-def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_visualization(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one visualization job."""
     facts: dict[str, Fact] = {
         "auto_stop": bool(row.schedule) if row.schedule or row.remaining_duration is None else True,
         "auto_stop_left_s": compute_left_s(row),
-        "auto_stop_at": scope.moment_in(compute_left_s(row)),
-        "schedule": schedule_text(row.schedule),
+        "auto_stop_at": scope.compute_moment(compute_left_s(row)),
+        "schedule": format_schedule(row.schedule),
         "url": clean(row.service_url),
         "train_url": clean(row.train_url),
         "description": clean(row.job_desc),
     }
-    return scope.resource(
+    return scope.build_resource(
         "visualizations",
-        matching_id(wire_id, row.job_id),
+        match_id(wire_id, row.job_id),
         row.job_name,
         parse_job_status(row.status),
         raw,
@@ -82,25 +89,27 @@ def compute_left_s(row: Visualization) -> float | None:
     return left if left <= _LONGEST_AUTO_STOP_S else left / 1000
 
 
-def visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:
+def build_visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:
     """Return everything 5.3.3 says about a visualization job."""
     return (
-        *overview(
+        *build_overview(
             resource,
             (
                 ("Description", clean(row.job_desc)),
-                ("Created", instant(row.create_time)),
-                ("Duration", millis(row.duration)),
+                ("Created", build_instant(row.create_time)),
+                ("Duration", format_millis(row.duration)),
                 ("Workspace", resource.workspace),
                 ("Charged resource", clean(row.resource_id)),
             ),
         ),
-        *section("Data", (("Logs read from", clean(row.train_url)), ("Address", clean(row.service_url)))),
-        *section(
+        *build_section(
+            "Data", (("Logs read from", clean(row.train_url)), ("Address", clean(row.service_url)))
+        ),
+        *build_section(
             "Auto-stop",
             (
-                ("Schedule", schedule_text(row.schedule)),
-                ("Stops at", countdown_to(integer_fact(resource, "auto_stop_at"))),
+                ("Schedule", format_schedule(row.schedule)),
+                ("Stops at", build_countdown(get_integer_fact(resource, "auto_stop_at"))),
             ),
         ),
     )
@@ -138,7 +147,7 @@ class VisualizationsApi(KindOperations):
     restart = Operation("5.3.7.", "POST", "visualization-jobs/{}/restart", Done)
 
 
-_NEWEST_FIRST = query_of(VisualizationsQuery, "page", "per_page", sort_by="create_time", order="desc")
+_NEWEST_FIRST = build_query(VisualizationsQuery, "page", "per_page", sort_by="create_time", order="desc")
 
 
 class Visualizations(SpecClient[VisualizationsApi, Visualization]):
@@ -149,7 +158,7 @@ class Visualizations(SpecClient[VisualizationsApi, Visualization]):
     operations = VisualizationsApi
     style = "page"
     most = 100
-    spec = KindSpec(_NEWEST_FIRST, "jobs", visualization_resource, visualization_sections, "job_total_count")
+    spec = KindSpec(_NEWEST_FIRST, "jobs", map_visualization, build_visualization_sections, "job_total_count")
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(VisualizationsApi.stop),
         "restart": ActionSpec(VisualizationsApi.restart),

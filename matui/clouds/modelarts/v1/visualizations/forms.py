@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, change_request, drop_blanks, field, request
+from matui.clouds.modelarts.form_base import (
+    ClientForms,
+    Request,
+    build_change_request,
+    build_request,
+    drop_blanks,
+    make_field,
+)
 from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
@@ -23,23 +30,25 @@ class VisualizationForms(ClientForms[Visualizations]):
         """The description alone: nothing else can be changed."""
         now, row = await self.client.reread(resource)
         context = (("status", now.status), ("train_url", row.train_url))
-        description = field("job_desc", "Description.", row.job_desc, limits=_DESCRIPTION)
+        description = make_field("job_desc", "Description.", row.job_desc, limits=_DESCRIPTION)
         return Form("edit", now, (description,), context)
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - 5.3.1 takes no workspace
         """A new one; it starts at once."""
         fields = (
-            field("job_name", "Name.", "", limits="1 to 20 letters, digits, hyphens and underscores."),
-            field("train_url", "Where the summaries of a training job are, in OBS.", "", limits="Needed."),
-            field("job_desc", "Description.", limits=_DESCRIPTION),
+            make_field("job_name", "Name.", "", limits="1 to 20 letters, digits, hyphens and underscores."),
+            make_field(
+                "train_url", "Where the summaries of a training job are, in OBS.", "", limits="Needed."
+            ),
+            make_field("job_desc", "Description.", limits=_DESCRIPTION),
         )
         return Form("create", self.build_stand_in(), fields, whole=True)
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         if form.mode == "create":
             body = validate_request(CreateVisualization, drop_blanks(values))
-            return [request(self.client.api.create, body, result=_read_created)]
-        return change_request(self.client.api.set_description, Description, form, values, ("job_desc",))
+            return [build_request(self.client.api.create, body, result=_read_created)]
+        return build_change_request(self.client.api.set_description, Description, form, values, ("job_desc",))
 
 
 def _read_created(reply: JobCreated) -> tuple[str, str]:

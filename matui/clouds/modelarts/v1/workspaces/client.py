@@ -11,18 +11,18 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.workspaces import wire
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, QuotaList, Workspace, WorkspaceId
 from matui.clouds.rows import map_status, refuse_unreadable
-from matui.clouds.sections import instant, join_text, number, overview, section
+from matui.clouds.sections import build_instant, build_overview, build_section, format_number, join_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.times import UPDATED_BY_HAND
 
 
-def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_workspace(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one workspace; it is its own workspace, so it has none."""
     facts: dict[str, Fact] = {
         "auth_type": clean(row.auth_type.upper()),
@@ -30,7 +30,7 @@ def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: st
         "description": clean(row.description),
         UPDATED_BY_HAND: True,
     }
-    return scope.resource(
+    return scope.build_resource(
         "workspaces",
         str(row.id) or wire_id,
         row.name,
@@ -43,61 +43,63 @@ def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: st
     )
 
 
-def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:
+def build_workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:
     """Return everything 8.4 says about a workspace."""
     project = f"({row.enterprise_project_id})" if row.enterprise_project_id else ""
     return (
-        *overview(
+        *build_overview(
             resource,
             (
                 ("Description", clean(row.description)),
                 ("Owner", resource.owner),
                 ("Enterprise project", join_text(row.enterprise_project_name, project)),
-                ("Created", instant(row.create_time)),
-                ("Updated", instant(row.update_time)),
+                ("Created", build_instant(row.create_time)),
+                ("Updated", build_instant(row.update_time)),
             ),
         ),
-        *section("Access", _access(row, resource)),
+        *build_section("Access", _build_access(row, resource)),
     )
 
 
-def _access(row: Workspace, resource: Resource) -> list[DetailRow]:
+def _build_access(row: Workspace, resource: Resource) -> list[DetailRow]:
     granted = [("Granted to", join_text(g.user_name or g.user_id)) for g in row.grants if g is not None]
-    return [("Authorization", resource.text_fact("auth_type")), *granted]
+    return [("Authorization", resource.get_text("auth_type")), *granted]
 
 
-def quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
+def build_quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
     """Return the quotas as used of limit (8.6)."""
-    return section("Quotas", ((_label(q), quota_text(q)) for q in quotas if q is not None))
+    return build_section("Quotas", ((_format_label(q), format_quota(q)) for q in quotas if q is not None))
 
 
-def quota_text(quota: Quota) -> str:
+def format_quota(quota: Quota) -> str:
     """Return ``5 of 10 minutes (-1 to 60000)``; ``–`` for a use that is not stated.
 
     The limit -1 is ``unlimited``.
     """
     if quota.quota is None:
         return "unknown"
-    most = "unlimited" if quota.quota == -1 else number(quota.quota)
-    used = number(quota.used_quota)
+    most = "unlimited" if quota.quota == -1 else format_number(quota.quota)
+    used = format_number(quota.used_quota)
     share = most if quota.quota == -1 and not used else f"{used or '–'} of {most}"
     limit = f"{share} {quota.unit_en}".rstrip()
     bounds = (
-        f"({number(quota.min_quota)} to {number(quota.max_quota)})" if quota.max_quota is not None else ""
+        f"({format_number(quota.min_quota)} to {format_number(quota.max_quota)})"
+        if quota.max_quota is not None
+        else ""
     )
     return join_text(limit, bounds)
 
 
-def _label(quota: Quota) -> str:
+def _format_label(quota: Quota) -> str:
     return clean(quota.name_en or quota.resource)
 
 
-def quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
+def map_quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
     """Map quotas to gauges."""
     return Metrics(
         gauges=tuple(
             Gauge(
-                _label(quota),
+                _format_label(quota),
                 quota.used_quota,
                 quota.quota if quota.quota != -1 else inf,
                 clean(quota.unit_en),
@@ -121,7 +123,7 @@ class WorkspacesApi(KindOperations):
     update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, wire.UpdateQuotas)
 
 
-_BY_NAME = query_of(wire.WorkspacesQuery, sort_by="name", order="asc")
+_BY_NAME = build_query(wire.WorkspacesQuery, sort_by="name", order="asc")
 
 
 class Workspaces(SpecClient[WorkspacesApi, Workspace]):
@@ -132,17 +134,17 @@ class Workspaces(SpecClient[WorkspacesApi, Workspace]):
     operations = WorkspacesApi
     style = "unsure"
     by_creation = False
-    spec = KindSpec(_BY_NAME, "workspaces", workspace_resource, workspace_sections)
+    spec = KindSpec(_BY_NAME, "workspaces", map_workspace, build_workspace_sections)
     actions: ClassVar[Actions] = {"delete": ActionSpec(WorkspacesApi.delete)}
 
-    async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
+    async def fetch_more_sections(self, resource_id: str) -> tuple[Section, ...]:
         """Return the quotas (8.6)."""
         try:
-            return quota_sections((await self.api.quotas(resource_id)).value.quotas)
+            return build_quota_sections((await self.api.quotas(resource_id)).value.quotas)
         except CloudError as error:
             return (Section("Quotas", (("Not known", str(error)),)),)
 
-    async def metrics(self, workspace: Resource) -> Metrics:
+    async def fetch_metrics(self, workspace: Resource) -> Metrics:
         """Return the quotas as gauges (8.6)."""
         refuse_unreadable(workspace)
-        return quota_metrics((await self.api.quotas(workspace.id)).value.quotas)
+        return map_quota_metrics((await self.api.quotas(workspace.id)).value.quotas)

@@ -8,13 +8,13 @@ from matui.base.errors import CloudError
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
+    build_request,
     drop_blanks,
-    field,
-    request,
+    make_field,
     select_changed_values,
 )
 from matui.clouds.modelarts.requests import InvalidRequestError, validate_request
-from matui.clouds.modelarts.v1.workspaces.client import Workspaces, quota_text
+from matui.clouds.modelarts.v1.workspaces.client import Workspaces, format_quota
 from matui.clouds.modelarts.v1.workspaces.wire import (
     CreateWorkspace,
     Grant,
@@ -35,10 +35,10 @@ _AUTH = (
 )
 
 
-def _access(auth_type: str, grants: list[dict[str, str]] | None) -> tuple[Field, ...]:
+def _make_access_fields(auth_type: str, grants: list[dict[str, str]] | None) -> tuple[Field, ...]:
     return (
-        field("auth_type", "Who may enter.", auth_type, choices=_AUTH),
-        field("grants", "IAM users who may enter.", grants, limits=_GRANTS, example=[{"user_name": ""}]),
+        make_field("auth_type", "Who may enter.", auth_type, choices=_AUTH),
+        make_field("grants", "IAM users who may enter.", grants, limits=_GRANTS, example=[{"user_name": ""}]),
     )
 
 
@@ -47,13 +47,13 @@ def _grant(grant: Grant) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _quota_field(quota: Quota) -> Field:
+def _make_quota_field(quota: Quota) -> Field:
     least, most = quota.min_quota, quota.max_quota
     low = max(1, int(least or 1))
     reach = f"From {low} to {most:g}" if most is not None else f"From {low}"
     return Field(
         ("quotas", quota.resource),
-        f"{quota.name_en or quota.name_cn or quota.resource}: {quota_text(quota)}.",
+        f"{quota.name_en or quota.name_cn or quota.resource}: {format_quota(quota)}.",
         int(quota.quota) if quota.quota is not None else None,
         limits=f"{reach}, or -1 for no limit.",
         example=-1,
@@ -69,41 +69,45 @@ class WorkspaceForms(ClientForms[Workspaces]):
     async def edit_form(self, resource: Resource) -> Form:
         """The fields of 8.5 and 8.7; the default workspace keeps its name."""
         now, row = await self.client.reread(resource)
-        name = () if now.id == DEFAULT_WORKSPACE else (field("name", "Name.", row.name, limits=_NAME),)
+        name = () if now.id == DEFAULT_WORKSPACE else (make_field("name", "Name.", row.name, limits=_NAME),)
         grants = [_grant(grant) for grant in row.grants if grant is not None]
         fields = (
             *name,
-            field("description", "Description.", row.description, limits="At most 256 characters."),
-            *_access(row.auth_type.upper() or "PUBLIC", grants),
+            make_field("description", "Description.", row.description, limits="At most 256 characters."),
+            *_make_access_fields(row.auth_type.upper() or "PUBLIC", grants),
         )
-        quotas, note = await self._quotas(resource.id)
+        quotas, note = await self._fetch_quotas(resource.id)
         return Form("edit", now, (*fields, *quotas), (("status", now.status), ("owner", row.owner)), note)
 
-    async def _quotas(self, workspace_id: str) -> tuple[tuple[Field, ...], tuple[str, ...]]:
+    async def _fetch_quotas(self, workspace_id: str) -> tuple[tuple[Field, ...], tuple[str, ...]]:
         try:
             found = (await self.client.api.quotas(workspace_id)).value.quotas
         except CloudError as error:
             return (), (f"The quotas are not known: {error}",)
         by_name = {quota.resource: quota for quota in found if quota is not None and quota.resource}
-        return tuple(map(_quota_field, by_name.values())), ()
+        return tuple(map(_make_quota_field, by_name.values())), ()
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - a workspace is in none
         fields = (
-            field("name", "Name.", "", limits=_NAME),
-            field("description", "Description.", limits="At most 256 characters."),
-            field("enterprise_project_id", "Enterprise project; the default one unless said.", example="0"),
-            *_access("PUBLIC", None),
+            make_field("name", "Name.", "", limits=_NAME),
+            make_field("description", "Description.", limits="At most 256 characters."),
+            make_field(
+                "enterprise_project_id", "Enterprise project; the default one unless said.", example="0"
+            ),
+            *_make_access_fields("PUBLIC", None),
         )
         return Form("create", self.build_stand_in(), fields, whole=True)
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         """8.1, or 8.5 and 8.7 with what changed."""
         if form.mode == "create":
             body = validate_request(CreateWorkspace, drop_blanks(values))
-            return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
+            return [
+                build_request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))
+            ]
         api, workspace_id = self.client.api, form.subject.id
         found: list[Request] = []
-        parts = self._parts(form, values)
+        parts = self._build_access_parts(form, values)
 
         def return_unchanged(_: Any) -> tuple[str, str]:
             return workspace_id, ""
@@ -111,19 +115,23 @@ class WorkspaceForms(ClientForms[Workspaces]):
         if parts:
             change = validate_request(UpdateWorkspace, parts)
             found.append(
-                request(api.update, workspace_id, change, result=return_unchanged, about=", ".join(parts))
+                build_request(
+                    api.update, workspace_id, change, result=return_unchanged, about=", ".join(parts)
+                )
             )
-        wanted = _quotas_wanted(form, values)
+        wanted = _select_changed_quotas(form, values)
         if wanted:
             quotas = validate_request(UpdateQuotas, {"quotas": wanted})
             quotas.check(_read_known_quotas(form))
             found.append(
-                request(api.update_quotas, workspace_id, quotas, result=return_unchanged, about="quotas")
+                build_request(
+                    api.update_quotas, workspace_id, quotas, result=return_unchanged, about="quotas"
+                )
             )
         return found
 
     @staticmethod
-    def _parts(form: Form, values: Values) -> Values:
+    def _build_access_parts(form: Form, values: Values) -> Values:
         """Access is sent as a whole: the type with its grants, and no grants where none are taken."""
         parts = select_changed_values(form, values, ("name", "description", "auth_type", "grants"))
         if parts.keys() & {"auth_type", "grants"}:
@@ -133,11 +141,11 @@ class WorkspaceForms(ClientForms[Workspaces]):
                 del parts["grants"]
         return parts
 
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+    def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """As for every kind, with the problems of quotas at their names."""
-        wanted = _quotas_wanted(form, values)
+        wanted = _select_changed_quotas(form, values)
         others = {name: value for name, value in values.items() if name != "quotas" or form.mode == "create"}
-        found = list(super().problems_of(form, others))
+        found = list(super().find_problems(form, others))
         try:
             if wanted:
                 validate_request(UpdateQuotas, {"quotas": wanted}).check(_read_known_quotas(form))
@@ -146,7 +154,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
         return tuple(found)
 
 
-def _quotas_wanted(form: Form, values: Values) -> list[dict[str, Any]]:
+def _select_changed_quotas(form: Form, values: Values) -> list[dict[str, Any]]:
     """Return only what differs: 8.7 wants nothing else."""
     before, after = form.values.get("quotas", {}), get_value(values, ("quotas",))
     if not isinstance(after, dict):

@@ -14,7 +14,7 @@ from matui.clouds.modelarts.requests import (
     InvalidRequestError,
     RequestModel,
 )
-from matui.clouds.wire_types import Code, Id, Millis, ModelRows, Number, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Code, Id, Millis, ModelRows, Number, Text, Whole, WireModel, make_list
 
 
 class Grant(WireModel):  # Table 8-5
@@ -35,11 +35,11 @@ class Workspace(WireModel):
     enterprise_project_name: Text = ""
     auth_type: Text = ""
     status: Text = ""
-    grants: ModelRows[Grant] = Field(default_factory=new_list)
+    grants: ModelRows[Grant] = Field(default_factory=make_list)
 
 
 class WorkspaceList(WireModel):  # 8.2
-    workspaces: ModelRows[Workspace] = Field(default_factory=new_list)
+    workspaces: ModelRows[Workspace] = Field(default_factory=make_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -63,7 +63,7 @@ class Quota(WireModel):
 
 
 class QuotaList(WireModel):  # 8.6 and 8.7
-    quotas: ModelRows[Quota] = Field(default_factory=new_list)
+    quotas: ModelRows[Quota] = Field(default_factory=make_list)
 
 
 NAME = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{4,64}$")]
@@ -90,7 +90,7 @@ class GrantSetting(RequestModel):
     user_name: FILLED | None = None
 
     @model_validator(mode="after")
-    def _names_a_user(self) -> "GrantSetting":
+    def _check_user(self) -> "GrantSetting":
         if not (self.user_id or self.user_name):
             raise ValueError("user_id or user_name is needed")
         return self
@@ -113,7 +113,7 @@ class CreateWorkspace(RequestModel):  # 8.1
     grants: list[GrantSetting] | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> "CreateWorkspace":
+    def _check_access(self) -> "CreateWorkspace":
         _check(self.name, self.auth_type, self.grants)
         return self
 
@@ -125,7 +125,7 @@ class UpdateWorkspace(RequestModel):  # 8.5
     grants: list[GrantSetting] | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> "UpdateWorkspace":
+    def _check_access(self) -> "UpdateWorkspace":
         _check(self.name, self.auth_type, self.grants)
         return self
 
@@ -137,7 +137,7 @@ class QuotaSetting(RequestModel):
     quota: int
 
     @model_validator(mode="after")
-    def _positive_or_unlimited(self) -> "QuotaSetting":
+    def _check_quota(self) -> "QuotaSetting":
         if self.quota != -1 and self.quota < 1:
             raise ValueError("quota is a positive whole number, or -1 for unlimited")
         return self

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, ClassVar
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, CloudError, NotFoundError, UsageError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import rows_of
+from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.requests import get, segment, validate_request
+from matui.clouds.modelarts.requests import get, quote_segment, validate_request
 from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
-from matui.clouds.modelarts.v2.jobs.configuration import base_name, origin_id
-from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
+from matui.clouds.modelarts.v2.jobs.configuration import find_base_name, find_origin_id
+from matui.clouds.modelarts.v2.jobs.mapping import build_job_sections, map_job
 from matui.clouds.modelarts.v2.jobs.models import (
     JobEvent,
     JobEvents,
@@ -72,9 +72,9 @@ class V2JobsApi(KindOperations, api="v2"):
     log_lines = Operation("A log by lines.", "GET", f"{_JOB}/logs/{{}}", V2LogLines, V2LogLinesQuery)
     log_preview = Operation("A preview.", "GET", f"{_JOB}/tasks/{{}}/logs/preview", LogPreview)
 
-    async def tasks(self, job_id: str) -> Sequence[TaskAddress]:
+    async def list_tasks(self, job_id: str) -> Sequence[TaskAddress]:
         """Return the tasks of a job; the answer is a bare array."""
-        call = get(f"{_JOB.format(segment(job_id))}/tasks", api="v2")
+        call = get(f"{_JOB.format(quote_segment(job_id))}/tasks", api="v2")
         return parse_rows(TaskAddress, await self.session.send(call))
 
 
@@ -88,7 +88,7 @@ _LABELS = {
 }
 
 
-def task_series(metrics: MetricList, task: str) -> list[MetricSeries]:
+def map_task_series(metrics: MetricList, task: str) -> list[MetricSeries]:
     """Return a series for each metric: percent, one mean a minute, -1 where there is none."""
     return [
         MetricSeries(_LABELS.get(row.metric, clean(row.metric)), mark_gaps(row.value), "%", 60.0, clean(task))
@@ -106,7 +106,7 @@ def _build_newest_query(position: int, size: int, scope: Scope) -> JobSearch:
     return build_newest_jobs(position, size, scope.workspace)
 
 
-def _phase(job: V2Job) -> str:
+def _read_phase(job: V2Job) -> str:
     return clean(job.status.phase)
 
 
@@ -118,13 +118,13 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     operations = V2JobsApi
     style = "unsure"
     most = 50
-    spec = KindSpec(_build_newest_query, "items", job_resource, job_sections)
+    spec = KindSpec(_build_newest_query, "items", map_job, build_job_sections)
     actions: ClassVar[Actions] = {
-        "stop": ActionSpec(V2JobsApi.act, {"action_type": "terminate"}, _phase),
+        "stop": ActionSpec(V2JobsApi.act, {"action_type": "terminate"}, _read_phase),
         "delete": ActionSpec(V2JobsApi.delete),
     }
 
-    def total_of(self, page: V2JobList, listed: int, position: int, size: int) -> int | None:
+    def find_total(self, page: V2JobList, listed: int, position: int, size: int) -> int | None:
         """Return how many jobs match; None where ``count`` may be that of this page: the next page decides.
 
         A page shorter than asked for is no end where there are more in all: the server may give shorter ones.
@@ -146,11 +146,11 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with its stages, the addresses of its tasks, its runs and its settings."""
         refuse_unreadable(resource)
-        parts = gather_two(self._places(resource.id), self.evidence.sections(resource))
+        parts = gather_two(self._list_places(resource.id), self.evidence.build_sections(resource))
         reply, (places, evidence) = await gather_two(self.show(resource.id), parts)
-        now = self.to_resource(reply, resource.id, self.scope_of(resource))
-        overview, *rest = job_sections(reply.value, now, places)
-        notifications = await self.evidence.notifications(reply.value)
+        now = self.to_resource(reply, resource.id, self.build_scope(resource))
+        overview, *rest = build_job_sections(reply.value, now, places)
+        notifications = await self.evidence.fetch_notifications(reply.value)
         return Detail(now, (overview, *evidence, *rest, *notifications))
 
     @cached_property
@@ -160,23 +160,23 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
 
         return JobEvidence(self.session, self.scope)
 
-    async def _places(self, job_id: str) -> Sequence[TaskAddress]:
+    async def _list_places(self, job_id: str) -> Sequence[TaskAddress]:
         try:
-            return await self.api.tasks(job_id)
+            return await self.api.list_tasks(job_id)
         except PART_ERRORS:  # the detail is useful without the addresses
             return []
 
-    async def tasks(self, job: Resource) -> tuple[str, ...]:
+    async def list_tasks(self, job: Resource) -> tuple[str, ...]:
         """Return the names of a job's tasks, each of which has a log; none before it has begun."""
         refuse_unreadable(job)
         named = (await self.show(job.id)).value.status.tasks
-        return tuple(dict.fromkeys(named or [row.task for row in await self._places(job.id)]))
+        return tuple(dict.fromkeys(named or [row.task for row in await self._list_places(job.id)]))
 
-    async def events(self, job: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, job: Resource) -> tuple[Event, ...]:
         """Return the latest 100 events, oldest first."""
         refuse_unreadable(job)
         reply = await self.api.events(job.id, _NEWEST_EVENTS)
-        rows = rows_of(reply, reply.value.events, "events", due=reply.value.total or 0)
+        rows = read_rows(reply, reply.value.events, "events", due=reply.value.total or 0)
         found = [
             Event(to_millis(row.time), clean(row.message), _is_abnormal(row), clean(row.source))
             for row in rows
@@ -185,27 +185,27 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
         found.reverse()
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
-    async def metrics(self, job: Resource) -> Metrics:
+    async def fetch_metrics(self, job: Resource) -> Metrics:
         """Return what the first four tasks consume, one value a minute, and a fine-tuning's losses."""
 
         async def read(task: str) -> list[MetricSeries]:
-            return task_series((await self.api.metrics(job.id, task)).value, task)
+            return map_task_series((await self.api.metrics(job.id, task)).value, task)
 
-        read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)
-        losses, missing = await self._losses(job)
+        read_tasks = await gather_limited(read, (await self.list_tasks(job))[:_MOST_TASKS], _MOST_TASKS)
+        losses, missing = await self._fetch_losses(job)
         return Metrics((*losses, *(series for task in read_tasks for series in task)), missing=missing)
 
-    async def _losses(self, job: Resource) -> tuple[tuple[MetricSeries, ...], tuple[str, ...]]:
+    async def _fetch_losses(self, job: Resource) -> tuple[tuple[MetricSeries, ...], tuple[str, ...]]:
         """Return the losses of a fine-tuning, and why they could not be read."""
         try:
-            return await self.evidence.series(job.id), ()
+            return await self.evidence.fetch_series(job.id), ()
         except PART_ERRORS as error:
             return (), (f"Losses of the fine-tuning: {error.sentence}",)
 
-    async def quotas(self) -> tuple[Gauge, ...]:
-        return await self.evidence.quotas()
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
+        return await self.evidence.fetch_quotas()
 
-    def option_handlers(self) -> dict[str, OptionHandler]:
+    def get_option_handlers(self) -> dict[str, OptionHandler]:
         """Save the image of a task."""
         return {"save-image": self._save_image}
 
@@ -217,7 +217,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
             raise UsageError("save-image is for one job at a time.")
         from matui.clouds.modelarts.v2.images import brief_image
 
-        names = await self.tasks(resources[0])
+        names = await self.list_tasks(resources[0])
         task = options.get("task") or (names[0] if names else "")
         if task not in names:
             raise UsageError(
@@ -228,13 +228,13 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
         return replace(briefing, options={"task": task, **briefing.options})
 
     async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
-        from matui.clouds.modelarts.v2.images import ImagesApi, NewImage, image_fields
+        from matui.clouds.modelarts.v2.images import ImagesApi, NewImage, read_image_options
 
-        body = validate_request(NewImage, image_fields(resource, options, self.scope.clock))
+        body = validate_request(NewImage, read_image_options(resource, options, self.scope.clock))
         reply = await ImagesApi(self.session).of_task(resource.id, options["task"], body)
         return ActionReply(reply.answer.request_id)
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
         """Return whether the image of a task is being saved, None for actions that the status shows."""
         if action != "save-image":
             return None
@@ -252,14 +252,14 @@ async def list_reruns(client: V2Jobs, job: Resource) -> tuple[Resource, ...]:
 
     Raises the errors of the search.
     """
-    base = base_name(job.name)
+    base = find_base_name(job.name)
     reply = await client.api.search(build_newest_jobs(0, _MOST_SEARCHED, job.workspace, base))
-    page = client.part_of(reply, 0, _MOST_SEARCHED, client.scope)
-    found = {row.id: row for row in page.rows if base_name(row.name) == base}
+    page = client.map_page(reply, 0, _MOST_SEARCHED, client.scope)
+    found = {row.id: row for row in page.rows if find_base_name(row.name) == base}
     found.setdefault(job.id, job)
     last = found[job.id]
     for _ in range(_MOST_ANCESTORS):
-        origin = origin_id(last.text_fact("description"))
+        origin = find_origin_id(last.get_text("description"))
         if not origin or origin == last.id:
             break
         if origin not in found:

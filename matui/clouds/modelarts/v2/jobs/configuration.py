@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"(.+)-(\d{1,4})")
 _UNSENDABLE = re.compile(r"[^A-Za-z0-9_-]")
 
 
-def shape_to(model: type[RequestModel], given: Any) -> dict[str, Any]:
+def fit_to_model(model: type[RequestModel], given: Any) -> dict[str, Any]:
     """Return what ``model`` can hold of an answer, without what is null or empty.
 
     Numbers may be texts and objects may be texts of JSON; an answer's other fields are left out.
@@ -31,13 +31,13 @@ def shape_to(model: type[RequestModel], given: Any) -> dict[str, Any]:
     shaped = {}
     for name, field in model.model_fields.items():
         alias = field.serialization_alias or name
-        value = _shape(field.annotation, tree.get(alias))
+        value = _fit_value(field.annotation, tree.get(alias))
         if value is not DROP:
             shaped[alias] = value
     return shaped
 
 
-def _shape(annotation: Any, value: Any) -> Any:
+def _fit_value(annotation: Any, value: Any) -> Any:
     """Return the value in the type of the annotation, DROP where it has none."""
     if value is None or value == "":
         return DROP
@@ -45,13 +45,15 @@ def _shape(annotation: Any, value: Any) -> Any:
     if kind is list:
         rows = unwrap_json(value)
         rows = rows if isinstance(rows, list) else [rows]
-        shaped = [one for row in rows if (one := _shape(inner, row)) is not DROP]
+        shaped = [one for row in rows if (one := _fit_value(inner, row)) is not DROP]
         return shaped or DROP
     if kind is dict:
-        table = {name: _shape(inner, one) if one != "" else "" for name, one in _table(value).items()}
+        table = {
+            name: _fit_value(inner, one) if one != "" else "" for name, one in _merge_table(value).items()
+        }
         return {name: one for name, one in table.items() if one is not DROP} or DROP
     if isinstance(kind, type) and issubclass(kind, RequestModel):
-        return shape_to(kind, value) or DROP
+        return fit_to_model(kind, value) or DROP
     return _convert_plain(kind, value)
 
 
@@ -71,7 +73,7 @@ def _unwrap(annotation: Any) -> tuple[Any, Any]:
     return annotation, None
 
 
-def _table(value: Any) -> dict[str, Any]:
+def _merge_table(value: Any) -> dict[str, Any]:
     """Return an object, or the objects of a list as one: environments come as such a list."""
     tree = unwrap_json(value)
     rows = tree if isinstance(tree, list) else [tree]
@@ -88,20 +90,20 @@ def _convert_plain(kind: Any, value: Any) -> Any:
     return to_text(value) if kind is str else value
 
 
-def configuration_of(raw: Any) -> dict[str, Any]:
+def build_configuration(raw: Any) -> dict[str, Any]:
     """Return the body that makes the same job again, of a job's record.
 
     An algorithm by its id or subscription comes without code, an engine by its id or its image alone, and an
     experiment by its id: a request takes one of them.
     """
-    body = shape_to(V2CreateJob, raw)
+    body = fit_to_model(V2CreateJob, raw)
     body.setdefault("kind", "job")
     algorithm = body.get("algorithm", {})
     if algorithm.get("id") or algorithm.get("subscription_id"):
         for name in ("code_dir", "boot_file"):
             algorithm.pop(name, None)
     if "engine" in algorithm:
-        algorithm["engine"] = _engine(algorithm["engine"])
+        algorithm["engine"] = _build_engine(algorithm["engine"])
     experiment = body.get("metadata", {}).get("training_experiment_reference", {})
     if experiment.get("id"):
         body["metadata"]["training_experiment_reference"] = {"id": experiment["id"]}
@@ -114,7 +116,7 @@ def has_own_tasks(raw: Any) -> bool:
     return isinstance(tree, dict) and tree.get("kind") == "hetero_job" and bool(tree.get("tasks"))
 
 
-def _engine(engine: dict[str, Any]) -> dict[str, Any]:
+def _build_engine(engine: dict[str, Any]) -> dict[str, Any]:
     if engine.get("image_url"):
         names = ("engine_name", "engine_version", "image_url", "install_sys_packages", "image_repo_id")
         return {name: engine[name] for name in names if name in engine}
@@ -134,7 +136,7 @@ def choose_next_name(name: str, taken: Collection[str]) -> str:
     return candidate
 
 
-def base_name(name: str) -> str:
+def find_base_name(name: str) -> str:
     """Return a name without its number, to search for the jobs that carry it, at most 59 characters."""
     sendable = _UNSENDABLE.sub("_", name)
     return (strip_number(sendable) or sendable)[: LONGEST_NAME - len("-9999")]
@@ -158,7 +160,7 @@ def state_origin(name: str, job_id: str, description: str) -> str:
     return f"Rerun of {name} ({job_id})." if is_free else description
 
 
-def origin_id(description: str) -> str:
+def find_origin_id(description: str) -> str:
     """Return the id of the job that a description states to be the original, ``""`` for none."""
     stated = _STATED.search(description)
     return stated[2] if stated else ""

@@ -16,13 +16,13 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.jobs.ft_metrics import FtMetrics, build_ft_series, progress_sections
+from matui.clouds.modelarts.v2.jobs.ft_metrics import FtMetrics, build_ft_series, build_progress_sections
 from matui.clouds.modelarts.v2.jobs.models import V2Job
-from matui.clouds.modelarts.v2.jobs.stages import StageRecords, stage_sections
+from matui.clouds.modelarts.v2.jobs.stages import StageRecords, build_stage_sections
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.rows import is_refusal
-from matui.clouds.sections import duration, join_text, number, section
+from matui.clouds.sections import build_section, format_number, format_seconds, join_text
 from matui.clouds.wire_types import Flag, ModelRows, Text, Whole, WireModel
 from matui.resources.detail import DetailRow, Gauge, MetricSeries, Section
 from matui.resources.model import Phase, Resource
@@ -91,32 +91,33 @@ class JobEvidence:
         self._not_tuned: dict[str, None] = {}
         self._categories: list[EventCategory] | None = None
 
-    async def sections(self, resource: Resource) -> tuple[Section, ...]:
+    async def build_sections(self, resource: Resource) -> tuple[Section, ...]:
         """Return stages and why a listed job waits or how far it is.
 
         A part that cannot be read is a row with the reason.
         """
         waits = resource.phase is Phase.PENDING
         stages, more = await gather_two(
-            self._stages(resource), self._waiting(resource) if waits else self._progress(resource)
+            self._fetch_stages(resource),
+            self._fetch_waiting(resource) if waits else self._fetch_progress(resource),
         )
         return (*stages, *more)
 
-    async def _stages(self, resource: Resource) -> tuple[Section, ...]:
+    async def _fetch_stages(self, resource: Resource) -> tuple[Section, ...]:
         try:
             records = (await self._api.stages(resource.id)).value
         except PART_ERRORS as error:
             return (Section("Stages", (("Not known", str(error)),)),)
         ended = resource.phase.ended
-        until_ms = resource.number_fact("ended_at") if ended else self._clock.now() * 1000
-        return stage_sections(records, until_ms, self._language, ended=ended)
+        until_ms = resource.get_number("ended_at") if ended else self._clock.now() * 1000
+        return build_stage_sections(records, until_ms, self._language, ended=ended)
 
-    async def _waiting(self, resource: Resource) -> tuple[Section, ...]:
-        queue, quotas = await gather_two(self._queue(resource), self._quotas())
-        return section("Waiting", [*queue, *quotas])
+    async def _fetch_waiting(self, resource: Resource) -> tuple[Section, ...]:
+        queue, quotas = await gather_two(self._fetch_queue(resource), self._fetch_quota_rows())
+        return build_section("Waiting", [*queue, *quotas])
 
-    async def _queue(self, resource: Resource) -> list[DetailRow]:
-        pool_id = resource.text_fact("pool_id")
+    async def _fetch_queue(self, resource: Resource) -> list[DetailRow]:
+        pool_id = resource.get_text("pool_id")
         if not pool_id:
             return []
         query = WorkloadsQuery(offset=0, limit=500, sort="create_time", ascend=True)
@@ -124,25 +125,25 @@ class JobEvidence:
         if loads is None:
             return [("Place not known", error)]
         found = _find_load([row for row in loads.items if row is not None], resource)
-        return _queue_rows(found) if found is not None else []
+        return _build_queue_rows(found) if found is not None else []
 
-    async def quotas(self) -> tuple[Gauge, ...]:
+    async def fetch_quotas(self) -> tuple[Gauge, ...]:
         """Return how many jobs there are of how many there may be."""
         rows = (await self._api.quotas(TrainingQuotasQuery(resource="job-num"))).value.quotas
-        return tuple(Gauge(_quota_label(row), row.used, row.quota) for row in rows if row is not None)
+        return tuple(Gauge(_format_quota_label(row), row.used, row.quota) for row in rows if row is not None)
 
-    async def _quotas(self) -> list[DetailRow]:
+    async def _fetch_quota_rows(self) -> list[DetailRow]:
         quotas, error = await _read(self._api.quotas(TrainingQuotasQuery(resource="job-num")))
-        return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
+        return build_quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
 
-    async def _progress(self, job: Resource) -> tuple[Section, ...]:
+    async def _fetch_progress(self, job: Resource) -> tuple[Section, ...]:
         try:
-            tuning = await self._tuning(job.id)
+            tuning = await self._fetch_tuning(job.id)
         except PART_ERRORS as error:
             return (Section("Fine-tuning", (("Not known", str(error)),)),)
-        return progress_sections(tuning, ended=job.phase.ended) if tuning is not None else ()
+        return build_progress_sections(tuning, ended=job.phase.ended) if tuning is not None else ()
 
-    async def _tuning(self, job_id: str) -> FtMetrics | None:
+    async def _fetch_tuning(self, job_id: str) -> FtMetrics | None:
         """Return the metrics of fine-tuning, None for another job. Raises the errors of the request."""
         if job_id in self._not_tuned:
             return None
@@ -155,22 +156,24 @@ class JobEvidence:
                 return None
             raise
 
-    async def series(self, job_id: str) -> tuple[MetricSeries, ...]:
+    async def fetch_series(self, job_id: str) -> tuple[MetricSeries, ...]:
         """Return the series of a fine-tuning job, none for another job."""
-        tuning = await self._tuning(job_id)
+        tuning = await self._fetch_tuning(job_id)
         return build_ft_series(tuning) if tuning is not None else ()
 
-    async def notifications(self, job: V2Job) -> tuple[Section, ...]:
+    async def fetch_notifications(self, job: V2Job) -> tuple[Section, ...]:
         """Return what the job notifies of, and where; of a job that has ended only what the cloud states."""
         notices = job.spec.notification
         if not notices.events and not notices.topic_urn:
             rows = [("When it hangs", "no notification is stated")] if job.status.phase in _LIVE else []
-            return section("Notifications (SMN)", rows)
+            return build_section("Notifications (SMN)", rows)
         if self._categories is None:
             reply, _ = await _read(self._api.categories())
             self._categories = [row for row in reply.categories if row is not None] if reply else []
         words = {row.id: row.description or row.name for row in self._categories}
-        return section("Notifications (SMN)", _notification_rows(notices.topic_urn, notices.events, words))
+        return build_section(
+            "Notifications (SMN)", _build_notification_rows(notices.topic_urn, notices.events, words)
+        )
 
 
 async def _read(work: Awaitable[Reply[M]]) -> tuple[M | None, str]:
@@ -186,30 +189,30 @@ def _find_load(loads: list[PoolWorkload], job: Resource) -> PoolWorkload | None:
     return by_id or next((load for load in loads if load.job == job.name), None)
 
 
-def _queue_rows(load: PoolWorkload) -> list[DetailRow]:
+def _build_queue_rows(load: PoolWorkload) -> list[DetailRow]:
     return [
-        ("Place in the queue", number(load.place) if load.place else ""),
-        ("Waits for", duration(load.pending_s) if load.pending_s else ""),
+        ("Place in the queue", format_number(load.place) if load.place else ""),
+        ("Waits for", format_seconds(load.pending_s) if load.pending_s else ""),
         ("Priority", clean(load.priority)),
     ]
 
 
-def quota_rows(reply: TrainingQuotas) -> list[DetailRow]:
+def build_quota_rows(reply: TrainingQuotas) -> list[DetailRow]:
     """Return a row for each quota: ``jobs: 12 of 500``."""
-    return [(_quota_label(row), _quota(row)) for row in reply.quotas if row is not None]
+    return [(_format_quota_label(row), _format_quota(row)) for row in reply.quotas if row is not None]
 
 
-def _quota_label(row: TrainingQuota) -> str:
+def _format_quota_label(row: TrainingQuota) -> str:
     return "Jobs" if row.resource == "job-num" else clean(row.resource) or "Quota"
 
 
-def _quota(row: TrainingQuota) -> str:
-    used, most = number(row.used), number(row.quota)
+def _format_quota(row: TrainingQuota) -> str:
+    used, most = format_number(row.used), format_number(row.quota)
     full = row.used is not None and row.quota is not None and 0 < row.quota <= row.used
     return join_text(f"{used or '?'} of {most or '?'}", "(the quota is used up)" if full else "")
 
 
-def _notification_rows(topic: str, events: list[str], words: dict[str, str]) -> Iterator[DetailRow]:
+def _build_notification_rows(topic: str, events: list[str], words: dict[str, str]) -> Iterator[DetailRow]:
     yield "Topic", clean(topic) or "none stated"
     yield "When it hangs", "yes" if _HANGS in events else "no"
     for event in events:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matui.base.toml import TomlPath
-from matui.clouds.modelarts.form_base import FieldChoices, choices, field
+from matui.clouds.modelarts.form_base import FieldChoices, fetch_choices, make_field
 from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.jobs.requests import EVENTS
 from matui.resources.forms.form import ABSENT, Field, Values, get_value
@@ -23,14 +23,14 @@ _INPUTS = (
 _OUTPUTS = (*_INPUTS[:2], ("remote", 'obs: { obs_url = "/bucket/out/" }'))
 
 
-async def job_choices(catalog: V2Catalog) -> FieldChoices:
+async def fetch_job_choices(catalog: V2Catalog) -> FieldChoices:
     """Fetch what can be chosen, and why where it cannot be listed."""
     flavors, engines, algorithms, experiments, pools = await gather(
-        choices(catalog.flavors),
-        choices(catalog.engines),
-        choices(catalog.algorithms),
-        choices(catalog.experiments),
-        choices(catalog.pools),
+        fetch_choices(catalog.fetch_flavors),
+        fetch_choices(catalog.fetch_engines),
+        fetch_choices(catalog.fetch_algorithms),
+        fetch_choices(catalog.fetch_experiments),
+        fetch_choices(catalog.fetch_pools),
     )
     return {
         "spec.resource.flavor_id": flavors,
@@ -41,19 +41,19 @@ async def job_choices(catalog: V2Catalog) -> FieldChoices:
     }
 
 
-def job_fields(body: Values, chosen: FieldChoices) -> tuple[Field, ...]:
+def make_job_fields(body: Values, chosen: FieldChoices) -> tuple[Field, ...]:
     """Return the fields with the values of ``body``."""
 
     def make(path: str, help_text: str, limits: str = "", **more: Any) -> Field:
         value = get_value(body, path.split("."))
         known = None if value is ABSENT else value
-        return field(path, help_text, known, limits=limits, choices=chosen.get(path, ()), **more)
+        return make_field(path, help_text, known, limits=limits, choices=chosen.get(path, ()), **more)
 
     return (
         *_iterate_name_fields(make),
         *_iterate_code_fields(make),
         *_iterate_resource_fields(make),
-        *_tables(make),
+        *_make_tables(make),
     )
 
 
@@ -120,7 +120,7 @@ def _iterate_resource_fields(make: Any) -> Iterator[Field]:
     )
 
 
-def _tables(make: Any) -> Iterator[Field]:
+def _make_tables(make: Any) -> Iterator[Field]:
     yield make(
         "algorithm.parameters",
         "Running parameters.",
@@ -154,14 +154,16 @@ def _tables(make: Any) -> Iterator[Field]:
 def list_values_without_field(body: Values, fields: tuple[Field, ...]) -> tuple[tuple[TomlPath, Any], ...]:
     """Return the values of a body that have no field, each with its path: they are sent as they are."""
     known = {field.path for field in fields}
-    return tuple(_leaves((), body, known))
+    return tuple(_iterate_leaves((), body, known))
 
 
-def _leaves(path: TomlPath, value: Any, known: set[tuple[str, ...]]) -> Iterator[tuple[TomlPath, Any]]:
+def _iterate_leaves(
+    path: TomlPath, value: Any, known: set[tuple[str, ...]]
+) -> Iterator[tuple[TomlPath, Any]]:
     if path in known:
         return
     if isinstance(value, dict) and any(one[: len(path)] == path for one in known):
         for name, inner in value.items():
-            yield from _leaves((*path, name), inner, known)
+            yield from _iterate_leaves((*path, name), inner, known)
     else:
         yield path, value

@@ -13,23 +13,27 @@ from matui.clouds.modelarts.form_base import (
     AS_A_WHOLE,
     ClientForms,
     Request,
-    change_request,
+    build_change_request,
+    build_request,
     drop_blanks,
-    field,
-    request,
+    make_field,
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import TEXT_256, RequestModel, validate_request
 from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.configuration import (
-    base_name,
+    build_configuration,
     choose_next_name,
-    configuration_of,
+    find_base_name,
     has_own_tasks,
     state_origin,
 )
-from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, list_values_without_field
+from matui.clouds.modelarts.v2.jobs.form_fields import (
+    fetch_job_choices,
+    list_values_without_field,
+    make_job_fields,
+)
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
 from matui.clouds.modelarts.v2.wire import build_newest_jobs
@@ -77,10 +81,10 @@ class V2JobForms(ClientForms[V2Jobs]):
         """Description, and the priority of a job in a pool."""
         now, row = await self.client.reread(resource)
         policy = row.spec.schedule_policy
-        described = field(
+        described = make_field(
             "description", "Description.", row.metadata.description, limits="At most 256 characters."
         )
-        priority = field(
+        priority = make_field(
             "spec.schedule_policy.priority",
             "Which jobs of its resource pool it goes before.",
             policy.priority,
@@ -99,24 +103,24 @@ class V2JobForms(ClientForms[V2Jobs]):
             "algorithm": {"code_dir": "", "boot_file": "", "engine": {"engine_id": ""}},
             "spec": {"resource": {"flavor_id": "", "node_count": 1}},
         }
-        fields = job_fields(known, await job_choices(self._catalog))
+        fields = make_job_fields(known, await fetch_job_choices(self._catalog))
         return Form("create", subject, fields, whole=True, fixed=((("kind",), "job"),))
 
     async def rerun_form(self, job: Resource) -> Form:
         """A new job with the configuration of this one, under the next name."""
         now, row = await self.client.reread(job)
-        if has_own_tasks(now.raw.value()):
+        if has_own_tasks(now.raw.parse_value()):
             raise RefusedError(
                 f"{now.name} has tasks with settings of their own, which the API does not take."
             )
-        body: Values = configuration_of(now.raw.value())
+        body: Values = build_configuration(now.raw.parse_value())
         described = state_origin(now.name, now.id, row.metadata.description)
         body["metadata"] = {
             **body.get("metadata", {}),
             "name": await self._free_name(row, now),
             "description": described,
         }
-        fields = job_fields(body, await job_choices(self._catalog))
+        fields = make_job_fields(body, await fetch_job_choices(self._catalog))
         fixed = list_values_without_field(body, fields)
         kept = ", ".join(format_path(path) for path, _ in fixed if path != ("kind",))
         notes = (AS_A_WHOLE, _NOT_STATED, *([f"Repeated as they are: {kept}."] if kept else []))
@@ -127,30 +131,30 @@ class V2JobForms(ClientForms[V2Jobs]):
         """Return the next name that no job of the newest 50 alike has."""
         name = row.metadata.name or now.id
         try:
-            search = build_newest_jobs(0, 50, now.workspace, base_name(name))
+            search = build_newest_jobs(0, 50, now.workspace, find_base_name(name))
             found = (await self.client.api.search(search)).value.items
         except CloudError:  # a name that is taken is refused by the cloud
             found = []
         return choose_next_name(name, {job.metadata.name for job in found if job is not None})
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         """One request: what has changed, or the new job."""
         if form.mode == "edit":
             names = ("description", "spec")
-            return change_request(self._api.update, UpdateJob, form, values, names, _phase)
-        body = validate_request(V2CreateJob, _sendable({"kind": "job", **values}))
-        return [request(self._api.create, body, result=_read_created)]
+            return build_change_request(self._api.update, UpdateJob, form, values, names, _read_phase)
+        body = validate_request(V2CreateJob, _drop_empty_parts({"kind": "job", **values}))
+        return [build_request(self._api.create, body, result=_read_created)]
 
 
 def _read_created(job: V2Job) -> tuple[str, str]:
-    return str(job.metadata.id), _phase(job)
+    return str(job.metadata.id), _read_phase(job)
 
 
-def _phase(job: V2Job) -> str:
+def _read_phase(job: V2Job) -> str:
     return clean(job.status.phase)
 
 
-def _sendable(values: Values) -> Values:
+def _drop_empty_parts(values: Values) -> Values:
     """Return the body without what is empty, in its lists too."""
     body = drop_blanks(values)
     for part in ("algorithm", "spec"):

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.sections import duration, mask_value, number, section
+from matui.clouds.sections import build_section, format_number, format_seconds, mask_value
 from matui.clouds.wire_types import (
     Json,
     ModelRows,
@@ -107,12 +107,12 @@ def read_points(
         rows: list[Any] = inner if inner is not None else [list(pair) for pair in tree.items()]
     else:
         rows = tree if isinstance(tree, list) else []
-    points = [_point(row, axis, value, skip) for row in rows[-_MOST_POINTS:]]
+    points = [_read_point(row, axis, value, skip) for row in rows[-_MOST_POINTS:]]
     found = [point for point in points if point is not None]
     return found if any(height is not None for _, height in found) else []
 
 
-def _point(
+def _read_point(
     row: Any, axis: str, value: str, skip: tuple[str, ...]
 ) -> tuple[float | None, float | None] | None:
     if isinstance(row, list | tuple):
@@ -131,18 +131,18 @@ def _point(
     return (to_number(row[across[0]]) if across else None), to_number(row[fields[0]])
 
 
-def progress_sections(reply: FtMetrics, *, ended: bool = False) -> tuple[Section, ...]:
+def build_progress_sections(reply: FtMetrics, *, ended: bool = False) -> tuple[Section, ...]:
     """Return how far the fine-tuning is, and the estimate of what remains of one that has not ended."""
-    return section("Fine-tuning", _progress_rows(reply, ended=ended))
+    return build_section("Fine-tuning", _build_progress_rows(reply, ended=ended))
 
 
-def _progress_rows(reply: FtMetrics, *, ended: bool) -> Iterator[DetailRow]:
+def _build_progress_rows(reply: FtMetrics, *, ended: bool) -> Iterator[DetailRow]:
     done = reply.train_process
     if done is not None:
-        yield "Progress", number(100 * done if 0 <= done <= 1 else done, "%")
+        yield "Progress", format_number(100 * done if 0 <= done <= 1 else done, "%")
     for label, given in (("Loss", reply.loss), ("Evaluation loss", reply.eval_loss)):
         points = [value for _, value in read_points(given, value="loss") if value is not None]
-        yield label, number(points[-1]) if points else ""
+        yield label, format_number(points[-1]) if points else ""
     info = unwrap_json(reply.training_info)
     if isinstance(info, dict):
         for name, value in info.items():
@@ -159,4 +159,4 @@ def _capitalize(label: str) -> str:
 def _estimate(name: str, value: object) -> str:
     """Return a value of the estimate; a remaining time is a number of seconds."""
     seconds = to_number(value) if "remaining" in name and "time" in name else None
-    return duration(seconds) if seconds is not None else mask_value(name, value)
+    return format_seconds(seconds) if seconds is not None else mask_value(name, value)

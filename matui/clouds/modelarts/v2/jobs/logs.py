@@ -43,22 +43,22 @@ class LogOrder:
         """Whether nothing is left to find out."""
         return self.asc_is_newer is not None and self.desc_turned is not None
 
-    def word(self, *, older: bool) -> LineOrder:
+    def get_word(self, *, older: bool) -> LineOrder:
         """Return the ``order`` that leads to older or to newer lines."""
         return "desc" if older == (self.asc_is_newer is not False) else "asc"
 
     def learn(self, newest: LogPage, after: LogPage) -> None:
         """Take in the newest lines (``desc``) and what ``asc`` gives from the oldest of them on."""
         low = find_lowest_cursor(newest)
-        side = _side(after, low)
-        if side == 0 and len(_words(after.content)) < 2:
+        side = _find_side(after, low)
+        if side == 0 and len(_split_lines(after.content)) < 2:
             return  # an empty page, or the base line alone, proves nothing
-        self.asc_is_newer = side > 0 or (side == 0 and len(_words(after.content)) > 1)
+        self.asc_is_newer = side > 0 or (side == 0 and len(_split_lines(after.content)) > 1)
         if not self.asc_is_newer:
             self.desc_turned = _is_backwards(newest)
             return
-        lines, other = _words(newest.content), _words(after.content)
-        straight, backwards = _overlap(lines, other), _overlap(lines[::-1], other)
+        lines, other = _split_lines(newest.content), _split_lines(after.content)
+        straight, backwards = _count_overlap(lines, other), _count_overlap(lines[::-1], other)
         if straight != backwards:
             self.desc_turned = backwards > straight
         elif _is_backwards(newest):
@@ -66,10 +66,10 @@ class LogOrder:
 
     def learn_from_desc(self, newest: LogPage, after: LogPage) -> None:
         """Take in what ``desc`` gives from the oldest of the newest lines on, as v1 words it."""
-        if _side(after, find_lowest_cursor(newest)) > 0:
+        if _find_side(after, find_lowest_cursor(newest)) > 0:
             self.asc_is_newer, self.desc_turned = False, _is_backwards(newest)
 
-    def straight(self, page: LogPage, order: LineOrder) -> LogPage:
+    def straighten(self, page: LogPage, order: LineOrder) -> LogPage:
         """Return the page with its oldest line first and its lower cursor as the start."""
         turned = order == "desc" and self.desc_turned is not False
         start, end = page.start, page.end
@@ -92,36 +92,39 @@ def find_lowest_cursor(page: LogPage) -> str:
 
 def has_one_line(page: LogPage) -> bool:
     """Whether the page has less than two lines, which prove nothing."""
-    return len(_words(page.content)) < 2 or page.count == 1
+    return len(_split_lines(page.content)) < 2 or page.count == 1
 
 
 def _is_backwards(page: LogPage) -> bool:
-    start, end = _number(page.start), _number(page.end)
+    start, end = _read_number(page.start), _read_number(page.end)
     return start is not None and end is not None and start > end
 
 
-def _side(page: LogPage, base: str) -> int:
+def _find_side(page: LogPage, base: str) -> int:
     """Return 1 or -1 as the page's lines are after or before the base, 0 where that is unclear."""
-    at, ends = _number(base), [n for n in (_number(page.start), _number(page.end)) if n is not None]
+    at, ends = (
+        _read_number(base),
+        [n for n in (_read_number(page.start), _read_number(page.end)) if n is not None],
+    )
     if at is None or not ends or not page.content:
         return 0
     return 1 if max(ends) > at else -1 if min(ends) < at else 0
 
 
-def _number(cursor: str) -> int | None:
+def _read_number(cursor: str) -> int | None:
     return int(cursor) if cursor.isascii() and cursor.isdigit() else None
 
 
-def _words(content: str) -> list[str]:
+def _split_lines(content: str) -> list[str]:
     return [line for line in content.split("\n") if line]
 
 
-def _overlap(lines: list[str], other: list[str]) -> int:
+def _count_overlap(lines: list[str], other: list[str]) -> int:
     """Return how many lines a continuation repeats, whether it begins with the base line or after it."""
-    return max(_prefix(lines, other), _prefix(lines[1:], other))
+    return max(_count_prefix(lines, other), _count_prefix(lines[1:], other))
 
 
-def _prefix(lines: list[str], other: list[str]) -> int:
+def _count_prefix(lines: list[str], other: list[str]) -> int:
     pairs = enumerate(zip(lines, other, strict=False))
     return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(lines), len(other)))
 
@@ -142,7 +145,7 @@ class PreviewLog:
     _asked_at: float = 0.0
     _rest_s: float = 0.0
 
-    async def window(self, start: int, length: int) -> LogBytes:
+    async def read_window(self, start: int, length: int) -> LogBytes:
         """Return at most ``length`` bytes from ``start``; -1 asks for the newest."""
         if start < 0 or start >= self._end:
             await self._refresh()
@@ -208,19 +211,19 @@ class V2JobLogs:
         self._order = LogOrder()
         self._previews: dict[tuple[str, str], PreviewLog] = {}
 
-    async def files(self, job: Resource) -> tuple[str, ...]:
+    async def list_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the tasks, each of which has a log."""
-        return await self._jobs.tasks(job)
+        return await self._jobs.list_tasks(job)
 
-    async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+    async def read_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after ``base``, or before it when ``older``, the oldest first."""
         log, size = (job.id, file), min(max(limit, 1), MOST_LINES)
         if not base and not older:
             return await self._read_newest(log, size)
         if base and self._order.asc_is_newer is None:
             await self._read_newest(log, _PROBE)
-        order = self._order.word(older=older) if base else "asc"
-        return self._order.straight(await self._ask(log, base, size, order), order)
+        order = self._order.get_word(older=older) if base else "asc"
+        return self._order.straighten(await self._ask(log, base, size, order), order)
 
     async def _read_newest(self, log: tuple[str, str], size: int) -> LogPage:
         """Return the newest lines, asking for them from the other end too until the order is known."""
@@ -230,7 +233,7 @@ class V2JobLogs:
             self._order.learn(newest, await self._ask(log, low, _PROBE, "asc"))
             if self._order.asc_is_newer is None:
                 self._order.learn_from_desc(newest, await self._ask(log, low, _PROBE, "desc"))
-        return self._order.straight(newest, "desc")
+        return self._order.straighten(newest, "desc")
 
     async def _ask(self, log: tuple[str, str], base: str, size: int, order: LineOrder) -> LogPage:
         asked = {"base_line": base or None, "lines": size, "order": order}
@@ -238,14 +241,14 @@ class V2JobLogs:
         lines = (await self._api.log_lines(*log, query)).value
         return LogPage(lines.content, lines.start_line.strip(), lines.end_line.strip(), lines.lines)
 
-    async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    async def read_window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest."""
         log = (job.id, file)
-        held = self._previews.pop(log, None) or PreviewLog(partial(self._preview, *log), self._clock)
+        held = self._previews.pop(log, None) or PreviewLog(partial(self._fetch_preview, *log), self._clock)
         self._previews[log] = held  # the one read last goes last
         while len(self._previews) > _MOST_PREVIEWS:
             del self._previews[next(iter(self._previews))]
-        return await held.window(start, length)
+        return await held.read_window(start, length)
 
-    async def _preview(self, job_id: str, task: str) -> LogPreview:
+    async def _fetch_preview(self, job_id: str, task: str) -> LogPreview:
         return (await self._api.log_preview(job_id, task)).value

@@ -19,21 +19,21 @@ from matui.clouds.modelarts.v2.jobs.models import (
     TaskAddress,
     V2Job,
 )
-from matui.clouds.rows import map_status, matching_id
+from matui.clouds.rows import map_status, match_id
 from matui.clouds.sections import (
-    instant,
+    build_instant,
+    build_section,
+    build_settings,
+    format_millis,
+    format_number,
     join_text,
     mask_command,
     mask_value,
-    millis,
-    number,
-    section,
-    settings,
 )
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.jobs import STATUSES
 from matui.resources.kinds.triage import TROUBLE
-from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, Phase, RawRecord, Resource, get_phase
 from matui.resources.times import HAS_RUN, REQUEUED_AT
 
 _LAST_PLAIN_EXIT = 128
@@ -41,13 +41,13 @@ _HUMP = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
 _NOT_RECOVERED = frozenset({"recovering", "failed", "terminated", "quotaExceeded"})
 
 
-def job_resource(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_job(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one job; ``wire_id`` is the id it was asked by."""
     meta = row.metadata
-    status, phase = job_phase(row.status.phase, row.status.secondary_phase)
-    return scope.resource(
+    status, phase = map_phase(row.status.phase, row.status.secondary_phase)
+    return scope.build_resource(
         "jobs",
-        matching_id(wire_id, meta.id),
+        match_id(wire_id, meta.id),
         meta.name,
         (status, phase),
         raw,
@@ -55,16 +55,16 @@ def job_resource(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") ->
         owner=clean(meta.user_name),
         created_at=meta.create_time,
         duration_ms=row.status.duration,
-        facts=_facts(row, phase),
+        facts=_build_facts(row, phase),
     )
 
 
-def _failure(row: V2Job) -> str:
+def _describe_failure(row: V2Job) -> str:
     """Return how the first failed task ended, and why the last run did."""
     ends = [
         task for task in row.status.task_statuses if task is not None and (task.exit_code or task.message)
     ]
-    task = f"{ends[0].task or 'a task'}: {_task(None, ends[0])}" if ends else ""
+    task = f"{ends[0].task or 'a task'}: {_format_task(None, ends[0])}" if ends else ""
     reasons = [run.end_reason for run in row.status.running_records if run is not None and run.end_reason]
     reason = reasons[-1] if reasons and reasons[-1] not in task else ""
     return clean("; ".join(part for part in (task, reason) if part))
@@ -79,20 +79,20 @@ def _find_end(row: V2Job) -> int | None:
     return begun + duration if begun is not None and duration is not None else None
 
 
-def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
+def map_phase(phase: str, secondary: str) -> tuple[str, Phase]:
     """Return the status word and its phase; the secondary word gives the phase of an unknown word."""
     status, known = map_status(phase or secondary, STATUSES)
-    return status, known if known is not Phase.UNKNOWN else phase_of(secondary, STATUSES)
+    return status, known if known is not Phase.UNKNOWN else get_phase(secondary, STATUSES)
 
 
-def _facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
+def _build_facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
     status, resource = row.status, row.spec.resource
-    more, faults = clean(status.secondary_phase), _recoveries(row)
+    more, faults = clean(status.secondary_phase), _list_recoveries(row)
     facts: dict[str, Fact] = {
-        "failure": _failure(row) if phase in TROUBLE else "",
+        "failure": _describe_failure(row) if phase in TROUBLE else "",
         "secondary_phase": more if more.casefold() != (status.phase or more).casefold() else "",
         "description": clean(row.metadata.description),
-        "engine": engine(row.algorithm.engine),
+        "engine": format_engine(row.algorithm.engine),
         "flavor": clean(resource.flavor_name or resource.flavor_id),
         "workers": resource.node_count,
         "pool": clean(resource.pool_name or resource.pool_id),
@@ -102,52 +102,57 @@ def _facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
         "ended_at": _find_end(row) if phase.ended else None,
     }
     if phase in (Phase.RUNNING, Phase.PENDING) and (open_fault := _find_open_fault(row)) is not None:
-        facts |= {"open_fault": _recovery(open_fault), "open_fault_since": open_fault.recover_start_at}
+        facts |= {
+            "open_fault": _describe_recovery(open_fault),
+            "open_fault_since": open_fault.recover_start_at,
+        }
     if phase is Phase.PENDING and (runs := [run for run in status.running_records if run is not None]):
         ends = [run.end_at for run in runs if run.end_at]
         facts |= {HAS_RUN: True, REQUEUED_AT: max(ends, default=None)}
     return facts
 
 
-def engine(row: JobEngine) -> str:
+def format_engine(row: JobEngine) -> str:
     """Return the engine a job runs on; its version says more than its name."""
     return clean(row.engine_version or row.engine_name or row.image_url or row.engine_id)
 
 
-def job_sections(job: V2Job, resource: Resource, tasks: Sequence[TaskAddress] = ()) -> tuple[Section, ...]:
+def build_job_sections(
+    job: V2Job, resource: Resource, tasks: Sequence[TaskAddress] = ()
+) -> tuple[Section, ...]:
     """Return every section of a job; ``tasks`` are the addresses of its tasks, empty when unknown."""
     return (
-        *section("Overview", _overview(job, resource)),
-        *section("Tasks", _tasks(job, tasks)),
-        *section("Runs", _runs(job)),
-        *section("Resources", _resources(job)),
-        *section("Data", _data(job)),
-        *section("Code", _code(job.algorithm)),
-        *section("Parameters", _parameters(job.algorithm)),
-        *settings("Environment", _environment(job.algorithm.environments)),
+        *build_section("Overview", _build_overview(job, resource)),
+        *build_section("Tasks", _build_tasks(job, tasks)),
+        *build_section("Runs", _build_runs(job)),
+        *build_section("Resources", _build_resources(job)),
+        *build_section("Data", _build_data(job)),
+        *build_section("Code", _build_code(job.algorithm)),
+        *build_section("Parameters", _build_parameters(job.algorithm)),
+        *build_settings("Environment", _read_environment(job.algorithm.environments)),
     )
 
 
-def _overview(job: V2Job, resource: Resource) -> list[DetailRow]:
+def _build_overview(job: V2Job, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("Job ID", clean(resource.id)),
         ("Status", resource.status),
-        ("Failure", resource.text_fact("failure")),
+        ("Failure", resource.get_text("failure")),
         ("Secondary phase", clean(job.status.secondary_phase)),
         ("Rerun of", describe_origin(resource.name, job.metadata.description)),
-        ("Description", resource.text_fact("description")),
+        ("Description", resource.get_text("description")),
         ("Kind", clean(job.kind)),
-        ("Experiment", _experiment(job)),
+        ("Experiment", _format_experiment(job)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", instant(job.metadata.create_time)),
-        ("Started", instant(_find_start(job))),
-        ("Duration", millis(job.status.duration)),
+        ("Created", build_instant(job.metadata.create_time)),
+        ("Started", build_instant(_find_start(job))),
+        ("Duration", format_millis(job.status.duration)),
     ]
 
 
-def _experiment(job: V2Job) -> str:
+def _format_experiment(job: V2Job) -> str:
     reference = job.metadata.training_experiment_reference
     number = f"no. {reference.serial_number}" if reference.serial_number else ""
     return join_text(reference.name, f"({reference.id})" if reference.id else "", number)
@@ -159,16 +164,16 @@ def _find_start(job: V2Job) -> int | None:
     return next((run.start_at for run in job.status.running_records if run is not None), None)
 
 
-def _tasks(job: V2Job, tasks: Sequence[TaskAddress]) -> list[DetailRow]:
+def _build_tasks(job: V2Job, tasks: Sequence[TaskAddress]) -> list[DetailRow]:
     places = {row.task: row for row in tasks}
     ends = {row.task: row for row in job.status.task_statuses if row is not None}
     return [
-        (clean(name), _task(places.get(name), ends.get(name)))
+        (clean(name), _format_task(places.get(name), ends.get(name)))
         for name in dict.fromkeys([*job.status.tasks, *places, *ends])
     ]
 
 
-def _task(place: TaskAddress | None, end: object) -> str:
+def _format_task(place: TaskAddress | None, end: object) -> str:
     address = join_text(place.ip, f"on {place.host_ip}" if place.host_ip else "") if place else ""
     code = getattr(end, "exit_code", None)
     exit_code = f"exit code {code}{_explain_exit(code)}" if code is not None else ""
@@ -182,24 +187,24 @@ def _explain_exit(code: int) -> str:
     return f" ({meanings[0].code.split()[0]})" if meanings and meanings[0].code.startswith("SIG") else ""
 
 
-def _runs(job: V2Job) -> Iterator[DetailRow]:
+def _build_runs(job: V2Job) -> Iterator[DetailRow]:
     """Yield each run's start, end and why it ended; in order."""
     for place, run in enumerate((run for run in job.status.running_records if run is not None), 1):
-        yield f"Run {place} started", instant(run.start_at)
-        yield f"Run {place} ended", instant(run.end_at)
-        yield f"Run {place}", _end(run)
+        yield f"Run {place} started", build_instant(run.start_at)
+        yield f"Run {place} ended", build_instant(run.end_at)
+        yield f"Run {place}", _describe_end(run)
         for turn in run.recover_records:
             if turn is not None:
-                yield f"Run {place} fault", instant(turn.recover_start_at)
-                yield f"Run {place} recovery", _recovery(turn)
+                yield f"Run {place} fault", build_instant(turn.recover_start_at)
+                yield f"Run {place} recovery", _describe_recovery(turn)
 
 
-def _recovery(turn: Recovery) -> str:
+def _describe_recovery(turn: Recovery) -> str:
     """Return the fault, where, how the cloud recovered, for how long and with which result."""
     where = f"on {turn.related_task}" if turn.related_task else ""
     fault = join_text(_spell(turn.fault_scenario) or "fault", where)
     begun, ended = turn.recover_start_at, turn.recover_end_at
-    took = f"in {millis(ended - begun)}" if begun and ended and ended > begun else ""
+    took = f"in {format_millis(ended - begun)}" if begun and ended and ended > begun else ""
     outcome = join_text(_spell(turn.recover_result), took)
     how = ": ".join(part for part in (_spell(turn.recover), outcome) if part)
     return clean("; ".join(part for part in (fault, how, turn.reason) if part))
@@ -210,7 +215,7 @@ def _spell(word: str) -> str:
     return clean(_HUMP.sub(lambda hump: f" {hump[0].lower()}", word).replace("_", " "))
 
 
-def _recoveries(row: V2Job) -> list[Recovery]:
+def _list_recoveries(row: V2Job) -> list[Recovery]:
     runs = (run for run in row.status.running_records if run is not None)
     return [turn for run in runs for turn in run.recover_records if turn is not None]
 
@@ -222,41 +227,41 @@ def _find_open_fault(row: V2Job) -> Recovery | None:
     return turns[-1] if turns and turns[-1].recover_result in _NOT_RECOVERED else None
 
 
-def _end(run: RunningRecord) -> str:
+def _describe_end(run: RunningRecord) -> str:
     ended = join_text(run.end_reason, f"on {run.end_related_task}" if run.end_related_task else "")
     parts = (_spell(run.start_type), ended, _spell(run.end_recover))
     return clean("; ".join(part for part in parts if part))
 
 
-def _resources(job: V2Job) -> list[DetailRow]:
+def _build_resources(job: V2Job) -> list[DetailRow]:
     resource, policy = job.spec.resource, job.spec.schedule_policy
     return [
         ("Flavor", clean(resource.flavor_name or resource.flavor_id)),
-        ("Nodes", number(resource.node_count)),
+        ("Nodes", format_number(resource.node_count)),
         ("Resource pool", join_text(resource.pool_name, f"({resource.pool_id})" if resource.pool_id else "")),
-        ("Engine", join_text(job.algorithm.engine.engine_name, engine(job.algorithm.engine))),
-        ("Priority", number(policy.priority)),
+        ("Engine", join_text(job.algorithm.engine.engine_name, format_engine(job.algorithm.engine))),
+        ("Priority", format_number(policy.priority)),
     ]
 
 
-def _data(job: V2Job) -> Iterator[DetailRow]:
+def _build_data(job: V2Job) -> Iterator[DetailRow]:
     for word, channels in (("Input", job.algorithm.inputs), ("Output", job.algorithm.outputs)):
         for channel in channels:
             if channel is not None:
-                yield f"{word} {clean(channel.name)}".rstrip(), _place(channel)
+                yield f"{word} {clean(channel.name)}".rstrip(), _format_place(channel)
     for volume in job.spec.volumes:
         if volume is not None and volume.nfs.nfs_server_path:
             yield "Shared file system", clean(f"{volume.nfs.nfs_server_path} → {volume.nfs.local_path}")
     yield "Logs", clean(job.spec.log_export_path.obs_url)
 
 
-def _place(channel: Channel) -> str:
+def _format_place(channel: Channel) -> str:
     dataset = channel.remote.dataset
     named = join_text(dataset.name or dataset.id, dataset.version_name or dataset.version_id)
     return join_text(channel.remote.obs.obs_url or named or channel.local_dir)
 
 
-def _code(algorithm: Algorithm) -> list[DetailRow]:
+def _build_code(algorithm: Algorithm) -> list[DetailRow]:
     return [
         ("Algorithm", join_text(algorithm.name, f"({algorithm.id})" if algorithm.id else "")),
         ("Directory", clean(algorithm.code_dir)),
@@ -267,13 +272,13 @@ def _code(algorithm: Algorithm) -> list[DetailRow]:
     ]
 
 
-def _parameters(algorithm: Algorithm) -> Iterator[DetailRow]:
+def _build_parameters(algorithm: Algorithm) -> Iterator[DetailRow]:
     for row in algorithm.parameters:
         if row is not None:
             yield clean(row.name), mask_value(row.name, row.value)
 
 
-def _environment(given: Any) -> dict[str, Any]:
+def _read_environment(given: Any) -> dict[str, Any]:
     """Return the variables of an object, or of a list of objects."""
     parts = given if isinstance(given, list) else [given]
     return {str(name): value for part in parts if isinstance(part, dict) for name, value in part.items()}

@@ -17,7 +17,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -66,7 +66,7 @@ class RunningRecord(WireModel):
     end_reason: Text = ""
     end_related_task: Text = ""
     end_recover: Text = ""
-    recover_records: ModelRows[Recovery] = Field(default_factory=new_list)
+    recover_records: ModelRows[Recovery] = Field(default_factory=make_list)
 
 
 class TaskAddress(WireModel):
@@ -82,9 +82,9 @@ class JobStatus(WireModel):
     secondary_phase: Text = ""
     duration: Whole = None
     start_time: Millis = None
-    tasks: KnownNames = Field(default_factory=new_list)
-    task_statuses: ModelRows[TaskStatus] = Field(default_factory=new_list)
-    running_records: ModelRows[RunningRecord] = Field(default_factory=new_list)
+    tasks: KnownNames = Field(default_factory=make_list)
+    task_statuses: ModelRows[TaskStatus] = Field(default_factory=make_list)
+    running_records: ModelRows[RunningRecord] = Field(default_factory=make_list)
 
 
 class V2Parameter(WireModel):
@@ -131,9 +131,9 @@ class Algorithm(WireModel):
     command: Text = ""
     working_dir: Text = ""
     engine: One[JobEngine] = Field(default_factory=JobEngine)
-    parameters: ModelRows[V2Parameter] = Field(default_factory=new_list)
-    inputs: ModelRows[Channel] = Field(default_factory=new_list)
-    outputs: ModelRows[Channel] = Field(default_factory=new_list)
+    parameters: ModelRows[V2Parameter] = Field(default_factory=make_list)
+    inputs: ModelRows[Channel] = Field(default_factory=make_list)
+    outputs: ModelRows[Channel] = Field(default_factory=make_list)
     environments: Json = None
 
 
@@ -167,7 +167,7 @@ class Notification(WireModel):
 
 class JobSpec(WireModel):
     resource: One[JobResource] = Field(default_factory=JobResource)
-    volumes: ModelRows[V2Volume] = Field(default_factory=new_list)
+    volumes: ModelRows[V2Volume] = Field(default_factory=make_list)
     log_export_path: One[Obs] = Field(default_factory=Obs)
     schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
     notification: One[Notification] = Field(default_factory=Notification)
@@ -184,7 +184,7 @@ class V2Job(WireModel):
 class V2JobList(WireModel):
     """``count`` jobs match the search, ``total`` are there in all."""
 
-    items: ModelRows[V2Job] = Field(default_factory=new_list)
+    items: ModelRows[V2Job] = Field(default_factory=make_list)
     total: Whole = None
     count: Whole = None
 
@@ -199,7 +199,7 @@ class JobEvent(WireModel):
 
 
 class JobEvents(WireModel):
-    events: ModelRows[JobEvent] = Field(default_factory=new_list)
+    events: ModelRows[JobEvent] = Field(default_factory=make_list)
     total: Whole = None
 
 
@@ -207,11 +207,11 @@ class Metric(WireModel):
     """One value a minute, the newest last; the time of the first is unknown."""
 
     metric: Text = ""
-    value: NumberSeries = Field(default_factory=new_list)
+    value: NumberSeries = Field(default_factory=make_list)
 
 
 class MetricList(WireModel):
-    metrics: ModelRows[Metric] = Field(default_factory=new_list)
+    metrics: ModelRows[Metric] = Field(default_factory=make_list)
 
 
 class V2LogLines(WireModel):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from matui.base.formatting import format_duration
 from matui.base.sanitize import clean
-from matui.clouds.sections import join_text, section
+from matui.clouds.sections import build_section, join_text
 from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, to_millis
 from matui.resources.detail import DetailRow, Section
 
@@ -69,7 +69,7 @@ def select_newest_stages(records: StageRecords) -> list[Stage]:
     return sorted(stages, key=lambda stage: stage.stage_order if stage.stage_order is not None else 99)
 
 
-def stage_sections(
+def build_stage_sections(
     records: StageRecords, until_ms: float | None, language: str = "en", *, ended: bool = False
 ) -> tuple[Section, ...]:
     """Return what is under way, then each stage of the newest run with a bar of its share of the time.
@@ -79,7 +79,7 @@ def stage_sections(
     stages = select_newest_stages(records)
     runs = len([row for row in records.running_records if row is not None])
     title = f"Stages of run {runs}" if runs > 1 else "Stages"
-    return section(title, _rows(stages, until_ms, language, ended))
+    return build_section(title, _build_rows(stages, until_ms, language, ended))
 
 
 def describe_stage(stages: list[Stage], now_ms: float) -> str:
@@ -87,10 +87,10 @@ def describe_stage(stages: list[Stage], now_ms: float) -> str:
     stage = _find_current_stage(stages)
     if stage is None:
         return ""
-    seconds = _durations(stages, now_ms)[stages.index(stage)]
+    seconds = _compute_durations(stages, now_ms)[stages.index(stage)]
     spent = format_duration(seconds) if seconds is not None else ""
-    head = join_text(_words(stage.name), spent)
-    step = _words(stage.steps[-1].name) if stage.steps else ""
+    head = join_text(_format_name(stage.name), spent)
+    step = _format_name(stage.steps[-1].name) if stage.steps else ""
     return f"{head}: {step}" if step else head
 
 
@@ -101,34 +101,36 @@ def _find_current_stage(stages: list[Stage]) -> Stage | None:
     return latest if latest is not None and not latest.end_time.strip() else None
 
 
-def _rows(stages: list[Stage], until_ms: float | None, language: str, ended: bool) -> Iterator[DetailRow]:
+def _build_rows(
+    stages: list[Stage], until_ms: float | None, language: str, ended: bool
+) -> Iterator[DetailRow]:
     current = _find_current_stage(stages)
     yield "Now", "" if ended or until_ms is None else describe_stage(stages, until_ms)
-    durations = _durations(stages, until_ms)
+    durations = _compute_durations(stages, until_ms)
     longest = max((seconds for seconds in durations if seconds is not None), default=0.0)
     for stage, seconds in zip(stages, durations, strict=True):
         bar = make_bar(seconds / longest) if seconds is not None and longest > 0 else " " * BAR_CELLS
         spent = format_duration(seconds) if seconds is not None else "–"
-        message = _message(stage, language)
-        yield _words(stage.name) or "?", f"{bar} {spent:<7} {message}".rstrip()
+        message = _choose_message(stage, language)
+        yield _format_name(stage.name) or "?", f"{bar} {spent:<7} {message}".rstrip()
         if stage is current:
             for step in stage.steps:
-                yield f"  {_words(step.name)}", clean(_words_in(step, language))
+                yield f"  {_format_name(step.name)}", clean(_choose_words(step, language))
 
 
-def _words_in(step: Stage | SubStage, language: str) -> str:
+def _choose_words(step: Stage | SubStage, language: str) -> str:
     """Return the message in a language, in the other where there is none."""
     texts = (step.zh_message, step.en_message) if language == "zh" else (step.en_message, step.zh_message)
     return texts[0] or texts[1]
 
 
-def _message(stage: Stage, language: str) -> str:
-    own = _words_in(stage, language)
-    steps = [_words_in(step, language) for step in stage.steps]
+def _choose_message(stage: Stage, language: str) -> str:
+    own = _choose_words(stage, language)
+    steps = [_choose_words(step, language) for step in stage.steps]
     return clean(own or next((message for message in reversed(steps) if message), ""))
 
 
-def _durations(stages: list[Stage], until_ms: float | None) -> list[float | None]:
+def _compute_durations(stages: list[Stage], until_ms: float | None) -> list[float | None]:
     """Return seconds; a stage without an end lasts until the next begins, the last one until ``until_ms``."""
     starts = [(begun, place) for place, stage in enumerate(stages) if (begun := stage.span[0]) is not None]
     found: list[float | None] = []
@@ -142,7 +144,7 @@ def _durations(stages: list[Stage], until_ms: float | None) -> list[float | None
     return found
 
 
-def _words(name: str) -> str:
+def _format_name(name: str) -> str:
     return clean(name.replace("_", " "))
 
 

@@ -31,17 +31,17 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
 )
 from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import map_status, matching_id
+from matui.clouds.rows import map_status, match_id
 from matui.clouds.sections import (
-    countdown_to,
-    instant,
-    integer_fact,
+    build_countdown,
+    build_instant,
+    build_overview,
+    build_section,
+    format_millis,
+    format_number,
+    format_yes_no,
+    get_integer_fact,
     join_text,
-    millis,
-    number,
-    overview,
-    section,
-    yes_no,
 )
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.notebooks import STATUSES
@@ -50,12 +50,12 @@ from matui.resources.model import Fact, RawRecord, Resource
 _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
 
 
-def notebook_resource(row: V2Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_notebook(row: V2Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one notebook; ``wire_id`` is the id it was asked by."""
     lease = row.lease  # an answer may hold the times of the notebook in the lease only
-    return scope.resource(
+    return scope.build_resource(
         "notebooks",
-        matching_id(wire_id, row.id),
+        match_id(wire_id, row.id),
         row.name,
         map_status(row.status, STATUSES),
         raw,
@@ -63,13 +63,13 @@ def notebook_resource(row: V2Notebook, scope: Scope, raw: RawRecord, wire_id: st
         owner=clean(row.user.name or row.user.id),
         created_at=row.create_at if row.create_at is not None else lease.create_at,
         updated_at=row.update_at if row.update_at is not None else lease.update_at,
-        facts=_facts(row, scope),
+        facts=_build_facts(row, scope),
     )
 
 
-def _facts(row: V2Notebook, scope: Scope) -> dict[str, Fact]:
+def _build_facts(row: V2Notebook, scope: Scope) -> dict[str, Fact]:
     lease = row.lease
-    ends = _ends(row, scope)
+    ends = _compute_end(row, scope)
     return {
         "flavor": clean(row.flavor),
         "auto_stop": lease.enable,
@@ -77,14 +77,14 @@ def _facts(row: V2Notebook, scope: Scope) -> dict[str, Fact]:
         "auto_stop_left_s": None if ends is None else ends // 1000 - int(scope.clock.now()),
         "lease_ms": lease.duration if lease.enable else None,
         "lease_type": lease.type if lease.enable else "",
-        "image": image(row),
+        "image": format_image(row),
         "description": clean(row.description),
         "failure": clean(row.fail_reason),
         "pool": join_text(row.pool.name or row.pool.id),
     }
 
 
-def _ends(row: V2Notebook, scope: Scope) -> int | None:
+def _compute_end(row: V2Notebook, scope: Scope) -> int | None:
     """Return when the lease ends (ms): ``duration`` after it began, or was renewed where that is over.
 
     None unless the notebook runs and that is yet to come.
@@ -99,59 +99,62 @@ def _ends(row: V2Notebook, scope: Scope) -> int | None:
     return int(begun[0] + lasts) if begun else None
 
 
-def image(row: V2Notebook) -> str:
+def format_image(row: V2Notebook) -> str:
     """Return the image's name and tag."""
     return clean(":".join(part for part in (row.image.name, row.image.tag) if part))
 
 
-def notebook_sections(row: V2Notebook, resource: Resource) -> tuple[Section, ...]:
+def build_notebook_sections(row: V2Notebook, resource: Resource) -> tuple[Section, ...]:
     """Return everything about a notebook."""
     return (
-        *overview(resource, _overview(row, resource)),
-        *section("Under way", _steps(row)),
-        *section("Resources", _resources(row)),
-        *section("Auto-stop", _auto_stop(row.lease, resource)),
-        *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
+        *build_overview(resource, _build_overview(row, resource)),
+        *build_section("Under way", _build_steps(row)),
+        *build_section("Resources", _build_resources(row)),
+        *build_section("Auto-stop", _build_auto_stop(row.lease, resource)),
+        *build_section(
+            "Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)
+        ),
     )
 
 
-def _overview(row: V2Notebook, resource: Resource) -> list[DetailRow]:
+def _build_overview(row: V2Notebook, resource: Resource) -> list[DetailRow]:
     return [
-        ("Failure", resource.text_fact("failure")),
+        ("Failure", resource.get_text("failure")),
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", instant(resource.created_at)),
-        ("Updated", instant(resource.updated_at)),
+        ("Created", build_instant(resource.created_at)),
+        ("Updated", build_instant(resource.updated_at)),
         ("Address", clean(row.url)),
     ]
 
 
-def _steps(row: V2Notebook) -> list[DetailRow]:
+def _build_steps(row: V2Notebook) -> list[DetailRow]:
     steps = [step for step in row.action_progress if step is not None]
     return [
-        (join_text("Step", number(step.step)), join_text(step.status, step.description)) for step in steps
+        (join_text("Step", format_number(step.step)), join_text(step.status, step.description))
+        for step in steps
     ]
 
 
-def _resources(row: V2Notebook) -> list[DetailRow]:
+def _build_resources(row: V2Notebook) -> list[DetailRow]:
     volume = row.volume
     return [
         ("Flavor", clean(row.flavor)),
-        ("Image", image(row)),
+        ("Image", format_image(row)),
         ("About it", clean(row.image.description)),
         ("Resource pool", join_text(row.pool.name, f"({row.pool.id})" if row.pool.id else "")),
-        ("Storage", join_text(volume.category, number(volume.capacity, "GB"), volume.ownership)),
+        ("Storage", join_text(volume.category, format_number(volume.capacity, "GB"), volume.ownership)),
         ("Mounted at", clean(volume.mount_path)),
     ]
 
 
-def _auto_stop(lease: Lease, resource: Resource) -> list[DetailRow]:
+def _build_auto_stop(lease: Lease, resource: Resource) -> list[DetailRow]:
     idle = lease.type.upper() == "IDLE"
     return [
-        ("Enabled", yes_no(lease.enable)),
-        ("Stops after idling for" if idle else "Runs for", millis(lease.duration)),
-        ("Stops at", countdown_to(integer_fact(resource, "auto_stop_at"))),
+        ("Enabled", format_yes_no(lease.enable)),
+        ("Stops after idling for" if idle else "Runs for", format_millis(lease.duration)),
+        ("Stops at", build_countdown(get_integer_fact(resource, "auto_stop_at"))),
     ]
 
 
@@ -200,7 +203,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
     forms = ("edit", "create")
     operations = V2NotebooksApi
     most = 50
-    spec = KindSpec(_build_newest_query, "data", notebook_resource, notebook_sections, "total")
+    spec = KindSpec(_build_newest_query, "data", map_notebook, build_notebook_sections, "total")
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(V2NotebooksApi.stop, status=read_stated_status),
         "delete": ActionSpec(V2NotebooksApi.delete, status=read_stated_status),
@@ -210,14 +213,14 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
         """Fetch at least ``size`` rows, as a page has 10, 20 or 50, and give those asked for."""
         list_rows = self.api.list_all if scope.everyone else self.api.list
         reply = await list_rows(_build_newest_query(position, size, scope))
-        part = self.part_of(reply, position, size, scope)
+        part = self.map_page(reply, position, size, scope)
         return PageSlice(part.rows[:size], part.total, part.stated)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete; there is no restart."""
-        return {"start": self._start, **super().handlers()}
+        return {"start": self._start, **super().get_handlers()}
 
-    def option_handlers(self) -> dict[str, OptionHandler]:
+    def get_option_handlers(self) -> dict[str, OptionHandler]:
         """Save the image of a notebook."""
         return {"save-image": self._save_image}
 
@@ -231,7 +234,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
 
         return brief_image(resources[0].name, resources[0], options, self.scope.clock)
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return whether the image is listed, None for actions that the status shows."""
         if action != "save-image":
             return None
@@ -243,20 +246,20 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
         return "done" if found else "not yet"
 
     async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
-        from matui.clouds.modelarts.v2.images import ImagesApi, NewNotebookImage, image_fields
+        from matui.clouds.modelarts.v2.images import ImagesApi, NewNotebookImage, read_image_options
 
-        body = validate_request(NewNotebookImage, image_fields(resource, options, self.scope.clock))
+        body = validate_request(NewNotebookImage, read_image_options(resource, options, self.scope.clock))
         reply = await ImagesApi(self.session).of_notebook(resource.id, body)
         return ActionReply(reply.answer.request_id)
 
     async def _start(self, notebook: Resource) -> ActionReply:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
-        reply = await self.api.start(notebook.id, validate_request(StartQuery, _lease(notebook)))
+        reply = await self.api.start(notebook.id, validate_request(StartQuery, _read_lease(notebook)))
         return ActionReply(reply.answer.request_id, read_stated_status(reply.value))
 
 
-def _lease(notebook: Resource) -> dict[str, object]:
-    duration, kind = notebook.number_fact("lease_ms"), notebook.text_fact("lease_type").upper()
+def _read_lease(notebook: Resource) -> dict[str, object]:
+    duration, kind = notebook.get_number("lease_ms"), notebook.get_text("lease_type").upper()
     if duration is None or kind not in ("", "TIMING", "IDLE"):
         return {}
     kept = int(min(max(duration, SHORTEST_LEASE_MS), LONGEST_LEASE_MS))

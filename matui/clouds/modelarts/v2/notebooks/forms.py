@@ -14,14 +14,20 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    choices,
+    build_request,
     drop_blanks,
-    field,
-    request,
+    fetch_choices,
+    make_field,
     select_changed_values,
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import DESCRIPTION_512, RequestModel, act, segment, validate_request
+from matui.clouds.modelarts.requests import (
+    DESCRIPTION_512,
+    RequestModel,
+    act,
+    quote_segment,
+    validate_request,
+)
 from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.notebooks.client import V2Notebooks
 from matui.clouds.modelarts.v2.notebooks.wire import (
@@ -33,7 +39,7 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
     V2Notebook,
 )
 from matui.clouds.protocols import FormResult
-from matui.clouds.sections import integer_fact
+from matui.clouds.sections import get_integer_fact
 from matui.resources.forms.form import Field as FormField
 from matui.resources.forms.form import Form, Problem, Values
 from matui.resources.model import Resource
@@ -77,44 +83,46 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
         """A new notebook; it starts at once."""
         subject = self.build_stand_in(workspace)
         flavors, images, pools = await gather(
-            choices(self._catalog.notebook_flavors),
-            choices(self._catalog.images),
-            choices(self._catalog.pools),
+            fetch_choices(self._catalog.fetch_notebook_flavors),
+            fetch_choices(self._catalog.fetch_images),
+            fetch_choices(self._catalog.fetch_pools),
         )
         fields = (
-            field("name", "Name.", "", limits=_NAME),
-            field("description", "Description.", limits=_DESCRIPTION),
-            field("flavor", "Flavor.", "", limits="Needed.", choices=flavors),
-            field("image_id", "Image, by its id.", "", limits="Needed.", choices=images),
-            field("pool_id", "Dedicated resource pool, by its id.", choices=pools),
-            field("volume.category", "Storage.", "EVS", limits="EVS (a disk), EFS, OBS or OBSFS."),
-            field("volume.ownership", "Whose it is.", "MANAGED", limits="MANAGED, or DEDICATED: your own."),
-            field(
+            make_field("name", "Name.", "", limits=_NAME),
+            make_field("description", "Description.", limits=_DESCRIPTION),
+            make_field("flavor", "Flavor.", "", limits="Needed.", choices=flavors),
+            make_field("image_id", "Image, by its id.", "", limits="Needed.", choices=images),
+            make_field("pool_id", "Dedicated resource pool, by its id.", choices=pools),
+            make_field("volume.category", "Storage.", "EVS", limits="EVS (a disk), EFS, OBS or OBSFS."),
+            make_field(
+                "volume.ownership", "Whose it is.", "MANAGED", limits="MANAGED, or DEDICATED: your own."
+            ),
+            make_field(
                 "volume.capacity", "Size of the disk, GB.", 5, limits="5 to 4096; EVS only.", bounds=(5, 4096)
             ),
-            field(
+            make_field(
                 "volume.uri",
                 "Where your own storage is.",
                 limits="Needed with DEDICATED.",
                 example="obs://bucket/directory/",
             ),
-            field("volume.mount_path", "Where it is mounted.", example="/home/ma-user/work/"),
-            field(
+            make_field("volume.mount_path", "Where it is mounted.", example="/home/ma-user/work/"),
+            make_field(
                 "lease.hours",
                 "How long it runs, or idles, until it stops by itself.",
                 1,
                 limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}.",
                 bounds=(_SHORTEST_H, _LONGEST_H),
             ),
-            _lease_type("TIMING"),
-            field(
+            _make_lease_type_field("TIMING"),
+            make_field(
                 "endpoints",
                 "Remote access.",
                 limits="service is SSH or NOTEBOOK.",
                 tables=True,
                 example={"service": "SSH", "key_pair_names": ["my-key"]},
             ),
-            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+            make_field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
         )
         return Form("create", subject, fields, whole=True)
 
@@ -123,17 +131,17 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
         now, row = await self.client.reread(resource)
         lease = row.lease
         fields = (
-            field("name", "Name.", row.name, limits=_NAME),
-            field("description", "Description.", row.description, limits=_DESCRIPTION),
-            field(
+            make_field("name", "Name.", row.name, limits=_NAME),
+            make_field("description", "Description.", row.description, limits=_DESCRIPTION),
+            make_field(
                 "lease.hours",
                 "How long it runs, or idles, from now on until it stops automatically.",
                 limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}; left out, the lease stays as it is.",
                 example=4,
             ),
-            _lease_type(lease.type.upper() if lease.enable and lease.type else "TIMING"),
+            _make_lease_type_field(lease.type.upper() if lease.enable and lease.type else "TIMING"),
         )
-        ends = integer_fact(now, "auto_stop_at")
+        ends = get_integer_fact(now, "auto_stop_at")
         context = (
             ("status", now.status),
             ("flavor", row.flavor),
@@ -141,43 +149,43 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
         )
         return Form("edit", now, fields, context)
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         """A new notebook, or two requests at most: the notebook, then its lease."""
         if form.mode == "create":
-            return [self._creating(values)]
+            return [self._build_creation(values)]
         parts = select_changed_values(form, values, ("name", "description", "lease"))
         found: list[Request] = []
         lease = parts.pop("lease", None)
-        renewal = None if lease is None else _lease(lease)
+        renewal = None if lease is None else _build_lease(lease)
         if parts:
             update, ident = self._api.update, form.subject.id
             body, about = validate_request(V2UpdateNotebook, parts), ", ".join(parts)
             found.append(
-                request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
+                build_request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
             )
         if renewal is not None:
             found.append(Request(partial(self._renew, form.subject.id, renewal), "lease"))
         return found
 
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+    def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """As for every kind: the lease, which is checked on its own, and the other fields."""
-        found = super().problems_of(form, values)
+        found = super().find_problems(form, values)
         if not any(problem.path[:1] == ("lease",) for problem in found):
             return found
-        return (*found, *super().problems_of(form, {**values, "lease": form.values.get("lease", {})}))
+        return (*found, *super().find_problems(form, {**values, "lease": form.values.get("lease", {})}))
 
-    def _creating(self, values: Values) -> Request:
+    def _build_creation(self, values: Values) -> Request:
         body = drop_blanks(values)
         lease = body.pop("lease", None)
         if lease is not None:
-            body["lease"] = _lease(lease)
+            body["lease"] = _build_lease(lease)
         new = validate_request(V2CreateNotebook, body)
-        return request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
+        return build_request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
 
     async def _renew(self, notebook_id: str, body: NewLease) -> FormResult:
         """Send the lease as a body; a time as the parameter too, which goes before the body."""
         query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
-        call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
+        call = act("PATCH", f"notebooks/{quote_segment(notebook_id)}/lease", body, query)
         return FormResult(notebook_id, (await self.client.api.session.send(call)).request_id)
 
 
@@ -185,12 +193,12 @@ class _Leased(RequestModel):
     lease: LeaseHours
 
 
-def _lease_type(value: str) -> FormField:
+def _make_lease_type_field(value: str) -> FormField:
     help_text = "Whether that is a time, or a time without work."
-    return field("lease.type", help_text, value, limits="TIMING or IDLE.")
+    return make_field("lease.type", help_text, value, limits="TIMING or IDLE.")
 
 
-def _lease(given: Values) -> NewLease:
+def _build_lease(given: Values) -> NewLease:
     """Return the request for a lease in hours. Raises InvalidRequestError."""
     asked = validate_request(_Leased, {"lease": given}).lease
     return validate_request(NewLease, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})

@@ -8,7 +8,18 @@ from pydantic import Field, StringConstraints, model_validator
 
 from matui.clouds.modelarts.requests import DESCRIPTION_512, FILLED, RequestModel
 from matui.clouds.modelarts.v2.wire import Endpoint, V2Named, V2Page
-from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Number, One, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import (
+    Flag,
+    Id,
+    Millis,
+    ModelRows,
+    Number,
+    One,
+    Text,
+    Whole,
+    WireModel,
+    make_list,
+)
 
 
 class Lease(WireModel):
@@ -60,8 +71,8 @@ class V2Notebook(WireModel):
     pool: One[V2Named] = Field(default_factory=V2Named)
     user: One[V2Named] = Field(default_factory=V2Named)
     volume: One[NotebookVolume] = Field(default_factory=NotebookVolume)
-    endpoints: ModelRows[Endpoint] = Field(default_factory=new_list)
-    action_progress: ModelRows[Step] = Field(default_factory=new_list)
+    endpoints: ModelRows[Endpoint] = Field(default_factory=make_list)
+    action_progress: ModelRows[Step] = Field(default_factory=make_list)
 
 
 class V2NotebookList(V2Page[V2Notebook]):

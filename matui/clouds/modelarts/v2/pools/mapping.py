@@ -17,7 +17,7 @@ from matui.clouds.modelarts.v2.pools.wire import (
 )
 from matui.clouds.modelarts.v2.wire import mark_gaps
 from matui.clouds.rows import map_status
-from matui.clouds.sections import duration, instant, join_text, number, section
+from matui.clouds.sections import build_instant, build_section, format_number, format_seconds, join_text
 from matui.clouds.wire_types import to_millis, to_text
 from matui.resources.detail import DetailRow, Event, MetricSeries, Section
 from matui.resources.kinds.pools import STATUSES
@@ -27,7 +27,7 @@ _NAME, _WORKSPACE = "os.modelarts/name", "os.modelarts/workspace.id"
 _WORDS = "os.modelarts/description"
 
 
-def pool_resource(row: V2Pool, scope: Scope, raw: RawRecord) -> Resource:
+def map_pool(row: V2Pool, scope: Scope, raw: RawRecord) -> Resource:
     """Map one pool; its id is what its metadata call a name."""
     labels = row.metadata.labels
     counts = row.status.resources
@@ -36,12 +36,12 @@ def pool_resource(row: V2Pool, scope: Scope, raw: RawRecord) -> Resource:
     ordered = row.spec.resources or listed
     facts: dict[str, Fact] = {
         "flavor": clean(", ".join(dict.fromkeys(one.flavor for one in ordered if one is not None))),
-        "nodes": _count(listed) or (_count(row.spec.resources) if row.spec.resources else None),
-        "nodes_available": _count(counts.available) if any(states) else None,
+        "nodes": _format_count(listed) or (_format_count(row.spec.resources) if row.spec.resources else None),
+        "nodes_available": _format_count(counts.available) if any(states) else None,
         "description": clean(to_text(row.metadata.annotations.get(_WORDS))),
         "failure": clean(row.status.message),
     }
-    return scope.resource(
+    return scope.build_resource(
         "pools",
         str(row.metadata.name),
         to_text(labels.get(_NAME)),
@@ -53,36 +53,36 @@ def pool_resource(row: V2Pool, scope: Scope, raw: RawRecord) -> Resource:
     )
 
 
-def _count(rows: Sequence[FlavorCount | None]) -> int | None:
+def _format_count(rows: Sequence[FlavorCount | None]) -> int | None:
     """Return the sum of the counts, None where one is not stated; 0 of an empty list."""
     counts = [None if row is None else row.count for row in rows]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
 
 
-def pool_sections(row: V2Pool, resource: Resource) -> tuple[Section, ...]:
+def build_pool_sections(row: V2Pool, resource: Resource) -> tuple[Section, ...]:
     """Return what the pool itself says."""
     counts = row.status.resources
     states = (("Available", counts.available), ("Creating", counts.creating), ("Abnormal", counts.abnormal),
               ("Deleting", counts.deleting))  # fmt: skip
     return (
-        *section(
+        *build_section(
             "Overview",
             (
                 ("Name", resource.name),
                 ("ID", clean(resource.id)),
-                ("Status", join_text(resource.status, resource.text_fact("failure"))),
-                ("Description", resource.text_fact("description")),
+                ("Status", join_text(resource.status, resource.get_text("failure"))),
+                ("Description", resource.get_text("description")),
                 ("Type", clean(row.spec.type)),
                 ("Used for", clean(", ".join(row.spec.scope))),
                 ("Workspace", resource.workspace),
-                ("Created", instant(row.metadata.creation)),
+                ("Created", build_instant(row.metadata.creation)),
             ),
         ),
-        *section(
+        *build_section(
             "Nodes by state",
             (
-                (f"{word} {clean(one.flavor)}", number(one.count))
+                (f"{word} {clean(one.flavor)}", format_number(one.count))
                 for word, state in states
                 for one in state
                 if one is not None and one.count
@@ -113,11 +113,11 @@ def _format_free(free: dict[str, object], held: dict[str, object], name: str) ->
 def list_workload_fields(loads: Sequence[PoolWorkload]) -> Iterator[DetailRow]:
     """Return a row for each workload; those that wait with their place in the queue."""
     for load in loads:
-        spent = duration(load.running_s) if load.running_s else ""
-        waited = f"waits {duration(load.pending_s)}" if load.pending_s and not load.running_s else ""
+        spent = format_seconds(load.running_s) if load.running_s else ""
+        waited = f"waits {format_seconds(load.pending_s)}" if load.pending_s and not load.running_s else ""
         place = f"place {load.place}" if load.place and not load.running_s else ""
         cards = count_cards(load.needs)
-        held = f"{number(cards)} {'card' if cards == 1 else 'cards'}" if cards else ""
+        held = f"{format_number(cards)} {'card' if cards == 1 else 'cards'}" if cards else ""
         owner = f"of {load.user}" if load.user else ""
         words = (load.status, load.type, held, spent, waited, place, owner)
         yield clean(load.job or load.name) or "?", join_text(*words) or "–"

@@ -16,24 +16,24 @@ from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.pools.client import PoolsApi, node_pages
+from matui.clouds.modelarts.v2.pools.client import PoolsApi, iterate_node_pages
 from matui.clouds.modelarts.v2.pools.usage import count_cards, count_stated_cards
 from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import (
     PoolWork,
+    build_work_section,
     list_names,
     list_notes,
     name_work,
     read_work,
-    work_section,
 )
 from matui.clouds.protocols import ActionResult, Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
-from matui.clouds.sections import instant, join_text, section
+from matui.clouds.sections import build_instant, build_section, join_text
 from matui.clouds.wire_types import Json, ModelRows, Text, Texts, WireModel, to_text
 from matui.resources.detail import Detail, Section
 from matui.resources.kinds.poolnodes import MOST_AT_ONCE, STATUSES
-from matui.resources.model import Fact, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, RawRecord, Resource, get_phase
 
 NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, serialization_alias="nodeNames")]
 
@@ -102,12 +102,12 @@ class PoolNodes(UnlistedClient):
         self._api = NodesApi(session)
         self._pools = PoolsApi(session)
 
-    async def of_pool(self, pool: Resource) -> tuple[Resource, ...]:
+    async def fetch_nodes(self, pool: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a pool, 2,000 at most, with what runs on them."""
         nodes, work = await gather_two(self._list(pool.id), read_work(self._pools, pool.id))
         owner: dict[str, Fact] = {"pool_name": pool.name}
         return tuple(
-            self._resource(pool.id, node, raw, work.on(node.status.address), owner)
+            self._map_node(pool.id, node, raw, work.get_work(node.status.address), owner)
             if node is not None and node.metadata.name != ""
             else build_unreadable(self.kind, self.scope, at, raw)
             for at, (node, raw) in enumerate(nodes)
@@ -115,12 +115,12 @@ class PoolNodes(UnlistedClient):
 
     async def _list(self, pool_id: str) -> list[tuple[Node | None, RawRecord]]:
         found: list[tuple[Node | None, RawRecord]] = []
-        async for reply, nodes in node_pages(self._pools, pool_id):
+        async for reply, nodes in iterate_node_pages(self._pools, pool_id):
             raw = parse_raw_rows(reply.answer, "items")
             found += [(node, RawRecord(raw, (at,))) for at, node in enumerate(nodes)]
         return found
 
-    def _resource(
+    def _map_node(
         self,
         pool_id: str,
         node: Node,
@@ -141,24 +141,24 @@ class PoolNodes(UnlistedClient):
             "on_it": clean(", ".join(load.job or load.name for load in loads)),
             "pool_id": pool_id,
         }
-        state, created = (status, phase_of(status, STATUSES)), node.metadata.creation
-        return self.scope.resource(
+        state, created = (status, get_phase(status, STATUSES)), node.metadata.creation
+        return self.scope.build_resource(
             self.kind, f"{pool_id}/{name}", name, state, raw, created_at=created, facts=facts | more
         )
 
     async def read(self, resource_id: str) -> Resource:
         pool_id, name = split_node(resource_id)
         reply = await self._api.show(pool_id, name)
-        return self._resource(pool_id, reply.value, reply.build_raw(), ((), "it is not read"), {}, name)
+        return self._map_node(pool_id, reply.value, reply.build_raw(), ((), "it is not read"), {}, name)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one node with what runs on it."""
         pool_id, name = split_node(resource.id)
         reply, work = await gather_two(self._api.show(pool_id, name), read_work(self._pools, pool_id))
         node = reply.value
-        loads, error = work.on(node.status.address)
-        now = self._resource(pool_id, node, reply.build_raw(), (loads, error), {}, name)
-        return Detail(now, (*_sections(node, now), *work_section("Work on it", loads, error)))
+        loads, error = work.get_work(node.status.address)
+        now = self._map_node(pool_id, node, reply.build_raw(), (loads, error), {}, name)
+        return Detail(now, (*_build_sections(node, now), *build_work_section("Work on it", loads, error)))
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return what runs on each node."""
@@ -174,21 +174,21 @@ class PoolNodes(UnlistedClient):
         touched: list[str] = []
         names: dict[str, tuple[str, ...]] = {}
         for node in resources:
-            loads, error = work[split_node(node.id)[0]].on(node.text_fact("address"))
+            loads, error = work[split_node(node.id)[0]].get_work(node.get_text("address"))
             notes += list_notes(node.name, loads, error)
             touched += name_work(node.name, loads)
             names[node.id] = list_names(loads)
         return Briefing(tuple(notes), touched=tuple(touched), work=names)
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return that a lock is not stated: the nodes of the API do not have it."""
         return "not stated" if action in ("lock", "unlock") else None
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Lock, unlock, drain, reboot and reset."""
-        return {action: self._handler(action) for action in ACTIONS}
+        return {action: self._make_handler(action) for action in ACTIONS}
 
-    def _handler(self, action: str) -> ActionHandler:
+    def _make_handler(self, action: str) -> ActionHandler:
         async def handle(node: Resource) -> ActionReply:
             (result,) = await self._act_at_once(action, [node])
             if result.error is not None:
@@ -203,7 +203,7 @@ class PoolNodes(UnlistedClient):
             for resource in resources:
                 refuse_unreadable(resource)
             pool_id = split_node(resources[0].id)[0]
-            body = validate_request(*_body(action, [split_node(one.id)[1] for one in resources]))
+            body = validate_request(*_build_body(action, [split_node(one.id)[1] for one in resources]))
             reply = await getattr(self._api, action)(pool_id, body)
         except MatuiError as error:
             request_id = getattr(error, "request_id", "")
@@ -224,7 +224,7 @@ class PoolNodes(UnlistedClient):
         return tuple(judge(resource) for resource in resources)
 
 
-def _body(action: str, names: list[str]) -> tuple[type[NodeNames], dict[str, Any]]:
+def _build_body(action: str, names: list[str]) -> tuple[type[NodeNames], dict[str, Any]]:
     if action in ("lock", "unlock"):
         return LockNodes, {"node_names": names, "actions": ["delete"]}
     if action == "reset":
@@ -241,7 +241,7 @@ def split_node(resource_id: str) -> tuple[str, str]:
     return pool_id, name
 
 
-def _sections(node: Node, now: Resource) -> tuple[Section, ...]:
+def _build_sections(node: Node, now: Resource) -> tuple[Section, ...]:
     held, free = node.status.resources, node.status.free
     amounts = [
         (
@@ -251,20 +251,20 @@ def _sections(node: Node, now: Resource) -> tuple[Section, ...]:
         for name, value in held.items()
     ]
     return (
-        *section(
+        *build_section(
             "Overview",
             (
                 ("Name", now.name),
-                ("Pool", clean(now.text_fact("pool_id"))),
+                ("Pool", clean(now.get_text("pool_id"))),
                 ("Status", now.status),
-                ("Flavor", now.text_fact("flavor")),
-                ("Address", now.text_fact("address")),
+                ("Flavor", now.get_text("flavor")),
+                ("Address", now.get_text("address")),
                 ("Zone", clean(node.status.az)),
-                ("Created", instant(now.created_at)),
+                ("Created", build_instant(now.created_at)),
             ),
         ),
-        *section("Resources", amounts),
-        *section(
+        *build_section("Resources", amounts),
+        *build_section(
             "Labels", ((clean(name), clean(to_text(value))) for name, value in node.metadata.labels.items())
         ),
     )

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import rows_of
+from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.sections import duration, join_text
-from matui.clouds.wire_types import Flag, ModelRows, Text, Texts, Whole, WireModel, new_list, to_millis
+from matui.clouds.sections import format_seconds, join_text
+from matui.clouds.wire_types import Flag, ModelRows, Text, Texts, Whole, WireModel, make_list, to_millis
 from matui.resources.detail import DetailRow, Event, Section
 
 TITLE = "Tasks on nodes"
@@ -31,13 +31,13 @@ class PoolTask(WireModel):
     suspend: Flag = None
     begun: Text = Field(default="", validation_alias="startTimestamp")
     ended: Text = Field(default="", validation_alias="endTimestamp")
-    objects: Texts = Field(default_factory=new_list, validation_alias="involvedObjects")
+    objects: Texts = Field(default_factory=make_list, validation_alias="involvedObjects")
     message: Text = ""
 
 
 class PoolTasks(WireModel):
     count: Whole = None
-    items: ModelRows[PoolTask] = Field(default_factory=new_list)
+    items: ModelRows[PoolTask] = Field(default_factory=make_list)
 
 
 class PoolTasksQuery(RequestModel):
@@ -59,7 +59,7 @@ async def read_tasks(session: Transport, pool_id: str) -> tuple[Sequence[PoolTas
     query = PoolTasksQuery(resource="pools", name=pool_id, limit=500)
     try:
         reply = await PoolTasksApi(session).list(query)
-        rows = rows_of(reply, reply.value.items, "items")
+        rows = read_rows(reply, reply.value.items, "items")
     except PART_ERRORS as error:
         return (), str(error)
     tasks = [row for row in rows if row is not None]
@@ -69,20 +69,20 @@ async def read_tasks(session: Transport, pool_id: str) -> tuple[Sequence[PoolTas
 
 def build_section(tasks: Sequence[PoolTask], error: str) -> Section:
     """Return a row for each of the newest tasks."""
-    rows = [_row(task) for task in tasks[:_MOST]]
+    rows = [_build_row(task) for task in tasks[:_MOST]]
     if error:
         rows.append(("More is not known" if rows else "Not known", error))
     return Section(TITLE, tuple(rows))
 
 
-def _row(task: PoolTask) -> DetailRow:
+def _build_row(task: PoolTask) -> DetailRow:
     begun, ended = to_millis(task.begun), to_millis(task.ended)
-    took = f"in {duration((ended - begun) / 1000)}" if begun and ended and ended >= begun else ""
-    parts = (join_text(", ".join(task.objects)), join_text(_state(task), took), clean(task.message))
+    took = f"in {format_seconds((ended - begun) / 1000)}" if begun and ended and ended >= begun else ""
+    parts = (join_text(", ".join(task.objects)), join_text(_describe_state(task), took), clean(task.message))
     return clean(task.type) or "?", "; ".join(part for part in parts if part)
 
 
-def _state(task: PoolTask) -> str:
+def _describe_state(task: PoolTask) -> str:
     """Return the phase, and whether the task is suspended."""
     return join_text(task.phase, "(suspended)" if task.suspend else "")
 

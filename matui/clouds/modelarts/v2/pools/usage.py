@@ -80,8 +80,8 @@ def build_workloads(loads: list[wire.PoolWorkload], nodes: Sequence[wire.Node] =
             clean(load.flavor),
             count_stated_cards(load.needs),
             status in _WAITING or (not load.running_s and bool(load.pending_s)),
-            _duration(load.running_s),
-            _duration(load.pending_s),
+            _read_duration(load.running_s),
+            _read_duration(load.pending_s),
             load.place or None,
             tuple(clean(host) for host in load.hosts),
             _count_on(load, faulty),
@@ -99,7 +99,7 @@ def _count_on(load: wire.PoolWorkload, addresses: Collection[str]) -> float:
     return cards * sum(host in addresses for host in load.hosts) / max(1, len(load.hosts))
 
 
-def _duration(seconds: float | None) -> float | None:
+def _read_duration(seconds: float | None) -> float | None:
     """Return a duration, None where it is unknown or below 0."""
     return seconds if seconds is not None and seconds >= 0 else None
 
@@ -119,7 +119,7 @@ def count_cards(resources: Mapping[str, object]) -> float | None:
 
     None where it names none or a count cannot be read.
     """
-    counts = [_number(value) for name, value in resources.items() if _CARD.search(name)]
+    counts = [_read_number(value) for name, value in resources.items() if _CARD.search(name)]
     known = [count for count in counts if count is not None]
     return sum(known) if known and len(known) == len(counts) else None
 
@@ -161,7 +161,7 @@ def sum_free(nodes: Sequence[wire.Node]) -> dict[str, Fact]:
     """Return the free cores, memory in MB and cards of all nodes; left out where a node does not state it."""
     healthy = [node.status.free for node in nodes if is_healthy(node)]
     totals = {
-        "cpu": [_number(free.get("cpu")) for free in healthy],
+        "cpu": [_read_number(free.get("cpu")) for free in healthy],
         "memory_mb": [parse_memory_mb(to_text(free.get("memory"))) for free in healthy],
         "gpu": [count_cards(free) for free in healthy],
     }
@@ -183,7 +183,7 @@ def parse_memory_mb(text: str) -> float | None:
     return float(match[1]) * _MEMORY_UNITS_MB[match[2]]
 
 
-def _number(value: object) -> float | None:
+def _read_number(value: object) -> float | None:
     try:
         count = float(to_text(value))
     except ValueError:

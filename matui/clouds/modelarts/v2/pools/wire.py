@@ -13,7 +13,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -35,16 +35,16 @@ class FlavorCount(WireModel):
 class NodeCounts(WireModel):
     """Nodes by their state; each an object or a list of them."""
 
-    creating: ModelRows[FlavorCount] = Field(default_factory=new_list)
-    available: ModelRows[FlavorCount] = Field(default_factory=new_list)
-    abnormal: ModelRows[FlavorCount] = Field(default_factory=new_list)
-    deleting: ModelRows[FlavorCount] = Field(default_factory=new_list)
+    creating: ModelRows[FlavorCount] = Field(default_factory=make_list)
+    available: ModelRows[FlavorCount] = Field(default_factory=make_list)
+    abnormal: ModelRows[FlavorCount] = Field(default_factory=make_list)
+    deleting: ModelRows[FlavorCount] = Field(default_factory=make_list)
 
 
 class PoolSpec(WireModel):
     type: Text = ""
-    scope: Texts = Field(default_factory=new_list)
-    resources: ModelRows[FlavorCount] = Field(default_factory=new_list)
+    scope: Texts = Field(default_factory=make_list)
+    resources: ModelRows[FlavorCount] = Field(default_factory=make_list)
 
 
 class PoolStatus(WireModel):
@@ -63,7 +63,7 @@ class V2PoolList(WireModel):
     """All pools: there are no pages."""
 
     kind: Text = ""
-    items: ModelRows[V2Pool] = Field(default_factory=new_list)
+    items: ModelRows[V2Pool] = Field(default_factory=make_list)
 
 
 class NodeSpec(WireModel):
@@ -91,7 +91,7 @@ class NodeList(WireModel):
 
     kind: Text = ""
     token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
-    items: ModelRows[Node] = Field(default_factory=new_list)
+    items: ModelRows[Node] = Field(default_factory=make_list)
 
 
 class WorkloadNode(WireModel):
@@ -117,12 +117,12 @@ class PoolWorkload(WireModel):
     place: Whole = Field(default=None, validation_alias="pendingPosition")
     needs: Map = Field(default_factory=dict, validation_alias="resourceRequirement")
     hosts: Texts = Field(default_factory=list, validation_alias="hostIps")
-    nodes: ModelRows[WorkloadNode] = Field(default_factory=new_list)
+    nodes: ModelRows[WorkloadNode] = Field(default_factory=make_list)
 
 
 class WorkloadList(WireModel):
     kind: Text = ""
-    items: ModelRows[PoolWorkload] = Field(default_factory=new_list)
+    items: ModelRows[PoolWorkload] = Field(default_factory=make_list)
 
 
 class Statistic(WireModel):
@@ -134,16 +134,16 @@ class MonitorPoint(WireModel):
 
     timestamp: Millis = None
     unit: Text = ""
-    statistics: ModelRows[Statistic] = Field(default_factory=new_list)
+    statistics: ModelRows[Statistic] = Field(default_factory=make_list)
 
 
 class PoolMetric(WireModel):
     name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
-    points: ModelRows[MonitorPoint] = Field(default_factory=new_list, validation_alias="dataPoints")
+    points: ModelRows[MonitorPoint] = Field(default_factory=make_list, validation_alias="dataPoints")
 
 
 class PoolMonitoring(WireModel):
-    metrics: ModelRows[PoolMetric] = Field(default_factory=new_list)
+    metrics: ModelRows[PoolMetric] = Field(default_factory=make_list)
 
 
 class PoolEvent(WireModel):
@@ -156,4 +156,4 @@ class PoolEvent(WireModel):
 
 
 class PoolEvents(WireModel):
-    items: ModelRows[PoolEvent] = Field(default_factory=new_list)
+    items: ModelRows[PoolEvent] = Field(default_factory=make_list)

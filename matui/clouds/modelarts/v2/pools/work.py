@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from matui.base.errors import PART_ERRORS
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.v2.pools.client import MOST_PAGES, PAGE, PoolsApi, workload_pages
+from matui.clouds.modelarts.v2.pools.client import MOST_PAGES, PAGE, PoolsApi, iterate_workload_pages
 from matui.clouds.modelarts.v2.pools.usage import NOT_RUNNING
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.sections import duration, join_text, section
+from matui.clouds.sections import build_section, format_seconds, join_text
 from matui.resources.detail import DetailRow, Section
 
 _TYPES = {"train": "job", "infer": "service", "x-infer": "service", "notebook": "notebook"}
@@ -26,7 +26,7 @@ class PoolWork:
     by_host: Mapping[str, Sequence[PoolWorkload]] = field(default_factory=dict)
     error: str = ""
 
-    def on(self, address: str) -> tuple[Sequence[PoolWorkload], str]:
+    def get_work(self, address: str) -> tuple[Sequence[PoolWorkload], str]:
         """Return the work on an address, and why it is not known or not complete."""
         return self.by_host.get(address, ()), self.error or ("" if address else _NO_ADDRESS)
 
@@ -37,7 +37,7 @@ async def read_work(api: PoolsApi, pool_id: str) -> PoolWork:
     error = ""
     rows: Sequence[PoolWorkload | None] = ()
     try:
-        async for rows in workload_pages(api, pool_id):
+        async for rows in iterate_workload_pages(api, pool_id):
             for row in rows:
                 if row is None:
                     error = "a workload of the pool could not be read"
@@ -57,15 +57,15 @@ def describe_work(load: PoolWorkload) -> str:
     """Return kind, name, owner and running time: ``job train of li.wei, running 3h``."""
     owner = f"of {load.user}" if load.user else ""
     head = join_text(_TYPES.get(load.type, load.type), load.job or load.name, owner)
-    return f"{head}, running {duration(load.running_s)}" if load.running_s else head
+    return f"{head}, running {format_seconds(load.running_s)}" if load.running_s else head
 
 
-def work_section(title: str, loads: Sequence[PoolWorkload], error: str) -> tuple[Section, ...]:
+def build_work_section(title: str, loads: Sequence[PoolWorkload], error: str) -> tuple[Section, ...]:
     """Return what runs on a node, and why that is not all, or not known."""
     rows: list[DetailRow] = [(clean(load.job or load.name), describe_work(load)) for load in loads]
     if error:
         rows.append(("More is not known" if loads else "Not known", error))
-    return section(title, rows)
+    return build_section(title, rows)
 
 
 def name_work(node: str, loads: Sequence[PoolWorkload]) -> tuple[str, ...]:

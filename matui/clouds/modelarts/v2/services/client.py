@@ -21,13 +21,13 @@ from matui.clouds.modelarts.kind_client import (
 )
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v2.services.mapping import (
     PartialList,
+    build_deployment_section,
     build_events,
-    deployment_section,
-    service_resource,
-    service_sections,
+    build_service_sections,
+    map_service,
 )
 from matui.clouds.modelarts.v2.services.wire import (
     BatchDeleted,
@@ -37,7 +37,7 @@ from matui.clouds.modelarts.v2.services.wire import (
     V2Service,
     V2ServiceEvent,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, V2Page, note_unread, page_rows
+from matui.clouds.modelarts.v2.wire import OFFSET, V2Page, get_page_rows, note_unread
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import is_refusal, refuse_unreadable
 from matui.resources.detail import Event, Metrics, Section
@@ -95,11 +95,11 @@ class V2ServicesApi(KindOperations, api="v2"):
 
     async def list_deployments(self, service_id: str) -> Sequence[Deployment]:
         """Return the first deployments of a service, those that can be read."""
-        rows = page_rows(await self.deployments(service_id, _FIRST_PAGE))
+        rows = get_page_rows(await self.deployments(service_id, _FIRST_PAGE))
         return [row for row in rows if row is not None]
 
 
-_NEWEST_FIRST = query_of(PageQuery, sort_key="create_at", sort_dir="DESC")
+_NEWEST_FIRST = build_query(PageQuery, sort_key="create_at", sort_dir="DESC")
 
 
 class V2Services(SpecClient[V2ServicesApi, V2Service]):
@@ -110,13 +110,13 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     operations = V2ServicesApi
     most = 500
     batched = frozenset({"delete"})
-    spec = KindSpec(_NEWEST_FIRST, "data", service_resource, service_sections, "total")
+    spec = KindSpec(_NEWEST_FIRST, "data", map_service, build_service_sections, "total")
     actions: ClassVar[Actions] = {
         "start": ActionSpec(V2ServicesApi.start, status=read_stated_status),
         "stop": ActionSpec(V2ServicesApi.stop, status=read_stated_status),
     }
 
-    async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
+    async def fetch_more_sections(self, resource_id: str) -> tuple[Section, ...]:
         """Return the first deployments with their instances and pods; an error is a row in their place."""
         try:
             listed = await self._read_all(lambda query: self.api.deployments(resource_id, query))
@@ -126,21 +126,21 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         async def describe(row: Deployment) -> tuple[Section, ...]:
             if not row.name:
                 reason = (("Instances", "not known: the deployment states no name"),)
-                return deployment_section(row, PartialList((), 0), PartialList((), 0), reason)
-            parts = self._instances_and_pods(resource_id, row.name)
+                return build_deployment_section(row, PartialList((), 0), PartialList((), 0), reason)
+            parts = self._fetch_instances_and_pods(resource_id, row.name)
             policy = gather_two(
-                self._policies.hpa_rows(resource_id, str(row.id)),
-                self._policies.event_rows(resource_id, row.name),
+                self._policies.fetch_hpa_rows(resource_id, str(row.id)),
+                self._policies.fetch_event_rows(resource_id, row.name),
             )
             (instances, pods), (scaling, events) = await gather_two(parts, policy)
-            return deployment_section(row, instances, pods, (*scaling, *events))
+            return build_deployment_section(row, instances, pods, (*scaling, *events))
 
         sections = await gather_limited(describe, listed.rows[:_MOST_DEPLOYMENTS], _MOST_DEPLOYMENTS)
         more = listed.total - len(sections)
         beyond = (Section("Deployments", (("Not shown", f"{more} more"),)),) if more > 0 else ()
         return (*(section for one in sections for section in one), *beyond)
 
-    async def _instances_and_pods(
+    async def _fetch_instances_and_pods(
         self, service_id: str, deployment: str
     ) -> tuple[PartialList[Instance], PartialList[Pod]]:
         """Return the instances of a deployment and the pods of all of them."""
@@ -155,7 +155,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     async def _read_all(self, read: Callable[[PageQuery], Awaitable[Reply[Any]]]) -> PartialList[Any]:
         """Return the rows of all pages, four at most."""
         reply = await read(_FIRST_PAGE)
-        listed = page_rows(reply)
+        listed = get_page_rows(reply)
         rows = [row for row in listed if row is not None]
         size, total = len(rows), max(reply.value.total or 0, len(listed))
         for page in range(1, _MOST_PAGES):
@@ -178,26 +178,26 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
                 return rows
         return []
 
-    async def events(self, service: Resource) -> tuple[Event, ...]:
+    async def fetch_events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events of the service, and those of pods and autoscaling, oldest first."""
         refuse_unreadable(service)
         reply, pod_events = await gather_two(
-            self.api.events(service.id, _NEWEST_EVENTS), self._pod_events(service.id)
+            self.api.events(service.id, _NEWEST_EVENTS), self._fetch_pod_events(service.id)
         )
-        rows = page_rows(reply)
+        rows = get_page_rows(reply)
         found = (*build_events(rows), *pod_events)
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
-    async def metrics(self, service: Resource) -> Metrics:
+    async def fetch_metrics(self, service: Resource) -> Metrics:
         """Return what a service uses and how often it is called. Raises NotFoundError where none is stated.
 
         The reference has this in the v1 interface only, and does not say that it knows the services of v2.
         """
-        from matui.clouds.modelarts.monitoring import monitor_metrics
+        from matui.clouds.modelarts.monitoring import map_monitoring
 
         refuse_unreadable(service)
         try:
-            metrics = monitor_metrics((await self.api.monitor(service.id)).value)
+            metrics = map_monitoring((await self.api.monitor(service.id)).value)
         except PART_ERRORS as error:
             if not is_refusal(error):
                 raise
@@ -206,7 +206,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
             raise NotFoundError(_NO_METRICS, remedy=_CLOUD_EYE)
         return metrics
 
-    async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
+    async def _fetch_pod_events(self, service_id: str) -> tuple[Event, ...]:
         """Return the events of pods and autoscaling of the first deployments; an error is an event."""
         try:
             listed = await self.api.list_deployments(service_id)
@@ -216,17 +216,17 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
 
         async def read(row: Deployment) -> tuple[Event, ...]:
             of_pods, of_scaling = await gather_two(
-                self._policies.pod_events(service_id, row.name),
-                self._policies.scaling_events(service_id, str(row.id), row.name),
+                self._policies.fetch_pod_events(service_id, row.name),
+                self._policies.fetch_scaling_events(service_id, str(row.id), row.name),
             )
             return (*of_pods, *of_scaling)
 
         found = await gather_limited(read, rows, _MOST_DEPLOYMENTS)
         return tuple(event for events in found for event in events)
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete."""
-        return {**super().handlers(), "delete": self._delete}
+        return {**super().get_handlers(), "delete": self._delete}
 
     @cached_property
     def _policies(self) -> ScalingPolicies:
@@ -240,7 +240,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
 
         return Scaling(self.session)
 
-    def option_handlers(self) -> dict[str, OptionHandler]:
+    def get_option_handlers(self) -> dict[str, OptionHandler]:
         """Scale a deployment."""
         return {"scale": self._scale}
 
@@ -256,11 +256,13 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         (service,) = resources
         return await self._scaling.brief(service, await self.api.list_deployments(service.id), options)
 
-    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+    async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
         """Return whether a deployment was scaled, None for actions that the status shows."""
         if action != "scale":
             return None
-        return await self._scaling.effect_of(resource, await self.api.list_deployments(resource.id), options)
+        return await self._scaling.read_effect(
+            resource, await self.api.list_deployments(resource.id), options
+        )
 
     async def _delete(self, service: Resource) -> ActionReply:
         return ActionReply((await self.send_batch("delete", [service.id]))[0])

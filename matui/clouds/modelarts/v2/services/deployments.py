@@ -7,7 +7,7 @@ from matui.clouds.modelarts.kind_client import FindingClient, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.client import V2ServicesApi
-from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
+from matui.clouds.modelarts.v2.services.mapping import PartialList, build_deployment_section
 from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.rows import map_status
 from matui.clouds.wire_types import to_millis
@@ -37,7 +37,7 @@ class Deployments(UnlistedClient, FindingClient[Deployment]):
         row = next((one for one in await self._api.list_deployments(service_id) if one.name == name), None)
         if row is None:
             raise NotFoundError(f"There is no deployment {name}.")
-        found = self.scope.resource(
+        found = self.scope.build_resource(
             self.kind,
             resource_id,
             name,
@@ -48,6 +48,6 @@ class Deployments(UnlistedClient, FindingClient[Deployment]):
         )
         return found, row
 
-    def sections(self, row: Deployment, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002
+    def build_sections(self, row: Deployment, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002
         """Return one deployment."""
-        return deployment_section(row, PartialList((), 0), PartialList((), 0))
+        return build_deployment_section(row, PartialList((), 0), PartialList((), 0))

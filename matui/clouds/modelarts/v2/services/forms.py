@@ -9,7 +9,14 @@ from typing import Any, get_args
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import ClientForms, Request, choices, drop_blanks, field, request
+from matui.clouds.modelarts.form_base import (
+    ClientForms,
+    Request,
+    build_request,
+    drop_blanks,
+    fetch_choices,
+    make_field,
+)
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import (
     FILLED,
@@ -71,32 +78,34 @@ class V2ServiceForms(ClientForms[V2Services]):
         """A new service with its first deployment; it starts at once."""
         subject = self.build_stand_in(workspace)
         fields = (
-            field("name", "Name.", "", limits=_NAME),
-            field("description", "Description.", limits="At most 512 characters, none of < >"),
-            field("type", "How it is called.", "REAL_TIME", limits="REAL_TIME or ASYNC_REAL_TIME."),
-            field("deploy_type", "Cards of an instance.", "SINGLE", limits="SINGLE (one node) or MULTI."),
-            field(
+            make_field("name", "Name.", "", limits=_NAME),
+            make_field("description", "Description.", limits="At most 512 characters, none of < >"),
+            make_field("type", "How it is called.", "REAL_TIME", limits="REAL_TIME or ASYNC_REAL_TIME."),
+            make_field(
+                "deploy_type", "Cards of an instance.", "SINGLE", limits="SINGLE (one node) or MULTI."
+            ),
+            make_field(
                 "task_type",
                 "What its model does.",
                 limits=f"{', '.join(_TASKS)} or {_LAST_TASK}.",
                 example="TEXT_GENERATION",
             ),
-            field("version", "Version.", "1.0.0", limits="1.0.0 to 99.99.99."),
-            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+            make_field("version", "Version.", "1.0.0", limits="1.0.0 to 99.99.99."),
+            make_field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
             *_invoke_fields(),
-            field(
+            make_field(
                 "custom_metrics_path",
                 "Where the container serves metrics: protocol, port and path.",
                 "http,8080,metrics",
                 limits="At most 255 characters.",
             ),
-            field(
+            make_field(
                 "schedule",
                 "When it stops by itself.",
                 limits='type is "stop", time_unit DAYS, HOURS or MINUTES, duration from 1.',
                 example=[{"type": "stop", "time_unit": "HOURS", "duration": 2}],
             ),
-            *await self._group_fields("group."),
+            *await self._make_group_fields("group."),
         )
         return Form("create", subject, fields, whole=True)
 
@@ -106,33 +115,35 @@ class V2ServiceForms(ClientForms[V2Services]):
         listed: list[Choice] = []
 
         async def fetch() -> list[Choice]:
-            listed.extend(await self._services())
+            listed.extend(await self._fetch_services())
             return listed
 
-        services = await choices(fetch)
+        services = await fetch_choices(fetch)
         fields = (
-            field("service_id", "The service, by its id.", "", limits="Needed.", choices=services),
-            *await self._group_fields("deployment."),
+            make_field("service_id", "The service, by its id.", "", limits="Needed.", choices=services),
+            *await self._make_group_fields("deployment."),
         )
         owners = tuple((one.id, one.label) for one in listed)
         return Form("create", subject, fields, whole=True, owners=owners)
 
-    async def _services(self) -> tuple[Choice, ...]:
+    async def _fetch_services(self) -> tuple[Choice, ...]:
         page = await self.client.list_page(ListRequest("services", size=100))
         return tuple(Choice(row.id, row.name, row.status) for row in page.resources)
 
-    async def _group_fields(self, prefix: str) -> tuple[Field, ...]:
-        flavors, pools = await gather(choices(self._catalog.service_flavors), choices(self._catalog.pools))
+    async def _make_group_fields(self, prefix: str) -> tuple[Field, ...]:
+        flavors, pools = await gather(
+            fetch_choices(self._catalog.fetch_service_flavors), fetch_choices(self._catalog.fetch_pools)
+        )
         return (
-            field(f"{prefix}name", "Name of the deployment.", "", limits=_NAME),
-            field(f"{prefix}count", "Instances.", 1, limits="1 to 128.", bounds=(1, 128)),
-            field(
+            make_field(f"{prefix}name", "Name of the deployment.", "", limits=_NAME),
+            make_field(f"{prefix}count", "Instances.", 1, limits="1 to 128.", bounds=(1, 128)),
+            make_field(
                 f"{prefix}weight", "Share of the traffic, percent.", 100, limits="0 to 100.", bounds=(0, 100)
             ),
-            field(f"{prefix}pool_id", "Dedicated resource pool, by its id.", choices=pools),
-            field(f"{prefix}framework", "Framework.", limits="COMMON, VLLM or MINDIE.", example="VLLM"),
-            field(f"{prefix}priority", "Priority.", limits="1 to 3.", bounds=(1, 3), example=1),
-            field(
+            make_field(f"{prefix}pool_id", "Dedicated resource pool, by its id.", choices=pools),
+            make_field(f"{prefix}framework", "Framework.", limits="COMMON, VLLM or MINDIE.", example="VLLM"),
+            make_field(f"{prefix}priority", "Priority.", limits="1 to 3.", bounds=(1, 3), example=1),
+            make_field(
                 f"{prefix}unit_configs",
                 "What an instance is made of.",
                 [_UNIT],
@@ -143,21 +154,23 @@ class V2ServiceForms(ClientForms[V2Services]):
             ),
         )
 
-    def requests(self, form: Form, values: Values) -> list[Request]:
+    def build_requests(self, form: Form, values: Values) -> list[Request]:
         """A new service, or a new deployment."""
         body = drop_blanks(values)
         if form.subject.kind == "services":
             group = body.pop("group", None)
-            body["group_configs"] = [_group(group)] if group else []
+            body["group_configs"] = [_build_group(group)] if group else []
             new = _validate_service(body)
-            return [request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))]
-        body["deployment"] = _group(body.get("deployment", {}))
+            return [
+                build_request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
+            ]
+        body["deployment"] = _build_group(body.get("deployment", {}))
         asked = validate_request(NewDeployment, body)
 
         def read_made(made: Deployment) -> tuple[str, str]:
             return f"{asked.service_id}/{made.name or asked.deployment.name}", clean(made.status)
 
-        return [request(self._api.deploy, asked.service_id, asked.deployment, result=read_made)]
+        return [build_request(self._api.deploy, asked.service_id, asked.deployment, result=read_made)]
 
     def build_stand_in(self, workspace: str = "", kind: str = "services") -> Resource:
         """Return a stand-in for what is not there yet."""
@@ -169,19 +182,21 @@ def _invoke_fields() -> tuple[Field, ...]:
     limit = "runtime_config.service_limit."
     rate = f"{limit}rate_limit."
     return (
-        field(f"{prefix}protocol", "Protocol.", "HTTPS", limits="HTTP, HTTPS, WS or WSS."),
-        field(f"{prefix}port", "Port.", 8080, limits="1 to 65535.", bounds=(1, 65535)),
-        field(f"{prefix}auth_type", "Authentication.", "TOKEN", limits="TOKEN, API_KEY or NONE."),
-        field(
+        make_field(f"{prefix}protocol", "Protocol.", "HTTPS", limits="HTTP, HTTPS, WS or WSS."),
+        make_field(f"{prefix}port", "Port.", 8080, limits="1 to 65535.", bounds=(1, 65535)),
+        make_field(f"{prefix}auth_type", "Authentication.", "TOKEN", limits="TOKEN, API_KEY or NONE."),
+        make_field(
             f"{limit}rate_limit.num",
             "Calls in a unit of time.",
             200,
             limits="1 to 10000.",
             bounds=(1, 10_000),
         ),
-        field(f"{rate}unit", "The unit.", "SECONDS", limits="SECONDS or MINUTES."),
-        field(f"{limit}request_size_limit", "Largest call, MB.", 12, limits="1 to 50.", bounds=(1, 50)),
-        field(f"{limit}request_timeout", "Longest call, seconds.", 60, limits="1 to 7200.", bounds=(1, 7200)),
+        make_field(f"{rate}unit", "The unit.", "SECONDS", limits="SECONDS or MINUTES."),
+        make_field(f"{limit}request_size_limit", "Largest call, MB.", 12, limits="1 to 50.", bounds=(1, 50)),
+        make_field(
+            f"{limit}request_timeout", "Longest call, seconds.", 60, limits="1 to 7200.", bounds=(1, 7200)
+        ),
     )
 
 
@@ -190,16 +205,16 @@ def _validate_service(body: Values) -> CreateService:
     try:
         return validate_request(CreateService, body)
     except InvalidRequestError as error:
-        problems = (FieldProblem(_key_of(problem.path), problem.sentence) for problem in error.problems)
+        problems = (FieldProblem(_find_key(problem.path), problem.sentence) for problem in error.problems)
         raise InvalidRequestError(tuple(problems)) from None
 
 
-def _key_of(path: str) -> str:
+def _find_key(path: str) -> str:
     """Return the form's key for a path in the body: its only deployment is the table ``group``."""
     return re.sub(r"^group_configs(\.0)?(?=\.|$)", "group", path)
 
 
-def _group(given: Any) -> Any:
+def _build_group(given: Any) -> Any:
     """Return a deployment without what is empty in its units."""
     if not isinstance(given, dict) or not isinstance(given.get("unit_configs"), list):
         return given

@@ -8,8 +8,16 @@ from typing import Generic, NamedTuple, TypeVar
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, V2Service, V2ServiceEvent
-from matui.clouds.rows import map_status, matching_id
-from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, overview, section
+from matui.clouds.rows import map_status, match_id
+from matui.clouds.sections import (
+    build_countdown,
+    build_instant,
+    build_overview,
+    build_section,
+    format_number,
+    get_integer_fact,
+    join_text,
+)
 from matui.clouds.wire_types import to_map, to_millis, to_text
 from matui.resources.detail import DetailRow, Event, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
@@ -20,19 +28,19 @@ T = TypeVar("T")
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 
-def service_resource(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def map_service(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     due = next((s.due_time for s in row.schedule if s is not None and s.due_time and not s.processed), None)
     facts: dict[str, Fact] = {
         "type": _TYPES.get(row.type.upper(), clean(row.type)),
         "due_time": due,
-        "version": version_name(row),
+        "version": read_version_name(row),
         "description": _find_description(row),
         "failure": clean(row.failure_reason),
         UPDATED_BY_HAND: True,
     }
-    return scope.resource(
+    return scope.build_resource(
         "services",
-        matching_id(wire_id, row.id),
+        match_id(wire_id, row.id),
         row.name,
         map_status(row.status, STATUSES),
         raw,
@@ -44,7 +52,7 @@ def service_resource(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str 
     )
 
 
-def version_name(row: V2Service) -> str:
+def read_version_name(row: V2Service) -> str:
     """Return the version's name, which is an object where one service is shown."""
     named = row.version.get("version") if isinstance(row.version, dict) else row.version
     return clean(to_text(named))
@@ -61,28 +69,34 @@ def _find_authentication(row: V2Service) -> str:
     return clean(row.auth_type or to_text(invoke.get("auth_type")))
 
 
-def service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
+def build_service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
     """Return what the service itself says."""
-    return (*overview(resource, _overview(row, resource)), *section("Addresses", _addresses(row)))
+    return (
+        *build_overview(resource, _build_overview(row, resource)),
+        *build_section("Addresses", _build_addresses(row)),
+    )
 
 
-def _overview(row: V2Service, resource: Resource) -> list[DetailRow]:
+def _build_overview(row: V2Service, resource: Resource) -> list[DetailRow]:
     return [
-        ("Failure", resource.text_fact("failure")),
-        ("Description", resource.text_fact("description")),
-        ("Type", join_text(resource.text_fact("type"), row.task_type)),
+        ("Failure", resource.get_text("failure")),
+        ("Description", resource.get_text("description")),
+        ("Type", join_text(resource.get_text("type"), row.task_type)),
         ("Deployed as", clean(row.deploy_type)),
         ("Authentication", _find_authentication(row)),
-        ("Version", join_text(version_name(row), f"of {row.version_count}" if row.version_count else "")),
+        (
+            "Version",
+            join_text(read_version_name(row), f"of {row.version_count}" if row.version_count else ""),
+        ),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", instant(resource.created_at)),
-        ("Updated", instant(resource.updated_at)),
-        ("Stops at", "" if resource.phase.ended else countdown_to(integer_fact(resource, "due_time"))),
+        ("Created", build_instant(resource.created_at)),
+        ("Updated", build_instant(resource.updated_at)),
+        ("Stops at", "" if resource.phase.ended else build_countdown(get_integer_fact(resource, "due_time"))),
     ]
 
 
-def _addresses(row: V2Service) -> Iterator[DetailRow]:
+def _build_addresses(row: V2Service) -> Iterator[DetailRow]:
     for address in row.predict_url:
         if address is not None:
             yield from ((clean(address.type) or "Address", clean(url)) for url in address.urls)
@@ -96,45 +110,47 @@ class PartialList(NamedTuple, Generic[T]):
     error: str = ""
 
 
-def deployment_section(
+def build_deployment_section(
     row: Deployment, instances: PartialList[Instance], pods: PartialList[Pod], extra: Sequence[DetailRow] = ()
 ) -> tuple[Section, ...]:
     """Return one deployment with instances, pods and ``extra`` rows, and the count of those not shown."""
     rows: list[DetailRow] = [
         ("Status", clean(row.status)),
         ("Version", clean(row.version)),
-        ("Weight", number(row.weight)),
+        ("Weight", format_number(row.weight)),
         ("Traffic", clean(row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
-        ("Created", instant(to_millis(row.create_at))),
+        ("Created", build_instant(to_millis(row.create_at))),
         ("Instances", f"not known: {instances.error}" if instances.error else ""),
     ]
     left = list(pods.rows)
     for instance in instances.rows:
-        rows.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
+        rows.append((f"Instance {clean(instance.instance_name)}", _format_instance(instance)))
         own = [pod for pod in left if pod.pod_name.startswith(f"{instance.instance_name}-")]
-        rows += [_pod_row(pod) for pod in own]
+        rows += [_build_pod_row(pod) for pod in own]
         left = [pod for pod in left if pod not in own]
-    rows += [_pod_row(pod) for pod in left]
+    rows += [_build_pod_row(pod) for pod in left]
     rows += extra
     for label, listed in (("instances", instances), ("pods", pods)):
         more = listed.total - len(listed.rows)
         rows.append(("Not shown", f"{more} more {label}" if more > 0 else ""))
-    return section(f"Deployment {clean(row.name or str(row.id))}", rows)
+    return build_section(f"Deployment {clean(row.name or str(row.id))}", rows)
 
 
-def _pod_row(pod: Pod) -> DetailRow:
-    return f"Pod {clean(pod.pod_name or pod.pod_id)}", _pod(pod) or "–"
+def _build_pod_row(pod: Pod) -> DetailRow:
+    return f"Pod {clean(pod.pod_name or pod.pod_id)}", _format_pod(pod) or "–"
 
 
-def _instance(row: Instance) -> str:
+def _format_instance(row: Instance) -> str:
     pods = (
-        f"{number(row.running_pod_count) or '?'} of {number(row.pod_count)} pods run" if row.pod_count else ""
+        f"{format_number(row.running_pod_count) or '?'} of {format_number(row.pod_count)} pods run"
+        if row.pod_count
+        else ""
     )
     return ", ".join(part for part in (clean(row.status), pods) if part)
 
 
-def _pod(row: Pod) -> str:
+def _format_pod(row: Pod) -> str:
     node = row.pod_node_name or row.pod_node_ip
     return join_text(row.status, row.pod_role, f"on {node}" if node else "")
 

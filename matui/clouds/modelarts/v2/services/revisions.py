@@ -19,13 +19,13 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.client import V2ServicesApi
 from matui.clouds.modelarts.v2.services.requests import SwitchVersion
 from matui.clouds.modelarts.v2.services.wire import Deployment
-from matui.clouds.modelarts.v2.wire import V2Page, page_rows
+from matui.clouds.modelarts.v2.wire import V2Page, get_page_rows
 from matui.clouds.protocols import Briefing
-from matui.clouds.sections import instant, number, section
+from matui.clouds.sections import build_instant, build_section, format_number
 from matui.clouds.wire_types import Id, Text, Whole, WireModel, to_millis, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
-from matui.resources.model import Fact, RawRecord, Resource, build_empty_record, phase_of
+from matui.resources.model import Fact, RawRecord, Resource, build_empty_record, get_phase
 
 _DEPLOYMENT = "services/{}/deployments/{}"
 _MOST_DEPLOYMENTS, _MOST_VERSIONS, _MOST_NOTES = 8, 100, 20
@@ -84,16 +84,16 @@ class Revisions(UnlistedClient):
         self._api = RevisionsApi(session)
         self._services = V2ServicesApi(session)
 
-    async def of_service(self, service: Resource) -> tuple[Resource, ...]:
+    async def fetch_revisions(self, service: Resource) -> tuple[Resource, ...]:
         """Return the versions of the first eight deployments of a service, newest first."""
         deployments = await self._services.list_deployments(service.id)
 
         async def read(deployment: Deployment) -> list[Resource]:
-            reply, rows = await self._versions(service.id, deployment)
+            reply, rows = await self._list_versions(service.id, deployment)
             raw = parse_raw_rows(reply.answer, "data")
             named: dict[str, Fact] = {"service_name": service.name, "service_id": service.id}
             return [
-                self._resource(service.id, deployment, row, named)
+                self._map_revision(service.id, deployment, row, named)
                 if row is not None and row.version
                 else build_unreadable(self.kind, self.scope, at, RawRecord(raw, (at,)))
                 for at, row in enumerate(rows)
@@ -103,14 +103,14 @@ class Revisions(UnlistedClient):
         rows = [row for one in found for row in one]
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
 
-    async def _versions(
+    async def _list_versions(
         self, service_id: str, deployment: Deployment
     ) -> tuple[Reply[RevisionList], Sequence[RevisionRow | None]]:
         query = RevisionsQuery(limit=_MOST_VERSIONS, offset=0, sort_key="create_at")
         reply = await self._api.versions(service_id, str(deployment.id), query)
-        return reply, page_rows(reply)
+        return reply, get_page_rows(reply)
 
-    def _resource(
+    def _map_revision(
         self, service_id: str, deployment: Deployment, row: RevisionRow, more: dict[str, Fact]
     ) -> Resource:
         status = CURRENT if row.version == deployment.version else EARLIER
@@ -122,11 +122,11 @@ class Revisions(UnlistedClient):
             "description": clean(row.description),
             "service_id": service_id,
         }
-        return self.scope.resource(
+        return self.scope.build_resource(
             self.kind,
             f"{service_id}/{deployment.name}/{row.version}",
             f"{deployment.name} {row.version}",
-            (status, phase_of(status, STATUSES)),
+            (status, get_phase(status, STATUSES)),
             build_empty_record(),
             created_at=to_millis(row.create_at),
             facts=facts | more,
@@ -138,10 +138,10 @@ class Revisions(UnlistedClient):
         for deployment in await self._services.list_deployments(service_id):
             if deployment.name != name:
                 continue
-            reply, rows = await self._versions(service_id, deployment)
+            reply, rows = await self._list_versions(service_id, deployment)
             for row in rows:
                 if row is not None and row.version == version:
-                    return self._resource(service_id, deployment, row, {})
+                    return self._map_revision(service_id, deployment, row, {})
             without = sum(row is None or not row.version for row in rows)
             if without:
                 raise build_bad_answer(
@@ -153,29 +153,29 @@ class Revisions(UnlistedClient):
     async def describe(self, resource: Resource) -> Detail:
         """Return one version with what differs from the current one."""
         now = await self.read(resource.id)
-        shown = await self._show(now, now.text_fact("version"))
+        shown = await self._show(now, now.get_text("version"))
         value = shown.value
-        overview = section(
+        overview = build_section(
             "Overview",
             (
                 ("Deployment", now.name),
                 ("Status", now.status),
                 ("Description", clean(value.description)),
-                ("Instances", number(value.count)),
-                ("Created", instant(now.created_at)),
+                ("Instances", format_number(value.count)),
+                ("Created", build_instant(now.created_at)),
             ),
         )
-        differs = section("Switching to it changes", (await self._differences(now))[1])
+        differs = build_section("Switching to it changes", (await self._find_differences(now))[1])
         return Detail(replace(now, raw=shown.build_raw()), (*overview, *differs))
 
     async def _show(self, revision: Resource, version: str) -> Reply[ShownRevision]:
-        deployment_id = revision.text_fact("deployment_id")
-        return await self._api.show(revision.text_fact("service_id"), deployment_id, version)
+        deployment_id = revision.get_text("deployment_id")
+        return await self._api.show(revision.get_text("service_id"), deployment_id, version)
 
-    async def _differences(self, revision: Resource) -> tuple[str, list[tuple[str, str]]]:
+    async def _find_differences(self, revision: Resource) -> tuple[str, list[tuple[str, str]]]:
         """Return the current version, and what differs between it and this one, a row a setting."""
         if revision.status == CURRENT:
-            return revision.text_fact("version"), []
+            return revision.get_text("version"), []
         service_id, name, _ = split_revision(revision.id)
         deployments = await self._services.list_deployments(service_id)
         deployment = next((one for one in deployments if one.name == name), None)
@@ -183,33 +183,35 @@ class Revisions(UnlistedClient):
             raise NotFoundError(f"There is no deployment {clean(name)}.")
         try:
             now, then = await gather_two(
-                self._show(revision, deployment.version), self._show(revision, revision.text_fact("version"))
+                self._show(revision, deployment.version), self._show(revision, revision.get_text("version"))
             )
         except PART_ERRORS as error:
             return deployment.version, [("Not known", str(error))]
-        return deployment.version, list(differ(now.build_raw().value(), then.build_raw().value()))
+        return deployment.version, list(
+            find_differences(now.build_raw().parse_value(), then.build_raw().parse_value())
+        )
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return what the switch changes, a line a setting."""
         notes: list[str] = []
         touched: list[str] = []
         for revision in resources:
-            current, rows = await self._differences(revision)
+            current, rows = await self._find_differences(revision)
             touched.append(clean(f"version {current} of {split_revision(revision.id)[1]}"))
             notes += [f"{label}: {value}" for label, value in rows[:_MOST_NOTES]]
             notes += [f"… and {len(rows) - _MOST_NOTES} more"] if len(rows) > _MOST_NOTES else []
             notes += [] if rows else [f"{revision.name}: the configurations are the same."]
         return Briefing(tuple(notes), touched=tuple(touched))
 
-    def handlers(self) -> dict[str, ActionHandler]:
+    def get_handlers(self) -> dict[str, ActionHandler]:
         """Switch to a version."""
         return {"rollback": self._switch}
 
     async def _switch(self, revision: Resource) -> ActionReply:
-        service_id, version = revision.text_fact("service_id"), revision.text_fact("version")
+        service_id, version = revision.get_text("service_id"), revision.get_text("version")
         target = {"service_id": service_id, "target_deployment_version": version}
-        body = validate_request(SwitchVersion, target | {"infer_name": revision.text_fact("infer_name")})
-        deployment_id = revision.text_fact("deployment_id")
+        body = validate_request(SwitchVersion, target | {"infer_name": revision.get_text("infer_name")})
+        deployment_id = revision.get_text("deployment_id")
         reply = await self._api.switch(service_id, deployment_id, version, body)
         return ActionReply(reply.answer.request_id)
 
@@ -223,22 +225,22 @@ def split_revision(resource_id: str) -> tuple[str, str, str]:
     return service_id, name, version
 
 
-def differ(now: Any, then: Any) -> Iterator[tuple[str, str]]:
+def find_differences(now: Any, then: Any) -> Iterator[tuple[str, str]]:
     """Yield each setting that differs with both values, secrets hidden."""
-    yield from _differ((), hide_secrets(now, ()), hide_secrets(then, ()))
+    yield from _find_differences_below((), hide_secrets(now, ()), hide_secrets(then, ()))
 
 
-def _differ(path: tuple[str, ...], now: Any, then: Any) -> Iterator[tuple[str, str]]:
+def _find_differences_below(path: tuple[str, ...], now: Any, then: Any) -> Iterator[tuple[str, str]]:
     if now == then or (not path and not isinstance(now, dict)):
         return
     if isinstance(now, dict) and isinstance(then, dict):
         for name in {**now, **then}:
             if path or name not in _NO_CONFIGURATION:
-                yield from _differ((*path, str(name)), now.get(name), then.get(name))
+                yield from _find_differences_below((*path, str(name)), now.get(name), then.get(name))
         return
     if isinstance(now, list) and isinstance(then, list) and len(now) == len(then):
         for at, (one, other) in enumerate(zip(now, then, strict=True)):
-            yield from _differ((*path, str(at)), one, other)
+            yield from _find_differences_below((*path, str(at)), one, other)
         return
     yield clean(".".join(path)), clean(f"{_show_value(now)} → {_show_value(then)}")
 

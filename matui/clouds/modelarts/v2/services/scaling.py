@@ -9,10 +9,10 @@ from pydantic import Field
 
 from matui.base.errors import PART_ERRORS, UsageError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import rows_of
+from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.kind_client import ActionReply
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import RequestModel, get, segment, validate_request
+from matui.clouds.modelarts.requests import RequestModel, get, quote_segment, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.requests import ScaleDeployment
 from matui.clouds.modelarts.v2.services.wire import Deployment, ShownDeployment
@@ -53,7 +53,7 @@ class Scaling:
         touched = clean(f"{before} instances of {chosen.name}")
         return Briefing((clean(note),), {"deployment": chosen.name}, (touched,))
 
-    async def effect_of(
+    async def read_effect(
         self, service: Resource, deployments: Sequence[Deployment], options: Mapping[str, str]
     ) -> Effect:
         """Return whether the deployment has the number of instances that was asked for."""
@@ -145,9 +145,9 @@ class PolicyApi(OperationTable, api="v2"):
     hpa = Operation("Autoscaling.", "GET", f"{_DEPLOYMENT}/hpa", Hpa)
     hpa_events = Operation("Its events.", "GET", f"{_DEPLOYMENT}/hpa/events", HpaEvents, HpaEventsQuery)
 
-    async def pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
+    async def list_pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
         """Return the events of all pods of a deployment."""
-        path = _DEPLOYMENT.format(segment(service_id), segment(deployment))
+        path = _DEPLOYMENT.format(quote_segment(service_id), quote_segment(deployment))
         call = get(f"{path}/instances/all/pods/all/events", api="v2")
         return parse_rows(PodEvent, await self.session.send(call))
 
@@ -159,7 +159,7 @@ class ScalingPolicies:
         self._api = PolicyApi(session)
         self._without: set[tuple[str, str]] = set()
 
-    async def hpa_rows(self, service_id: str, deployment_id: str) -> list[DetailRow]:
+    async def fetch_hpa_rows(self, service_id: str, deployment_id: str) -> list[DetailRow]:
         """Return a row about the policy and one a rule, none where there is no autoscaling."""
         key = service_id, deployment_id
         if key in self._without or not deployment_id:
@@ -171,9 +171,9 @@ class ScalingPolicies:
                 self._without.add(key)
                 return []
             return [("Autoscaling", f"not known: {error}")]
-        return list(_hpa_rows(hpa))
+        return list(_build_hpa_rows(hpa))
 
-    async def scaling_events(self, service_id: str, deployment_id: str, name: str) -> tuple[Event, ...]:
+    async def fetch_scaling_events(self, service_id: str, deployment_id: str, name: str) -> tuple[Event, ...]:
         """Return the latest 100 times that autoscaling changed the instances; an error is an event."""
         key = service_id, deployment_id
         if key in self._without or not deployment_id:
@@ -181,37 +181,37 @@ class ScalingPolicies:
         query = HpaEventsQuery(limit=100, sort_dir="DESC")
         try:
             reply = await self._api.hpa_events(service_id, deployment_id, query)
-            rows = rows_of(reply, reply.value.data, "data")
+            rows = read_rows(reply, reply.value.data, "data")
         except PART_ERRORS as error:
             if is_refusal(error):
                 self._without.add(key)
                 return ()
             return (Event(None, f"Events of autoscaling are not known: {error}"),)
-        return (*note_unread(rows), *(_scaling_event(row, name) for row in rows if row is not None))
+        return (*note_unread(rows), *(_map_scaling_event(row, name) for row in rows if row is not None))
 
-    async def event_rows(self, service_id: str, deployment: str) -> list[DetailRow]:
+    async def fetch_event_rows(self, service_id: str, deployment: str) -> list[DetailRow]:
         """Return a row for each of the latest warnings of the pods."""
         if not deployment:
             return []
         try:
-            events = await self._api.pod_events(service_id, deployment)
+            events = await self._api.list_pod_events(service_id, deployment)
         except PART_ERRORS as error:
             return [("Pod events", f"not known: {error}")]
         warnings = [event for event in events if event.type.casefold() == "warning"]
         warnings.sort(key=lambda event: to_millis(event.last_timestamp) or 0)
-        return [row for event in warnings[-_MOST_WARNINGS:] for row in _event_rows(event)]
+        return [row for event in warnings[-_MOST_WARNINGS:] for row in _build_event_rows(event)]
 
-    async def pod_events(self, service_id: str, deployment: str) -> tuple[Event, ...]:
+    async def fetch_pod_events(self, service_id: str, deployment: str) -> tuple[Event, ...]:
         """Return the latest 500 events of all pods; an error is an event in their place."""
         try:
-            rows = await self._api.pod_events(service_id, deployment)
+            rows = await self._api.list_pod_events(service_id, deployment)
         except PART_ERRORS as error:
             return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}"),)
-        events = [_pod_event(row, deployment) for row in rows]
+        events = [_map_pod_event(row, deployment) for row in rows]
         return tuple(sorted(events, key=lambda event: event.at or 0)[-_MOST_EVENTS:])
 
 
-def _scaling_event(event: HpaEvent, deployment: str) -> Event:
+def _map_scaling_event(event: HpaEvent, deployment: str) -> Event:
     before, after = (
         "?" if count is None else str(count) for count in (event.current_replicas, event.final_replicas)
     )
@@ -222,25 +222,25 @@ def _scaling_event(event: HpaEvent, deployment: str) -> Event:
     return Event(to_millis(event.record_time), text, event.status.casefold() == "failed", clean(deployment))
 
 
-def _pod_event(event: PodEvent, deployment: str) -> Event:
+def _map_pod_event(event: PodEvent, deployment: str) -> Event:
     reason = f"{event.reason}:" if event.reason and event.message else event.reason
     return Event(
-        _time_of(event),
-        join_text(reason, event.message, _times(event)),
+        _read_time(event),
+        join_text(reason, event.message, _format_times(event)),
         event.type.casefold() not in ("normal", ""),
         clean(deployment),
     )
 
 
-def _time_of(event: PodEvent) -> int | None:
+def _read_time(event: PodEvent) -> int | None:
     return to_millis(event.last_timestamp) or to_millis(event.first_timestamp)
 
 
-def _times(event: PodEvent) -> str:
+def _format_times(event: PodEvent) -> str:
     return f"(×{event.count})" if (event.count or 0) > 1 else ""
 
 
-def _hpa_rows(hpa: Hpa) -> Iterator[DetailRow]:
+def _build_hpa_rows(hpa: Hpa) -> Iterator[DetailRow]:
     least, most = (str(n) if n is not None else "?" for n in (hpa.min_replicas, hpa.max_replicas))
     if hpa.id or hpa.status:
         yield "Autoscaling", join_text(f"{least} to {most} instances,", hpa.status)
@@ -252,8 +252,8 @@ def _hpa_rows(hpa: Hpa) -> Iterator[DetailRow]:
             yield f"Rule {clean(rule.name)}", join_text(kind, rule.schedule, target, off)
 
 
-def _event_rows(event: PodEvent) -> Iterator[DetailRow]:
-    at = _time_of(event)
-    yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, _times(event))
+def _build_event_rows(event: PodEvent) -> Iterator[DetailRow]:
+    at = _read_time(event)
+    yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, _format_times(event))
     if at is not None:
         yield "  at", Instant(at)

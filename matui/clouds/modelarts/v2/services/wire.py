@@ -13,7 +13,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
-    new_list,
+    make_list,
 )
 
 
@@ -25,7 +25,7 @@ class V2Schedule(WireModel):
 
 class Address(WireModel):
     type: Text = ""
-    urls: Texts = Field(default_factory=new_list)
+    urls: Texts = Field(default_factory=make_list)
 
 
 class V2Service(WireModel):
@@ -44,8 +44,8 @@ class V2Service(WireModel):
     version_count: Whole = None
     create_at: Text = ""
     update_at: Text = ""
-    predict_url: ModelRows[Address] = Field(default_factory=new_list)
-    schedule: ModelRows[V2Schedule] = Field(default_factory=new_list)
+    predict_url: ModelRows[Address] = Field(default_factory=make_list)
+    schedule: ModelRows[V2Schedule] = Field(default_factory=make_list)
 
 
 class Deployment(WireModel):
@@ -98,4 +98,4 @@ class V2ServiceEvent(WireModel):
 
 
 class BatchDeleted(WireModel):
-    service_responses: ModelRows[V2Service] = Field(default_factory=new_list)
+    service_responses: ModelRows[V2Service] = Field(default_factory=make_list)

@@ -8,7 +8,7 @@ import pytest
 
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.stages import StageRecords, describe_stage, select_newest_stages
-from matui.clouds.modelarts.v2.pools.mapping import pool_resource
+from matui.clouds.modelarts.v2.pools.mapping import map_pool
 from matui.clouds.modelarts.v2.pools.usage import sum_free
 from matui.clouds.modelarts.v2.pools.wire import Node, V2Pool
 from matui.clouds.modelarts.v2.wire import note_unread
@@ -42,7 +42,7 @@ def test_the_nodes_of_a_pool_are_counted_where_each_count_is_stated(
     resources: Any, ordered: Any, counts: tuple[int | None, int | None]
 ) -> None:
     pool = V2Pool.model_validate({"spec": {"resources": ordered}, "status": {"resources": resources}})
-    facts = pool_resource(pool, Scope("p"), build_empty_record()).facts
+    facts = map_pool(pool, Scope("p"), build_empty_record()).facts
     assert (facts.get("nodes"), facts.get("nodes_available")) == counts
 
 

@@ -10,10 +10,10 @@ from pydantic import Field
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.v2.jobs.configuration import (
     LONGEST_NAME,
-    base_name,
+    build_configuration,
     choose_next_name,
-    configuration_of,
-    shape_to,
+    find_base_name,
+    fit_to_model,
 )
 
 
@@ -34,23 +34,25 @@ def test_the_next_name_is_free_and_can_be_sent(name: str, taken: tuple[str, ...]
 
 @pytest.mark.parametrize(("name", "base"), [("train", "train"), ("train-7", "train"), ("train-1", "train-1")])
 def test_the_base_name_has_no_number(name: str, base: str) -> None:
-    assert base_name(name) == base
+    assert find_base_name(name) == base
 
 
 def test_an_algorithm_by_its_id_comes_without_code() -> None:
-    body = configuration_of({"algorithm": {"id": "a1", "code_dir": "/c", "boot_file": "/c/b.py"}})
+    body = build_configuration({"algorithm": {"id": "a1", "code_dir": "/c", "boot_file": "/c/b.py"}})
     assert body["algorithm"] == {"id": "a1"}
     assert body["kind"] == "job"
 
 
 def test_an_engine_by_its_id_alone() -> None:
     engine = {"engine_id": "e1", "engine_name": "PyTorch", "engine_version": "2"}
-    assert configuration_of({"algorithm": {"engine": engine}})["algorithm"]["engine"] == {"engine_id": "e1"}
+    assert build_configuration({"algorithm": {"engine": engine}})["algorithm"]["engine"] == {
+        "engine_id": "e1"
+    }
 
 
 def test_an_engine_with_an_image_has_no_id() -> None:
     engine = {"engine_id": "e1", "image_url": "org/i:1"}
-    assert configuration_of({"algorithm": {"engine": engine}})["algorithm"]["engine"] == {
+    assert build_configuration({"algorithm": {"engine": engine}})["algorithm"]["engine"] == {
         "image_url": "org/i:1"
     }
 
@@ -94,4 +96,4 @@ class Body(RequestModel):
     ],
 )
 def test_what_the_request_has_is_kept_in_its_types(given: Any, body: dict[str, Any]) -> None:
-    assert shape_to(Body, given) == body
+    assert fit_to_model(Body, given) == body

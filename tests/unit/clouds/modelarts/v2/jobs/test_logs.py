@@ -22,7 +22,7 @@ def test_lines_are_reversed(content: str, reversed_: str) -> None:
 def test_the_documented_order_holds_until_pages_prove_another() -> None:
     order = LogOrder()
     assert not order.known
-    assert (order.word(older=False), order.word(older=True)) == ("asc", "desc")
+    assert (order.get_word(older=False), order.get_word(older=True)) == ("asc", "desc")
 
 
 def test_a_server_as_documented() -> None:
@@ -30,15 +30,15 @@ def test_a_server_as_documented() -> None:
     order.learn(page("d\nc\nb", "2", "4"), page("b\nc\nd\ne", "2", "5"))
     assert order.known
     assert order.asc_is_newer
-    assert order.straight(page("e\nd", "4", "5"), "desc").content == "d\ne"
+    assert order.straighten(page("e\nd", "4", "5"), "desc").content == "d\ne"
 
 
 def test_a_server_with_the_order_of_v1() -> None:
     order = LogOrder()
     order.learn(page("c\nd", "3", "4"), page("a\nb", "1", "2"))
     assert order.asc_is_newer is False
-    assert (order.word(older=False), order.word(older=True)) == ("desc", "asc")
-    assert order.straight(page("c\nd", "3", "4"), "desc").content == "c\nd"
+    assert (order.get_word(older=False), order.get_word(older=True)) == ("desc", "asc")
+    assert order.straighten(page("c\nd", "3", "4"), "desc").content == "c\nd"
 
 
 @pytest.mark.parametrize("after", [page("", "", ""), page("b", "x", "y")])
@@ -51,7 +51,7 @@ def test_an_empty_page_or_the_base_line_alone_proves_nothing(after: LogPage) -> 
 def test_cursors_that_run_backwards_are_turned() -> None:
     backwards = page("c\nb", "3", "2")
     assert find_lowest_cursor(backwards) == "2"
-    straight = LogOrder(asc_is_newer=True, desc_turned=True).straight(backwards, "desc")
+    straight = LogOrder(asc_is_newer=True, desc_turned=True).straighten(backwards, "desc")
     assert (straight.content, straight.start, straight.end) == ("b\nc", "2", "3")
 
 

@@ -9,10 +9,10 @@ import pytest
 from matui.clouds.modelarts.v2.jobs.stages import (
     BAR_CELLS,
     StageRecords,
+    build_stage_sections,
     describe_stage,
     make_bar,
     select_newest_stages,
-    stage_sections,
 )
 
 T0 = 1_760_000_000_000
@@ -59,13 +59,13 @@ def test_the_stage_under_way_is_described_with_its_step() -> None:
 def test_the_message_is_in_the_language_that_was_asked_for() -> None:
     rows = [stage("end", 4, T0, T0 + 1000, en_message="Failed.", zh_message="失败。")]
     for language, text in (("en", "Failed."), ("zh", "失败。")):
-        (section,) = stage_sections(records((1, rows)), T0, language)
+        (section,) = build_stage_sections(records((1, rows)), T0, language)
         assert any(str(value).endswith(text) for _label, value in section.rows)
 
 
 @pytest.mark.parametrize(("until", "spent"), [(T0 + 60_000, "1m00s"), (None, "–")])
 def test_a_stage_of_an_ended_job_does_not_go_on(until: int | None, spent: str) -> None:
-    (section,) = stage_sections(records((1, [stage("running", 3, T0, None)])), until, ended=True)
+    (section,) = build_stage_sections(records((1, [stage("running", 3, T0, None)])), until, ended=True)
     assert [(label, str(value).split()[-1]) for label, value in section.rows] == [("running", spent)]
 
 
@@ -74,7 +74,7 @@ def test_a_stage_without_an_end_lasts_until_the_next_one_begins() -> None:
         records((1, [stage("scheduling", 1, T0, None), stage("preparing", 2, T0 + 60_000, None)]))
     )
     assert describe_stage(found, T0 + 180_000) == "preparing 2m00s"
-    (section,) = stage_sections(records((1, [{**one.model_dump()} for one in found])), T0 + 180_000)
+    (section,) = build_stage_sections(records((1, [{**one.model_dump()} for one in found])), T0 + 180_000)
     assert [str(value).split()[-1] for _label, value in section.rows[1:]] == ["1m00s", "2m00s"]
 
 

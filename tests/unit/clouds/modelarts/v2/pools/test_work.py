@@ -38,7 +38,7 @@ def test_work_that_is_not_known_is_not_called_nothing() -> None:
     assert list_notes("node-1", [], "no answer") == ("node-1: what runs on it is not known: no answer",)
     notes = list_notes("node-1", [load(type="train", name="job-1")], "more than 2,000")
     assert notes[1:] == ("· job job-1", "node-1: what more runs on it is not known: more than 2,000")
-    assert PoolWork({"": [load(name="x")]}).on("")[1] == "the node states no address"
+    assert PoolWork({"": [load(name="x")]}).get_work("")[1] == "the node states no address"
 
 
 async def test_ended_work_is_on_no_node_and_what_cannot_be_read_is_stated() -> None:
@@ -51,7 +51,7 @@ async def test_ended_work_is_on_no_node_and_what_cannot_be_read_is_stated() -> N
         more: tuple[Any, ...] = ()
 
     work = await read_work(cast("Any", Api()), "pool")
-    assert [one.name for one in work.on("10.0.0.1")[0]] == ["Running"]
+    assert [one.name for one in work.get_work("10.0.0.1")[0]] == ["Running"]
     assert work.error == ""
     Api.more = (None,)
     assert "could not be read" in (await read_work(cast("Any", Api()), "pool")).error
