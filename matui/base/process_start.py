@@ -12,7 +12,7 @@ _started: float | None = None
 
 @contextmanager
 def count_from_start() -> Iterator[None]:
-    """Let ``seconds_since_start`` count while the block, the whole program, runs.
+    """Let ``measure_seconds_since_start`` count while the block, the whole program, runs.
 
     The start of the interpreter is counted with the processor time that it took.
     """

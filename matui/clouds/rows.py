@@ -145,7 +145,7 @@ Unsupported = Mapping[tuple[str, str], str]
 
 
 class UnsupportedMixin:
-    """Answers ``why_not`` from the table ``unsupported`` of a cloud."""
+    """Answers ``explain_unsupported`` from the table ``unsupported`` of a cloud."""
 
     title: ClassVar[str]
     kinds: tuple[str, ...]

@@ -98,7 +98,7 @@ def find_earliest_since(resource: Resource) -> int | None:
     """Return the time before which the state did not begin, in ms since the epoch.
 
     Where nothing else bounds a failure, that is the creation: no state is older than its resource. None where
-    ``state_since`` knows when it began, and where nothing bounds it.
+    ``get_state_since`` knows when it began, and where nothing bounds it.
     """
     earliest = find_earliest_end(resource)
     if earliest is not None or get_state_since(resource) is not None:

@@ -88,18 +88,18 @@ async def test_a_change_of_another_kind_is_marked_until_it_has_been_looked_at_fo
         await c.advance(400)
         c.app.browse.tick()
         await c.settle()
-        assert "jobs" in c.app.browse.unseen.counts()
+        assert "jobs" in c.app.browse.unseen.count_by_kind()
         tabs, status = c.text().splitlines()[1], c.text().splitlines()[-2]
         assert "•" in tabs
         assert "changed: " in status
         await c.press("2")
         c.app.browse.tick()
-        assert "jobs" in c.app.browse.unseen.counts()
-        assert "jobs" not in c.app.browse.unseen.counts("jobs")
+        assert "jobs" in c.app.browse.unseen.count_by_kind()
+        assert "jobs" not in c.app.browse.unseen.count_by_kind("jobs")
         await c.advance(3)
         c.app.browse.tick()
         await c.press("1")
-        assert "jobs" not in c.app.browse.unseen.counts()
+        assert "jobs" not in c.app.browse.unseen.count_by_kind()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
 from matui.clouds.protocols import compute_clock_correction_ms
-from matui.live.journal.change import close_run_id
+from matui.live.journal.change import build_run_id
 from matui.live.triage.from_records import find_acknowledgements, read_ends, read_steps
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
@@ -80,7 +80,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
 
 
 def _load_end(times: StateTimes, row: Resource, ended_at: float) -> None:
-    times.load([StateChange(row.key, ended_at, None, row.status, run=close_run_id(row))])
+    times.load([StateChange(row.key, ended_at, None, row.status, run=build_run_id(row))])
 
 
 async def add_times(

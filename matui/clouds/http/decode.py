@@ -159,7 +159,7 @@ def read_rows(
 
 
 def refuse_listless(reply: Reply[Any], fields: Sequence[str]) -> None:
-    """Raise BadAnswerError for a page without rows that does not hold the list either, like ``rows_of``."""
+    """Raise BadAnswerError for a page without rows that does not hold the list either, like ``read_rows``."""
     value = reply.value
     if not any(isinstance(held := getattr(value, name), list) and held for name in value.model_fields_set):
         tree = read_object(reply.answer)

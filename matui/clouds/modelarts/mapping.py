@@ -47,7 +47,7 @@ class Scope:
         raw: RawRecord,
         **stated: Unpack[StatedFields],
     ) -> Resource:
-        """Return a resource of this profile, as :meth:`Provenance.resource` does."""
+        """Return a resource of this profile, as :meth:`Provenance.build_resource` does."""
         return Provenance(CLOUD, self.profile).build_resource(kind, resource_id, name, state, raw, **stated)
 
 

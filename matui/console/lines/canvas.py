@@ -23,7 +23,7 @@ WHEEL_LINES = 3
 class LineCanvas(Widget, can_focus=True):
     """Base of the table and the line panes.
 
-    A subclass returns with ``faces`` what each line of the content shows, as hashable values, and with
+    A subclass returns with ``build_faces`` what each line of the content shows, as hashable values, and with
     ``paint`` the looks of one. ``sync`` compares the faces with those painted last and refreshes the
     lines that differ. There are no scrollbars of Textual's: a thumb is part of the last cell of each line.
     """

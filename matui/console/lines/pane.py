@@ -25,7 +25,7 @@ _HALF_DOWN, _HALF_UP = DEFAULT_KEYS["half_page_down"], DEFAULT_KEYS["half_page_u
 
 
 class LinePane(LineCanvas):
-    """Base of the log and of the text panes. A subclass gives ``first``, ``end`` and ``line_text``."""
+    """Base of the log and of the text panes. A subclass gives ``first``, ``end`` and ``get_line_text``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-pane--number",

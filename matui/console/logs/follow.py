@@ -15,7 +15,7 @@ FLOOD_S = 0.25  # seconds between two repaints of a flooded log
 
 
 class FollowPane(LinePane):
-    """Shows a LineSource. Call ``source_changed`` after lines were added at either end or dropped."""
+    """Shows a LineSource. Call ``note_new_lines`` after lines were added at either end or dropped."""
 
     class LogMessage(Message, namespace="log_view"):
         """Any message of a log view; ``view`` is its sender."""

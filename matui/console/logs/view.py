@@ -21,11 +21,11 @@ FILE_COLOURS = 6
 
 
 class LogView(FollowPane):
-    """Shows a LineSource. Call ``source_changed`` after lines were added at either end or dropped.
+    """Shows a LineSource. Call ``note_new_lines`` after lines were added at either end or dropped.
 
-    ``only`` puts a filter between; ``origin`` is the number in the source of a line shown. ``stripe`` says
-    what stands before a line of the source, ``marked`` holds the numbers there that the reader marked,
-    ``annotate`` returns what stands behind a line, ``is_whole`` whether the first line of the log is held.
+    ``only`` puts a filter between; ``find_origin`` returns the number in the source of a line shown.
+    ``stripe`` says what stands before a line of the source, ``marked`` holds the numbers there that the reader
+    marked, ``annotate`` returns what stands behind a line, ``is_whole`` whether its start is held.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -137,7 +137,7 @@ class StoredReason(NamedTuple):
 
 
 class StoredEnd(NamedTuple):
-    """When a resource ended, as its details state it; ``run`` is that of ``end_run`` when it was read."""
+    """When a resource ended, as its details state it; ``run`` is that of ``build_run_id`` then."""
 
     account: Account
     kind: str
@@ -148,7 +148,7 @@ class StoredEnd(NamedTuple):
     seen_at: int
 
 
-def close_run_id(row: Resource) -> str:
+def build_run_id(row: Resource) -> str:
     """Return what distinguishes the runs of one job: its newest version and how long that ran."""
     return f"{row.get_text('version_id')}/{'' if row.duration_ms is None else row.duration_ms}"
 

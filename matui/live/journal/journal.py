@@ -21,7 +21,7 @@ from matui.live.journal.change import (
     StoredEnd,
     StoredFinding,
     StoredReason,
-    close_run_id,
+    build_run_id,
 )
 from matui.live.journal.reader import JournalReader
 from matui.live.journal.worker import Work, Worker, WorkerObserver
@@ -199,7 +199,7 @@ class Journal:
         from matui.base.redaction import hide_in_text
         from matui.live.journal.notes import write_end
 
-        account, run = self.accounts.get_account(resource.profile), close_run_id(resource)
+        account, run = self.accounts.get_account(resource.profile), build_run_id(resource)
         status = hide_in_text(resource.status)
         found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.get_now_ms())
         ahead_ms = self.accounts.get_ahead_ms(resource.profile)

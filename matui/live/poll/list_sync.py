@@ -70,8 +70,8 @@ class ListSync:
 
     ``enrich`` adds to a row what is known of it besides the cloud's record. ``before`` are the rows that were
     known before, by id: the first diff is one to them.
-    In a poll, :meth:`build_first_request` and :meth:`second_request` return what to fetch; pass each page
-    to :meth:`apply_page`. :meth:`pop_diff` returns what changed since its last call.
+    In a poll, :meth:`build_first_request` and :meth:`build_second_request` return what to fetch; pass each
+    page to :meth:`apply_page`. :meth:`pop_diff` returns what changed since its last call.
     """
 
     def __init__(

@@ -24,7 +24,7 @@ class ListPart(NamedTuple):
 
 
 class ReplayList:
-    """The list of one kind of a profile; ``page_at`` raises the error that its last poll had."""
+    """The list of one kind of a profile; ``build_page`` raises the error that its last poll had."""
 
     def __init__(self, recording: Recording, profile: str, kind: str) -> None:
         self._recording = recording

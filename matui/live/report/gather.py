@@ -9,7 +9,7 @@ from pathlib import Path
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
 from matui.live.capsules.cloud import FindWhy, explain_capsule
-from matui.live.journal.change import Account, LastState, close_run_id
+from matui.live.journal.change import Account, LastState, build_run_id
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Failure, Report, ReportRecords, build_report, explain_row
@@ -89,7 +89,7 @@ class _EndDates:
     def add_to(self, state: LastState) -> Resource:
         row = state.resource
         end = self._ends.get((state.account, row.kind, row.id))
-        if end is None or (end.status, end.run) != (row.status, close_run_id(row)) or "ended_at" in row.facts:
+        if end is None or (end.status, end.run) != (row.status, build_run_id(row)) or "ended_at" in row.facts:
             return row
         return replace(row, facts={**row.facts, "ended_at": end.ended_at})
 

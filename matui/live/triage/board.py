@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from matui.live.journal.change import close_run_id
+from matui.live.journal.change import build_run_id
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
@@ -183,7 +183,7 @@ class TriageBoard:
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
-        self.times.load([StateChange(resource.key, since, None, resource.status, run=close_run_id(resource))])
+        self.times.load([StateChange(resource.key, since, None, resource.status, run=build_run_id(resource))])
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)

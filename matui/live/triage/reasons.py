@@ -91,7 +91,7 @@ def build_reason_from_flavor(flavor: str) -> Why:
 
 
 def is_about_flavor(reason: Why) -> bool:
-    """Return whether a reason is that of ``reason_from_flavor``."""
+    """Return whether a reason is that of ``build_reason_from_flavor``."""
     return reason.source == "cloud" and _SOLD_OUT.fullmatch(reason.text) is not None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.clouds.protocols import Cloud, Reads, ReportsEvents
-from matui.live.journal.change import StoredEnd, close_run_id
+from matui.live.journal.change import StoredEnd, build_run_id
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import StayKey
 from matui.resources.model import Fact, Phase, Resource, ResourceKey
@@ -35,7 +35,7 @@ class StateChange(NamedTuple):
 
     ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may
     have been entered before it was seen. ``is_seen``: ``at`` is by this machine's clock, not by the cloud's.
-    ``run``: that of ``end_run`` where the details of the resource state the time, else ``""``.
+    ``run``: that of ``build_run_id`` where the details of the resource state the time, else ``""``.
     """
 
     key: ResourceKey
@@ -135,7 +135,7 @@ class StateTimes:
         if self._after.get(row.key, (row.status,))[0] != row.status:
             del self._after[row.key]
         ended = self._dropped.pop(row.key, None)
-        is_same = ended is not None and (ended.status, ended.run) == (row.status, close_run_id(row))
+        is_same = ended is not None and (ended.status, ended.run) == (row.status, build_run_id(row))
         return ended if is_same else None
 
     def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
@@ -179,7 +179,7 @@ class StateTimes:
         """
         entry = self._entries.get(row.key)
         if entry is not None and entry.run:
-            is_same = (entry.status, entry.run) == (row.status, close_run_id(row)) and row.phase.ended
+            is_same = (entry.status, entry.run) == (row.status, build_run_id(row)) and row.phase.ended
             if is_same and row.get_number("ended_at") is None:
                 return replace(row, facts={**row.facts, "ended_at": int(entry.at)})
             entry = None
@@ -236,7 +236,7 @@ def find_known_end(ends: Mapping[ResourceKey, StoredEnd], resource: Resource) ->
     end = ends.get(resource.key)
     is_same = end is not None and (end.status, end.run) == (
         hide_in_text(resource.status),
-        close_run_id(resource),
+        build_run_id(resource),
     )
     return end.ended_at if end is not None and is_same else None
 

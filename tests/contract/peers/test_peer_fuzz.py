@@ -121,7 +121,7 @@ def show(name: str, body: bytes) -> None:
         assert all(value is None or isinstance(value, int | float) for value in values)
         tried(make(body).act("delete", [one]))
     for row in rows:
-        row.raw.value()
+        row.raw.parse_value()
         for column in get_kind(row.kind).columns:
             assert not any(map(is_unsafe, column.text(row, 1.6e12)))
             column.sort(row)

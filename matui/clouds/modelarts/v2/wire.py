@@ -43,7 +43,7 @@ class V2Page(WireModel, Generic[M]):
 
 
 def get_page_rows(reply: Reply[V2Page[M]]) -> Sequence[M | None]:
-    """Return the rows of a page, None for each that is no object. Raises BadAnswerError as ``rows_of``."""
+    """Return the rows of a page, None for each that is no object. Raises BadAnswerError as ``read_rows``."""
     return read_rows(reply, reply.value.data, "data", due=reply.value.total or 0)
 
 

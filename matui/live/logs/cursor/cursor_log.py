@@ -55,8 +55,8 @@ EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
 class CursorLog:
     """Reads every line once, in order, for every reading of the reference that a server may have.
 
-    ``newer``, ``older`` and ``replay`` are generators: each yields requests, is sent their pages, and changes
-    the state of the log only at its end. After a failed request it can be started again.
+    ``read_newer``, ``read_older`` and ``replay`` are generators: each yields requests, is sent their pages,
+    and changes the state of the log only at its end. After a failed request it can be started again.
 
     A page without new lines does not prove the end of the log. The newest line decides: it is requested after
     the first of several such pages, and the place is given up with a gap mark where it proves lines that no

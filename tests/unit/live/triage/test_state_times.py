@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from matui.live.journal.change import Account, StoredEnd, close_run_id
+from matui.live.journal.change import Account, StoredEnd, build_run_id
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.state_times import (
@@ -245,7 +245,7 @@ def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:
-    end = StoredEnd(Account("m"), "jobs", LISTED.id, LISTED.status, close_run_id(LISTED), ago(7), ago(1))
+    end = StoredEnd(Account("m"), "jobs", LISTED.id, LISTED.status, build_run_id(LISTED), ago(7), ago(1))
     assert find_known_end({LISTED.key: end}, LISTED) == ago(7)
     again = replace(LISTED, duration_ms=61_000)
     assert find_known_end({LISTED.key: end}, again) is None
