@@ -24,8 +24,9 @@ class LogView(FollowPane):
     """Shows a LineSource. Call ``note_new_lines`` after lines were added at either end or dropped.
 
     ``only`` puts a filter between; ``find_origin`` returns the number in the source of a line shown.
-    ``stripe`` says what stands before a line of the source, ``marked`` holds the numbers there that the reader
-    marked, ``annotate`` returns what stands behind a line, ``is_whole`` whether its start is held.
+    ``stripe`` says what stands before a line of the source, ``marked`` holds the numbers there that the
+    reader marked, ``annotate`` returns what stands behind a line, ``is_whole`` whether the first line of the
+    log is held.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
