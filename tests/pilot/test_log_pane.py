@@ -148,18 +148,22 @@ async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> 
 async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None:
     logs = {"errors": ["lost the card"], "not_errors": ["retrying after"]}
     settings = Settings.model_validate({"logs": logs})
+    service = "[Modelarts Service Log]lost the card 7"
     lines = ["INFO lost the card 3", "plain", "ERROR retrying after 3 s", "ERROR at last", "INFO end"]
     async with opened(console, "asr-conformer", settings=settings) as (c, pane):
-        c.world.append_log(int(pane.resource.id), None, "", lines)
+        c.world.append_log(int(pane.resource.id), None, "", [service, *lines])
         await c.advance(20)
         await c.press("E")
-        assert pane.view.errors.position[1] == 2
+        assert pane.view.errors.position[1] == 3
         found = set()
         for _ in range(3):
             await c.press("ctrl+e")
             found.add(pane.view.errors.position[0])
-        assert found >= {1, 2}
+        assert found >= {1, 2, 3}
         assert "INFO lost the card 3" in c.text()
+        c.app.browse.host.pane.run_command("fold_platform")
+        await c.advance(1)
+        assert service in texts(pane), "an error of the platform is never folded"
 
 
 @pytest.mark.slow

@@ -71,7 +71,7 @@ class LogPane(Pane):
         self.parts = LogParts(
             self.view,
             self.shown,
-            ShownLines(self.view, self.shown),
+            ShownLines(self.view, self.shown, rules),
             backfill,
             LogNavigator(self, self.view, self.shown, backfill),
             TimeNavigator(self.view, self.shown, backfill),

@@ -10,6 +10,7 @@ from matui.console.logs.folding import Fold, Folding
 from matui.console.logs.line_terms import LineTerms, parse_terms
 
 if TYPE_CHECKING:
+    from matui.base.log_lines.errors import ErrorRules
     from matui.console.logs.shown import ShownLog
     from matui.console.logs.view import LogView
 
@@ -17,11 +18,14 @@ CONTEXT = 2  # lines shown around one that stays
 
 
 class ShownLines:
-    """The filter and the folds of one log pane. ``text`` is the filter as it was typed."""
+    """The filter and the folds of one log pane. ``text`` is the filter as it was typed.
 
-    def __init__(self, view: LogView, shown: ShownLog) -> None:
+    ``rules`` say which lines are errors; those of the platform are never folded.
+    """
+
+    def __init__(self, view: LogView, shown: ShownLog, rules: ErrorRules) -> None:
         self.text = ""
-        self.folding = Folding(view.looks.rules)
+        self.folding = Folding(rules)
         self._view = view
         self._shown = shown
 
