@@ -37,9 +37,9 @@ async def test_the_loss_is_drawn_and_the_cursor_leads_to_its_line(console: RunCo
         pane = await open_curves(running)
         assert "⠙" in running.text()
         await running.press(*["left"] * 5)
-        chart = pane._build_chart()
+        chart = pane.series.chart()
         assert chart is not None
-        sample = chart.find_reading(chart.find_main())
+        sample = chart.reading(chart.main())
         assert sample is not None
         assert f"step {sample.x:.0f}: {sample.y:.5g}" in running.text()
         await running.press("enter")
@@ -53,7 +53,7 @@ async def test_esc_from_the_line_leads_back_to_the_same_cursor_and_zoom(console:
     async with console(size=(120, 40), prepare=one_job) as running:
         pane = await open_curves(running)
         await running.press(*["left"] * 9, "+", "~")
-        before = pane.state
+        before = pane.series.state
         assert before.cursor is not None
         assert before.window is not None
         await running.press("enter")
@@ -63,7 +63,7 @@ async def test_esc_from_the_line_leads_back_to_the_same_cursor_and_zoom(console:
         await running.advance(4)
         after: Any = running.app.browse.host.pane
         assert isinstance(after, MetricsPane)
-        assert after.state == before
+        assert after.series.state == before
         assert "in view" in running.text()
 
 
@@ -71,11 +71,11 @@ async def test_keys_of_the_curves_change_the_chart_and_not_the_job(console: RunC
     async with console(size=(100, 30), prepare=one_job) as running:
         pane = await open_curves(running)
         await running.press("x", "L", "~", "+", "shift+left")
-        assert pane.state.axis == "time"
-        assert (pane.state.log, pane.state.smoothing) == (True, 1)
-        assert pane.state.window is not None
+        assert pane.series.state.axis == "time"
+        assert (pane.series.state.log, pane.series.state.smoothing) == (True, 1)
+        assert pane.series.state.window is not None
         await running.press("space")
-        assert pane.state.shown == ()
+        assert pane.series.state.shown == ()
         assert running.acted() == []
         await running.press("x")  # with every series hidden it is no key to stop the job either
         assert running.app.screen is running.app.browse
@@ -86,7 +86,7 @@ async def test_utilisation_is_beside_the_curve_and_can_be_drawn_by_time(console:
         pane = await open_curves(running)
         assert "GPU memory" in running.text()
         await running.press("x")
-        names = [track.name for track in pane._tracks]
+        names = [track.name for track in pane.series.tracks]
         assert names[:2] == ["loss", "learning_rate"]
         assert "GPU memory" in names
         await running.press("up", "space", "left", "enter")  # the last one, of the cloud

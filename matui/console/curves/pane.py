@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from functools import partial
 
@@ -12,54 +12,22 @@ from textual.widget import Widget
 
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ReportsMetrics, require
-from matui.console.curves.chart import (
-    Chart,
-    ChartSize,
-    ChartState,
-    compute_plot_width,
-    render_chart,
-    render_legend,
-)
-from matui.console.curves.controls import ChartControls
-from matui.console.curves.sources import CounterRates, build_tracks_of_cloud, build_tracks_of_log
-from matui.console.curves.tracks import Track, XAxis
+from matui.console.curves.chart import ChartSize, ChartState, plot_width
+from matui.console.curves.lines import curve_lines, finding_lines
+from matui.console.curves.shown_series import ShownSeries
+from matui.console.curves.sources import CounterRates
 from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.lines import PolledLinesPane
-from matui.console.panes.rendering import format_time, render_metrics
+from matui.console.panes.rendering import metric_lines
 from matui.console.session import ConsoleSession
 from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
 from matui.resources.detail import Metrics
 from matui.resources.model import Phase, Resource
-from matui.signals.findings import Finding
-from matui.signals.summary import find_main_loss
 
 _HINTS = ("curve_axis", "curve_log", "curve_smooth", "curve_series", "curve_zoom_in", "curve_line")
 _OF_LOGS = ("jobs", "versions")
-_USUAL = ("loss", "Training loss")  # drawn without being asked for
-_LEAST_CHART, _USUAL_CHART, _MOST_CHART = 7, 11, 26
-_LEGEND_IN_VIEW = 4
-
-
-def render_findings(findings: Iterable[Finding], *, utc: bool) -> list[Spans]:
-    """Return a line for each finding: kind, sentence, its line in the log, and since when."""
-    return [
-        (
-            (f"✗ {finding.kind.replace('_', ' ')}  ", "error"),
-            (clean(finding.words), ""),
-            (f"  {describe_place(finding, utc=utc)}".rstrip(), "muted"),
-        )
-        for finding in findings
-    ]
-
-
-def describe_place(finding: Finding, *, utc: bool) -> str:
-    """Return where a finding is in the log and since when, ``""`` where neither is known."""
-    parts = [] if finding.line is None else [f"line {finding.line + 1:,}"]
-    if finding.since_ms is not None:
-        parts.append(f"since {format_time(finding.since_ms, utc=utc)}")
-    return ", ".join(parts)
 
 
 class MetricsPane(PolledLinesPane[Metrics]):
@@ -72,16 +40,15 @@ class MetricsPane(PolledLinesPane[Metrics]):
         super().__init__(session, resource)
         self.curves = CurveView()
         self.view: LineView = self.curves
-        self._chart_controls = ChartControls()
+        self._series = ShownSeries()
         self._rates = CounterRates()
         self._history: SignalHistory | None = None
         self._dirty = False
-        self._chose = False
         self._first_file = ""
         self._is_ascii = lacks_braille()
-        self._commands = self._map_commands()
+        self._commands = self._commands_by_id()
 
-    def build_body(self) -> Widget:
+    def body(self) -> Widget:
         """Return the view of the curves."""
         return self.curves
 
@@ -89,11 +56,11 @@ class MetricsPane(PolledLinesPane[Metrics]):
         """Start fetching the metrics and, of a job, reading its log from the first line."""
         super().begin()
         if self.resource.kind in _OF_LOGS:
-            self._history = self.session.signals.build_history(
+            self._history = self.session.signals.history(
                 lambda: self.resource,
                 rng=self.session.rng,
                 controls=self.controls,
-                cadence_s=self.session.get_cadence("logs"),
+                cadence_s=self.session.cadence_of("logs"),
                 changed=self._on_log_read,
             )
         if self._history is not None:
@@ -104,12 +71,12 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def save_view(self) -> tuple[ChartState, str]:
         """Return the state of the chart, and the log file that was read."""
         signals = self._history.signals if self._history is not None else None
-        return self.state, signals.file if signals is not None else ""
+        return self._series.state, signals.file if signals is not None else ""
 
     def restore_view(self, saved: tuple[ChartState, str]) -> None:
         """Draw the same series, with the same cursor and zoom."""
-        self.state, self._first_file = saved
-        self._chose = True
+        state, self._first_file = saved
+        self._series.restore(state)
 
     async def end(self) -> None:
         """Stop fetching and reading."""
@@ -119,7 +86,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     async def fetch(self) -> Metrics:
         """Fetch the metrics, with the rates since the last time."""
-        metrics = await require(self.session.cloud, ReportsMetrics).fetch_metrics(self.resource)
+        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
         return self._rates.add_rates(metrics, self.session.clock.monotonic())
 
     def receive(self, state: PolledValue[Metrics]) -> None:
@@ -130,7 +97,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def _on_log_read(self) -> None:
         """Draw what was read: at once for the first signals and at the end, else with the next tick."""
         history = self._history
-        has_first = not self._tracks and history is not None and history.signals is not None
+        has_first = not self._series.tracks and history is not None and history.signals is not None
         if history is not None and (not history.words or (has_first and history.signals)):
             self._redraw()
         else:
@@ -148,91 +115,55 @@ class MetricsPane(PolledLinesPane[Metrics]):
         self.show_title()
 
     @property
-    def state(self) -> ChartState:
-        """The user's choice of curves."""
-        return self._chart_controls.state
-
-    @state.setter
-    def state(self, state: ChartState) -> None:
-        self._chart_controls.state = state
-
-    @property
-    def _tracks(self) -> list[Track]:
-        return self._chart_controls.tracks
+    def series(self) -> ShownSeries:
+        """The series that are shown."""
+        return self._series
 
     # The series
 
     def _read_tracks(self, metrics: Metrics | None) -> None:
-        axis = self.state.axis
-        signals = self._history.signals if self._history is not None else None
-        tracks = build_tracks_of_log(signals.log, axis) if signals is not None else []
-        if metrics is not None:
-            tracks += build_tracks_of_cloud(metrics.series, axis, self._get_end_ms())
-        self._chart_controls.tracks = tracks
-        if not self._chose:
-            usual = self._find_usual(tracks)
-            if usual is not None:
-                self._chose = True
-                self.state = self.state._replace(shown=(usual,), selected=usual)
-        self.curves.has_curves = bool(self.state.shown) or self._history is not None
-        self.HINTS = (*_HINTS, "wrap") if self.state.shown else ("wrap",)
+        history = self._history
+        signals = history.signals if history is not None else None
+        self._series.read(
+            signals.log if signals is not None else None,
+            metrics,
+            self._end_ms(),
+            is_read=history is None or not history.words,
+        )
+        is_drawn = bool(self._series.state.shown)
+        self.curves.has_curves = is_drawn or history is not None
+        self.HINTS = (*_HINTS, "wrap") if is_drawn else ("wrap",)
 
-    def _find_usual(self, tracks: Sequence[Track]) -> tuple[str, str] | None:
-        """Return the key of the loss; one of another name only where the log has been read to its end."""
-        is_read = self._history is None or not self._history.words
-        other = find_main_loss(track.name for track in tracks) if is_read else None
-        names = _USUAL if other is None else (*_USUAL, other)
-        return next((track.key for name in names for track in tracks if track.name == name), None)
-
-    def _get_end_ms(self) -> float:
+    def _end_ms(self) -> float:
         """Return when the series of the cloud end, in ms since the epoch."""
         resource = self.resource
         if resource.phase is not Phase.RUNNING and resource.created_at and resource.duration_ms:
             return float(resource.created_at + resource.duration_ms)
-        return self.session.get_cloud_now_ms()
-
-    def _build_chart(self) -> Chart | None:
-        return self._chart_controls.build_chart()
+        return self.session.cloud_now_ms()
 
     # The lines
 
     def show_value(self) -> None:
         """Show curves, legend, findings and gauges; without curves the metrics as sparks and bars."""
-        chart = self._build_chart()
-        if chart is None and not self._tracks:
+        series = self._series
+        if series.chart() is None and not series.tracks:
             super().show_value()
-            return
-        if chart is None and not self.state.shown and self._value is not None:
-            self.view.set_lines([*self._render_findings(), *self.build_lines(self._value)])
-            return
-        width, height = max(30, self.size.width - 2), max(8, self.curves.size.height)
-        rest = self._render_rest(self._value, width) if self._value is not None else []
-        free = height - min(len(self._tracks), _LEGEND_IN_VIEW)
-        least = max(_LEAST_CHART, min(free, _USUAL_CHART))
-        room = min(max(free - len(rest), least), _MOST_CHART)
-        lines: list[Spans] = []
-        if chart is not None:
-            look = ChartSize(width, room, UTC if self.utc else None, self._is_ascii)
-            lines += render_chart(chart, look)
-        lines += render_legend(self._tracks, self.state, width, is_ascii=self._is_ascii)
-        lines += self._render_findings()
-        self.view.set_lines([*lines, *rest])
+        elif series.chart() is None and not series.state.shown and self._value is not None:
+            self.view.set_lines([*self._findings(), *self.lines(self._value)])
+        else:
+            width, height = max(30, self.size.width - 2), max(8, self.curves.size.height)
+            size = ChartSize(width, height, UTC if self.utc else None, self._is_ascii)
+            self.view.set_lines(curve_lines(series, self._value, self._findings(), size))
 
-    def _render_rest(self, metrics: Metrics, width: int) -> list[Spans]:
-        """Return the gauges, and the series that have not the axis of the chart, as bars and sparks."""
-        names = {track.name for track in self._tracks}
-        rest = metrics._replace(series=tuple(one for one in metrics.series if one.label not in names))
-        return [(), *render_metrics(rest, width)] if rest.series or rest.gauges or rest.missing else []
-
-    def build_lines(self, value: Metrics) -> Sequence[Spans]:
+    def lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""
-        return render_metrics(value, max(20, self.size.width - 2))
+        return metric_lines(value, max(20, self.size.width - 2))
 
-    def _render_findings(self) -> list[Spans]:
-        found = self.session.signals.find_findings(self.resource) if self._history is not None else ()
-        return render_findings(found, utc=self.utc)
+    def _findings(self) -> list[Spans]:
+        found = self.session.signals.findings_of(self.resource) if self._history is not None else ()
+        return finding_lines(found, utc=self.utc)
 
-    def build_title_parts(self) -> list[Content]:
+    def title_parts(self) -> list[Content]:
         """Return which log the signals are from, and how far it was read."""
         history = self._history
         if history is None:
@@ -254,17 +185,17 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def run_command(self, command_id: str) -> None:
         """Run a command of the curves or of the lines."""
         command = self._commands.get(command_id)
-        if self._chart_controls.run(command_id, compute_plot_width(self.size.width - 2)):
+        if self._series.run(command_id, plot_width(self.size.width - 2)):
             self.show_value()
         elif command is None:
             super().run_command(command_id)
-        elif self._tracks:
+        elif self._series.tracks:
             command()
             self.show_value()
         else:
             self.show_notice("There are no curves yet.")
 
-    def _map_commands(self) -> dict[str, Callable[[], None]]:
+    def _commands_by_id(self) -> dict[str, Callable[[], None]]:
         return {
             "curve_axis": self._switch_axis,
             "curve_series": self._toggle_series,
@@ -274,26 +205,19 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _switch_axis(self) -> None:
         """Show the same series over the other axis; the cursor stays on its sample."""
-        chart = self._build_chart()
-        sample = chart.find_reading(chart.find_main()) if chart is not None else None
-        axis: XAxis = "time" if self.state.axis == "step" else "step"
-        self.state = self.state._replace(axis=axis, window=None, cursor=None)
+        sample = self._series.find_sample()
+        axis = self._series.switch_axis()
         self._read_tracks(self._value)
-        chart = self._build_chart()
-        if chart is None:
+        if self._series.chart() is None:
             self.show_notice(
                 f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps."
             )
         elif sample is not None and sample.line is not None:
-            self.state = self.state._replace(cursor=chart.find_main().find_x(sample.line))
+            self._series.put_cursor(sample.line)
 
     def _toggle_series(self) -> None:
-        key = self.state.selected or self._tracks[0].key
-        before = self.state
-        self.state = self.state.toggle(key)._replace(selected=key)
-        if self.state.shown == before.shown:
+        if not self._series.toggle():
             self.show_notice("Six series are drawn at most.", wrong=True)
-        self._chose = True
         self._read_tracks(self._value)
 
     def _switch_file(self) -> None:
@@ -308,10 +232,9 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _open_line(self) -> None:
         """Show in the log the line that the value at the cursor was read from."""
-        chart = self._build_chart()
-        sample = chart.find_reading(chart.find_main()) if chart is not None else None
+        chart, sample = self._series.chart(), self._series.find_sample()
         signals = self._history.signals if self._history is not None else None
-        if chart is not None and chart.find_main().group:
+        if chart is not None and chart.main().group:
             self.show_notice("What is drawn is from the cloud, not from the log.")
             return
         if sample is None or sample.line is None or signals is None:

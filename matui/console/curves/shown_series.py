@@ -1,0 +1,94 @@
+"""The series of the metrics pane: those of the log and of the cloud, and which are drawn. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.console.curves.chart import Chart, ChartState
+from matui.console.curves.controls import ChartControls
+from matui.console.curves.sources import tracks_of_cloud, tracks_of_log
+from matui.console.curves.tracks import Sample, Track, XAxis
+from matui.resources.detail import Metrics
+from matui.signals.series import SignalLog
+from matui.signals.summary import find_main_loss
+
+_USUAL = ("loss", "Training loss")  # drawn without being asked for
+
+
+class ShownSeries:
+    """The series of one resource and the user's choice of them; without a choice the loss is drawn."""
+
+    def __init__(self) -> None:
+        self._controls = ChartControls()
+        self._chose = False
+
+    @property
+    def tracks(self) -> Sequence[Track]:
+        """The series, drawn or not."""
+        return self._controls.tracks
+
+    @property
+    def state(self) -> ChartState:
+        """The user's choice of series, and what of them is in view."""
+        return self._controls.state
+
+    def restore(self, state: ChartState) -> None:
+        """Take over a choice that was made before."""
+        self._controls.state = state
+        self._chose = True
+
+    def read(self, log: SignalLog | None, metrics: Metrics | None, end_ms: float, *, is_read: bool) -> None:
+        """Take the series of a log and of the cloud, whose last points are of ``end_ms``.
+
+        ``is_read`` says that no more lines of the log are to come: only then another loss is drawn than the
+        usual ones.
+        """
+        axis = self.state.axis
+        tracks = tracks_of_log(log, axis) if log is not None else []
+        if metrics is not None:
+            tracks += tracks_of_cloud(metrics.series, axis, end_ms)
+        self._controls.tracks = tracks
+        usual = None if self._chose else _find_usual(tracks, is_read=is_read)
+        if usual is not None:
+            self._chose = True
+            self._controls.state = self.state._replace(shown=(usual,), selected=usual)
+
+    def chart(self) -> Chart | None:
+        """Return the chart of what is drawn; None where it has no points."""
+        return self._controls.chart()
+
+    def find_sample(self) -> Sample | None:
+        """Return the sample at the cursor of the series that is read."""
+        chart = self.chart()
+        return chart.reading(chart.main()) if chart is not None else None
+
+    def run(self, command_id: str, columns: int) -> bool:
+        """Run a command on a canvas of ``columns`` cells; return whether it is one of the chart alone."""
+        return self._controls.run(command_id, columns)
+
+    def switch_axis(self) -> XAxis:
+        """Choose the other axis, over which the series are to be read again; return it."""
+        axis: XAxis = "time" if self.state.axis == "step" else "step"
+        self._controls.state = self.state._replace(axis=axis, window=None, cursor=None)
+        return axis
+
+    def put_cursor(self, line: int) -> None:
+        """Put the cursor on the sample that was read from a line of the log."""
+        chart = self.chart()
+        if chart is not None:
+            self._controls.state = self.state._replace(cursor=chart.main().x_of_line(line))
+
+    def toggle(self) -> bool:
+        """Draw the selected series, or no longer; return False where too many are drawn already."""
+        key = self.state.selected or self.tracks[0].key
+        before = self.state
+        self._controls.state = before.toggle(key)._replace(selected=key)
+        self._chose = True
+        return self.state.shown != before.shown
+
+
+def _find_usual(tracks: Sequence[Track], *, is_read: bool) -> tuple[str, str] | None:
+    """Return the key of the loss; one of another name only where the log has been read to its end."""
+    other = find_main_loss(track.name for track in tracks) if is_read else None
+    names = _USUAL if other is None else (*_USUAL, other)
+    return next((track.key for name in names for track in tracks if track.name == name), None)
