@@ -5,14 +5,14 @@ times and to look for faults. Gains are millions of instructions (``valgrind --t
 and without the measure) on Python 3.11 against ``matui sim`` on loopback; 4 of them take about 1 ms:
 
 ======== ========================================================= ================================
-gc       collect garbage rarely until the first request            131 (get)
-libs     do not import parts of libraries that are not used:       181 (get)
-         httpx's command line with pygments (130), pydantic's
-         search for plugins (35), SOCKS without such a proxy (16)
-hints    compile annotations that are text when they are evaluated 52 (get), 71 (rows over HTTP)
-methods  compile methods of dataclasses at their first call        116 (get), 188 (rows in the demo)
-help     print the prepared text of ``matui --help``               223 (--help)
-defer    import the console's data layer after its first paint     167 (first paint)
+gc       collect garbage rarely until the first request            61 (get), 107 (rows over HTTP)
+libs     do not import parts of libraries that are not used:       184 (get)
+         httpx's command line with pygments (119), pydantic's
+         search for plugins, SOCKS without such a proxy
+hints    compile annotations that are text when they are evaluated 41 (get), 73 (rows over HTTP)
+methods  compile methods of dataclasses at their first call        124 (get), 197 (rows in the demo)
+help     print the prepared text of ``matui --help``               205 (--help)
+defer    import the console's data layer after its first paint     168 (first paint)
 ======== ========================================================= ================================
 """
 
