@@ -37,9 +37,9 @@ async def test_the_loss_is_drawn_and_the_cursor_leads_to_its_line(console: RunCo
         pane = await open_curves(running)
         assert "⠙" in running.text()
         await running.press(*["left"] * 5)
-        chart = pane.series.chart()
+        chart = pane.series.build_chart()
         assert chart is not None
-        sample = chart.reading(chart.main())
+        sample = chart.find_reading(chart.find_main())
         assert sample is not None
         assert f"step {sample.x:.0f}: {sample.y:.5g}" in running.text()
         await running.press("enter")

@@ -12,14 +12,14 @@ from textual.widget import Widget
 
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ReportsMetrics, require
-from matui.console.curves.chart import ChartSize, ChartState, plot_width
-from matui.console.curves.lines import curve_lines, finding_lines
+from matui.console.curves.chart import ChartSize, ChartState, compute_plot_width
+from matui.console.curves.lines import render_curves, render_findings
 from matui.console.curves.shown_series import ShownSeries
 from matui.console.curves.sources import CounterRates
 from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.lines import PolledLinesPane
-from matui.console.panes.rendering import metric_lines
+from matui.console.panes.rendering import render_metrics
 from matui.console.session import ConsoleSession
 from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
@@ -46,9 +46,9 @@ class MetricsPane(PolledLinesPane[Metrics]):
         self._dirty = False
         self._first_file = ""
         self._is_ascii = lacks_braille()
-        self._commands = self._commands_by_id()
+        self._commands = self._map_commands()
 
-    def body(self) -> Widget:
+    def build_body(self) -> Widget:
         """Return the view of the curves."""
         return self.curves
 
@@ -56,11 +56,11 @@ class MetricsPane(PolledLinesPane[Metrics]):
         """Start fetching the metrics and, of a job, reading its log from the first line."""
         super().begin()
         if self.resource.kind in _OF_LOGS:
-            self._history = self.session.signals.history(
+            self._history = self.session.signals.build_history(
                 lambda: self.resource,
                 rng=self.session.rng,
                 controls=self.controls,
-                cadence_s=self.session.cadence_of("logs"),
+                cadence_s=self.session.get_cadence("logs"),
                 changed=self._on_log_read,
             )
         if self._history is not None:
@@ -86,8 +86,8 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     async def fetch(self) -> Metrics:
         """Fetch the metrics, with the rates since the last time."""
-        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
-        return self._rates.add_rates(metrics, self.session.clock.monotonic())
+        fetch_metrics = await require(self.session.cloud, ReportsMetrics).fetch_metrics(self.resource)
+        return self._rates.add_rates(fetch_metrics, self.session.clock.monotonic())
 
     def receive(self, state: PolledValue[Metrics]) -> None:
         """Show what was fetched."""
@@ -127,43 +127,43 @@ class MetricsPane(PolledLinesPane[Metrics]):
         self._series.read(
             signals.log if signals is not None else None,
             metrics,
-            self._end_ms(),
+            self._get_end_ms(),
             is_read=history is None or not history.words,
         )
         is_drawn = bool(self._series.state.shown)
         self.curves.has_curves = is_drawn or history is not None
         self.HINTS = (*_HINTS, "wrap") if is_drawn else ("wrap",)
 
-    def _end_ms(self) -> float:
+    def _get_end_ms(self) -> float:
         """Return when the series of the cloud end, in ms since the epoch."""
         resource = self.resource
         if resource.phase is not Phase.RUNNING and resource.created_at and resource.duration_ms:
             return float(resource.created_at + resource.duration_ms)
-        return self.session.cloud_now_ms()
+        return self.session.get_cloud_now_ms()
 
     # The lines
 
     def show_value(self) -> None:
         """Show curves, legend, findings and gauges; without curves the metrics as sparks and bars."""
         series = self._series
-        if series.chart() is None and not series.tracks:
+        if series.build_chart() is None and not series.tracks:
             super().show_value()
-        elif series.chart() is None and not series.state.shown and self._value is not None:
-            self.view.set_lines([*self._findings(), *self.lines(self._value)])
+        elif series.build_chart() is None and not series.state.shown and self._value is not None:
+            self.view.set_lines([*self._render_findings(), *self.build_lines(self._value)])
         else:
             width, height = max(30, self.size.width - 2), max(8, self.curves.size.height)
             size = ChartSize(width, height, UTC if self.utc else None, self._is_ascii)
-            self.view.set_lines(curve_lines(series, self._value, self._findings(), size))
+            self.view.set_lines(render_curves(series, self._value, self._render_findings(), size))
 
-    def lines(self, value: Metrics) -> Sequence[Spans]:
+    def build_lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""
-        return metric_lines(value, max(20, self.size.width - 2))
+        return render_metrics(value, max(20, self.size.width - 2))
 
-    def _findings(self) -> list[Spans]:
-        found = self.session.signals.findings_of(self.resource) if self._history is not None else ()
-        return finding_lines(found, utc=self.utc)
+    def _render_findings(self) -> list[Spans]:
+        found = self.session.signals.find_findings(self.resource) if self._history is not None else ()
+        return render_findings(found, utc=self.utc)
 
-    def title_parts(self) -> list[Content]:
+    def build_title_parts(self) -> list[Content]:
         """Return which log the signals are from, and how far it was read."""
         history = self._history
         if history is None:
@@ -185,7 +185,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def run_command(self, command_id: str) -> None:
         """Run a command of the curves or of the lines."""
         command = self._commands.get(command_id)
-        if self._series.run(command_id, plot_width(self.size.width - 2)):
+        if self._series.run(command_id, compute_plot_width(self.size.width - 2)):
             self.show_value()
         elif command is None:
             super().run_command(command_id)
@@ -195,7 +195,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
         else:
             self.show_notice("There are no curves yet.")
 
-    def _commands_by_id(self) -> dict[str, Callable[[], None]]:
+    def _map_commands(self) -> dict[str, Callable[[], None]]:
         return {
             "curve_axis": self._switch_axis,
             "curve_series": self._toggle_series,
@@ -208,7 +208,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
         sample = self._series.find_sample()
         axis = self._series.switch_axis()
         self._read_tracks(self._value)
-        if self._series.chart() is None:
+        if self._series.build_chart() is None:
             self.show_notice(
                 f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps."
             )
@@ -232,9 +232,9 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _open_line(self) -> None:
         """Show in the log the line that the value at the cursor was read from."""
-        chart, sample = self._series.chart(), self._series.find_sample()
+        chart, sample = self._series.build_chart(), self._series.find_sample()
         signals = self._history.signals if self._history is not None else None
-        if chart is not None and chart.main().group:
+        if chart is not None and chart.find_main().group:
             self.show_notice("What is drawn is from the cloud, not from the log.")
             return
         if sample is None or sample.line is None or signals is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matui.console.curves.chart import Chart, ChartState
 from matui.console.curves.controls import ChartControls
-from matui.console.curves.sources import tracks_of_cloud, tracks_of_log
+from matui.console.curves.sources import build_tracks_of_cloud, build_tracks_of_log
 from matui.console.curves.tracks import Sample, Track, XAxis
 from matui.resources.detail import Metrics
 from matui.signals.series import SignalLog
@@ -44,23 +44,23 @@ class ShownSeries:
         usual ones.
         """
         axis = self.state.axis
-        tracks = tracks_of_log(log, axis) if log is not None else []
+        tracks = build_tracks_of_log(log, axis) if log is not None else []
         if metrics is not None:
-            tracks += tracks_of_cloud(metrics.series, axis, end_ms)
+            tracks += build_tracks_of_cloud(metrics.series, axis, end_ms)
         self._controls.tracks = tracks
         usual = None if self._chose else _find_usual(tracks, is_read=is_read)
         if usual is not None:
             self._chose = True
             self._controls.state = self.state._replace(shown=(usual,), selected=usual)
 
-    def chart(self) -> Chart | None:
+    def build_chart(self) -> Chart | None:
         """Return the chart of what is drawn; None where it has no points."""
-        return self._controls.chart()
+        return self._controls.build_chart()
 
     def find_sample(self) -> Sample | None:
         """Return the sample at the cursor of the series that is read."""
-        chart = self.chart()
-        return chart.reading(chart.main()) if chart is not None else None
+        chart = self.build_chart()
+        return chart.find_reading(chart.find_main()) if chart is not None else None
 
     def run(self, command_id: str, columns: int) -> bool:
         """Run a command on a canvas of ``columns`` cells; return whether it is one of the chart alone."""
@@ -74,9 +74,9 @@ class ShownSeries:
 
     def put_cursor(self, line: int) -> None:
         """Put the cursor on the sample that was read from a line of the log."""
-        chart = self.chart()
+        chart = self.build_chart()
         if chart is not None:
-            self._controls.state = self.state._replace(cursor=chart.main().x_of_line(line))
+            self._controls.state = self.state._replace(cursor=chart.find_main().find_x(line))
 
     def toggle(self) -> bool:
         """Draw the selected series, or no longer; return False where too many are drawn already."""
