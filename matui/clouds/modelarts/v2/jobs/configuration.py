@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.v2.jobs.request_parts import FieldTypes
 from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
 from matui.clouds.wire_types import to_flag, to_number, to_text, unwrap_json
 
@@ -24,10 +25,7 @@ def fit_to_model(model: type[RequestModel], given: Any) -> dict[str, Any]:
 
     Numbers may be texts and objects may be texts of JSON; an answer's other fields are left out.
     """
-    tree = unwrap_json(given)
-    tree = tree[0] if isinstance(tree, list) and tree and isinstance(tree[0], dict) else tree
-    if not isinstance(tree, dict):
-        return {}
+    tree = _take_dict(given)
     shaped = {}
     for name, field in model.model_fields.items():
         alias = field.serialization_alias or name
@@ -37,11 +35,22 @@ def fit_to_model(model: type[RequestModel], given: Any) -> dict[str, Any]:
     return shaped
 
 
+def _take_dict(given: Any) -> dict[str, Any]:
+    """Return an object, one inside a text or the first of a list; empty for anything else."""
+    tree = unwrap_json(given)
+    tree = tree[0] if isinstance(tree, list) and tree else tree
+    return tree if isinstance(tree, dict) else {}
+
+
 def _fit_value(annotation: Any, value: Any) -> Any:
     """Return the value in the type of the annotation, DROP where it has none."""
     if value is None or value == "":
         return DROP
     kind, inner = _unwrap(annotation)
+    if isinstance(kind, dict):
+        tree = _take_dict(value)
+        part = {name: _fit_value(one, tree.get(name)) for name, one in kind.items()}
+        return {name: one for name, one in part.items() if one is not DROP} or DROP
     if kind is list:
         rows = unwrap_json(value)
         rows = rows if isinstance(rows, list) else [rows]
@@ -58,10 +67,13 @@ def _fit_value(annotation: Any, value: Any) -> Any:
 
 
 def _unwrap(annotation: Any) -> tuple[Any, Any]:
-    """Return the type behind Annotated and Optional, and the type of its items or values."""
+    """Return the type or table behind Annotated and Optional, and the type of its items or values."""
+    if isinstance(annotation, dict | list):
+        return (list, annotation[0]) if isinstance(annotation, list) else (annotation, None)
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _unwrap(get_args(annotation)[0])
+        table = next((part for part in get_args(annotation)[1:] if isinstance(part, FieldTypes)), None)
+        return (table.fields, None) if table is not None else _unwrap(get_args(annotation)[0])
     if origin in (Union, UnionType):
         return _unwrap(next(one for one in get_args(annotation) if one is not NoneType))
     if origin is list:

@@ -7,20 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, TEXT_256, RequestModel
-from matui.clouds.modelarts.v2.jobs.request_parts import (
-    AssetModel,
-    CustomFlavor,
-    CustomMetric,
-    FineTuning,
-    LogExportConfig,
-    OutputModel,
-    Policies,
-    PreferredAffinity,
-    RequiredAffinity,
-    ReservedTime,
-    Retention,
-    VisualizationSummary,
-)
+from matui.clouds.modelarts.v2.jobs import request_parts as parts
 from matui.clouds.modelarts.v2.wire import WORDS
 
 JobKind = Literal[
@@ -114,14 +101,14 @@ class NewAlgorithm(RequestModel):
     autosearch_framework_path: FILLED | None = None
     command: FILLED | None = None
     parameters: list[NewParameter] | None = None
-    policies: Policies | None = None
+    policies: parts.POLICIES | None = None
     inputs: list[NewInput] | None = None
     outputs: list[NewOutput] | None = None
     engine: NewEngine | None = None
     local_code_dir: FILLED | None = None
     working_dir: FILLED | None = None
     environments: Annotated[dict[str, WORDS], Field(max_length=100)] | None = None
-    summary: VisualizationSummary | None = None
+    summary: parts.VISUALIZATION_SUMMARY | None = None
 
     @model_validator(mode="after")
     def _require_code(self) -> NewAlgorithm:
@@ -139,7 +126,7 @@ class NewResource(RequestModel):
     node_count: COUNT = 1
     pool_id: FILLED | None = None
     pool_group_id: FILLED | None = None
-    main_container_customized_flavor: CustomFlavor | None = None
+    main_container_customized_flavor: parts.CUSTOM_FLAVOR | None = None
 
     @model_validator(mode="after")
     def _require_place(self) -> NewResource:
@@ -185,8 +172,8 @@ class NewAutoStop(RequestModel):
 class NewSchedulePolicy(RequestModel):
     """The priority in the queue, for dedicated pools only; 3 needs a permission."""
 
-    required_affinity: RequiredAffinity | None = None
-    preferred_affinity: PreferredAffinity | None = None
+    required_affinity: parts.REQUIRED_AFFINITY | None = None
+    preferred_affinity: parts.PREFERRED_AFFINITY | None = None
     priority: Annotated[int, Field(ge=0, le=3)] | None = None
     preemptible: bool | None = None
 
@@ -201,14 +188,14 @@ class NewSpec(RequestModel):
     volumes: list[NewJobVolume] | None = None
     log_export_path: LogPath | None = None
     auto_stop: NewAutoStop | None = None
-    retention: Retention | None = None
+    retention: parts.RETENTION | None = None
     schedule_policy: NewSchedulePolicy | None = None
-    log_export_config: LogExportConfig | None = None
+    log_export_config: parts.LOG_EXPORT_CONFIG | None = None
     notification: NewNotification | None = None
-    custom_metrics: list[CustomMetric] | None = None
-    reserved_time: ReservedTime | None = None
-    output_model: OutputModel | None = None
-    asset_model: AssetModel | None = None
+    custom_metrics: list[parts.CUSTOM_METRIC] | None = None
+    reserved_time: parts.RESERVED_TIME | None = None
+    output_model: parts.OUTPUT_MODEL | None = None
+    asset_model: parts.ASSET_MODEL | None = None
 
 
 class SshAccess(RequestModel):
@@ -226,4 +213,4 @@ class V2CreateJob(RequestModel):
     spec: NewSpec
     endpoints: NewEndpoints | None = None
     train_type: FILLED | None = None
-    ftjob_config: FineTuning | None = None
+    ftjob_config: parts.FINE_TUNING | None = None
