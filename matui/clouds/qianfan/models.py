@@ -140,9 +140,7 @@ class V1Base(CamelWireModel):
 class V1Job(FailureFields):
     """A V1 run (``jobDetail``); V2 calls its task a job."""
 
-    id: Id = ""
     description: Text = ""
-    task_id: Id = ""
     task_name: Text = ""
     version: Id = ""
     job_run_type: Whole = None

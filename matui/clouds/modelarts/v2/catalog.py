@@ -78,7 +78,6 @@ class CatalogEntry(WireModel):
 
 class CatalogEntries(WireModel):
     items: ModelRows[CatalogEntry] = Field(default_factory=list)
-    total: Whole = None
 
 
 class Accelerator(WireModel):
@@ -92,7 +91,6 @@ class MachineFlavor(WireModel):
 
     id: Text = ""
     name: Text = ""
-    description: Text = ""
     memory: Number = None
     vcpus: Whole = None
     sold_out: Flag = None
@@ -113,7 +111,6 @@ class Image(WireModel):
     name: Text = ""
     tag: Text = ""
     show_name: Text = ""
-    swr_path: Text = ""
     status: Text = ""
     description: Text = ""
 

@@ -25,7 +25,6 @@ class SavedImage(WireModel):
     name: Text = ""
     namespace: Text = ""
     tag: Text = ""
-    status: Text = ""
 
 
 class SavedImages(WireModel):

@@ -23,7 +23,7 @@ from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.rows import is_refusal
 from matui.clouds.sections import build_section, format_number, format_seconds, join_text
-from matui.clouds.wire_types import Flag, ModelRows, Text, Whole, WireModel
+from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel
 from matui.resources.detail import DetailRow, Gauge, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
@@ -39,7 +39,6 @@ class EventCategory(WireModel):
     id: Text = ""
     name: Text = ""
     description: Text = ""
-    notification: Flag = None
 
 
 class EventCategories(WireModel):

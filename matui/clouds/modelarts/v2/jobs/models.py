@@ -226,5 +226,4 @@ class LogPreview(WireModel):
 
     content: Content = ""
     context: Content = ""
-    current_size: Count = None
     full_size: Count = None

@@ -22,7 +22,6 @@ class SubStage(WireModel):
     name: Text = ""
     en_message: Text = ""
     zh_message: Text = ""
-    create_time: Text = ""
 
 
 class Stage(WireModel):
@@ -55,7 +54,6 @@ class StageRecord(WireModel):
 
 
 class StageRecords(WireModel):
-    total_count: Whole = None
     running_records: ModelRows[StageRecord] = Field(default_factory=list)
 
 

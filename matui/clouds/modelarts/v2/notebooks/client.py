@@ -27,9 +27,8 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
     SHORTEST_LEASE_MS,
     Lease,
     V2Notebook,
-    V2NotebookList,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET
+from matui.clouds.modelarts.v2.wire import OFFSET, V2Page
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import map_status, match_id
 from matui.clouds.sections import (
@@ -178,8 +177,10 @@ class StartQuery(RequestModel):
 class V2NotebooksApi(KindOperations):
     """The operations on current notebooks."""
 
-    list = Operation("List the user's own.", "GET", "notebooks", V2NotebookList, V2NotebooksQuery)
-    list_all = Operation("List those of all users.", "GET", "notebooks/all", V2NotebookList, V2NotebooksQuery)
+    list = Operation("List the user's own.", "GET", "notebooks", V2Page[V2Notebook], V2NotebooksQuery)
+    list_all = Operation(
+        "List those of all users.", "GET", "notebooks/all", V2Page[V2Notebook], V2NotebooksQuery
+    )
     show = Operation("Show.", "GET", "notebooks/{}", V2Notebook, shows=True)
     start = Operation("Start.", "POST", "notebooks/{}/start", V2Notebook, StartQuery, in_query=True)
     stop = Operation("Stop.", "POST", "notebooks/{}/stop", V2Notebook)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from matui.clouds.modelarts.requests import DESCRIPTION_512, FILLED, RequestModel
-from matui.clouds.modelarts.v2.wire import Endpoint, V2Named, V2Page
+from matui.clouds.modelarts.v2.wire import Endpoint, V2Named
 from matui.clouds.wire_types import (
     Flag,
     Id,
@@ -33,7 +33,6 @@ class Lease(WireModel):
 
 
 class NotebookImage(WireModel):
-    id: Text = ""
     name: Text = ""
     tag: Text = ""
     description: Text = ""
@@ -61,7 +60,6 @@ class V2Notebook(WireModel):
     status: Text = ""
     fail_reason: Text = ""
     flavor: Text = ""
-    feature: Text = ""
     create_at: Millis = None
     update_at: Millis = None
     workspace_id: Text = ""
@@ -73,10 +71,6 @@ class V2Notebook(WireModel):
     volume: One[NotebookVolume] = Field(default_factory=NotebookVolume)
     endpoints: ModelRows[Endpoint] = Field(default_factory=make_list)
     action_progress: ModelRows[Step] = Field(default_factory=make_list)
-
-
-class V2NotebookList(V2Page[V2Notebook]):
-    current: Whole = None
 
 
 SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000

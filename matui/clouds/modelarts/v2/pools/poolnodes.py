@@ -30,7 +30,7 @@ from matui.clouds.modelarts.v2.pools.work import (
 from matui.clouds.protocols import ActionResult, Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
 from matui.clouds.sections import build_instant, build_section, join_text
-from matui.clouds.wire_types import Json, ModelRows, Text, Texts, WireModel, to_text
+from matui.clouds.wire_types import ModelRows, Text, Texts, WireModel, to_text
 from matui.resources.detail import Detail, Section
 from matui.resources.kinds.poolnodes import MOST_AT_ONCE, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, get_phase
@@ -46,8 +46,6 @@ class NodeActionResult(WireModel):
 class NodesReply(WireModel):
     nodes: ModelRows[NodeActionResult] = Field(default_factory=list)
     names: Texts = Field(default_factory=list, validation_alias="nodeNames")
-    job_id: Text = ""
-    body: Json = None
 
 
 class NodeNames(RequestModel):

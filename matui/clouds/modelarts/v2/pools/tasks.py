@@ -14,7 +14,7 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.sections import format_seconds, join_text
-from matui.clouds.wire_types import Flag, ModelRows, Text, Texts, Whole, WireModel, make_list, to_millis
+from matui.clouds.wire_types import Flag, ModelRows, Text, Texts, WireModel, make_list, to_millis
 from matui.resources.detail import DetailRow, Event, Section
 
 TITLE = "Tasks on nodes"
@@ -36,7 +36,6 @@ class PoolTask(WireModel):
 
 
 class PoolTasks(WireModel):
-    count: Whole = None
     items: ModelRows[PoolTask] = Field(default_factory=make_list)
 
 

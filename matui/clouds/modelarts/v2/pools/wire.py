@@ -29,7 +29,6 @@ class Metadata(WireModel):
 class FlavorCount(WireModel):
     flavor: Text = ""
     count: Whole = None
-    most: Whole = Field(default=None, validation_alias="maxCount")
 
 
 class NodeCounts(WireModel):
@@ -62,7 +61,6 @@ class V2Pool(WireModel):
 class V2PoolList(WireModel):
     """All pools: there are no pages."""
 
-    kind: Text = ""
     items: ModelRows[V2Pool] = Field(default_factory=make_list)
 
 
@@ -89,7 +87,6 @@ class Node(WireModel):
 class NodeList(WireModel):
     """A page of nodes; ``token`` asks for the next one, ``""`` on the last."""
 
-    kind: Text = ""
     token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
     items: ModelRows[Node] = Field(default_factory=make_list)
 
@@ -121,7 +118,6 @@ class PoolWorkload(WireModel):
 
 
 class WorkloadList(WireModel):
-    kind: Text = ""
     items: ModelRows[PoolWorkload] = Field(default_factory=make_list)
 
 

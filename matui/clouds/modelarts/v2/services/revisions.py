@@ -22,7 +22,7 @@ from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.modelarts.v2.wire import V2Page, get_page_rows
 from matui.clouds.protocols import Briefing
 from matui.clouds.sections import build_instant, build_section, format_number
-from matui.clouds.wire_types import Id, Text, Whole, WireModel, to_millis, to_text
+from matui.clouds.wire_types import EmptyReply, Id, Text, Whole, WireModel, to_millis, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, build_empty_record, get_phase
@@ -55,10 +55,6 @@ class ShownRevision(WireModel):
     create_at: Text = ""
 
 
-class Switched(WireModel):
-    id: Id = ""
-
-
 class RevisionsQuery(RequestModel):
     limit: int
     offset: int
@@ -70,7 +66,7 @@ class RevisionsApi(OperationTable, api="v2"):
 
     versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", RevisionList, RevisionsQuery)
     show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownRevision, shows=True)
-    switch = Operation("Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion)
+    switch = Operation("Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", EmptyReply, SwitchVersion)
 
 
 class Revisions(UnlistedClient):

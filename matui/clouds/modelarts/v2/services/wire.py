@@ -19,7 +19,6 @@ from matui.clouds.wire_types import (
 
 class V2Schedule(WireModel):
     due_time: Millis = None
-    type: Text = ""
     processed: Flag = None
 
 
@@ -75,7 +74,6 @@ class ShownDeployment(WireModel):
 class Instance(WireModel):
     instance_name: Text = ""
     status: Text = ""
-    weight: Number = None
     pod_count: Whole = None
     running_pod_count: Whole = None
 
