@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
@@ -26,7 +26,7 @@ from matui.live.recording.schema import LOG, READ, ROWS, SIGNALS, TRIAGE, Stream
 from matui.live.recording.tape import Tape
 from matui.live.triage.notes import TriageNotes
 from matui.resources.codec import encode_detail, encode_events, encode_metrics
-from matui.resources.detail import Detail, Event, Gauge, Metrics, PoolUsage, Section
+from matui.resources.detail import Detail, Gauge, Metrics, Section
 from matui.resources.kinds.jobs import SIGNAL_FACTS
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
@@ -34,28 +34,11 @@ from matui.resources.registry import KINDS
 T = TypeVar("T")
 
 _PROBE_LINES = 10  # a page that short was read to look where the end is
-_CAPABILITIES: tuple[type, ...] = (
-    protocols.HasClock,
-    protocols.Lists,
-    protocols.LimitsPages,
-    protocols.Reads,
-    protocols.Describes,
-    protocols.Acts,
-    protocols.ActsWithOptions,
-    protocols.VerifiesEffects,
-    protocols.ExplainsUnsupported,
-    protocols.ListsVersions,
-    protocols.ListsReruns,
-    protocols.ListsNodes,
-    protocols.ReportsUpdates,
-    protocols.ListsCatalog,
-    protocols.ReportsEvents,
-    protocols.ReportsMetrics,
-    protocols.ReportsPoolUsage,
-    protocols.ReportsSoldOut,
-    protocols.ReportsQuotas,
-    protocols.TailsLogs,
-    protocols.Forms,
+_CAPABILITIES = tuple(
+    found
+    for found in vars(protocols).values()
+    if isinstance(found, type) and Protocol in found.__bases__
+    if found.__module__ == protocols.__name__ and found is not Cloud
 )
 
 
@@ -249,70 +232,36 @@ async def _read(self: _RecordingCloud, kind: str, resource_id: str) -> Resource:
     return row
 
 
-async def _describe(self: _RecordingCloud, resource: Resource) -> Detail:
-    return await self.keep(
-        self.build_stream_of("detail", resource), self._cloud.describe(resource), _encode_detail
-    )
+def _encode_quotas(gauges: tuple[Gauge, ...]) -> Any:
+    return encode_metrics(Metrics((), gauges))
 
 
-async def _record_events(self: _RecordingCloud, resource: Resource) -> tuple[Event, ...]:
-    stream = self.build_stream_of("events", resource)
-    return await self.keep(stream, self._cloud.fetch_events(resource), _wrap_plain_encoder(encode_events))
+_ANSWERS: dict[str, tuple[str, Callable[[Any, Redactor | None], Any]]] = {
+    "describe": ("detail", _encode_detail),
+    "fetch_events": ("events", _wrap_plain_encoder(encode_events)),
+    "fetch_metrics": ("metrics", _wrap_plain_encoder(encode_metrics)),
+    "fetch_versions": ("versions", encode_rows),
+    "fetch_reruns": ("reruns", encode_rows),
+    "fetch_nodes": ("nodes", encode_rows),
+    "fetch_updates": ("updates", _wrap_plain_encoder(_encode_updates)),
+    "fetch_pool_usage": ("pool_usage", _wrap_plain_encoder(encode_usage)),
+    "list_sold_out_flavors": ("sold_out", _wrap_plain_encoder(sorted)),
+    "fetch_quotas": ("quotas", _wrap_plain_encoder(_encode_quotas)),
+    "fetch_choices": ("choices", encode_rows),
+    "list_log_files": ("log_files", _wrap_plain_encoder(list)),
+}
+"""The stream that keeps the answer of a method, and how it is encoded."""
 
 
-async def _record_metrics(self: _RecordingCloud, resource: Resource) -> Metrics:
-    stream = self.build_stream_of("metrics", resource)
-    return await self.keep(stream, self._cloud.fetch_metrics(resource), _wrap_plain_encoder(encode_metrics))
+def _build_recorded_method(name: str) -> Callable[..., Awaitable[Any]]:
+    """Return a method about a resource, about what a word names, or about the account, that is recorded."""
+    what, encode = _ANSWERS[name]
 
+    async def method(self: _RecordingCloud, *about: Any) -> Any:
+        key = (about[0].kind, about[0].id) if about and isinstance(about[0], Resource) else about or ("",)
+        return await self.keep(Stream(self.profile, what, key), getattr(self._cloud, name)(*about), encode)
 
-async def _record_versions(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
-    return await self.keep(
-        self.build_stream_of("versions", job), self._cloud.fetch_versions(job), encode_rows
-    )
-
-
-async def _record_reruns(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
-    return await self.keep(self.build_stream_of("reruns", job), self._cloud.fetch_reruns(job), encode_rows)
-
-
-async def _record_nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ...]:
-    return await self.keep(
-        self.build_stream_of("nodes", service), self._cloud.fetch_nodes(service), encode_rows
-    )
-
-
-async def _record_pool_usage(self: _RecordingCloud, pool: Resource) -> PoolUsage | None:
-    stream = self.build_stream_of("pool_usage", pool)
-    return await self.keep(stream, self._cloud.fetch_pool_usage(pool), _wrap_plain_encoder(encode_usage))
-
-
-async def _record_quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
-    def encode(gauges: tuple[Gauge, ...]) -> Any:
-        return encode_metrics(Metrics((), gauges))
-
-    return await self.keep(
-        Stream(self.profile, "quotas", ("",)), self._cloud.fetch_quotas(), _wrap_plain_encoder(encode)
-    )
-
-
-async def _list_sold_out_flavors(self: _RecordingCloud, kind: str) -> frozenset[str]:
-    stream = Stream(self.profile, "sold_out", (kind,))
-    return await self.keep(stream, self._cloud.list_sold_out_flavors(kind), _wrap_plain_encoder(sorted))
-
-
-async def _record_updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
-    stream = self.build_stream_of("updates", service)
-    return await self.keep(stream, self._cloud.fetch_updates(service), _wrap_plain_encoder(_encode_updates))
-
-
-async def _record_choices(self: _RecordingCloud, catalog: str) -> tuple[Resource, ...]:
-    stream = Stream(self.profile, "choices", (catalog,))
-    return await self.keep(stream, self._cloud.fetch_choices(catalog), encode_rows)
-
-
-async def _record_log_files(self: _RecordingCloud, job: Resource) -> tuple[str, ...]:
-    stream = self.build_stream_of("log_files", job)
-    return await self.keep(stream, self._cloud.list_log_files(job), _wrap_plain_encoder(list))
+    return method
 
 
 async def _record_log_page(
@@ -333,21 +282,9 @@ async def _record_log_bytes(
     return page
 
 
-_RECORDED: dict[str, Any] = {
+_RECORDED: dict[str, Any] = {name: _build_recorded_method(name) for name in _ANSWERS} | {
     "list_page": _list_page,
     "read": _read,
-    "describe": _describe,
-    "fetch_events": _record_events,
-    "fetch_metrics": _record_metrics,
-    "fetch_versions": _record_versions,
-    "fetch_reruns": _record_reruns,
-    "fetch_nodes": _record_nodes,
-    "fetch_updates": _record_updates,
-    "fetch_pool_usage": _record_pool_usage,
-    "list_sold_out_flavors": _list_sold_out_flavors,
-    "fetch_quotas": _record_quotas,
-    "fetch_choices": _record_choices,
-    "list_log_files": _record_log_files,
     "read_log_page": _record_log_page,
     "read_log_bytes": _record_log_bytes,
 }
