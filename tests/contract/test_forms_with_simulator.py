@@ -30,6 +30,7 @@ from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
 from matui.sim.world.world import World
+from tests.sim_fixtures import add_hostile
 
 
 class Rig:
@@ -74,7 +75,9 @@ class Rig:
 @asynccontextmanager
 async def rigged(folder: Path, *, hostile: bool = False) -> AsyncIterator[Rig]:
     clock = ManualClock(1_760_000_000.0)
-    world = build_world(seed=7, scale=1, clock=clock, hostile=hostile)
+    world = build_world(seed=7, scale=1, clock=clock)
+    if hostile:
+        add_hostile(world)
     faults = Faults()
     app = build_app(world, faults=faults)
     cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=app)

@@ -29,6 +29,7 @@ from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
 from matui.sim.world.world import World
 from tests.event_loop import VirtualTimeLoop
+from tests.sim_fixtures import add_hostile
 
 START = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 
@@ -125,7 +126,9 @@ def build_stage(
     ``refusals`` errors that opening a profile raises while they are in it.
     """
     clock = ManualClock(START)
-    world = build_world(seed=7, scale=scale, clock=clock, hostile=hostile)
+    world = build_world(seed=7, scale=scale, clock=clock)
+    if hostile:
+        add_hostile(world)
     if prepare:
         prepare(world)
     faults = Faults()

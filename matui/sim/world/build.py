@@ -7,7 +7,6 @@ from matui.sim.world import seeds
 from matui.sim.world.entities.jobs import SimRecovery
 from matui.sim.world.entities.pools import SimPool, SimScheduledEvent
 from matui.sim.world.entities.services import DeploymentVersion, SimDeployment
-from matui.sim.world.fixtures import add_hostile
 from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
 from matui.sim.world.logs import LogDialect
@@ -121,15 +120,14 @@ def build_world(
     speed: float = 1.0,
     project_id: str = PROJECT_ID,
     region: str = "cn-north-4",
-    hostile: bool = False,
     incident: bool = False,
     dialect: LogDialect | None = None,
 ) -> World:
     """Return a world that is the same for the same ``seed`` and start of ``clock``.
 
     ``scale`` multiplies the number of resources, 0 leaves only the default workspace; ``speed`` multiplies
-    the clock's rate; ``hostile`` adds resources with malformed names and fields;
-    ``incident`` adds the story of the demo, which begins before the start and ends two minutes after it.
+    the clock's rate; ``incident`` adds the story of the demo, which begins before the start and ends two
+    minutes after it.
     """
     world = World(
         seed=seed, scale=scale, clock=clock, speed=speed, project_id=project_id, region=region,
@@ -142,7 +140,5 @@ def build_world(
             add_resources(world)
     if scale and incident:
         add_incident(world)
-    if hostile:
-        add_hostile(world)
     world.advance_to(world.now)
     return world

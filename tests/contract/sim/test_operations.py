@@ -12,10 +12,10 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.sim.app import build_app
 from matui.sim.modelarts_v1.operations import OPERATIONS
-from matui.sim.world import fixtures as samples
 from matui.sim.world.build import build_world
 from matui.sim.world.logs import LogDialect
 from matui.sim.world.world import World
+from tests import sim_fixtures as samples
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "modelarts-operations.json").read_text("utf-8"))
 ONLY_WHILE_RUNNING = {"remain_time", "stop_timestamp"}

@@ -22,6 +22,7 @@ from matui.sim.server.faults import Faults, parse_faults
 from matui.sim.server.serve import ThreadedSim
 from matui.sim.world.build import PROJECT_ID, build_world
 from matui.sim.world.world import World
+from tests.sim_fixtures import add_hostile
 
 READ_S = 0.3
 
@@ -91,7 +92,9 @@ def simulator(
     spec: str = "", *, now: Callable[[], float] = time.time, hostile: bool = False
 ) -> Iterator[Site]:
     """Serve a world with faults over HTTP; ``heal`` takes the faults away."""
-    world = build_world(seed=7, clock=FollowedClock(now), hostile=hostile)
+    world = build_world(seed=7, clock=FollowedClock(now))
+    if hostile:
+        add_hostile(world)
     auth = SimAuth.demo(7)
     faults = parse_faults(spec, seed=7)
     with ThreadedSim(build_app(world, auth=auth, faults=faults)) as sim:

@@ -12,6 +12,7 @@ from matui.base.clock import ManualClock
 from matui.sim.app import build_app
 from matui.sim.world.build import build_world
 from matui.sim.world.world import World
+from tests.sim_fixtures import add_hostile
 
 
 class Sim:
@@ -41,9 +42,11 @@ class Sim:
 async def make_sim() -> AsyncIterator[Callable[..., Sim]]:
     clients: list[httpx.AsyncClient] = []
 
-    def make(*, auth: Any = None, faults: Any = None, **options: Any) -> Sim:
+    def make(*, auth: Any = None, faults: Any = None, hostile: bool = False, **options: Any) -> Sim:
         clock = ManualClock(1_600_000_000.0)
         world = build_world(clock=clock, **({"scale": 0} | options))
+        if hostile:
+            add_hostile(world)
         transport = httpx.ASGITransport(build_app(world, auth=auth, faults=faults))
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://sim"))
         return Sim(world, clock, clients[-1])
