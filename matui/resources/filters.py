@@ -11,7 +11,6 @@ from typing import TypeAlias
 from matui.base.near_names import find_nearest_names
 from matui.base.regex import compile_user_regex
 from matui.resources import filter_fields as fields
-from matui.resources.filter_fields import depends_on_time
 from matui.resources.foreign_syntax import Context, check_syntax
 from matui.resources.model import Resource
 
@@ -67,11 +66,6 @@ class Filter:
             for resource in resources
             if any(test(resource, now_ms) for test in self._undecided) and others.matches(resource, now_ms)
         ]
-
-    @property
-    def ticks(self) -> bool:
-        """Whether what matches changes with time alone."""
-        return any(depends_on_time(field) for field, _term in self._fields)
 
     def matches(self, resource: Resource, now_ms: float) -> bool:
         """Return whether every term holds for the resource at ``now_ms`` (ms since the epoch)."""

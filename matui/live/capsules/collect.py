@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from random import Random
@@ -60,9 +60,9 @@ async def collect_capsule(
     """
     errors: list[str] = []
 
-    async def part(name: str, read: Callable[[], Awaitable[Any]]) -> tuple[str, Any]:
+    async def part(name: str, answer: Awaitable[Any], encode: Callable[[Any], Any]) -> tuple[str, Any]:
         try:
-            return name, await read()
+            return name, encode(await answer)
         except MatuiError as error:
             errors.append(f"{name}: {error}")
             return name, None
@@ -82,7 +82,7 @@ async def collect_capsule(
 
     missing = _find_missing(cloud, resource.kind)
     found, _ = await asyncio.gather(
-        asyncio.gather(*(part(name, read) for name, read in _list_parts(cloud, resource, missing).items())),
+        asyncio.gather(*(part(*asked) for asked in _request_parts(cloud, resource, missing))),
         newest(),
     )
     draft = _Draft(cloud, resource, int(clock.now() * 1000), dict(found), errors, missing)
@@ -135,33 +135,16 @@ def _find_missing(cloud: Cloud, kind: str) -> dict[str, str]:
     return {pane: reason for pane, reason in reasons.items() if reason}
 
 
-def _list_parts(
+def _request_parts(
     cloud: Cloud, resource: Resource, missing: Container[str]
-) -> dict[str, Callable[[], Awaitable[Any]]]:
-    """Return how to read each part that the cloud offers, as JSON values."""
-    parts: dict[str, Callable[[], Awaitable[Any]]] = {}
+) -> Iterator[tuple[str, Awaitable[Any], Callable[[Any], Any]]]:
+    """Yield each part that the cloud offers: its entry, what is read, and how it becomes JSON values."""
     if isinstance(cloud, Describes):
-        describes = cloud
-
-        async def detail() -> Any:
-            return encode_detail(await describes.describe(resource))
-
-        parts[DETAIL] = detail
+        yield DETAIL, cloud.describe(resource), encode_detail
     if isinstance(cloud, ReportsEvents) and "events" not in missing:
-        reports = cloud
-
-        async def events() -> Any:
-            return encode_events(await reports.fetch_events(resource))
-
-        parts[EVENTS] = events
+        yield EVENTS, cloud.fetch_events(resource), encode_events
     if isinstance(cloud, ReportsMetrics) and "metrics" not in missing:
-        measures = cloud
-
-        async def metrics() -> Any:
-            return encode_metrics(await measures.fetch_metrics(resource))
-
-        parts[METRICS] = metrics
-    return parts
+        yield METRICS, cloud.fetch_metrics(resource), encode_metrics
 
 
 def _dump(value: Any) -> bytes:

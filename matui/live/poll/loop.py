@@ -94,11 +94,6 @@ class Loop:
         return self._error
 
     @property
-    def running(self) -> bool:
-        """Whether the loop has been started and not stopped."""
-        return self._task is not None
-
-    @property
     def interval_s(self) -> float:
         """Seconds from the end of one fetch to the start of the next, before jitter and back-off."""
         pace, floor = self._cadence_s, 0.0

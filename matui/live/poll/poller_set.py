@@ -53,11 +53,6 @@ class PollerSet:
         self.controls = LoopControls(parent)
 
     @property
-    def shown(self) -> str | None:
-        """The kind that is shown."""
-        return self._shown
-
-    @property
     def workspace(self) -> str:
         """The workspace that the lists are limited to, ``""`` for all."""
         return self._workspace

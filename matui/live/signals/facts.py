@@ -89,10 +89,6 @@ class SignalFacts:
         self._store = store
         self._kept: dict[ResourceKey, Mapping[str, Fact]] = {}
 
-    def drop(self, key: ResourceKey) -> None:
-        """Forget a job that no longer exists."""
-        self._kept.pop(key, None)
-
     def clear(self) -> None:
         """Forget every job."""
         self._kept.clear()

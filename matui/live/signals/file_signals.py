@@ -54,11 +54,6 @@ class FileSignals:
         self._findings: tuple[Finding, ...] = ()
         self._found_for: tuple[int, bool, float | None] | None = None
 
-    @property
-    def shape(self) -> str:
-        """The format of the log, ``""`` before any signal."""
-        return self._reader.shape
-
     def add(self, lines: Sequence[str], seen_ms: float | None = None) -> bool:
         """Read the next lines; return whether any of them had a signal.
 
