@@ -55,13 +55,15 @@ class TimeLimit:
     """The time by which a profile has to answer: three read timeouts after the last page, retries included.
 
     Before the first page it counts from the start of the process and ends a little earlier, for the report.
+    Of a start that takes long, on a busy machine, one read timeout counts, so that requests can be answered.
     Time in which the request budget holds requests back does not count. A whole list has ten times as long.
     """
 
     def __init__(self, read_timeout_s: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._seconds = _READ_TIMEOUTS * read_timeout_s
-        self._started = self._loop.time() - measure_seconds_since_start()
+        self._made_at = self._loop.time()
+        self._start_took_s = measure_seconds_since_start()
         self._held_s = 0.0
         self._timeout: asyncio.Timeout | None = None
 
@@ -79,6 +81,12 @@ class TimeLimit:
                 f"There was no answer within {self._seconds:g} s, retries included.",
                 remedy="The limit is three times read_timeout of the profile.",
             ) from None
+
+    def leave_time(self) -> None:
+        """Leave a read timeout from now, when the first request is about to be sent."""
+        when = self._loop.time() + self._seconds / _READ_TIMEOUTS
+        if self._timeout is not None and when > (self._timeout.when() or when):
+            self._move(when)
 
     def use(self, profile: Profile) -> None:
         """Replace the limit by that of the profile, whose settings are known now."""
@@ -106,6 +114,10 @@ class TimeLimit:
             if budget().holds_polls and self._timeout is not None:
                 self._held_s += now - before
                 self._move((self._timeout.when() or before) + now - before)
+
+    @property
+    def _started(self) -> float:
+        return self._made_at - min(self._start_took_s, self._seconds / _READ_TIMEOUTS)
 
     def _end_without_pages(self) -> float:
         return self._started + self._seconds - min(_REPORT_S, self._seconds / 50)

@@ -81,6 +81,22 @@ async def test_the_limit_includes_the_start_of_the_process(monkeypatch: Any) -> 
     assert measure_seconds_since_start() == 0
 
 
+async def test_a_start_that_takes_longer_than_the_limit_leaves_time_for_an_answer(monkeypatch: Any) -> None:
+    monkeypatch.setattr("matui.base.process_start.monotonic", lambda: 100.0)
+    monkeypatch.setattr("matui.base.process_start.process_time", lambda: 0.5)
+    with count_from_start():
+        monkeypatch.setattr("matui.base.process_start.monotonic", lambda: 119.0)
+        now = asyncio.get_running_loop().time()
+        limit = TimeLimit(6)
+        async with limit.apply() as until:
+            assert until.when() == pytest.approx(now + 11.8, abs=0.2)
+            limit.leave_time()
+            assert until.when() == pytest.approx(now + 11.8, abs=0.2)
+            monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now + 11)
+            limit.leave_time()
+            assert until.when() == pytest.approx(now + 17, abs=0.2)
+
+
 async def test_time_in_which_the_budget_holds_requests_back_does_not_count(monkeypatch: Any) -> None:
     monkeypatch.setattr("matui.cli.get.fetching._BUDGET_CHECK_S", 0.001)
     limit = TimeLimit(20)
