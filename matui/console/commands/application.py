@@ -64,7 +64,11 @@ class AppCommands:
         pane = self._panes.pane
         if pane is None or not pane.has_focus_within or pane.table is not None:
             return "table"
-        return "log" if pane.NAME == "log" else "lines"
+        if pane.NAME == "log":
+            return "log"
+        from matui.console.curves.view import CurveView
+
+        return "curves" if isinstance(self._view.app.focused, CurveView) else "lines"
 
     async def _show_errors(self, _argument: str) -> None:
         from matui.console.screens.errors import ErrorsScreen

@@ -17,14 +17,28 @@ from matui.base.cells import fit, measure_width
 from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.command_line import VERBS
-from matui.console.commands.registry import GROUP_LOG, format_keys, list_commands
+from matui.console.commands.registry import (
+    GROUP_CURVES,
+    GROUP_LOG,
+    Command,
+    CommandScope,
+    list_commands,
+    format_keys,
+)
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import KeysChanged
 from matui.console.screens.guide import GuideScreen, choose_topic
 from matui.console.terminal.screen import DiffModal
 
-Focus: TypeAlias = Literal["table", "lines", "log"]
-"""What has the focus: a table, a pane of lines, or the log."""
+Focus: TypeAlias = Literal["table", "lines", "log", "curves"]
+"""What has the focus: a table, a pane of lines, the log, or the curves."""
+
+_SCOPES: Mapping[Focus, tuple[CommandScope, ...]] = {
+    "table": (),
+    "lines": ("lines",),
+    "log": ("log", "lines"),
+    "curves": ("curves", "lines"),
+}
 
 _KEY_CELLS, _ID_CELLS, _GAP = 9, 15, 2
 _TWO_COLUMNS_FROM = 104  # cells of width
@@ -82,22 +96,36 @@ def list_entries(
 ) -> list[HelpEntry]:
     """Return every command, those of the focused pane first; ``keys`` are formatted.
 
-    ``displaced`` has the reason why a binding lost a key. The keys of a replay are listed in one alone.
+    ``displaced`` has the reason why a binding lost a key. A key that the focused pane has for another command
+    is listed with that one alone. The keys of a replay are listed in one alone.
     """
-    entries = [
-        HelpEntry(
-            format_keys(command, keys),
-            command.title,
-            _IN_PANE if focus == "lines" and command.scope == "lines" else command.group,
-            command.id,
-            "; ".join(reason for reason in (displaced.get(command.id, ""), why_not(command.id)) if reason),
-        )
+    taken = {
+        key: command
         for command in list_commands()
-        if command.scope != "replay" or not why_not(command.id)
-    ]
-    first = {"log": GROUP_LOG, "lines": _IN_PANE}.get(focus)
+        if command.scope in _SCOPES[focus]
+        for key in format_keys(command, keys).split()
+    }
+    entries = []
+    for command in list_commands():
+        reason = why_not(command.id)
+        if command.scope == "replay" and reason:
+            continue
+        key, elsewhere = _leave_out_taken(command, format_keys(command, keys), taken)
+        reasons = (displaced.get(command.id, ""), reason or elsewhere)
+        group = _IN_PANE if focus == "lines" and command.scope == "lines" else command.group
+        entries.append(HelpEntry(key, command.title, group, command.id, "; ".join(filter(None, reasons))))
+    first = {"log": GROUP_LOG, "lines": _IN_PANE, "curves": GROUP_CURVES}.get(focus)
     entries.sort(key=lambda entry: entry.group != first)
     return [*entries, *_iterate_other_entries()]
+
+
+def _leave_out_taken(command: Command, keys: str, taken: Mapping[str, Command]) -> tuple[str, str]:
+    """Return the keys that run a command here; where there is none all, and what the first runs instead."""
+    takers = [taken[key] for key in keys.split() if taken.get(key, command) is not command]
+    left = [key for key in keys.split() if taken.get(key, command) is command]
+    if left or not takers:
+        return " ".join(left), ""
+    return keys, f"{keys.split()[0]} is {takers[0].id} here"
 
 
 def _iterate_other_entries() -> Iterator[HelpEntry]:

@@ -25,12 +25,31 @@ def texts(lines: list[Spans]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("focus", "first"), [("log", "follow"), ("lines", "next_match"), ("table", "triage")]
+    ("focus", "first"),
+    [("log", "follow"), ("lines", "next_match"), ("curves", "curve_left"), ("table", "triage")],
 )
 def test_the_part_of_the_focused_pane_comes_first(focus: Focus, first: str) -> None:
     found = entries(focus)
     kinds = {command.id for command in list_commands()} - set(DEFAULT_KEYS)
     assert next(entry.binding for entry in found if entry.binding not in kinds) == first
+
+
+@pytest.mark.parametrize(
+    ("focus", "binding", "key", "why_not"),
+    [
+        ("log", "detail", "d", ""),
+        ("log", "add", "a", "a is merge here"),
+        ("log", "merge", "a", ""),
+        ("curves", "stop", "x", "x is curve_axis here"),
+        ("table", "stop", "x", ""),
+    ],
+)
+def test_a_key_stands_only_beside_what_it_does_in_the_focused_pane(
+    focus: Focus, binding: str, key: str, why_not: str
+) -> None:
+    """In a log help said of enter that it opens the detail, and of a that it creates a job."""
+    entry = next(entry for entry in entries(focus) if entry.binding == binding)
+    assert (entry.key, entry.why_not) == (key, why_not)
 
 
 def test_every_command_stands_there_once_with_its_binding_id() -> None:
