@@ -120,3 +120,12 @@ async def test_a_table_over_the_console_shows_the_keys_of_its_filter_while_it_is
         assert c.text().splitlines()[-1].startswith(" enter keep  esc clear  ↑ history")
         await c.press("enter")
         assert c.text().splitlines()[-1].startswith(" enter go to it")
+
+
+async def test_a_typed_command_of_another_pane_says_where_it_works(console) -> None:
+    """It did nothing, in silence."""
+    async with console(size=(80, 24)) as c:
+        await c.press("enter", "colon")
+        await c.type("save")
+        await c.press("enter")
+        assert "Only in a log." in c.text()

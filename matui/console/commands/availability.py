@@ -27,6 +27,10 @@ class Selected(Protocol):
     def in_lines(self) -> bool:
         """Whether the focus is in a pane of lines."""
 
+    @property
+    def line_scopes(self) -> tuple[str, ...]:
+        """The scopes of the commands of the focused pane of lines, none without one."""
+
     def get_one(self) -> Resource | None:
         """Return the resource under the cursor, or None."""
 

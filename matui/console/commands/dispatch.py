@@ -141,7 +141,7 @@ class Dispatcher:
                 await self._view.shown.show_kind(command_id)
                 if argument:
                     self._typing.filter(argument)
-            case _ if self._panes.pane is not None:
+            case _ if self._panes.pane is not None and command.scope in self._panes.pane.SCOPES:
                 self._panes.pane.run_with(command_id, argument)
             case _ if reason := self.explain_disabled(command_id):
                 self._view.show_notice(as_sentence(reason), wrong=True)

@@ -38,6 +38,11 @@ GROUP_LOG = "In a log"
 GROUP_CURVES = "In the curves"
 GROUP_REPLAY = "In a replay"
 _GROUP_APP = "matui"
+_ELSEWHERE: Mapping[CommandScope, str] = {
+    "log": "only in a log",
+    "lines": "only in a pane of lines",
+    "curves": "only in metrics",
+}
 _ON_CURSOR = ("compare", "copy")
 _WITH_ARGUMENT = frozenset(
     (
@@ -97,8 +102,7 @@ class Command:
     def _explain_disabled(self, here: Situation) -> str:
         if self.why_not is not None:
             return self.why_not(here)
-        is_for_lines = self.scope in ("log", "lines", "curves")
-        return "only in a pane of lines" if is_for_lines and not here.selection.in_lines else ""
+        return "" if self.scope in here.selection.line_scopes else _ELSEWHERE.get(self.scope, "")
 
     def _is_offered(self, _here: Situation) -> bool:
         return False

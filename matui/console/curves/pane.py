@@ -34,6 +34,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
     """The usage of a resource, and the training curves of a job."""
 
     NAME = "metrics"
+    SCOPES = ("curves", "lines")
     LEAST_CADENCE_S = 15.0  # the clouds add a point a minute
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:

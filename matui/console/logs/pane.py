@@ -43,6 +43,7 @@ class LogPane(Pane):
 
     NAME = "log"
     HINTS: tuple[str, ...] = _HINTS
+    SCOPES = ("log", "lines")
     BINDINGS = [*build_bindings("lines", "log")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:

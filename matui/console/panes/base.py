@@ -36,6 +36,8 @@ class Pane(Vertical):
     DEFAULT_CSS = "Pane > LineView, Pane > LogView, Pane > ResourceTable { height: 1fr; }"
     NAME = "pane"
     HINTS: tuple[str, ...] = ()
+    SCOPES: tuple[str, ...] = ()
+    """The scopes of the commands that the pane runs."""
 
     class Notice(Message):
         """The pane has something to say in the status bar."""

@@ -25,6 +25,7 @@ class LinesPane(Pane):
     """Shows lines, which can be searched and wrapped."""
 
     HINTS: tuple[str, ...] = ("wrap",)
+    SCOPES: tuple[str, ...] = ("lines",)
     BINDINGS = [*build_bindings("lines")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:

@@ -22,8 +22,8 @@ from matui.console.commands.registry import (
     GROUP_LOG,
     Command,
     CommandScope,
-    list_commands,
     format_keys,
+    list_commands,
 )
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import KeysChanged

@@ -42,6 +42,12 @@ class Selection:
         return self.in_pane and self._host.pane is not None and self._host.pane.table is None
 
     @property
+    def line_scopes(self) -> tuple[str, ...]:
+        """The scopes of the commands of the focused pane of lines, none without one."""
+        pane = self._host.pane
+        return pane.SCOPES if pane is not None and self.in_lines else ()
+
+    @property
     def table(self) -> ResourceTable | None:
         """The table the keys apply to: the versions' while it has the focus, else the kind's."""
         pane = self._host.pane

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
 from matui.config.keymap import DEFAULT_KEYS
+from matui.console.commands.availability import Situation
 from matui.console.commands.registry import build_bindings, format_keys, get_command, list_commands
 
 
@@ -21,3 +27,25 @@ def test_a_command_with_a_key_has_a_binding_and_a_typed_one_has_none() -> None:
 def test_a_command_without_a_key_is_named_by_what_is_typed() -> None:
     assert format_keys(get_command("profiles"), {}) == ":profiles"
     assert format_keys(get_command("stop"), {"stop": "x"}) == "x"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "command_id", "reason"),
+    [
+        (("lines",), "save", "only in a log"),
+        (("lines",), "curve_axis", "only in metrics"),
+        (("lines",), "wrap", ""),
+        (("log", "lines"), "save", ""),
+        (("log", "lines"), "curve_axis", "only in metrics"),
+        (("curves", "lines"), "follow", "only in a log"),
+        ((), "wrap", "only in a pane of lines"),
+    ],
+)
+def test_a_command_of_another_pane_says_where_it_works(
+    scopes: tuple[str, ...], command_id: str, reason: str
+) -> None:
+    """In the metrics, help said that f follows and S saves: they did nothing."""
+    selection: Any = SimpleNamespace(in_lines=bool(scopes), line_scopes=scopes)
+    nothing: Any = None
+    here = Situation(nothing, nothing, nothing, selection)
+    assert get_command(command_id).explain_disabled(here) == reason
