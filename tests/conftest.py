@@ -13,7 +13,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from matui.base import redaction
-from tests.event_loop import VirtualTimeLoop, loop_time, new_event_loop, wait_for_idle
+from tests.event_loop import VirtualTimeLoop, get_loop_time, new_event_loop, wait_for_idle
 
 # The same examples in each run, and no limit of time: a busy machine fails no test.
 settings.register_profile(
@@ -55,12 +55,12 @@ def virtual_time() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("asyncio.events.new_event_loop", new_event_loop)
-        patch.setattr("textual._time.get_time", loop_time)
+        patch.setattr("textual._time.get_time", get_loop_time)
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
         patch.setattr("textual.css.stylesheet.Stylesheet._parse_rules", parse_rules_once)
         for module in ("screens.browse", "screens.confirm", "logs.saving", "bars.frame"):
-            patch.setattr(f"matui.console.{module}.monotonic", loop_time)
+            patch.setattr(f"matui.console.{module}.monotonic", get_loop_time)
         yield
 
 

@@ -97,7 +97,7 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return VirtualTimeLoop() if is_main else asyncio.SelectorEventLoop()
 
 
-def loop_time() -> float:
+def get_loop_time() -> float:
     """Return the time of the running loop, outside of one the machine's, in seconds."""
     try:
         return asyncio.get_running_loop().time()

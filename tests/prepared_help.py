@@ -10,7 +10,7 @@ from matui.cli.group import cli
 FOLDER = Path(prepared_help.__file__).parent
 
 
-def written_by_click(width: int) -> str:
+def format_by_click(width: int) -> str:
     """Return the help that click writes for a terminal of ``width`` columns."""
     with cli.make_context("matui", [], resilient_parsing=True, terminal_width=width - 2) as ctx:
         return cli.get_help(ctx) + "\n"
@@ -19,4 +19,4 @@ def written_by_click(width: int) -> str:
 def write_all() -> None:
     """Write the text of each width."""
     for width in prepared_help.WIDTHS:
-        (FOLDER / f"{width}.txt").write_text(written_by_click(width), "ascii")
+        (FOLDER / f"{width}.txt").write_text(format_by_click(width), "ascii")

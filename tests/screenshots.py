@@ -81,10 +81,10 @@ async def write(console: Console, name: str) -> None:
     console.app.clear_notifications()
     await console.settle()
     svg = console.app.export_screenshot(title="matui")
-    (FOLDER / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
+    (FOLDER / f"{name}.svg").write_text(make_self_contained(svg), encoding="utf-8")
 
 
-def standing_alone(svg: str) -> str:
+def make_self_contained(svg: str) -> str:
     """Return the picture without fonts fetched from elsewhere, and with the same ids each time."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     return re.sub(r"terminal-\d+", "terminal", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")

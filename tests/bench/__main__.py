@@ -22,7 +22,7 @@ from tests.bench import (
     measure_table,
     measure_work,
 )
-from tests.bench.figures import Figure, table, write_json
+from tests.bench.figures import Figure, format_table, write_json
 
 # Group → (what measures it, how often or for how many seconds, the same for --quick; None: left out).
 GROUPS: dict[str, tuple[Callable[[int], Iterator[Figure]], int, int | None]] = {
@@ -52,8 +52,8 @@ def main() -> int:
         amount = quick if chosen.quick else often
         for figure in measure(amount) if amount is not None else ():
             figures.append(figure)
-            print(figure.row(), flush=True)
-    print("\n" + table(figures))
+            print(figure.format_row(), flush=True)
+    print("\n" + format_table(figures))
     if chosen.json is not None:
         write_json(chosen.json, figures)
     return int(any(figure.verdict == "MISSED" for figure in figures))

@@ -24,7 +24,7 @@ FILTERS = (
 )
 
 
-def jobs(count: int = 20_000) -> list[Resource]:
+def make_jobs(count: int = 20_000) -> list[Resource]:
     statuses = ("JOBSTAT_RUNNING", "JOBSTAT_FAILED", "JOBSTAT_COMPLETED")
     phases = (Phase.RUNNING, Phase.FAILED, Phase.DONE)
     return [
@@ -45,9 +45,9 @@ def jobs(count: int = 20_000) -> list[Resource]:
     ]
 
 
-def milliseconds() -> dict[str, float]:
+def measure_ms() -> dict[str, float]:
     """Return the median of each filter."""
-    rows = jobs()
+    rows = make_jobs()
     took = {}
     for text in FILTERS:
         times = []

@@ -31,23 +31,23 @@ PAGE = 500
 JOB = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "bench")
 
 
-def rss_mb() -> float:
+def read_rss_mb() -> float:
     """Return the resident memory now, in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 
 
-def training_lines(first: int, count: int) -> tuple[str, ...]:
+def make_training_lines(first: int, count: int) -> tuple[str, ...]:
     """Return lines of a training log."""
     return tuple(
         format_body_line(7, n, 1_594_887_749_000 + n * 20, 0, 8) for n in range(first, first + count)
     )
 
 
-def filled(lines: int, folder: Path) -> LogStore:
+def fill_store(lines: int, folder: Path) -> LogStore:
     """Return a store into which so many lines have gone, a page at a time."""
     store = LogStore(spill=DiskSpill(folder))
-    sample = [training_lines(n * PAGE, PAGE) for n in range(40)]
+    sample = [make_training_lines(n * PAGE, PAGE) for n in range(40)]
     began, worst = time.perf_counter(), 0.0
     for number in range(lines // PAGE):
         at = time.perf_counter()
@@ -55,12 +55,13 @@ def filled(lines: int, folder: Path) -> LogStore:
         worst = max(worst, time.perf_counter() - at)
     spent = time.perf_counter() - began
     print(
-        f"append      {lines:>12,} lines  {spent:.2f} s  worst page {worst * 1e3:.2f} ms  {rss_mb():.0f} MB"
+        f"append      {lines:>12,} lines  {spent:.2f} s  worst page {worst * 1e3:.2f} ms"
+        f"  {read_rss_mb():.0f} MB"
     )
     return store
 
 
-def scrolled(store: LogStore) -> None:
+def measure_scrolling(store: LogStore) -> None:
     """Measure what a page of the screen costs anywhere in the log."""
     rng, times = random.Random(1), []
     for _ in range(500):
@@ -77,7 +78,7 @@ def scrolled(store: LogStore) -> None:
     )
 
 
-def searched(store: LogStore, text: str) -> None:
+def measure_search(store: LogStore, text: str) -> None:
     """Measure a search through everything, in the slices of the console."""
     pattern = compile_pattern(text)
     assert not isinstance(pattern, str)
@@ -92,11 +93,11 @@ def searched(store: LogStore, text: str) -> None:
     spent = time.perf_counter() - began
     print(
         f"search      {text!r}: {len(search.matches):,} of {len(store):,} lines in {spent:.1f} s,"
-        f" worst slice {worst * 1e3:.1f} ms, {rss_mb():.0f} MB"
+        f" worst slice {worst * 1e3:.1f} ms, {read_rss_mb():.0f} MB"
     )
 
 
-def errors(store: LogStore) -> None:
+def measure_errors(store: LogStore) -> None:
     """Measure the look for errors."""
     lines = min(200_000, len(store))
     at = time.perf_counter()
@@ -116,9 +117,9 @@ class Burst:
     asked: int = 0
 
     def __post_init__(self) -> None:
-        self.sample = training_lines(0, 20_000)
+        self.sample = make_training_lines(0, 20_000)
 
-    def length(self) -> int:
+    def count_lines(self) -> int:
         """Return how many lines there are now."""
         if not self.began:
             self.began = time.perf_counter()
@@ -129,7 +130,7 @@ class Burst:
     ) -> LogPage:
         """Answer as an exclusive cursor does."""
         self.asked += 1
-        total, at = self.length(), int(base) if base else None
+        total, at = self.count_lines(), int(base) if base else None
         if at is None:
             first, end = (0, min(limit, total)) if older else (max(0, total - limit), total)
         elif older:
@@ -151,7 +152,7 @@ class Burst:
         raise NotImplementedError
 
 
-async def tailed(burst: Burst, folder: Path, *, everything: bool) -> tuple[float, float]:
+async def tail_burst(burst: Burst, folder: Path, *, everything: bool) -> tuple[float, float]:
     """Follow a burst to its end, or load a whole backlog upwards; seconds to the first and the last line."""
     first: list[float] = []
 
@@ -170,28 +171,28 @@ async def tailed(burst: Burst, folder: Path, *, everything: bool) -> tuple[float
     )
     began = time.perf_counter()
     tail.start()
-    while not _finished(burst, tail, everything=everything):  # noqa: ASYNC110 - fifty times a second, by a bench
+    while not _has_finished(burst, tail, everything=everything):  # noqa: ASYNC110 - fifty times a second, by a bench
         await asyncio.sleep(0.02)
     took = time.perf_counter() - began
     await tail.stop()
     return first[0] - began, took
 
 
-def _finished(burst: Burst, tail: LogTail, *, everything: bool) -> bool:
-    total, store = burst.length(), tail.store
+def _has_finished(burst: Burst, tail: LogTail, *, everything: bool) -> bool:
+    total, store = burst.count_lines(), tail.store
     if time.perf_counter() - burst.began <= burst.seconds:
         return False
     return store.end - store.first >= total if everything else store.end >= total - burst.backlog
 
 
-async def followed(burst: Burst, folder: Path, *, everything: bool) -> None:
-    """Print what ``tailed`` takes."""
+async def print_following(burst: Burst, folder: Path, *, everything: bool) -> None:
+    """Print what ``tail_burst`` takes."""
     cpu = time.process_time()
-    first, took = await tailed(burst, folder, everything=everything)
+    first, took = await tail_burst(burst, folder, everything=everything)
     print(
         f"{'backlog' if everything else 'burst':<12}{burst.backlog:,} lines before, {burst.rate:,} lines/s"
         f" for {burst.seconds:.0f} s: the first after {first:.2f} s, all after {took:.2f} s,"
-        f" {time.process_time() - cpu:.2f} s CPU, {burst.asked:,} requests, {rss_mb():.0f} MB"
+        f" {time.process_time() - cpu:.2f} s CPU, {burst.asked:,} requests, {read_rss_mb():.0f} MB"
     )
 
 
@@ -200,14 +201,14 @@ def main() -> None:
     lines = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        asyncio.run(followed(Burst(50_000, 1000, 5.0), folder, everything=False))
-        asyncio.run(followed(Burst(0, 1_000_000, 0.0), folder, everything=True))
-        store = filled(lines, folder)
-        scrolled(store)
-        searched(store, "step  *4230 ")
-        searched(store, "CHECKPOINT")
-        searched(store, "epoch")
-        errors(store)
+        asyncio.run(print_following(Burst(50_000, 1000, 5.0), folder, everything=False))
+        asyncio.run(print_following(Burst(0, 1_000_000, 0.0), folder, everything=True))
+        store = fill_store(lines, folder)
+        measure_scrolling(store)
+        measure_search(store, "step  *4230 ")
+        measure_search(store, "CHECKPOINT")
+        measure_search(store, "epoch")
+        measure_errors(store)
         store.close()
 
 

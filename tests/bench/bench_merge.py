@@ -13,7 +13,7 @@ from matui.live.poll.list_sync import ListSync
 from matui.resources.model import Phase, Resource
 
 
-def job(number: int, status: str = "JOBSTAT_COMPLETED") -> Resource:
+def make_job(number: int, status: str = "JOBSTAT_COMPLETED") -> Resource:
     """Make a job as big as a real one."""
     facts = {"version_name": "V0001", "version_count": 3, "job_desc": "nightly", "engine": "TF-1.13"}
     return Resource(
@@ -22,13 +22,13 @@ def job(number: int, status: str = "JOBSTAT_COMPLETED") -> Resource:
     )  # fmt: skip
 
 
-def page_of(rows: list[Resource], request: ListRequest) -> Page:
+def make_page(rows: list[Resource], request: ListRequest) -> Page:
     """Return a page with objects of its own, as if it had just been parsed."""
     here = rows[request.number * request.size : (request.number + 1) * request.size]
     return Page(tuple(replace(r, facts=dict(r.facts)) for r in here), len(rows), newest_first=True)
 
 
-def timed(work: Callable[[], object]) -> float:
+def measure_ms_of(work: Callable[[], object]) -> float:
     """Return milliseconds."""
     start = time.perf_counter()
     work()
@@ -41,13 +41,13 @@ def poll(book: ListSync, rows: list[Resource]) -> float:
     for ask in (book.build_first_request, book.build_second_request):
         asked = ask()
         if asked is not None:
-            spent += timed(partial(book.apply_page, asked, page_of(rows, asked)))
-    return spent + timed(book.pop_diff)
+            spent += measure_ms_of(partial(book.apply_page, asked, make_page(rows, asked)))
+    return spent + measure_ms_of(book.pop_diff)
 
 
-def milliseconds(count: int = 20_000) -> tuple[float, float]:
+def measure_ms(count: int = 20_000) -> tuple[float, float]:
     """Return what a poll costs that changes nothing, and one that changes 20 rows."""
-    rows = [job(n) for n in reversed(range(count))]
+    rows = [make_job(n) for n in reversed(range(count))]
     book = ListSync("jobs")
     while not book.complete:
         poll(book, rows)

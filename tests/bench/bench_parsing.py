@@ -13,7 +13,7 @@ from matui.clouds.modelarts.v1.jobs.mapping import map_jobs
 from matui.clouds.modelarts.v1.jobs.models import JobList
 
 
-def jobs_page(count: int = 1000) -> bytes:
+def make_jobs_page(count: int = 1000) -> bytes:
     """Return a page as the cloud would send it."""
     jobs = [
         {
@@ -31,9 +31,9 @@ def jobs_page(count: int = 1000) -> bytes:
     return json.dumps({"is_success": True, "jobs": jobs, "job_total_count": count, "quotas": 5}).encode()
 
 
-def milliseconds() -> float:
+def measure_ms() -> float:
     """Return the median of 50 rounds."""
-    answer = Answer(200, jobs_page(), "", "")
+    answer = Answer(200, make_jobs_page(), "", "")
     rounds = []
     for _ in range(50):
         started = time.perf_counter()

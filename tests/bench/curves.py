@@ -22,7 +22,7 @@ MOST_MS, MOST_MIB = 5.0, 8.0
 _ROUNDS = 9
 
 
-def milliseconds(work: Callable[[], object]) -> float:
+def measure_ms(work: Callable[[], object]) -> float:
     """Return the least ms of nine rounds."""
     spent = []
     for _ in range(_ROUNDS):
@@ -56,7 +56,7 @@ def main() -> int:
     worst = 0.0
     for width, height in ((120, 26), (80, 7)):
         look = ChartSize(width, height)
-        ms = milliseconds(lambda chart=chart, look=look: render_chart(chart, look))  # type: ignore[misc]
+        ms = measure_ms(lambda chart=chart, look=look: render_chart(chart, look))  # type: ignore[misc]
         worst = max(worst, ms)
         print(f"{ms:6.2f} ms  {POINTS:,} points at {width}×{height}")
     log, mib = read_log()

@@ -62,23 +62,23 @@ SHAPES = (
 _NAMES = ("resnet50", "error_model", "nan_safe", "fatal_attraction", "killed_bill", "abort-safe", "OOMNet")
 
 
-def healthy_lines(count: int, rng: random.Random) -> Iterator[str]:
+def make_healthy_lines(count: int, rng: random.Random) -> Iterator[str]:
     """Yield lines of healthy logs: one in twenty is a sample or a warning of the tests."""
     samples = (*HEALTHY, *WARNINGS)
     for _ in range(count):
-        yield rng.choice(samples) if rng.random() < 0.05 else _filled(rng.choice(SHAPES), rng)
+        yield rng.choice(samples) if rng.random() < 0.05 else _fill(rng.choice(SHAPES), rng)
 
 
-def _filled(shape: str, rng: random.Random) -> str:
+def _fill(shape: str, rng: random.Random) -> str:
     pieces = shape.replace("{{", "\x01").replace("}}", "\x02").split("{")
     out = [pieces[0]]
     for piece in pieces[1:]:
         name, _, rest = piece.partition("}")
-        out.append(_value(name, rng) + rest)
+        out.append(_make_value(name, rng) + rest)
     return "".join(out).replace("\x01", "{").replace("\x02", "}")
 
 
-def _value(name: str, rng: random.Random) -> str:
+def _make_value(name: str, rng: random.Random) -> str:
     match name:
         case "n":
             return str(rng.randrange(10 ** rng.randrange(1, 6)))
@@ -95,7 +95,7 @@ def _value(name: str, rng: random.Random) -> str:
 def main() -> int:
     """Count false alarms; return 1 if there are any."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    lines = healthy_lines(count, random.Random(7))
+    lines = make_healthy_lines(count, random.Random(7))
     found: Counter[str] = Counter()
     spent, total = 0.0, 0
     while block := [line for _, line in zip(range(_BLOCK), lines, strict=False)]:

@@ -27,27 +27,27 @@ class Figure:
             return ""
         return "ok" if self.value <= self.target else "MISSED"
 
-    def row(self) -> str:
+    def format_row(self) -> str:
         """Return the line of the table."""
         target = "" if self.target is None else f"≤ {self.target:,.4g} {self.unit}"
         return f"| {self.name} | {self.value:,.4g} {self.unit} | {target} | {self.verdict} | {self.note} |"
 
 
-def p50(values: Iterable[float]) -> float:
+def compute_p50(values: Iterable[float]) -> float:
     """Return the median."""
     return median(values)
 
 
-def p95(values: Iterable[float]) -> float:
+def compute_p95(values: Iterable[float]) -> float:
     """Return the value that 95 of 100 do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
-def table(figures: Iterable[Figure]) -> str:
+def format_table(figures: Iterable[Figure]) -> str:
     """Return a Markdown table."""
     head = "| figure | measured | target | | |\n|---|---|---|---|---|"
-    return "\n".join([head, *(figure.row() for figure in figures)])
+    return "\n".join([head, *(figure.format_row() for figure in figures)])
 
 
 def write_json(path: Path, figures: Iterable[Figure]) -> None:

@@ -10,7 +10,7 @@ from matui.base.clock import Clock
 from matui.cli.context import demo
 
 
-def demo_app_since(seconds: float, clock: Clock) -> Any:
+def build_demo_app_since(seconds: float, clock: Clock) -> Any:
     """Return the demo's simulator with a world that began ``seconds`` ago."""
     from matui.sim.app import build_app
     from matui.sim.world.build import build_world
@@ -40,5 +40,5 @@ class Earlier:
 
 if __name__ == "__main__":
     later = float(sys.argv.pop(1))
-    demo.build_demo_app = lambda clock: demo_app_since(later, clock)
+    demo.build_demo_app = lambda clock: build_demo_app_since(later, clock)
     raise SystemExit(main())

@@ -32,7 +32,7 @@ from matui.live.poll.poller import Poller
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Resource
-from tests.bench.bench_parsing import jobs_page
+from tests.bench.bench_parsing import make_jobs_page
 from tests.bench.figures import Figure
 
 CHANGES = 100_000
@@ -45,21 +45,21 @@ class _PagesFromBytes:
     """Lists 1,000 jobs, each time parsed from bytes as they come; a few change their state every poll."""
 
     def __init__(self) -> None:
-        self._document = json.loads(jobs_page())
+        self._document = json.loads(make_jobs_page())
         self._rng = Random(1)
         self._turn = 0
         self.pretended_s = 0.0
 
     async def list_page(self, _ask: ListRequest) -> Page:
         began = time.thread_time()
-        answer = Answer(200, self._next_body(), "", "")
+        answer = Answer(200, self._pop_body(), "", "")
         self.pretended_s += time.thread_time() - began
         reply = parse_reply(JobList, answer)
         rows = read_rows(reply, reply.value.jobs, "jobs")
         made = tuple(map_jobs(rows, ListScope("bench", "0"), parse_raw_rows(answer, "jobs"), 0))
         return Page(made, len(made), newest_first=True)
 
-    def _next_body(self) -> bytes:
+    def _pop_body(self) -> bytes:
         self._turn += 1
         if self._turn % _POLLS_A_CHANGE == 0:
             job = self._rng.choice(self._document["jobs"])
@@ -86,7 +86,7 @@ class _TimedRecorder(ListRecorder):
         self.spent_s += time.thread_time() - began
 
 
-async def _shares(journal: Journal) -> float:
+async def _measure_shares(journal: Journal) -> float:
     """Return the CPU time of the journal, its thread included, as a share of that of the polls without it."""
     clock, cloud = ManualClock(), _PagesFromBytes()
     recorder = _TimedRecorder(journal, "jobs", "bench")
@@ -114,7 +114,7 @@ def share_of_polls(rounds: int = 5) -> float:
         with tempfile.TemporaryDirectory() as folder:
             journal = Journal(Path(folder) / FILE_NAME, clock=ManualClock())
             journal.accounts.add("bench", lambda: Account("modelarts"))
-            shares.append(100 * asyncio.run(_shares(journal)))
+            shares.append(100 * asyncio.run(_measure_shares(journal)))
             journal.close()
     return median(shares)
 
@@ -181,7 +181,7 @@ def open_ms(rounds: int = 5) -> tuple[float, float]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def first_page_ms() -> float:
+def measure_first_page_ms() -> float:
     """Return the ms to read the newest 200 of 100,000 changes out of the database."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE_NAME
@@ -201,7 +201,7 @@ def first_page_ms() -> float:
 def measure(rounds: int) -> Iterator[Figure]:
     """Measure in this process."""
     yield Figure("the journal's share of the CPU time of polls", share_of_polls(rounds), "%", 5)
-    yield Figure("reading the newest 200 of 100,000 changes", first_page_ms(), "ms")
+    yield Figure("reading the newest 200 of 100,000 changes", measure_first_page_ms(), "ms")
     opened, worked = open_ms(rounds)
     yield Figure(":changes on 100,000 changes, from the key to the rows", opened, "ms", 100)
     yield Figure(":changes on 100,000 changes, CPU time until then", worked, "ms", 100)

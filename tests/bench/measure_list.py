@@ -28,7 +28,7 @@ from tests.bench.figures import Figure
 JOBS, DELAY_S = 20_000, 0.3
 
 
-def v1_job(number: int) -> dict[str, Any]:
+def make_v1_job(number: int) -> dict[str, Any]:
     """Return a row of 5.1.2."""
     return {
         "job_id": JOBS - number,
@@ -42,7 +42,7 @@ def v1_job(number: int) -> dict[str, Any]:
     }
 
 
-def v2_job(number: int) -> dict[str, Any]:
+def make_v2_job(number: int) -> dict[str, Any]:
     """Return an item of a v2 search."""
     created = 1_760_000_000_000 - number * 60_000
     return {
@@ -80,14 +80,14 @@ class Handler(BaseHTTPRequestHandler):
         query = parse_qs(urlsplit(self.path).query)
         page, size = int(query["page"][0]), int(query["per_page"][0])
         first = (page - 1) * size
-        jobs = [v1_job(n) for n in range(first, min(first + size, JOBS))]
+        jobs = [make_v1_job(n) for n in range(first, min(first + size, JOBS))]
         self._answer({"is_success": True, "job_total_count": JOBS, "job_count": len(jobs), "jobs": jobs})
 
     def do_POST(self) -> None:
         """Answer a v2 search."""
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         first = asked["offset"]
-        items = [v2_job(n) for n in range(first, min(first + asked["limit"], JOBS))]
+        items = [make_v2_job(n) for n in range(first, min(first + asked["limit"], JOBS))]
         self._answer({"total": JOBS, "count": JOBS, "items": items})
 
     def setup(self) -> None:
@@ -119,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def serve() -> Iterator[str]:
     """Serve on loopback in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.measure_list", "serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -158,11 +158,11 @@ def run_get(url: str, api: str) -> Run:
         )
         config.chmod(0o600)
         command = [sys.executable, "-m", "matui", "--config", str(config), "get", "jobs", "-o", "name"]
-        cpu_before, began = _cpu_of_children(), time.perf_counter()
+        cpu_before, began = _read_cpu_of_children(), time.perf_counter()
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, env={**os.environ, "HOME": folder}
         )
-        took, cpu_s = time.perf_counter() - began, _cpu_of_children() - cpu_before
+        took, cpu_s = time.perf_counter() - began, _read_cpu_of_children() - cpu_before
     assert done.returncode == 0, done.stderr
     return Run(took, cpu_s, len(done.stdout.split()), **read_counts(url))
 
@@ -174,14 +174,14 @@ def read_counts(url: str) -> dict[str, int]:
     return {name: count - (name == "connections") for name, count in counts.items()}
 
 
-def _cpu_of_children() -> float:
+def _read_cpu_of_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def measure(runs: int) -> Iterator[Figure]:
     """Measure each API generation ``runs`` times."""
-    with served() as url:
+    with serve() as url:
         for api, target in (("v1", 3.2), ("v2", None)):
             best = min((run_get(url, api) for _ in range(runs)), key=lambda run: run.seconds)
             assert best.jobs == JOBS
@@ -201,7 +201,7 @@ def main() -> None:
         print(f"http://127.0.0.1:{server.server_port}", flush=True)
         Thread(target=server.serve_forever, daemon=True).run()
     for figure in measure(int(sys.argv[1]) if sys.argv[1:] else 1):
-        print(figure.row())
+        print(figure.format_row())
 
 
 if __name__ == "__main__":

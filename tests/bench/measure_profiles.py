@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.figures import Figure
-from tests.bench.programs import matui
+from tests.bench.programs import build_matui_command
 from tests.bench.site import Site
 from tests.bench.terminal import Terminal
 
@@ -20,7 +20,7 @@ STILL = 1e-6  # a world in which nothing changes
 
 
 @contextmanager
-def config_of(site: Site, profiles: int) -> Iterator[Path]:
+def write_config(site: Site, profiles: int) -> Iterator[Path]:
     """Write a configuration of so many copies of the simulator's first profile."""
     known = tomllib.loads(site.config.read_text())["profiles"]["sim"]
     settings = "".join(f"{name} = {value!r}\n" for name, value in known.items()).replace("'", '"')
@@ -38,21 +38,25 @@ def measure(
     for screen in screens:
         with (
             Site(1, STILL) as site,
-            config_of(site, profiles) as config,
-            Terminal(matui("--config", str(config), "--all-profiles", "--screen", screen)) as terminal,
+            write_config(site, profiles) as config,
+            Terminal(
+                build_matui_command("--config", str(config), "--all-profiles", "--screen", screen)
+            ) as terminal,
         ):
             terminal.wait("(?i)running|failed", timeout=60)
             terminal.drain(SETTLE_S)
-            before, cpu_s = site.requests(), terminal.cpu_s()
+            before, cpu_s = site.count_requests(), terminal.read_cpu_s()
             use = terminal.rest(seconds)
-            asked = site.requests() - before
+            asked = site.count_requests() - before
             name = f"{profiles} profiles at rest, {screen}"
-            yield Figure(f"{name}, CPU", use.cpu, "%", 5.0, f"{terminal.cpu_s() - cpu_s:.2f} s")
-            yield Figure(f"{name}, requests a minute", asked.total() * 60 / seconds, "", None, _kinds(asked))
+            yield Figure(f"{name}, CPU", use.cpu, "%", 5.0, f"{terminal.read_cpu_s() - cpu_s:.2f} s")
+            yield Figure(
+                f"{name}, requests a minute", asked.total() * 60 / seconds, "", None, _count_by_kind(asked)
+            )
             yield Figure(f"{name}, memory", use.memory, "MB", None)
 
 
-def _kinds(asked: dict[str, int]) -> str:
+def _count_by_kind(asked: dict[str, int]) -> str:
     """Return the number of requests by the last word of their path."""
     by_kind: dict[str, int] = {}
     for path, count in asked.items():
@@ -64,4 +68,4 @@ def _kinds(asked: dict[str, int]) -> str:
 
 if __name__ == "__main__":
     for figure in measure(*map(int, sys.argv[1:3] or ["60"])):
-        print(figure.row(), flush=True)
+        print(figure.format_row(), flush=True)

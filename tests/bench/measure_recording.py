@@ -47,7 +47,7 @@ class BusyCloud:
 
     def __init__(self) -> None:
         self._rng = Random(1)
-        self._rows = {kind: [self._new(kind, at) for at in range(ROWS)] for kind in KINDS}
+        self._rows = {kind: [self._make_row(kind, at) for at in range(ROWS)] for kind in KINDS}
 
     def get_budget(self) -> BudgetState:
         """Return an unused budget."""
@@ -65,10 +65,10 @@ class BusyCloud:
             rows[at] = _change(rows[at], status=self._rng.choice(("RUNNING", "FAILED", "WAITING")))
         if self._rng.random() < 0.1:
             rows.pop(self._rng.randrange(ROWS))
-            rows.insert(0, self._new(request.kind, self._rng.randrange(10**6)))
+            rows.insert(0, self._make_row(request.kind, self._rng.randrange(10**6)))
         return Page(tuple(rows), len(rows), True)
 
-    def _new(self, kind: str, number: int) -> Resource:
+    def _make_row(self, kind: str, number: int) -> Resource:
         one = str(UUID(int=self._rng.getrandbits(128)))
         facts = {"flavor": "8*V100", "version_count": number % 7, "description": f"run {number} of the sweep"}
         created = int(START * 1000) - number * 60_000

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.bench.figures import Figure
-from tests.bench.programs import matui, python, script
+from tests.bench.programs import build_matui_command, build_python_command, build_script_command
 from tests.bench.site import Site
 from tests.bench.terminal import Terminal
 
@@ -57,12 +57,12 @@ class Ratio(NamedTuple):
         start = one[self.name]
         return (start.first_ms if self.at_first else start.ready_ms - start.answer_ms) / start.bare_ms
 
-    def figure(self, rounds: list[Round]) -> Figure:
+    def build_figure(self, rounds: list[Round]) -> Figure:
         """Return the median of the rounds, with its standard error."""
         ratios = [self.of(one) for one in rounds]
         starts = [one[self.name] for one in rounds]
         whole = median(start.first_ms if self.at_first else start.ready_ms for start in starts)
-        note = f"± {standard_error(ratios):.2f}, {whole:.0f} ms"
+        note = f"± {compute_standard_error(ratios):.2f}, {whole:.0f} ms"
         if answer := median(start.answer_ms for start in starts):
             note += f", the answer's {answer:.1f} among them"
         return Figure(self.title, median(ratios), "× bare", self.target, note)
@@ -78,7 +78,7 @@ RATIOS = (
 )
 
 
-def standard_error(values: Iterable[float]) -> float:
+def compute_standard_error(values: Iterable[float]) -> float:
     """Return the standard error of the median of ``values``, from their median deviation.
 
     The median deviation ignores the rounds that another program has slowed down.
@@ -89,7 +89,7 @@ def standard_error(values: Iterable[float]) -> float:
     return _MEDIAN_ERROR * deviation / sqrt(len(values))
 
 
-def _ms(argv: list[str], pattern: str, env: dict[str, str] | None = None) -> tuple[float, float]:
+def _measure_ms(argv: list[str], pattern: str, env: dict[str, str] | None = None) -> tuple[float, float]:
     with Terminal(argv, env or {}) as terminal:
         first = terminal.wait(r"\S")
         ready = terminal.wait(pattern)
@@ -117,20 +117,20 @@ def measure(runs: int) -> Iterator[Figure]:
         config = ("--config", str(site.config))
         late = ("--config", str(slow.config))
         compared = {
-            "demo": (matui("--demo", "--screen", "jobs"), ROWS),
-            "http": (matui(*config, "--screen", "jobs"), ROWS),
-            "known": (matui(*late, "--screen", "jobs"), KNOWN),
-            "get": (matui(*config, "get", "jobs"), ROWS),
-            "far": (matui("--config", str(far.config), "get", "jobs"), ROWS),
+            "demo": (build_matui_command("--demo", "--screen", "jobs"), ROWS),
+            "http": (build_matui_command(*config, "--screen", "jobs"), ROWS),
+            "known": (build_matui_command(*late, "--screen", "jobs"), KNOWN),
+            "get": (build_matui_command(*config, "get", "jobs"), ROWS),
+            "far": (build_matui_command("--config", str(far.config), "get", "jobs"), ROWS),
         }
         others = {
-            "pass": (python("print('x')"), "x"),
-            "version": (matui("--version"), "matui"),
-            "help": (matui("--help"), "Interrupted"),
+            "pass": (build_python_command("print('x')"), "x"),
+            "version": (build_matui_command("--version"), "matui"),
+            "help": (build_matui_command("--help"), "Interrupted"),
         }
         # The journal that knows rows of the slow server; every other program starts with none.
         homes = {"known": {"XDG_STATE_HOME": seen}}
-        with Terminal(matui(*late, "--screen", "jobs"), homes["known"]) as terminal:
+        with Terminal(build_matui_command(*late, "--screen", "jobs"), homes["known"]) as terminal:
             terminal.wait(ROWS)
             terminal.drain(_KEPT_S)
         sites = {"far": far}
@@ -140,13 +140,13 @@ def measure(runs: int) -> Iterator[Figure]:
         while len(rounds) < runs or not (_is_exact(rounds) or time.monotonic() - began > _LONGEST_S):
             rounds.append(_compare(compared, homes, sites))
         plain = {
-            name: [_ms(*command)[1] for _ in range(min(runs, _OTHER_ROUNDS))]
+            name: [_measure_ms(*command)[1] for _ in range(min(runs, _OTHER_ROUNDS))]
             for name, command in others.items()
         }
     bare = [start.bare_ms for one in rounds for start in one.values() if start.bare_ms]
     spread = f"{min(bare):.0f} to {max(bare):.0f} ms in {len(rounds)} rounds"
     yield Figure("a bare Textual application", median(bare), "ms", note=spread)
-    yield from (ratio.figure(rounds) for ratio in RATIOS)
+    yield from (ratio.build_figure(rounds) for ratio in RATIOS)
     for name in ("version", "help"):
         above = median(plain[name]) - median(plain["pass"])
         yield Figure(f"matui --{name} above python -c pass", above, "ms", 60)
@@ -156,7 +156,7 @@ def _is_exact(rounds: list[Round]) -> bool:
     """Return whether the standard error of each ratio is small."""
     for ratio in RATIOS:
         ratios = [ratio.of(one) for one in rounds]
-        if standard_error(ratios) > _EXACT * median(ratios):
+        if compute_standard_error(ratios) > _EXACT * median(ratios):
             return False
     return True
 
@@ -166,16 +166,16 @@ def _compare(
 ) -> Round:
     """Start each command between two starts of the bare application, and two answers of its site."""
     starts: Round = {}
-    bare = _bare_ms()
+    bare = _measure_bare_ms()
     for name, command in commands.items():
         site = sites.get(name)
         answer = site.answer_ms() if site is not None else 0.0
-        first, ready = _ms(*command, homes.get(name))
+        first, ready = _measure_ms(*command, homes.get(name))
         answer = (answer + site.answer_ms()) / 2 if site is not None else 0.0
-        bare, before = _bare_ms(), bare
+        bare, before = _measure_bare_ms(), bare
         starts[name] = Start(first, ready, (before + bare) / 2, answer)
     return starts
 
 
-def _bare_ms() -> float:
-    return _ms(script("bare_app.py"), "ready")[1]
+def _measure_bare_ms() -> float:
+    return _measure_ms(build_script_command("bare_app.py"), "ready")[1]

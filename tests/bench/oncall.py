@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import TypeGuard
 
-from tests.bench.programs import script
+from tests.bench.programs import build_script_command
 from tests.bench.terminal import Terminal
 
 LATER_S = 120.0
@@ -178,7 +178,7 @@ def play(task: Task, folder: Path) -> float:
     editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
     places = {name: str(folder) for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME")}
     env = {**places, "EDITOR": str(editor), "VISUAL": str(editor)}
-    with Terminal(script("late_demo.py", str(task.later_s), "--demo"), env=env) as terminal:
+    with Terminal(build_script_command("late_demo.py", str(task.later_s), "--demo"), env=env) as terminal:
         terminal.wait(_READY)
         terminal.drain(20, silence=2.0)
         sent = time.perf_counter()
@@ -205,7 +205,7 @@ def measure(tasks: Sequence[Task]) -> Iterator[tuple[Task, float | None, str]]:
                 yield task, None, str(failed)
 
 
-def table(tasks: Sequence[Task]) -> str:
+def format_table(tasks: Sequence[Task]) -> str:
     """Return the tasks and their keys as the guide shows them."""
     rows = [
         f"| ({task.letter}) {task.question} | {task.write_keys() or 'none'} | {task.keys} |" for task in tasks

@@ -9,17 +9,17 @@ HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 
 
-def python(code: str) -> list[str]:
+def build_python_command(code: str) -> list[str]:
     """Return the command line of a piece of Python."""
     return [PYTHON, "-c", code]
 
 
-def script(name: str, *arguments: str) -> list[str]:
+def build_script_command(name: str, *arguments: str) -> list[str]:
     """Return the command line of a script of this folder."""
     return [PYTHON, str(HERE / name), *arguments]
 
 
-def matui(*arguments: str) -> list[str]:
+def build_matui_command(*arguments: str) -> list[str]:
     """Return the command line of matui, the one beside this Python."""
     beside = Path(PYTHON).parent / "matui"
     return [str(beside) if beside.exists() else "matui", *arguments]

@@ -18,7 +18,7 @@ from itertools import islice
 
 from matui.signals.reader import SignalReader
 from matui.signals.shapes import may_hold_signals
-from tests.bench.false_alarms import _filled
+from tests.bench.false_alarms import _fill
 from tests.unit.base.log_lines.log_samples import ERRORS, HEALTHY, WARNINGS
 from tests.unit.signals.test_shapes import CASES
 
@@ -140,11 +140,11 @@ OTHER_SHAPES = (
 )
 
 
-def other_lines(rng: random.Random) -> Iterator[str]:
+def make_other_lines(rng: random.Random) -> Iterator[str]:
     """Yield lines of logs that hold no signals: nine in ten generated, the others samples of the tests."""
     samples = [line for line in (*ERRORS, *WARNINGS, *HEALTHY) if not is_training_line(line)]
     while True:
-        yield rng.choice(samples) if rng.random() < 0.1 else _filled(rng.choice(OTHER_SHAPES), rng)
+        yield rng.choice(samples) if rng.random() < 0.1 else _fill(rng.choice(OTHER_SHAPES), rng)
 
 
 def is_training_line(line: str) -> bool:
@@ -152,7 +152,7 @@ def is_training_line(line: str) -> bool:
     return _TRAINING.search(line) is not None
 
 
-def varied(line: str, rng: random.Random) -> str:
+def vary_decimals(line: str, rng: random.Random) -> str:
     """Return a line with other decimals."""
     return _DECIMAL.sub(lambda match: f"{float(match[0]) * (0.5 + rng.random()):.4f}", line)
 
@@ -169,7 +169,7 @@ def measure(lines: Sequence[str], reader: SignalReader) -> tuple[float, int]:
 
 def count_false(count: int, rng: random.Random) -> tuple[float, Counter[str]]:
     """Return the µs a line of other logs, and the lines that gave a value."""
-    reader, lines, found = SignalReader(), other_lines(rng), Counter[str]()
+    reader, lines, found = SignalReader(), make_other_lines(rng), Counter[str]()
     spent = 0.0
     for _ in range(0, count, _BLOCK):
         block = list(islice(lines, _BLOCK))
@@ -188,12 +188,12 @@ def main() -> int:
     for line, times in found.most_common(20):
         print(f"{times:>8}  {line!r}")
     print(f"{sum(found.values()):,} false values in {count:,} lines of other logs, {near_us:.2f} µs a line")
-    lines = list(islice(other_lines(rng), _BLOCK * 3))
+    lines = list(islice(make_other_lines(rng), _BLOCK * 3))
     miss_us, _hits = measure([line for line in lines if not may_hold_signals(line)], SignalReader())
     print(f"{miss_us:6.2f} µs a line without any word of a shape, the least of {_ROUNDS} rounds")
     worst = 0.0
     for shape, line, *_rest in CASES:
-        cost_us, hits = measure([varied(line, rng) for _ in range(5_000)], SignalReader())
+        cost_us, hits = measure([vary_decimals(line, rng) for _ in range(5_000)], SignalReader())
         worst = max(worst, cost_us)
         print(f"{cost_us:6.2f} µs a line  {hits / 50:5.1f} %  {shape}: {line.strip()[:60]}")
     return int(bool(found) or miss_us > MOST_MISS_US or worst > MOST_HIT_US)

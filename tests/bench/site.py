@@ -37,23 +37,23 @@ class Site:
             text=True,
             cwd=HERE.parents[2],
         )
-        lines = iter(self._line, "---\n")
+        lines = iter(self._read_line, "---\n")
         self.config = Path(self._folder.name) / "config.toml"
         self.config.write_text("".join(lines))
         self.config.chmod(0o600)
 
-    def _line(self) -> str:
+    def _read_line(self) -> str:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the simulator ended"
         return line
 
-    def requests(self) -> Counter[str]:
+    def count_requests(self) -> Counter[str]:
         """Return how often each path was asked for."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return Counter(json.loads(self._line()))
+        return Counter(json.loads(self._read_line()))
 
     def answer_ms(self) -> float:
         """Return how long the first page of jobs takes from connecting to its last byte, for any client."""

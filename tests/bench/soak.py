@@ -41,7 +41,7 @@ from matui.live.signals.store import SignalStore
 from matui.resources.registry import KINDS
 from matui.sim.world.build import PROJECT_ID
 from tests.bench import soak_gauge as gauge
-from tests.bench.soak_audit import a_day_of_audit
+from tests.bench.soak_audit import write_day_of_audit
 from tests.bench.soak_server import SharedTime
 
 FAULTS = (
@@ -89,7 +89,7 @@ class Counted:
 
         HttpClient._read, ModelArtsCloud.list_page = counting_read, noting_list_page  # type: ignore[method-assign]
 
-    async def idle(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until no request is under way."""
         while self.under_way:  # noqa: ASYNC110 - polled a thousand times a second, by a bench
             await asyncio.sleep(0.0005)
@@ -142,7 +142,7 @@ class Soak:
         next_sample, keys = 0.0, itertools.cycle(KEYS)
         while time.monotonic() - started < minutes * 60 or self.day < 7:
             await self.pilot.press(next(keys))
-            await self._live(PER_KEY_S)
+            await self._run_for(PER_KEY_S)
             assert self.app.crash is None, self.app.crash
             assert self.app.is_running, "a key ended the console"
             share = min((time.monotonic() - started) / (minutes * 60), self.day / 7)
@@ -151,18 +151,18 @@ class Soak:
                 self.samples.append(gauge.take(self.day, self.app.get_state_dir()))
                 print(gauge.as_line(self.samples[-1]), flush=True)
 
-    async def _live(self, seconds: float) -> None:
+    async def _run_for(self, seconds: float) -> None:
         clock = self.counted.clock
         end = clock.now() + seconds
         while clock.now() < end:
             self.shared.set(clock.now() + self.step_s)
             await clock.advance(self.step_s, settle=2)
-            await self.counted.idle()
+            await self.counted.wait_until_idle()
             await clock.advance(0, settle=6)
 
 
 @asynccontextmanager
-async def console(
+async def run_console(
     url: str, clock: ManualClock, cadence_s: float
 ) -> AsyncIterator[tuple[MatuiApp, Pilot[int]]]:
     """Run the console on the simulator at ``url``, which polls each ``cadence_s`` seconds."""
@@ -190,7 +190,7 @@ async def console(
 
 
 @asynccontextmanager
-async def served(clock_file: Path) -> AsyncIterator[str]:
+async def serve(clock_file: Path) -> AsyncIterator[str]:
     """Serve the simulator in another process; yields its address."""
     command = [sys.executable, "-m", "tests.bench.soak_server", str(clock_file), FAULTS]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220
@@ -203,25 +203,28 @@ async def served(clock_file: Path) -> AsyncIterator[str]:
         process.stdout.close()
 
 
-async def soak(minutes: float, cadence_s: float, folder: Path) -> list[str]:
+async def run_soak(minutes: float, cadence_s: float, folder: Path) -> list[str]:
     """Run everything and return what is wrong."""
     clock = ManualClock(time.time())
     shared = SharedTime(folder / "clock", clock.now())
     counted = Counted(clock)
     limit_signals(SIGNALS_BYTES)
     kept = fill_caches()
-    async with served(folder / "clock") as url, console(url, clock, cadence_s) as (app, pilot):
+    async with serve(folder / "clock") as url, run_console(url, clock, cadence_s) as (app, pilot):
         run = Soak(app, pilot, counted, shared, cadence_s / STEPS_A_POLL)
         tracemalloc.start(1)
         await run.run(minutes)
-        wrong = gauge.complaints(run.samples)
+        wrong = gauge.list_complaints(run.samples)
         kept.clear()
         print(f"tracing itself takes {tracemalloc.get_tracemalloc_memory() / 2**20:.1f} MiB of them")
     print(f"\n{run.day:.1f} simulated days, {counted.requests} requests, {app.return_code or 0} exit status")
-    print(gauge.by_day(run.samples))
-    print("growth after warm-up:", json.dumps({k: round(v, 3) for k, v in gauge.growth(run.samples).items()}))
-    print("\n".join(gauge.drift(counted.polled_at)))
-    return wrong + gauge.lost_pace(counted.polled_at, cadence_s)
+    print(gauge.format_by_day(run.samples))
+    print(
+        "growth after warm-up:",
+        json.dumps({k: round(v, 3) for k, v in gauge.compute_growth(run.samples).items()}),
+    )
+    print("\n".join(gauge.list_drift(counted.polled_at)))
+    return wrong + gauge.list_lost_pace(counted.polled_at, cadence_s)
 
 
 def main(report: Callable[[str], None] = print) -> int:
@@ -239,8 +242,8 @@ def main(report: Callable[[str], None] = print) -> int:
 
         for name in ("STATE", "CACHE", "CONFIG"):
             os.environ[f"XDG_{name}_HOME"] = folder
-        wrong = asyncio.run(soak(args.minutes, args.cadence, Path(folder)))
-        figures, bad = a_day_of_audit(Path(folder) / "audit")
+        wrong = asyncio.run(run_soak(args.minutes, args.cadence, Path(folder)))
+        figures, bad = write_day_of_audit(Path(folder) / "audit")
     report(figures)
     for sentence in wrong + bad:
         report(f"WRONG: {sentence}")

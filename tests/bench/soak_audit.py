@@ -15,7 +15,7 @@ EVERY_S = 30.0
 MOST_BYTES, FILES = 400_000, 4
 
 
-def a_day_of_audit(folder: Path) -> tuple[str, list[str]]:
+def write_day_of_audit(folder: Path) -> tuple[str, list[str]]:
     """Write a day of actions, one each half minute; returns a line of figures and what is wrong."""
     clock = ManualClock()
     audit = Audit(folder, clock=clock, most_bytes=MOST_BYTES, files=FILES)

@@ -49,7 +49,7 @@ class Sample:
 def take(day: float, state_dir: Path) -> Sample:
     """Read everything after collecting what is garbage."""
     gc.collect()
-    links = [_link(entry) for entry in Path("/proc/self/fd").iterdir()]
+    links = [_read_link(entry) for entry in Path("/proc/self/fd").iterdir()]
     return Sample(
         day=day,
         rss_mib=psutil.Process(os.getpid()).memory_info().rss / 2**20,
@@ -62,25 +62,25 @@ def take(day: float, state_dir: Path) -> Sample:
     )
 
 
-def _link(entry: Path) -> str:
+def _read_link(entry: Path) -> str:
     try:
         return str(entry.readlink())
     except OSError:
         return ""
 
 
-def warm(samples: list[Sample]) -> list[Sample]:
+def drop_warm_up(samples: list[Sample]) -> list[Sample]:
     """Return the samples after the warm-up."""
     return [sample for sample in samples if sample.day >= WARM_UP * samples[-1].day]
 
 
-def growth(samples: list[Sample]) -> dict[str, float]:
+def compute_growth(samples: list[Sample]) -> dict[str, float]:
     """Return how much each figure grew from the first to the last third after warm-up (objects: a share).
 
     It is that of the means; of tasks that of the fewest, as notifications and failures that are being saved
     come and go by dozens.
     """
-    kept = warm(samples)
+    kept = drop_warm_up(samples)
     third = max(1, len(kept) // 3)
     early, late = kept[:third], kept[-third:]
     grown = {
@@ -92,17 +92,17 @@ def growth(samples: list[Sample]) -> dict[str, float]:
     return grown
 
 
-def complaints(samples: list[Sample]) -> list[str]:
+def list_complaints(samples: list[Sample]) -> list[str]:
     """Return a sentence for each figure that grew more than it may."""
     grew = [
         f"{name} grew by {grown:.2f}, more than {MOST_GROWTH[name]:g}"
-        for name, grown in growth(samples).items()
+        for name, grown in compute_growth(samples).items()
         if grown > MOST_GROWTH[name]
     ]
     return grew if samples[-1].journal_mib else [*grew, "no journal was written"]
 
 
-def by_day(samples: list[Sample]) -> str:
+def format_by_day(samples: list[Sample]) -> str:
     """Return the memory at the end of each simulated day."""
     days = range(1, int(samples[-1].day) + 1)
     ends = [min(samples, key=lambda sample: abs(sample.day - day)) for day in days]
@@ -111,7 +111,7 @@ def by_day(samples: list[Sample]) -> str:
     )
 
 
-def drift(polled_at: Mapping[str, Sequence[float]]) -> list[str]:
+def list_drift(polled_at: Mapping[str, Sequence[float]]) -> list[str]:
     """Return a line a kind: the mean seconds between polls in the first and the second half."""
     lines = []
     for kind, times in sorted(polled_at.items()):
@@ -129,7 +129,7 @@ def as_line(sample: Sample) -> str:
     return "  ".join(f"{name} {value:.1f}" for name, value in asdict(sample).items())
 
 
-def lost_pace(polled_at: Mapping[str, Sequence[float]], cadence_s: float) -> list[str]:
+def list_lost_pace(polled_at: Mapping[str, Sequence[float]], cadence_s: float) -> list[str]:
     """Return a sentence for each kind whose polls drifted apart, or stopped for twenty minutes."""
     wrong = []
     moments = [time for times in polled_at.values() for time in (times[0], times[-1])]

@@ -51,7 +51,7 @@ class Holds:
         return self.word in resource.name
 
 
-def job(number: int, rng: random.Random) -> Resource:
+def make_job(number: int, rng: random.Random) -> Resource:
     """Make a job."""
     status, phase = rng.choice(STATES)
     return Resource(
@@ -88,7 +88,7 @@ class TableApp(DiffApp[None]):
     def __init__(self, count: int) -> None:
         super().__init__()
         self.rng = random.Random(7)
-        self.jobs = [job(number, self.rng) for number in range(count)]
+        self.jobs = [make_job(number, self.rng) for number in range(count)]
         self.word = ""
         self.table = ResourceTable(JOBS, now_ms=lambda: NOW)
 
@@ -126,7 +126,7 @@ class TableApp(DiffApp[None]):
         self.table.apply(Delta(changed=tuple(self.jobs[place] for place in places)))
 
     def action_add(self) -> None:
-        new = replace(job(-len(self.jobs), self.rng), id=str(self.rng.random()))
+        new = replace(make_job(-len(self.jobs), self.rng), id=str(self.rng.random()))
         self.table.apply(Delta(added=(new,)))
 
     def action_narrow(self) -> None:

@@ -189,15 +189,15 @@ class Terminal:
         size = sum(len(data) for _, data in new)
         return Press((new[0][0] - sent) * 1000, (new[-1][0] - sent) * 1000, size)
 
-    def size(self, since: int = 0) -> int:
+    def count_bytes(self, since: int = 0) -> int:
         """Return the bytes written since a chunk."""
         return sum(len(data) for _, data in self.chunks[since:])
 
-    def memory(self) -> float:
+    def read_memory(self) -> float:
         """Return the resident memory in MB."""
         return float(psutil.Process(self.pid).memory_info().rss / 1e6)
 
-    def cpu_s(self) -> float:
+    def read_cpu_s(self) -> float:
         """Return the CPU seconds used by every thread so far."""
         total = 0
         for task in Path(f"/proc/{self.pid}/task").iterdir():
@@ -207,7 +207,9 @@ class Terminal:
 
     def rest(self, seconds: float) -> Use:
         """Do nothing for a while and say what the program did meanwhile."""
-        cpu, chunks, began = self.cpu_s(), len(self.chunks), time.perf_counter()
+        cpu, chunks, began = self.read_cpu_s(), len(self.chunks), time.perf_counter()
         self.drain(seconds)
         took = time.perf_counter() - began
-        return Use((self.cpu_s() - cpu) / took * 100, self.size(chunks) / took, self.memory())
+        return Use(
+            (self.read_cpu_s() - cpu) / took * 100, self.count_bytes(chunks) / took, self.read_memory()
+        )

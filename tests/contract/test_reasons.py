@@ -24,7 +24,7 @@ async def clouds() -> dict[str, Any]:
     stage = Stage(generations=("v1", "v2"))
     found: dict[str, Any] = {"qianfan": await rig.open_qianfan(), "opensearch": await rig.open_opensearch()}
     for api in ("v1", "v2"):
-        async with stage.cloud(api) as cloud:
+        async with stage.open_cloud(api) as cloud:
             found[api] = cloud
     return found
 

@@ -30,7 +30,7 @@ async def check_rows(cloud: Any) -> int:
 
 @pytest.mark.parametrize("api", ["v1", "v2"])
 async def test_rows_of_both_generations_are_not_taken_for_changed(api: str) -> None:
-    async with Stage(scale=1, generations=("v1", "v2")).cloud(api, requests_per_minute=6000) as cloud:
+    async with Stage(scale=1, generations=("v1", "v2")).open_cloud(api, requests_per_minute=6000) as cloud:
         assert await check_rows(cloud) > 5
 
 

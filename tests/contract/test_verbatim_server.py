@@ -26,7 +26,7 @@ from matui.console.app import MatuiApp
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, get_kind
-from tests.contract.modelarts.samples import cloud_of
+from tests.contract.modelarts.samples import build_cloud
 from tests.contract.verbatim_server import Verbatim
 from tests.unit.cli.conftest import QuickClock
 
@@ -94,7 +94,7 @@ async def test_every_catalog_has_choices(catalog: str, cloud: ModelArtsCloud) ->
 
 def actions() -> list[tuple[str, str]]:
     kinds: tuple[Kind, ...] = tuple(get_kind(kind) for kind in (*KIND_IDS, "versions", "nodes"))
-    offered = cloud_of({}).offers
+    offered = build_cloud({}).offers
     return [(k.id, action.id) for k in kinds for action in k.actions if offered(k.id, action.id)]
 
 
@@ -272,4 +272,4 @@ def test_together_they_ask_for_every_operation_that_reads() -> None:
     import asyncio
 
     asyncio.run(ask())
-    assert server.sections() == reads
+    assert server.list_sections() == reads

@@ -23,7 +23,7 @@ class Verbatim:
         self.denying = False
         ordered = sorted(OPERATIONS.values(), key=lambda op: (op["path"].count("{"), op["path"]))
         routes = [self._route(op["method"], op["path"], op["section"]) for op in ordered]
-        self.app = Starlette(routes=[*routes, Route("/{rest:path}", self._stranger, methods=_METHODS)])
+        self.app = Starlette(routes=[*routes, Route("/{rest:path}", self._refuse_stranger, methods=_METHODS)])
 
     def _route(self, method: str, path: str, section: str) -> Route:
         async def answer(request: Request) -> Response:
@@ -38,15 +38,17 @@ class Verbatim:
         if self.denying:
             return JSONResponse(_DENIED, status_code=403, headers=headers)
         if self.failing:
-            return JSONResponse(_sample(section, "failure") or _GENERAL, status_code=400, headers=headers)
-        sample = _sample(section, "response")
+            return JSONResponse(
+                _find_sample(section, "failure") or _GENERAL, status_code=400, headers=headers
+            )
+        sample = _find_sample(section, "response")
         return JSONResponse({} if sample is None else sample, headers=headers)
 
-    async def _stranger(self, request: Request) -> Response:
+    async def _refuse_stranger(self, request: Request) -> Response:
         self.strangers.append(f"{request.method} {request.url.path}")
         return JSONResponse({"error_code": "APIGW.0101", "error_msg": "no such API"}, status_code=404)
 
-    def sections(self) -> set[str]:
+    def list_sections(self) -> set[str]:
         """Return the operations that were asked for."""
         return {section for section, _path in self.asked}
 
@@ -56,6 +58,6 @@ _DENIED = {"error_code": "ModelArts.0112", "error_msg": "Insufficient permission
 _GENERAL = {"error_code": "ModelArts.0010", "error_msg": "The input parameter is invalid."}
 
 
-def _sample(section: str, kind: str) -> Any:
+def _find_sample(section: str, kind: str) -> Any:
     found = [sample["json"] for sample in OPERATIONS[section]["samples"] if sample["kind"] == kind]
     return found[0] if found else None

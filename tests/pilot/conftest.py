@@ -195,7 +195,7 @@ def console() -> Callable[..., AbstractAsyncContextManager[Console]]:
     return run_console
 
 
-async def calm(c: Console) -> None:
+async def wait_until_calm(c: Console) -> None:
     """Let every request that triage makes come to an end."""
     for quiet in range(100):
         await c.settle()
@@ -211,7 +211,7 @@ async def select(c: Console, name: str) -> None:
     assert c.app.browse.tables.table.cursor.resource.name == name
 
 
-def dimmed_keys(c: Console) -> str:
+def find_dimmed_keys(c: Console) -> str:
     """Return what is dimmed in the key bar."""
     content = c.app.browse.frame.keys.content
     spans = sorted(span for span in content.spans if span.style == "$text-disabled")

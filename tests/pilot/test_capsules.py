@@ -25,7 +25,7 @@ from matui.live.capsules.collect import collect_capsule
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
-from tests.pilot.conftest import START, Console, dimmed_keys
+from tests.pilot.conftest import START, Console, find_dimmed_keys
 
 
 @asynccontextmanager
@@ -89,7 +89,7 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert "· offline · live profiles are not polled" in screen
         assert "changed:" not in screen
         assert "•" not in screen
-        assert "K acknowledge" in dimmed_keys(console)
+        assert "K acknowledge" in find_dimmed_keys(console)
         await console.press("N", "K")
         said = [notice.message for notice in console.app._notifications]
         assert said[-2:] == ["This is a capsule: nothing is kept or announced."] * 2
@@ -136,7 +136,7 @@ async def test_what_a_capsule_cannot_do_is_dimmed_and_says_why() -> None:
         await console.press("2")
         await console.advance(1)
         for hint in ("x stop", "ctrl+d delete", "i edit", "A rerun"):
-            assert hint not in console.text().splitlines()[-1] or hint in dimmed_keys(console)
+            assert hint not in console.text().splitlines()[-1] or hint in find_dimmed_keys(console)
             console.app.clear_notifications()
             await console.press(hint.split()[0])
             assert console.app.screen is console.app.browse

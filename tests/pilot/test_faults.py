@@ -21,7 +21,7 @@ from matui.config.profiles import choose_profile
 from matui.console.app import MatuiApp
 from matui.resources.registry import KIND_KEYS
 from tests.unit.faults import fault_rig
-from tests.unit.faults.fault_rig import Site, simulator
+from tests.unit.faults.fault_rig import Site, serve_simulator
 from tests.unit.faults.fault_table import NETWORK, SERVED, TLS
 
 DEADLINE_S = 60.0
@@ -104,7 +104,7 @@ def shown_rows(console: Watched) -> int:
 async def test_every_fault_keeps_the_rows_is_said_in_one_line_and_recovered_from(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    with simulator(now=clock.now) as site:
+    with serve_simulator(now=clock.now) as site:
         async with watched(site, tmp_path, clock) as console:
             await console.until_said("live")
             rows = shown_rows(console)
@@ -152,7 +152,7 @@ async def test_a_certificate_of_an_unknown_issuer_is_reported(tmp_path: Path, cl
 async def test_one_kind_without_permission_leaves_the_others_and_names_the_action(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    with simulator("403:1@/instances", now=clock.now) as site:
+    with serve_simulator("403:1@/instances", now=clock.now) as site:
         async with watched(site, tmp_path, clock) as console:
             await console.until_said("no permission")
             assert "This needs the permission modelarts:notebook:list" in console.status
@@ -162,7 +162,7 @@ async def test_one_kind_without_permission_leaves_the_others_and_names_the_actio
 
 
 async def test_tokens_revoked_and_expired_are_renewed_unseen(tmp_path: Path, clock: ManualClock) -> None:
-    with simulator(now=clock.now) as site:
+    with serve_simulator(now=clock.now) as site:
         async with watched(site, tmp_path, clock, auth="password") as console:
             await console.until_said("live")
             for turn in (2, 3):
@@ -175,7 +175,7 @@ async def test_tokens_revoked_and_expired_are_renewed_unseen(tmp_path: Path, clo
 async def test_a_detail_of_a_row_that_went_says_so_and_the_table_lives_on(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    with simulator("404:1@/instances/", now=clock.now) as site:
+    with serve_simulator("404:1@/instances/", now=clock.now) as site:
         async with watched(site, tmp_path, clock) as console:
             await console.until_said("live")
             await console.pilot.press("d")
@@ -188,7 +188,7 @@ async def test_a_detail_of_a_row_that_went_says_so_and_the_table_lives_on(
 async def test_failures_slow_the_polling_down_and_a_storm_stays_one_line(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    with simulator("503", now=clock.now) as site:
+    with serve_simulator("503", now=clock.now) as site:
         async with watched(site, tmp_path, clock) as console:
             await console.until_said("503")
             assert site.world is not None
@@ -204,7 +204,7 @@ async def test_failures_slow_the_polling_down_and_a_storm_stays_one_line(
 async def test_a_key_that_is_refused_is_not_tried_until_the_gateway_locks_it(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    with simulator("skew:1200", now=clock.now) as site:
+    with serve_simulator("skew:1200", now=clock.now) as site:
         async with watched(site, tmp_path, clock) as console:
             await console.until_said("not signed in")
             assert site.world is not None
@@ -218,7 +218,7 @@ async def test_a_key_that_is_refused_is_not_tried_until_the_gateway_locks_it(
 async def test_a_wrong_clock_is_said_once_where_no_answer_complains_of_it(
     tmp_path: Path, clock: ManualClock
 ) -> None:
-    with simulator("skew:-1200", now=clock.now) as site:
+    with serve_simulator("skew:-1200", now=clock.now) as site:
         async with watched(site, tmp_path, clock, auth="password") as console:
             await console.until_said("live")
             began = clock.now()

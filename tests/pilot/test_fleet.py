@@ -14,7 +14,7 @@ from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.profiles import ProfilesScreen
 from matui.sim.world.world import World
-from tests.pilot.conftest import Console, dimmed_keys, run_console
+from tests.pilot.conftest import Console, find_dimmed_keys, run_console
 
 
 def crew(world: World) -> None:
@@ -60,7 +60,7 @@ async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can(
         await put_cursor_on(c, "demo", "moving")
         assert "l logs" in c.text().splitlines()[-1]
         await put_cursor_on(c, "demo-opensearch", "ctr_home_feed")
-        assert "l logs" in dimmed_keys(c)
+        assert "l logs" in find_dimmed_keys(c)
         assert "s start" in c.text().splitlines()[-1]
         await c.press("x")
         assert "OpenSearch has no stop for a running task" in notices(c)

@@ -18,8 +18,8 @@ from matui.live.actions.executor import Executor
 from matui.live.audit.trail import Audit, AuditResult
 from matui.resources.model import Phase
 from matui.sim.server.faults import FaultRule
-from tests.event_loop import loop_time
-from tests.pilot.conftest import dimmed_keys
+from tests.event_loop import get_loop_time
+from tests.pilot.conftest import find_dimmed_keys
 
 
 async def select(c, name: str) -> None:
@@ -124,7 +124,7 @@ async def test_the_footer_the_help_and_a_key_know_a_denied_action(console, guard
     guard(deny=["stop"])
     async with console(prepare=lambda world: world.add_job("zj")) as c:
         await select(c, "zj")
-        assert dimmed_keys(c) == "x stop"
+        assert find_dimmed_keys(c) == "x stop"
         await c.press("x")
         assert "the rules of profile demo deny stop" in said(c)
         assert not isinstance(c.app.screen, ConfirmScreen)
@@ -197,7 +197,7 @@ async def test_more_marks_than_the_cap_are_refused(console, guard):
 
 async def test_keys_and_pastes_from_before_the_dialog_do_not_fill_in_the_name(console):
     async with console(prepare=stopped_notebook) as c:
-        early = loop_time()
+        early = get_loop_time()
         dialog = await ask_to_delete(c)
         name = dialog.query_one("#name", Input)
         assert name.has_focus

@@ -8,7 +8,7 @@ import pytest
 
 from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
-from tests.pilot.conftest import Console, dimmed_keys
+from tests.pilot.conftest import Console, find_dimmed_keys
 
 
 def key_bar(c: Console) -> str:
@@ -33,14 +33,14 @@ async def test_what_the_row_forbids_is_dimmed_in_its_place(console):
         await go_to(c, "running")
         shown = key_bar(c)
         assert "x stop" in shown
-        assert dimmed_keys(c) == ""
+        assert find_dimmed_keys(c) == ""
         await go_to(c, "done")
         assert key_bar(c) == shown
-        assert dimmed_keys(c) == "x stop"
+        assert find_dimmed_keys(c) == "x stop"
         await go_to(c, "running")
         await c.advance(120)  # it ends under the cursor
         assert key_bar(c) == shown
-        assert "x stop" in dimmed_keys(c)
+        assert "x stop" in find_dimmed_keys(c)
         await c.press("x")
         assert "Cannot stop running" in c.text()
 
@@ -55,7 +55,7 @@ async def test_a_row_of_another_cloud_moves_no_key():
         seen = {}
         for _ in range(20):
             row = c.app.browse.tables.table.cursor.resource
-            seen[row.profile] = (key_bar(c), dimmed_keys(c))
+            seen[row.profile] = (key_bar(c), find_dimmed_keys(c))
             await c.press("down")
         assert len(seen) > 1
         assert len({bar for bar, _ in seen.values()}) == 1
@@ -74,7 +74,7 @@ async def test_no_key_moves_between_the_kinds_of_triage(console, size, read_only
             if row.kind not in seen:
                 table.cursor.move_to(row.key)
                 await c.settle()
-                seen[row.kind] = (key_bar(c), dimmed_keys(c))
+                seen[row.kind] = (key_bar(c), find_dimmed_keys(c))
         assert {"jobs", "notebooks", "services", "pools"} <= set(seen)
         assert len({bar for bar, _dimmed in seen.values()}) == 1
         assert "l logs" not in seen["jobs"][1]
@@ -84,11 +84,11 @@ async def test_no_key_moves_between_the_kinds_of_triage(console, size, read_only
 async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):
     async with console(options=Options(demo=True, read_only=True), size=(120, 40)) as c:
         await c.press("2")
-        assert dimmed_keys(c) == "x stop ctrl+d delete i edit A rerun"
+        assert find_dimmed_keys(c) == "x stop ctrl+d delete i edit A rerun"
         assert "/ filter" in key_bar(c)
     async with console(options=Options(demo=True, read_only=True), size=(80, 24)) as c:
         await c.press("2")
-        assert dimmed_keys(c) == ""
+        assert find_dimmed_keys(c) == ""
         assert "/ filter" in key_bar(c)
 
 
@@ -97,19 +97,19 @@ async def test_in_an_empty_table_what_is_for_a_row_is_dimmed(console):
         await c.press("2", "/")
         await c.type("nothing-has-this-name")
         await c.press("enter")
-        assert "l logs" in dimmed_keys(c)
-        assert "/ filter" not in dimmed_keys(c)
-        assert "? help" not in dimmed_keys(c)
+        assert "l logs" in find_dimmed_keys(c)
+        assert "/ filter" not in find_dimmed_keys(c)
+        assert "? help" not in find_dimmed_keys(c)
 
 
 async def test_the_history_of_a_prompt_is_dimmed_until_there_is_any(console):
     async with console() as c:
         await c.press("/")
-        assert dimmed_keys(c) == "↑ history"
+        assert find_dimmed_keys(c) == "↑ history"
         await c.type("bert")
         await c.press("enter", "escape", "/")
         assert "↑ history" in key_bar(c)
-        assert dimmed_keys(c) == ""
+        assert find_dimmed_keys(c) == ""
 
 
 async def test_a_table_over_the_console_shows_the_keys_of_its_filter_while_it_is_typed(console):

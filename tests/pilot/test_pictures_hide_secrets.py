@@ -10,7 +10,7 @@ import pytest
 from matui.base.clock import ManualClock
 from tests.pilot.test_faults import Watched, watched
 from tests.unit.cli.test_secrets import AK, PASSWORD, SK, leaked
-from tests.unit.faults.fault_rig import simulator
+from tests.unit.faults.fault_rig import serve_simulator
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ async def pictures(console: Watched, *keys: str) -> str:
 @pytest.mark.parametrize("auth", ["aksk", "password"])
 async def test_no_picture_of_any_screen_holds_a_secret(auth: str, tmp_path: Path) -> None:
     clock = ManualClock(time.time())
-    with simulator(now=clock.now) as site:
+    with serve_simulator(now=clock.now) as site:
         site.auth.keys, site.auth.users = {AK: SK}, {"li": (PASSWORD, "acme")}
         async with watched(site, tmp_path, clock, auth=auth) as console:
             await console.until_said("live")

@@ -26,7 +26,7 @@ from matui.live.recording.tape import Tape
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
-from tests.pilot.conftest import START, Console, dimmed_keys
+from tests.pilot.conftest import START, Console, find_dimmed_keys
 
 pytestmark = pytest.mark.slow
 
@@ -157,11 +157,11 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         said = [notice.message for notice in console.app._notifications]
         assert "This is a replay: it has no journal; C lists the changes." in said
         assert "This is a replay: it has no capsules." in said
-        assert "K acknowledge" in dimmed_keys(console)
+        assert "K acknowledge" in find_dimmed_keys(console)
         await console.press("2")
         await console.advance(1)
         console.app.clear_notifications()
-        dimmed = dimmed_keys(console)
+        dimmed = find_dimmed_keys(console)
         for hint in ("x stop", "ctrl+d delete", "i edit", "A rerun"):
             assert hint in dimmed or hint not in console.text().splitlines()[-1]
             await console.press(hint.split()[0])

@@ -13,7 +13,7 @@ from matui.live.poll.rows import Diff
 from matui.resources.model import Resource
 from matui.sim.world.entities.jobs import COMPLETED, RUNNING, WAITING
 from matui.sim.world.timeline import Timeline
-from tests.pilot.conftest import calm
+from tests.pilot.conftest import wait_until_calm
 
 HOME = Options(demo=True, screen="triage")
 
@@ -40,10 +40,10 @@ async def test_the_setting_start_names_the_first_screen(console):
 
 async def test_the_most_urgent_rows_come_first_with_their_reasons(console):
     async with console(options=HOME) as c:
-        await calm(c)
+        await wait_until_calm(c)
         c.world.add_job("newly-broken", status="FAILED", began_s_ago=30)
         await c.advance(30)
-        await calm(c)
+        await wait_until_calm(c)
         lines = [line for line in c.text().splitlines() if "failed" in line or "ending" in line]
         assert "newly-broken" in lines[0]
         assert "li-wei-scratch" in lines[-1]
@@ -65,14 +65,14 @@ async def test_a_filter_for_ends_reads_when_jobs_ended_that_may_have_waited(cons
         assert c.app.browse.tables.table.row_count == 0
         assert "1 left out: time not known" in c.text()
         await tick(c)
-        await calm(c)
+        await wait_until_calm(c)
         assert c.app.browse.tables.table.row_count == 1
         assert "left out" not in c.text()
 
 
 async def test_a_reason_that_its_column_cuts_stands_whole_below_the_table(console):
     async with console(options=HOME, size=(80, 24)) as c:
-        await calm(c)
+        await wait_until_calm(c)
         for _ in range(30):
             row = c.app.browse.tables.table.cursor.resource
             if "liveness probe failed" in row.get_text("why"):
@@ -91,7 +91,7 @@ async def test_the_rows_on_the_screen_have_their_reasons_once_triage_is_calm(con
     """A minute after the start 8 of 11 failed jobs had none."""
     async with console(options=HOME, size=(120, 40)) as c:
         await tick(c)
-        await calm(c)
+        await wait_until_calm(c)
         board = c.app.browse.fleet.triage
         shown = c.app.browse.tables.table.rows.resources_in_view
         assert len(shown) > 10
@@ -102,7 +102,7 @@ async def test_the_rows_on_the_screen_have_their_reasons_once_triage_is_calm(con
 async def test_reasons_keep_the_console_within_its_pace(console):
     async with console(options=HOME) as c:
         await tick(c)
-        await calm(c)
+        await wait_until_calm(c)
         for _ in range(4):
             before = len(c.requests)
             for _ in range(60):
@@ -114,9 +114,9 @@ async def test_reasons_keep_the_console_within_its_pace(console):
 @pytest.mark.slow
 async def test_enter_opens_the_why_card_and_esc_goes_back(console):
     async with console(options=HOME) as c:
-        await calm(c)
+        await wait_until_calm(c)
         await c.press("enter")
-        await calm(c)
+        await wait_until_calm(c)
         assert c.app.browse.host.pane.NAME == "why"
         assert "Code" in c.text()
         assert "ModelArts.6333" in c.text()
@@ -130,7 +130,7 @@ async def test_the_card_of_a_failed_job_has_its_first_error_and_what_differs(con
         await c.press("/")
         await c.type("yolov5-helmet")
         await c.press("enter", "Y")
-        await calm(c)
+        await wait_until_calm(c)
         assert "First error" in c.text()
         assert "Traceback" in c.text()
         assert "learning_rate" in c.text()
@@ -139,12 +139,12 @@ async def test_the_card_of_a_failed_job_has_its_first_error_and_what_differs(con
 
 async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
     async with console(options=HOME) as c:
-        await calm(c)
+        await wait_until_calm(c)
         first = c.app.browse.tables.table.cursor.resource
         await c.press("K")
         await c.type("disk is being moved")
         await c.press("enter")
-        await calm(c)
+        await wait_until_calm(c)
         acknowledged = next(row for row in rows(c) if row.key == first.key)
         assert acknowledged.get_text("ack_note") == "disk is being moved"
         assert c.app.browse.tables.table.cursor.key != first.key
@@ -157,7 +157,7 @@ async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
 async def test_the_cursor_is_on_the_worst_row_until_something_is_done_with_it(console):
     async with console(options=HOME) as c:
         table = c.app.browse.tables.table
-        await calm(c)
+        await wait_until_calm(c)
         first = table.rows.resources_in_view[0]
         assert table.cursor.key == first.key
         for name, opens_pane in (("worse", True), ("still worse", False)):
@@ -171,7 +171,7 @@ async def test_the_cursor_is_on_the_worst_row_until_something_is_done_with_it(co
 
 async def test_esc_acknowledges_nothing(console):
     async with console(options=HOME) as c:
-        await calm(c)
+        await wait_until_calm(c)
         await c.press("K", "x", "escape")
         assert not any(row.get_text("ack_by") for row in rows(c))
 
@@ -184,11 +184,11 @@ async def test_what_is_not_in_triage_cannot_be_acknowledged(console):
 
 async def test_the_key_bar_of_a_pane_offers_to_acknowledge_only_what_is_in_triage(console):
     async with console(options=HOME, size=(120, 40)) as c:
-        await calm(c)
+        await wait_until_calm(c)
         first = next(row for row in rows(c) if row.kind == "jobs")
         assert c.app.browse.tables.table.cursor.move_to(first.key)
         await c.press("v")
-        await calm(c)
+        await wait_until_calm(c)
         assert c.app.browse.panes.host.pane.table is not None
         assert "K acknowledge" not in c.text()
         await c.press("escape")
@@ -200,7 +200,7 @@ async def test_without_trouble_all_is_quiet(console):
     from matui.resources.kinds.triage import TRIAGE
 
     async with console(options=HOME) as c:
-        await calm(c)
+        await wait_until_calm(c)
         fleet = c.app.browse.fleet
         fleet.triage.rows.clear()
         words = build_overview(fleet, TRIAGE).quiet
@@ -247,19 +247,19 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
             await c.advance(1)
             if len(set(reads(c))) == len(c.world.workspaces):
                 break
-        await calm(c)
+        await wait_until_calm(c)
         await tick(c)
         full = [row for row in rows(c) if row.kind == "lists" and row.get_text("what") == "full"]
         assert full[0].get_text("why").endswith(" on GPUs: 95 of 100 minutes of the quota in use")
         assert c.app.browse.tables.table.cursor.move_to(full[0].key)
         await c.press("enter")
-        await calm(c)
+        await wait_until_calm(c)
         assert "full: ExeML training duration on GPUs: 95 of 100 minutes" in c.text()
         await c.press("escape")
         before = reads(c)
         for _ in range(5):
             await c.advance(60)
-            await calm(c)
+            await wait_until_calm(c)
         assert reads(c) == before
 
 

@@ -59,7 +59,7 @@ def test_a_topic_is_rendered_for_a_console_of_any_width(record_of: str) -> None:
 @pytest.mark.parametrize("file", tests.guide.FILES, ids=lambda file: file.name)
 def test_generated_parts_are_up_to_date(file: Path) -> None:
     text = file.read_text("utf-8")
-    assert tests.guide.updated_text(text) == text, "run: python -m tests.guide"
+    assert tests.guide.update_text(text) == text, "run: python -m tests.guide"
 
 
 @pytest.mark.parametrize("model", [Settings, Logs, Capsules, JournalSettings, Profile, Guard, Triage])

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 
 import matui.guide
-from tests.bench.oncall import TASKS, Task, play, table
+from tests.bench.oncall import TASKS, Task, format_table, play
 
 
 def test_they_take_few_keys() -> None:
@@ -19,7 +19,7 @@ def test_they_take_few_keys() -> None:
 
 def test_the_guide_has_them() -> None:
     guide = Path(matui.guide.__file__).parent / "incident.md"
-    assert table(TASKS) in guide.read_text("utf-8")
+    assert format_table(TASKS) in guide.read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.clouds.protocols import ListRequest
 from matui.resources.model import Resource
-from tests.contract.modelarts.samples import answer, cloud_of, run
+from tests.contract.modelarts.samples import answer, build_cloud, run
 
 LIST_FIELD = {
     "notebooks": ("4.2", "instances", "total_count"),
@@ -19,16 +19,16 @@ LIST_FIELD = {
 }
 
 
-def listed(kind: str, body: Any) -> tuple[Resource, ...]:
-    return run(cloud_of(body).list_page(ListRequest(kind))).resources
+def map_list(kind: str, body: Any) -> tuple[Resource, ...]:
+    return run(build_cloud(body).list_page(ListRequest(kind))).resources
 
 
-def one_of(kind: str, **fields: Any) -> Resource:
+def make_one_of(kind: str, **fields: Any) -> Resource:
     """Return the first row of a sample list with some fields replaced."""
     section, field, _ = LIST_FIELD[kind]
     body = answer(section)
-    return listed(kind, {**body, field: [{**body[field][0], **fields}]})[0]
+    return map_list(kind, {**body, field: [{**body[field][0], **fields}]})[0]
 
 
-def job(**fields: Any) -> Resource:
-    return one_of("jobs", **fields)
+def make_job(**fields: Any) -> Resource:
+    return make_one_of("jobs", **fields)

@@ -20,17 +20,17 @@ FILE = Path(__file__).parent.parent / "data" / "modelarts-operations.json"
 OPERATIONS: dict[str, Any] = {entry["section"]: entry for entry in json.loads(FILE.read_text("utf-8"))}
 
 
-def answers(section: str) -> list[Any]:
+def list_answers(section: str) -> list[Any]:
     """Return the sample answers of an operation."""
     return [s["json"] for s in OPERATIONS[section]["samples"] if s["kind"] == "response"]
 
 
 def answer(section: str) -> Any:
     """Return the one sample answer of an operation."""
-    return answers(section)[0]
+    return list_answers(section)[0]
 
 
-def requests(section: str) -> list[tuple[str | None, Any]]:
+def list_requests(section: str) -> list[tuple[str | None, Any]]:
     """Return the sample requests of an operation: line and body."""
     return [(s["line"], s["json"]) for s in OPERATIONS[section]["samples"] if s["kind"] == "request"]
 
@@ -62,7 +62,7 @@ class FakeSession:
         return None
 
 
-def cloud_of(body: Any, workspace: str = "") -> ModelArtsCloud:
+def build_cloud(body: Any, workspace: str = "") -> ModelArtsCloud:
     """Return a cloud that gets ``body`` for every question."""
     session, clock = FakeSession(body), ManualClock()
     return ModelArtsCloud(session, profile="prod", region="cn-north-4", workspace=workspace, clock=clock)
@@ -73,6 +73,6 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(coroutine)
 
 
-def told(detail: Detail) -> dict[tuple[str, str], Any]:
+def map_values(detail: Detail) -> dict[tuple[str, str], Any]:
     """Return a detail's values by section and label; of several with the same label the last."""
     return {(s.title, label): value for s in detail.sections for label, value in s.rows}

@@ -12,7 +12,7 @@ from matui.clouds import protocols
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, get_kind
-from tests.contract.modelarts.samples import FakeSession, answer, cloud_of, run
+from tests.contract.modelarts.samples import FakeSession, answer, build_cloud, run
 
 
 def resource(kind: str, wire_id: str, **facts: Any) -> Resource:
@@ -57,7 +57,7 @@ ACTIONS = [
 
 @pytest.mark.parametrize(("action", "on", "method", "path", "body"), ACTIONS)
 def test_an_action_is_one_request(action: str, on: Resource, method: str, path: str, body: Any) -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     acted = run(cloud.act(action, [on]))
     assert calls(cloud) == [(method, path, body)]
     assert cloud._session.calls[0].action  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ def test_an_action_is_one_request(action: str, on: Resource, method: str, path: 
 
 @pytest.mark.parametrize("kind", [*ModelArtsCloud.kinds, "versions"])
 def test_the_cloud_offers_every_action_its_kinds_have_or_says_why_not(kind: str) -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     lacks = {action.id for action in get_kind(kind).actions if not cloud.offers(kind, action.id)}
     only_v2 = {"notebooks": {"save-image"}, "jobs": {"start", "save-image"}, "services": {"scale"}}
     assert lacks == only_v2.get(kind, set())
@@ -75,7 +75,7 @@ def test_the_cloud_offers_every_action_its_kinds_have_or_says_why_not(kind: str)
 
 
 def test_several_services_are_deleted_by_one_request() -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     acted = run(cloud.act("delete", [resource("services", "a,b"), resource("services", "c")]))
     assert calls(cloud) == [("DELETE", "services/a%2Cb,c", None)]
     assert [a.error for a in acted] == [None, None]
@@ -85,7 +85,7 @@ def test_several_services_are_deleted_by_one_request() -> None:
 
 
 def test_deleting_models_by_cascade_names_those_that_were_not() -> None:
-    cloud = cloud_of(answer("6.1.4"))
+    cloud = build_cloud(answer("6.1.4"))
     acted = run(cloud.act("delete-versions", [resource("models", "023e")]))[0]
     assert dict(cloud._session.calls[0].query) == {"cascade": "true"}  # type: ignore[attr-defined]
     assert (acted.error, acted.request_id, len(acted.deleted)) == (None, "req-1", 2)
@@ -96,7 +96,7 @@ def test_deleting_models_by_cascade_names_those_that_were_not() -> None:
 
 def test_deleting_models_of_which_none_went_is_refused() -> None:
     told = {**answer("6.1.4"), "delete_success_list": []}
-    acted = run(cloud_of(told).act("delete-versions", [resource("models", "023e")]))[0]
+    acted = run(build_cloud(told).act("delete-versions", [resource("models", "023e")]))[0]
     assert isinstance(acted.error, ConflictError)
     assert acted.error.code == "ModelArts.3009"
     assert str(acted.error).startswith("No model was deleted. Not deleted: 759645d9")
@@ -108,7 +108,7 @@ def test_a_failure_is_reported_and_the_others_go_on() -> None:
             return NotFoundError("gone", request_id="r9", status=404)
         return answer("4.6")
 
-    cloud = cloud_of(respond)
+    cloud = build_cloud(respond)
     acted = run(cloud.act("start", [resource("notebooks", i) for i in ("a", "bad", "c")]))
     assert [a.request_id for a in acted] == ["req-1", "r9", "req-1"]
     assert [a.status for a in acted] == ["STARTING", "", "STARTING"]
@@ -128,21 +128,21 @@ def test_a_failure_is_reported_and_the_others_go_on() -> None:
     ],
 )
 def test_an_id_cannot_change_the_path(wire_id: str, segment: str) -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     run(cloud.act("delete", [resource("workspaces", wire_id)]))
     assert calls(cloud) == [("DELETE", f"workspaces/{segment}", None)]
 
 
 @pytest.mark.parametrize("wire_id", ["", ".", ".."])
 def test_an_id_that_no_path_can_hold_is_refused(wire_id: str) -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     acted = run(cloud.act("delete", [resource("workspaces", wire_id)]))[0]
     assert acted.error is not None
     assert calls(cloud) == []
 
 
 def test_a_job_whose_version_is_unknown_is_looked_up_before_it_is_stopped() -> None:
-    cloud = cloud_of(answer("5.1.5"))
+    cloud = build_cloud(answer("5.1.5"))
     run(cloud.act("stop", [resource("jobs", "10")]))
     assert [path for _, path, _ in calls(cloud)] == [
         "training-jobs/10/versions",
@@ -151,7 +151,7 @@ def test_a_job_whose_version_is_unknown_is_looked_up_before_it_is_stopped() -> N
 
 
 def test_a_sample_configuration_is_not_deleted() -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     acted = run(cloud.act("delete", [resource("configs", "sample/a")]))[0]
     assert "sample" in str(acted.error)
     assert calls(cloud) == []
@@ -159,21 +159,21 @@ def test_a_sample_configuration_is_not_deleted() -> None:
 
 def test_a_kind_that_is_not_there_is_a_usage_error() -> None:
     with pytest.raises(UsageError):
-        run(cloud_of({}).read("planets", "1"))
+        run(build_cloud({}).read("planets", "1"))
 
 
 def test_a_job_without_versions_does_not_exist() -> None:
     with pytest.raises(NotFoundError):
-        run(cloud_of({"is_success": True, "versions": []}).read("jobs", "10"))
+        run(build_cloud({"is_success": True, "versions": []}).read("jobs", "10"))
 
 
 def test_a_pool_that_is_not_listed_does_not_exist() -> None:
     with pytest.raises(NotFoundError):
-        run(cloud_of(answer("7.11")).read("pools", "other"))
+        run(build_cloud(answer("7.11")).read("pools", "other"))
 
 
 def test_the_cloud_has_every_part_of_the_port() -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     parts = (
         protocols.Lists,
         protocols.Reads,
@@ -197,26 +197,26 @@ def test_the_cloud_has_every_part_of_the_port() -> None:
 @pytest.mark.parametrize("told", [10, "10", "0010", None, ""])
 def test_an_answer_about_the_same_number_keeps_the_id_asked_for(told: Any) -> None:
     body = {**answer("5.1.5"), "job_id": told}
-    assert run(cloud_of(body).read("jobs", "10")).id == "10"
+    assert run(build_cloud(body).read("jobs", "10")).id == "10"
     version = {**answer("5.1.3"), "job_id": told, "version_id": told}
-    assert run(cloud_of(version).read("versions", "10/10")).id == "10/10"
+    assert run(build_cloud(version).read("versions", "10/10")).id == "10/10"
 
 
 def test_an_answer_about_another_job_keeps_its_own_id() -> None:
-    assert run(cloud_of({**answer("5.1.5"), "job_id": 11}).read("jobs", "10")).id == "11"
-    assert run(cloud_of(answer("5.1.3")).read("versions", "9/10")).id == "10/10"
+    assert run(build_cloud({**answer("5.1.5"), "job_id": 11}).read("jobs", "10")).id == "11"
+    assert run(build_cloud(answer("5.1.3")).read("versions", "9/10")).id == "10/10"
 
 
 def test_the_details_of_a_job_keep_the_workspace_it_was_listed_in() -> None:
     listed = Resource("jobs", "10", "n", "", Phase.UNKNOWN, "modelarts", "prod", workspace="w")
-    cloud = cloud_of(answer("5.1.5"))
+    cloud = build_cloud(answer("5.1.5"))
     assert run(cloud.describe(listed)).resource.workspace == "w"
     assert [v.workspace for v in run(cloud.fetch_versions(listed))] == ["w"]
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_row_that_cannot_be_read_is_not_asked_for(kind: str) -> None:
-    cloud = cloud_of({})
+    cloud = build_cloud({})
     with pytest.raises(RefusedError):
         run(cloud.read(kind, "?3"))
     assert calls(cloud) == []

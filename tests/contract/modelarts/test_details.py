@@ -12,7 +12,7 @@ from matui.clouds.http.messages import Call
 from matui.clouds.sections import MASK
 from matui.resources.detail import Instant
 from matui.resources.model import Phase, Resource
-from tests.contract.modelarts.samples import answer, cloud_of, run, told
+from tests.contract.modelarts.samples import answer, build_cloud, map_values, run
 
 
 def resource(kind: str, wire_id: str = "1", **facts: Any) -> Resource:
@@ -20,7 +20,7 @@ def resource(kind: str, wire_id: str = "1", **facts: Any) -> Resource:
 
 
 def described(kind: str, section: str, wire_id: str = "1") -> dict[tuple[str, str], Any]:
-    return told(run(cloud_of(answer(section)).describe(resource(kind, wire_id))))
+    return map_values(run(build_cloud(answer(section)).describe(resource(kind, wire_id))))
 
 
 def test_a_notebook_is_reported_in_instants_and_human_units() -> None:
@@ -43,8 +43,8 @@ def test_a_version_is_reported_with_its_parameters_and_metrics() -> None:
 
 
 def test_a_workspace_is_reported_with_grants_and_quotas() -> None:
-    cloud = cloud_of(lambda call: answer("8.6" if call.path.endswith("quotas") else "8.4"))
-    detail = told(run(cloud.describe(resource("workspaces"))))
+    cloud = build_cloud(lambda call: answer("8.6" if call.path.endswith("quotas") else "8.4"))
+    detail = map_values(run(cloud.describe(resource("workspaces"))))
     assert detail["Access", "Granted to"] == "test-iam-user"
     assert {v for (title, _), v in detail.items() if title == "Quotas"} == {"5 of 10 minute (-1 to 60000)"}
     gauge = run(cloud.fetch_metrics(resource("workspaces"))).gauges[0]
@@ -53,8 +53,8 @@ def test_a_workspace_is_reported_with_grants_and_quotas() -> None:
 
 def test_an_unlimited_quota_says_so_without_a_use_that_is_not_stated() -> None:
     quota = {**answer("8.6")["quotas"][0], "quota": -1, "used_quota": None}
-    cloud = cloud_of(lambda call: {"quotas": [quota]} if call.path.endswith("quotas") else answer("8.4"))
-    detail = told(run(cloud.describe(resource("workspaces"))))
+    cloud = build_cloud(lambda call: {"quotas": [quota]} if call.path.endswith("quotas") else answer("8.4"))
+    detail = map_values(run(cloud.describe(resource("workspaces"))))
     assert any(v.startswith("unlimited minute") for (title, _), v in detail.items() if title == "Quotas")
     gauge = run(cloud.fetch_metrics(resource("workspaces"))).gauges[0]
     assert (gauge.used, gauge.total) == (None, inf)
@@ -74,7 +74,7 @@ def test_a_pool_is_reported_with_what_is_free() -> None:
     detail = described("pools", "7.11", pool_id)
     assert detail["Nodes available", "modelarts.vm.cpu.8ud"] == "1 of 1"
     assert detail["Allocatable", "Memory"] == "4.0 GiB"
-    gauges = run(cloud_of(answer("7.11")).fetch_metrics(resource("pools", pool_id))).gauges
+    gauges = run(build_cloud(answer("7.11")).fetch_metrics(resource("pools", pool_id))).gauges
     assert [(g.label, g.used, g.total) for g in gauges[:1]] == [("CPU free", 5.5, None)]
 
 
@@ -99,8 +99,8 @@ def test_secrets_are_masked_wherever_they_are_reported() -> None:
     }
     service = answer("7.3")
     service["config"][0]["envs"] = {"SK": "hunter2", "apiToken": "hunter2", "TASK": "keep", "MASK": "keep"}
-    seen = told(run(cloud_of(version).describe(resource("versions", "1/1"))))
-    seen |= told(run(cloud_of(service).describe(resource("services"))))
+    seen = map_values(run(build_cloud(version).describe(resource("versions", "1/1"))))
+    seen |= map_values(run(build_cloud(service).describe(resource("services"))))
     assert not [key for key, value in seen.items() if "hunter2" in str(value)]
     assert seen["Parameters", "db_password"] == MASK
     assert seen["Code", "Command"].endswith("--lr 0.1")
@@ -111,7 +111,7 @@ def test_system_metrics_come_as_an_object_or_as_json_in_a_text() -> None:
     version = answer("5.1.3")
     text = {**version, "system_metric_list": json.dumps(version["system_metric_list"])}
     for body in (version, text):
-        metrics = run(cloud_of(body).fetch_metrics(resource("versions", "10/10")))
+        metrics = run(build_cloud(body).fetch_metrics(resource("versions", "10/10")))
         labels = [series.label for series in metrics.series]
         assert labels[:4] == ["CPU", "Memory", "GPU", "GPU memory"]
         assert len(labels) == 8
@@ -126,13 +126,13 @@ def test_system_metrics_come_as_an_object_or_as_json_in_a_text() -> None:
 @pytest.mark.parametrize("nothing", [None, "{}", "", "not json", [], {}, 5])
 def test_a_version_without_metrics_has_none(nothing: Any) -> None:
     body = {**answer("5.1.3"), "system_metric_list": nothing, "model_metric_list": nothing}
-    metrics = run(cloud_of(body).fetch_metrics(resource("versions", "10/10")))
+    metrics = run(build_cloud(body).fetch_metrics(resource("versions", "10/10")))
     assert metrics.series == ()
     assert metrics.gauges == ()
 
 
 def test_service_usage_given_as_texts_becomes_gauges() -> None:
-    gauges = run(cloud_of(answer("7.6")).fetch_metrics(resource("services"))).gauges
+    gauges = run(build_cloud(answer("7.6")).fetch_metrics(resource("services"))).gauges
     assert [(g.label, g.used, g.total, g.unit) for g in gauges] == [
         ("CPU", 2.4, 4, "cores"),
         ("Memory", 2011, 8192, "MB"),
@@ -144,7 +144,7 @@ def test_service_usage_given_as_texts_becomes_gauges() -> None:
 
 
 def test_a_batch_service_is_not_asked_for_metrics() -> None:
-    cloud = cloud_of(answer("7.6"))
+    cloud = build_cloud(answer("7.6"))
     assert run(cloud.fetch_metrics(resource("services", type="batch"))).gauges == ()
     assert cloud._session.calls == []  # type: ignore[attr-defined]
 
@@ -154,7 +154,7 @@ def test_events_come_oldest_first_whatever_the_order_sent(backwards: bool) -> No
     body = answer("7.8")
     if backwards:
         body = {**body, "events": body["events"][::-1]}
-    events = run(cloud_of(body).fetch_events(resource("services")))
+    events = run(build_cloud(body).fetch_events(resource("services")))
     assert len(events) == 9
     assert events[0].text == "start to deploy service"
     assert [e.at for e in events] == sorted(e.at or 0 for e in events)
@@ -165,7 +165,7 @@ def test_only_the_latest_500_events_are_kept_and_trouble_is_marked() -> None:
         {"occur_time": n, "event_type": "Abnormal" if n == 700 else "normal", "event_info": f"e{n}\x1b[31m"}
         for n in range(700, 0, -1)
     ]
-    found = run(cloud_of({"events": events}).fetch_events(resource("services")))
+    found = run(build_cloud({"events": events}).fetch_events(resource("services")))
     assert (len(found), found[0].at, found[-1].at) == (500, 201, 700)
     assert [e.abnormal for e in found].count(True) == 1
     assert found[-1].text == "e700␛[31m"
@@ -179,14 +179,14 @@ def test_the_latest_events_are_found_when_the_oldest_come_first(total: int) -> N
         times = range(start + 1, min(start + size, total) + 1)
         return {"events": [{"occur_time": n, "event_info": "e"} for n in times], "total_count": total}
 
-    cloud = cloud_of(respond)
+    cloud = build_cloud(respond)
     found = run(cloud.fetch_events(resource("services")))
     assert [e.at for e in found] == list(range(total - 499, total + 1))
     assert len(cloud._session.calls) == 2  # type: ignore[attr-defined]
 
 
 def test_update_history_is_reported_latest_first_with_node_results() -> None:
-    cloud = cloud_of(answer("7.7"))
+    cloud = build_cloud(answer("7.7"))
     sections = run(cloud.fetch_updates(resource("services")))
     assert sections[0].rows[:2] == (("Updated", Instant(1586250930708)), ("Result", "RUNNING"))
     assert ("model-demo 0.0.1", "modelarts.vm.cpu.2u 100%") in sections[0].rows
@@ -195,14 +195,14 @@ def test_update_history_is_reported_latest_first_with_node_results() -> None:
 def test_choices_mark_what_is_sold_out() -> None:
     specs = answer("5.4.1")
     specs["specs"][1]["no_resource"] = "true"
-    flavors = run(cloud_of(specs).catalog.fetch_flavors())
+    flavors = run(build_cloud(specs).catalog.fetch_flavors())
     assert [(c.id, c.label, c.why_not) for c in flavors] == [
         ("2", "modelarts.vm.cpu.2u", ""),
         ("4", "modelarts.vm.gpu.p100", "sold out"),
     ]
     assert flavors[1].note == "8 cores, 64 GiB, 1×nvidia-p100, up to 4 nodes"
-    algorithms = run(cloud_of(answer("5.1.12")).catalog.fetch_algorithms())
+    algorithms = run(build_cloud(answer("5.1.12")).catalog.fetch_algorithms())
     assert algorithms[0].label == "ResNet_v2_50"
-    assert run(cloud_of(answer("5.4.2")).catalog.fetch_engines())[0].label == "TF-1.4.0-python2.7"
-    deploy = run(cloud_of(answer("7.10")).catalog.fetch_deployment_flavors())
+    assert run(build_cloud(answer("5.4.2")).catalog.fetch_engines())[0].label == "TF-1.4.0-python2.7"
+    deploy = run(build_cloud(answer("7.10")).catalog.fetch_deployment_flavors())
     assert deploy[-1].why_not == "by service ticket only"

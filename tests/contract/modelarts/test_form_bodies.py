@@ -12,7 +12,14 @@ from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.resources.forms.document import format_form, parse_form
 from matui.resources.forms.form import Form, Values, copy_tree, find_changes, merge_changes, put_value
 from matui.resources.model import Phase, Resource
-from tests.contract.modelarts.samples import FakeSession, answer, answers, cloud_of, requests, run
+from tests.contract.modelarts.samples import (
+    FakeSession,
+    answer,
+    build_cloud,
+    list_answers,
+    list_requests,
+    run,
+)
 
 SETUP = (
     "worker_server_num app_url boot_file_url parameter data_url dataset_id dataset_version_id data_source"
@@ -68,7 +75,7 @@ def sampled(call: Call) -> Any:
         "services/specifications": "7.10",
     }
     section = known.get(path) or next((s for start, s in BY_START.items() if path.startswith(start)), "")
-    return answers(section)[0] if section and answers(section) else {}
+    return list_answers(section)[0] if section and list_answers(section) else {}
 
 
 BY_START = {
@@ -177,7 +184,7 @@ EDITS = [
 def test_an_edit_sends_what_changed_and_no_more(
     section: str, about: Resource, method: str, path: str, changes: Any, body: Any
 ) -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.edit_form(about))
     values = fill(cloud, form, *changes)
     assert cloud.find_problems(form, values) == ()
@@ -197,14 +204,14 @@ def test_an_edit_sends_what_changed_and_no_more(
     ],
 )
 def test_an_edit_that_changes_nothing_sends_nothing(about: Resource) -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.edit_form(about))
     run(cloud.send_form(form, fill(cloud, form)))
     assert sent(cloud) == []
 
 
 def test_the_traffic_of_a_service_is_sent_with_everything_else_of_its_models() -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.edit_form(on("services", SVC)))
     models = copy_tree(form.values["config"])
     assert models[0]["weight"] == 100
@@ -222,7 +229,7 @@ def test_the_traffic_of_a_service_is_sent_with_everything_else_of_its_models() -
 
 
 def test_a_rerun_sends_all_of_the_version_that_a_request_can_hold() -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.rerun_form(on("versions", "10/7")))
     values = fill(cloud, form, ("config/worker_server_num", 2))
     assert cloud.find_problems(form, values) == ()
@@ -256,7 +263,7 @@ def test_a_rerun_sends_all_of_the_version_that_a_request_can_hold() -> None:
 
 
 def test_a_configuration_is_sent_as_a_whole() -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.edit_form(on("configs", CONF)))
     values = fill(cloud, form, ("config_desc", "d"))
     assert cloud.find_problems(form, values) == ()
@@ -279,14 +286,14 @@ CREATIONS = [
 SAMPLES = [
     (kind, section, path, body)
     for kind, section, path in CREATIONS
-    for _, body in requests(section)
+    for _, body in list_requests(section)
     if isinstance(body, dict)
 ]
 
 
 @pytest.mark.parametrize(("kind", "section", "path", "body"), SAMPLES)
 def test_every_sample_of_a_creation_can_be_filled_in(kind: str, section: str, path: str, body: Any) -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.create_form(kind, ""))
     assert cloud.find_problems(form, body) == (), section
     run(cloud.send_form(form, body))
@@ -298,7 +305,7 @@ def test_every_sample_of_a_creation_can_be_filled_in(kind: str, section: str, pa
 
 @pytest.mark.parametrize(("kind", "section", "path"), CREATIONS)
 def test_a_template_says_what_is_missing(kind: str, section: str, path: str) -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.create_form(kind, ""))
     values = fill(cloud, form)
     problems = cloud.find_problems(form, values)
@@ -318,7 +325,7 @@ def test_a_template_says_what_is_missing(kind: str, section: str, path: str) -> 
     ],
 )
 def test_a_quota_out_of_its_bounds_is_reported_at_its_name(quota: Any, sentence: str) -> None:
-    cloud = cloud_of(sampled)
+    cloud = build_cloud(sampled)
     form = run(cloud.edit_form(on("workspaces", WS)))
     values = fill(cloud, form, ("quotas/exemlProject.gpu_duration", quota))
     [problem] = cloud.find_problems(form, values)

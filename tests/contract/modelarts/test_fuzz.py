@@ -14,7 +14,7 @@ from matui.clouds.protocols import ListRequest
 from matui.resources.detail import Instant
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
-from tests.contract.modelarts.samples import answer, cloud_of, run
+from tests.contract.modelarts.samples import answer, build_cloud, run
 
 JSON = st.recursive(
     st.none()
@@ -57,7 +57,7 @@ def is_unsafe(character: str) -> bool:
 def show(kind: str, body: Any) -> None:
     """List, and show every cell and raw record."""
     try:
-        page = run(cloud_of(body).list_page(ListRequest(kind)))
+        page = run(build_cloud(body).list_page(ListRequest(kind)))
     except BadAnswerError:
         return
     for row in page.resources:
@@ -104,7 +104,7 @@ def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject)
 def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
     body = json.dumps(shaken(data.draw, answer(DETAILS[kind]))).encode()
     asked = Resource(kind, "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
-    cloud = cloud_of(body)
+    cloud = build_cloud(body)
     try:
         detail = run(cloud.describe(asked))
     except (BadAnswerError, NotFoundError):
@@ -125,7 +125,7 @@ def test_shaken_metrics_are_numbers_or_a_bad_answer(kind: str, section: str, dat
     body = json.dumps(shaken(data.draw, answer(section))).encode()
     asked = Resource(kind, "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     try:
-        metrics = run(cloud_of(body).fetch_metrics(asked))
+        metrics = run(build_cloud(body).fetch_metrics(asked))
     except BadAnswerError:
         return
     values = [g.used for g in metrics.gauges] + [p for s in metrics.series for p in s.points]
@@ -137,7 +137,7 @@ def test_shaken_metrics_are_numbers_or_a_bad_answer(kind: str, section: str, dat
 @pytest.mark.parametrize("section", ["7.8", "5.1.10", "5.1.11", "5.1.13", "5.1.5"])
 def test_shaken_events_logs_and_versions_never_raise(section: str, data: st.DataObject) -> None:
     body = json.dumps(shaken(data.draw, answer(section))).encode()
-    cloud = cloud_of(body)
+    cloud = build_cloud(body)
     asked = Resource("versions", "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     service = Resource("services", "s", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     try:

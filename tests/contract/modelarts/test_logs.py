@@ -10,14 +10,14 @@ import pytest
 from matui.base.errors import BadAnswerError, UsageError
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
-from tests.contract.modelarts.samples import answer, cloud_of, run
+from tests.contract.modelarts.samples import answer, build_cloud, run
 
 JOB = Resource("jobs", "10", "n", "", Phase.RUNNING, "modelarts", "prod", facts={"version_id": "7"})
 VERSION = Resource("versions", "10/7", "n", "", Phase.RUNNING, "modelarts", "prod")
 
 
 def page(body: Any, **asked: Any) -> tuple[LogPage, dict[str, str], str]:
-    cloud = cloud_of(body)
+    cloud = build_cloud(body)
     wanted = {"base": "", "older": False, "limit": 500, **asked}
     got = run(cloud.read_log_page(JOB, "log1.log", **wanted))
     call = cloud._session.calls[0]  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ def test_content_is_not_touched() -> None:
 
 @pytest.mark.parametrize("count", ["count", "log_byte_count"])
 def test_bytes_have_a_count_under_two_names(count: str) -> None:
-    cloud = cloud_of({"log": "Log string", "end_byte": "10", count: "10"})
+    cloud = build_cloud({"log": "Log string", "end_byte": "10", count: "10"})
     assert run(cloud.read_log_bytes(VERSION, "f", start=-7, length=9999)) == LogBytes("Log string", 10, 10)
     query = dict(cloud._session.calls[0].query)  # type: ignore[attr-defined]
     assert query == {"log_file": "f", "start_byte": "-1", "offset": "2048"}
@@ -81,12 +81,12 @@ def test_bytes_have_a_count_under_two_names(count: str) -> None:
     ],
 )
 def test_file_names_come_in_many_shapes(sent: Any, files: tuple[str, ...]) -> None:
-    assert run(cloud_of({"is_success": True, "log_file_list": sent}).list_log_files(JOB)) == files
+    assert run(build_cloud({"is_success": True, "log_file_list": sent}).list_log_files(JOB)) == files
 
 
 def test_a_file_without_a_name_is_refused_before_it_is_asked_for() -> None:
     with pytest.raises(UsageError):
-        run(cloud_of({}).read_log_page(JOB, "", base="", older=False, limit=5))
+        run(build_cloud({}).read_log_page(JOB, "", base="", older=False, limit=5))
 
 
 LINES = {"content": "a\n", "lines": 1, "start_line": "1", "end_line": "1"}
@@ -104,7 +104,7 @@ WRONG = {
 
 @pytest.mark.parametrize("field", WRONG)
 def test_a_field_of_the_wrong_type_makes_the_answer_unreadable(field: str) -> None:
-    cloud, body = cloud_of(WRONG[field]), WRONG[field]
+    cloud, body = build_cloud(WRONG[field]), WRONG[field]
     reading: Any
     if "log_file_list" in body:
         reading = cloud.list_log_files(JOB)

@@ -9,7 +9,7 @@ import pytest
 from matui.clouds.protocols import ListRequest
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
-from tests.contract.modelarts.samples import answer, cloud_of, run
+from tests.contract.modelarts.samples import answer, build_cloud, run
 
 NOW = 1_600_000_000_000.0
 
@@ -70,7 +70,7 @@ CELLS = {
 
 
 def rows(kind: str) -> tuple[Resource, ...]:
-    return run(cloud_of(answer(LISTS[kind])).list_page(ListRequest(kind))).resources
+    return run(build_cloud(answer(LISTS[kind])).list_page(ListRequest(kind))).resources
 
 
 @pytest.mark.parametrize("kind", list(LISTS))
@@ -88,7 +88,7 @@ def test_raw_is_the_clouds_own_record(kind: str) -> None:
 def test_the_kinds_are_in_the_order_of_their_digit_keys() -> None:
     order = ["notebooks", "jobs", "services", "workspaces", "visualizations", "models", "pools", "configs"]
     assert list(KINDS) == [*order, "devservers", "maintenance"]
-    assert list(cloud_of({}).kinds) == order
+    assert list(build_cloud({}).kinds) == order
 
 
 READ = [
@@ -106,7 +106,7 @@ READ = [
 
 @pytest.mark.parametrize(("kind", "wire_id", "section", "name", "status", "phase"), READ)
 def test_one_is_read(kind: str, wire_id: str, section: str, name: str, status: str, phase: Phase) -> None:
-    cloud = cloud_of(answer(section))
+    cloud = build_cloud(answer(section))
     read = run(cloud.read(kind, wire_id))
     assert (read.kind, read.name, read.status, read.phase) == (kind, name, status, phase)
     assert read.cloud == "modelarts"
@@ -115,7 +115,7 @@ def test_one_is_read(kind: str, wire_id: str, section: str, name: str, status: s
 
 
 def test_a_job_with_a_version_in_its_id_is_read_as_that_version() -> None:
-    cloud = cloud_of(answer("5.1.3"))
+    cloud = build_cloud(answer("5.1.3"))
     read = run(cloud.read("jobs", "10/7"))
     assert (read.kind, read.id, read.facts["version_id"]) == ("versions", "10/10", "10")
 
@@ -123,18 +123,18 @@ def test_a_job_with_a_version_in_its_id_is_read_as_that_version() -> None:
 def test_a_job_shows_the_version_number_only_when_it_is_known() -> None:
     listed = rows("jobs")[0]
     assert "version_name" not in listed.facts
-    read = run(cloud_of(answer("5.1.5")).read("jobs", "10"))
+    read = run(build_cloud(answer("5.1.5")).read("jobs", "10"))
     assert read.facts["version_name"] == "V0004"
 
 
 def test_a_jobs_workspace_is_the_one_asked_for() -> None:
-    cloud = cloud_of(answer("5.1.2"), workspace="team-a")
+    cloud = build_cloud(answer("5.1.2"), workspace="team-a")
     assert run(cloud.list_page(ListRequest("jobs"))).resources[0].workspace == "team-a"
     assert run(cloud.list_page(ListRequest("jobs", workspace="b"))).resources[0].workspace == "b"
 
 
 def test_a_workspace_is_only_sent_when_there_is_one() -> None:
-    cloud = cloud_of(answer("5.1.2"))
+    cloud = build_cloud(answer("5.1.2"))
     run(cloud.list_page(ListRequest("jobs")))
     run(cloud.list_page(ListRequest("jobs", workspace="b")))
     sent = [dict(call.query).get("workspace_id") for call in cloud._session.calls]  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ def test_a_workspace_is_only_sent_when_there_is_one() -> None:
 def test_versions_come_newest_first_with_their_job_in_the_id() -> None:
     body = answer("5.1.5")
     older = {**body["versions"][0], "version_id": 9, "version_name": "V0003", "create_time": 1524189990000}
-    cloud = cloud_of({**body, "versions": [older, *body["versions"]]})
+    cloud = build_cloud({**body, "versions": [older, *body["versions"]]})
     found = run(cloud.fetch_versions(run(cloud.read("jobs", "10"))))
     assert [v.id for v in found] == ["10/10", "10/9"]
     assert [v.name for v in found] == ["V0004", "V0003"]

@@ -65,7 +65,7 @@ from matui.clouds.modelarts.v1.workspaces.wire import (
     UpdateWorkspace,
     WorkspacesQuery,
 )
-from tests.contract.modelarts.samples import OPERATIONS, FakeSession, answers, requests, run
+from tests.contract.modelarts.samples import OPERATIONS, FakeSession, list_answers, list_requests, run
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,10 @@ ONE_BY_ONE = {"7.5"}  # its sample sends what its own table says excludes each o
 REQUESTS = [
     (section, number)
     for section in TABLE
-    for number in range(len(requests(section)))
+    for number in range(len(list_requests(section)))
     if section not in ONE_BY_ONE
 ]
-ANSWERS = [(section, number) for section in TABLE for number in range(len(answers(section)))]
+ANSWERS = [(section, number) for section in TABLE for number in range(len(list_answers(section)))]
 
 
 CHAPTERS: dict[str, type[OperationTable]] = {
@@ -205,9 +205,9 @@ def test_the_table_holds_all_55_operations() -> None:
 
 @pytest.mark.parametrize(("section", "number"), REQUESTS)
 def test_a_sample_request_is_what_we_send(section: str, number: int) -> None:
-    line, body = requests(section)[number]
+    line, body = list_requests(section)[number]
     path, ids, query = wanted(section, line)
-    call, _ = sent_for(section, ids, {**query, **(body or {})}, answers(section)[0])
+    call, _ = sent_for(section, ids, {**query, **(body or {})}, list_answers(section)[0])
     assert call.method == OPERATIONS[section]["method"]
     assert len(ids) == TABLE[section].ids
     if line is not None:
@@ -218,7 +218,7 @@ def test_a_sample_request_is_what_we_send(section: str, number: int) -> None:
 
 @pytest.mark.parametrize("half", [{"description": "", "status": "running"}, {"config": None}])
 def test_the_sample_of_7_5_is_sent_half_by_half(half: dict[str, Any]) -> None:
-    _, sample = requests("7.5")[0]
+    _, sample = list_requests("7.5")[0]
     body = {name: sample[name] for name in half}
     call, _ = sent_for("7.5", ["xxxx"], body, {})
     assert loose(json.loads(call.body or b"")) == loose(body)
@@ -228,10 +228,10 @@ def test_the_sample_of_7_5_is_sent_half_by_half(half: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("section", "number"), ANSWERS)
 def test_a_sample_answer_is_taken_with_every_field_known(section: str, number: int) -> None:
-    body = answers(section)[number]
+    body = list_answers(section)[number]
     ids = ["1"] * TABLE[section].ids
-    first = [b for line, b in requests(section)]
-    _, query = first[0], wanted(section, requests(section)[0][0])[2]
+    first = [b for line, b in list_requests(section)]
+    _, query = first[0], wanted(section, list_requests(section)[0][0])[2]
     request = {**query, **(first[0] or {})}
     if section == "7.5":
         request = {"status": "running"}
@@ -260,10 +260,10 @@ def lost(body: dict[str, Any], value: Any) -> list[str]:
 @pytest.mark.parametrize("section", list(TABLE))
 def test_what_changes_something_is_marked_as_an_action(section: str) -> None:
     operation = TABLE[section]
-    line, body = requests(section)[0]
+    line, body = list_requests(section)[0]
     _, ids, query = wanted(section, line)
     request = {"status": "running"} if section == "7.5" else {**query, **(body or {})}
-    call, _ = sent_for(section, ids, request, answers(section)[0])
+    call, _ = sent_for(section, ids, request, list_answers(section)[0])
     assert call.action == (OPERATIONS[section]["method"] != "GET")
     assert call.path.startswith("/v1/{project_id}/")
     assert inspect.getdoc(method_of(FakeSession({}), operation.method)).startswith(section)

@@ -11,7 +11,7 @@ from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.clouds.protocols import ListRequest
 from matui.live.poll.list_all import list_all
-from tests.contract.modelarts.samples import FakeSession, cloud_of, run
+from tests.contract.modelarts.samples import FakeSession, build_cloud, run
 
 EVERYTHING = 2500
 NEWEST_AT = 1_700_000_000_000
@@ -69,7 +69,7 @@ def sent(cloud: ModelArtsCloud) -> list[Call]:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", list(MAKE))
 def test_a_page_costs_one_request_and_three_hold_everything(kind: str) -> None:
-    cloud = cloud_of(server(kind))
+    cloud = build_cloud(server(kind))
     assert numbers(cloud, kind, 0) == list(range(1000))
     assert numbers(cloud, kind, 1) == list(range(1000, 2000))
     assert numbers(cloud, kind, 2) == list(range(2000, 2500))
@@ -89,13 +89,13 @@ def test_the_queries_are_the_references() -> None:
         "services": {"offset": "100", "limit": "50", "sort_by": "publish_at", "order": "desc"},
     }
     for kind, query in want.items():
-        cloud = cloud_of(server(kind))
+        cloud = build_cloud(server(kind))
         numbers(cloud, kind, 2, 50)
         assert dict(sent(cloud)[0].query) == query
 
 
 def test_an_offset_that_counts_pages_is_found_out_and_remembered() -> None:
-    cloud = cloud_of(server("services", counts="pages"))
+    cloud = build_cloud(server("services", counts="pages"))
     numbers(cloud, "services", 0)
     assert numbers(cloud, "services", 1) == list(range(1000, 2000))
     asked = len(sent(cloud))
@@ -108,32 +108,32 @@ def test_an_offset_that_counts_pages_is_found_out_and_remembered() -> None:
 @pytest.mark.parametrize("kind", list(MAKE))
 @pytest.mark.parametrize("cap", [100, 300, 999])
 def test_a_capped_page_is_put_together_from_pieces(kind: str, cap: int) -> None:
-    cloud = cloud_of(server(kind, cap=cap))
+    cloud = build_cloud(server(kind, cap=cap))
     for number, want in ((0, range(1000)), (1, range(1000, 2000)), (2, range(2000, 2500))):
         assert numbers(cloud, kind, number) == list(want)
 
 
 def test_a_capped_page_that_counts_pages_is_put_together_too() -> None:
-    cloud = cloud_of(server("services", cap=100, counts="pages"))
+    cloud = build_cloud(server("services", cap=100, counts="pages"))
     assert numbers(cloud, "services", 0) == list(range(1000))
     assert numbers(cloud, "services", 2) == list(range(2000, 2500))
 
 
 def test_a_capped_server_asked_for_a_late_page_first_is_found_out() -> None:
-    assert numbers(cloud_of(server("jobs", cap=100)), "jobs", 1) == list(range(1000, 2000))
+    assert numbers(build_cloud(server("jobs", cap=100)), "jobs", 1) == list(range(1000, 2000))
 
 
 def test_a_server_that_ignores_the_size_loses_nothing() -> None:
     field, total_field = FIELD["notebooks"]
     body = {field: [notebook(n) for n in range(EVERYTHING)], total_field: EVERYTHING}
-    cloud = cloud_of(body)
+    cloud = build_cloud(body)
     assert numbers(cloud, "notebooks", 0) == list(range(EVERYTHING))
     assert numbers(cloud, "notebooks", 1) == list(range(1000, 2000))
     assert len(sent(cloud)) == 2
 
 
 def test_a_server_that_repeats_itself_is_not_asked_for_ever() -> None:
-    cloud = cloud_of(server("services", counts="ignored"))
+    cloud = build_cloud(server("services", counts="ignored"))
     numbers(cloud, "services", 0)
     assert numbers(cloud, "services", 1) == list(range(1000))
     assert len(sent(cloud)) == 3
@@ -144,7 +144,7 @@ def test_a_total_that_counts_more_than_can_be_listed_is_corrected_once() -> None
         first = dict(call.query)["page"] == "1"
         return {"jobs": [job(1), job(2)] if first else [], "job_total_count": 500}
 
-    cloud = cloud_of(respond)
+    cloud = build_cloud(respond)
     for _ in range(3):
         page = run(cloud.list_page(ListRequest("jobs")))
         assert (page.total, page.stated) == (2, 500)
@@ -153,13 +153,13 @@ def test_a_total_that_counts_more_than_can_be_listed_is_corrected_once() -> None
 
 @pytest.mark.parametrize("kind", list(MAKE))
 def test_a_page_past_the_end_is_empty(kind: str) -> None:
-    cloud = cloud_of(server(kind))
+    cloud = build_cloud(server(kind))
     numbers(cloud, kind, 0)
     assert numbers(cloud, kind, 9) == []
 
 
 def test_without_a_total_it_is_known_from_the_last_page() -> None:
-    cloud = cloud_of(server("jobs", total=None))
+    cloud = build_cloud(server("jobs", total=None))
     assert run(cloud.list_page(ListRequest("jobs", 0))).total is None
     assert run(cloud.list_page(ListRequest("jobs", 2))).total == EVERYTHING
 
@@ -171,7 +171,7 @@ def test_visualizations_are_asked_for_by_the_hundred() -> None:
         start = (int(query["page"]) - 1) * 100
         return {"jobs": [job(n) for n in range(start, min(start + 100, 250))], "job_total_count": 250}
 
-    cloud = cloud_of(respond)
+    cloud = build_cloud(respond)
     page = run(cloud.list_page(ListRequest("visualizations")))
     assert [int(r.id) for r in page.resources] == list(range(250))
     assert len(sent(cloud)) == 3
@@ -182,12 +182,14 @@ def test_visualizations_are_asked_for_by_the_hundred() -> None:
 )
 def test_newest_first_is_only_said_of_rows_that_are(times: list[int | None], sorted_so: bool) -> None:
     rows = [{"job_id": n, "create_time": at and NEWEST_AT + at} for n, at in enumerate(times)]
-    page = run(cloud_of({"jobs": rows, "job_total_count": len(rows)}).list_page(ListRequest("jobs")))
+    page = run(build_cloud({"jobs": rows, "job_total_count": len(rows)}).list_page(ListRequest("jobs")))
     assert page.newest_first is sorted_so
 
 
 def test_workspaces_are_never_said_to_be_newest_first() -> None:
-    page = run(cloud_of({"workspaces": [{"id": "0"}], "total_count": 1}).list_page(ListRequest("workspaces")))
+    page = run(
+        build_cloud({"workspaces": [{"id": "0"}], "total_count": 1}).list_page(ListRequest("workspaces"))
+    )
     assert page.newest_first is False
 
 
@@ -203,7 +205,7 @@ def test_configs_end_with_the_samples_and_keep_them_when_they_fail() -> None:
             return {"configs": [{"config_name": "a"}], "config_total_count": 1}
         return {"configs": [{"config_name": "a"}, {"config_name": "b"}], "config_total_count": 2}
 
-    cloud = cloud_of(respond)
+    cloud = build_cloud(respond)
     for _ in range(2):
         page = run(cloud.list_page(ListRequest("configs")))
         assert [r.id for r in page.resources] == ["a", "b", "sample/a"]
@@ -219,7 +221,7 @@ def test_configs_end_with_the_samples_and_keep_them_when_they_fail() -> None:
     ],
 )
 def test_a_list_read_side_by_side_is_whole_and_in_order(kind: str, cap: int, counts: str) -> None:
-    cloud = cloud_of(server(kind, cap=cap, counts=counts))
+    cloud = build_cloud(server(kind, cap=cap, counts=counts))
     rows, total = run(list_all(cloud, kind))
     assert [int(row.id.lstrip("sn")) for row in rows] == list(range(EVERYTHING))
     assert total == EVERYTHING
@@ -241,7 +243,7 @@ def test_one_answer_with_one_row_is_not_taken_for_the_limit_of_the_server(
         return {**answer, FIELD[kind][0]: answer[FIELD[kind][0]][:1]} if len(calls) == broken else answer
 
     broken = 0
-    cloud = cloud_of(break_one)
+    cloud = build_cloud(break_one)
     numbers(cloud, kind, 0)
     broken = len(calls) + 1 + (piece if cap < 1000 else 0)
     assert numbers(cloud, kind, 0) == list(range(1000))

@@ -28,14 +28,14 @@ from matui.clouds.modelarts.v1.workspaces.wire import (
     UpdateQuotas,
     UpdateWorkspace,
 )
-from tests.contract.modelarts.samples import answer, requests
+from tests.contract.modelarts.samples import answer, list_requests
 
-NOTEBOOK = requests("4.1")[0][1]
-JOB = requests("5.1.1")[0][1]
+NOTEBOOK = list_requests("4.1")[0][1]
+JOB = list_requests("5.1.1")[0][1]
 CONFIG = JOB["config"]
-SERVICE = requests("7.1")[0][1]
-MODEL = requests("6.1.1")[0][1]
-BATCH = requests("7.1")[4][1]
+SERVICE = list_requests("7.1")[0][1]
+MODEL = list_requests("6.1.1")[0][1]
+BATCH = list_requests("7.1")[4][1]
 
 
 def without(body: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -33,6 +33,6 @@ def rebuild(type_name: str, tree: Any) -> Any:
     return model(**parts)
 
 
-def same_by_sdk(type_name: str, tree: Any) -> bool:
+def is_same_by_sdk(type_name: str, tree: Any) -> bool:
     """Whether the SDK would send the same body."""
     return bool(sanitize_for_serialization(rebuild(type_name, tree)) == tree)

@@ -50,7 +50,7 @@ class Operation:
 
 
 @cache
-def operations() -> tuple[Operation, ...]:
+def list_operations() -> tuple[Operation, ...]:
     """Return every operation of the SDK's client, those with fewer placeholders first."""
     source = inspect.getsource(ModelArtsClient)
     found = []
@@ -76,12 +76,12 @@ def operations() -> tuple[Operation, ...]:
 
 
 @cache
-def documentation(model: type) -> dict[str, str]:
+def read_documentation(model: type) -> dict[str, str]:
     """Return the documentation of each attribute of a model."""
     return dict(_PARAMETER.findall(inspect.getdoc(model.__init__) or ""))  # type: ignore[misc]
 
 
-def faults_of(value: Any, type_name: str, words: str, where: str) -> list[str]:
+def find_faults(value: Any, type_name: str, words: str, where: str) -> list[str]:
     """Return what the documentation of one value forbids about it."""
     if type_name == "int":
         if isinstance(value, bool) or not isinstance(value, int):
@@ -114,15 +114,17 @@ def check_body(type_name: str, tree: Any, where: str) -> list[str]:
         return [fault for key, one in parts for fault in check_body(match[2], one, f"{where}[{key}]")]
     model = getattr(sdk, type_name, None)
     if model is None:
-        return faults_of(tree, type_name, "", where)
+        return find_faults(tree, type_name, "", where)
     if not isinstance(tree, dict):
         return [f"{where}: {tree!r} is no {type_name}"]
-    names, words = {wire: name for name, wire in model.attribute_map.items()}, documentation(model)
+    names, words = {wire: name for name, wire in model.attribute_map.items()}, read_documentation(model)
     faults = [f"{where}: {type_name} has no {name}" for name in tree if name not in names]
     for wire, one in tree.items():
         if wire in names:
             kind, place = model.openapi_types[names[wire]], f"{where}.{wire}"
-            faults += faults_of(one, kind, words.get(names[wire], ""), place) or check_body(kind, one, place)
+            faults += find_faults(one, kind, words.get(names[wire], ""), place) or check_body(
+                kind, one, place
+            )
     return faults
 
 
@@ -191,7 +193,7 @@ class Awkward:
             )  # fmt: skip
         return str(usual) if isinstance(usual, int) and turn < 0.6 else usual
 
-    def rows(self) -> list[Any]:
+    def make_rows(self) -> list[Any]:
         """Return the elements of a list, ``True`` for one that is made."""
         return self._random.choice(([True, True], [True, None, True], [None], [], [True, "x", 7]))
 
@@ -215,10 +217,10 @@ def build(type_name: str, answers: Answers, name: str = "", words: str = "", dep
         if match[1] != "list[":
             return {"key": build(match[2], answers, name, "", depth + 1)}
         usual = [True] if match[2] in _ALONE else [True, True]
-        shape = awkward.rows() if awkward is not None else usual
+        shape = awkward.make_rows() if awkward is not None else usual
         made = [build(match[2], answers, name, words, depth + 1) if one is True else one for one in shape]
         return [None if one is MISSING else one for one in made]
-    texts = documentation(model)
+    texts = read_documentation(model)
     parts = {
         wire: build(model.openapi_types[attribute], answers, wire, texts.get(attribute, ""), depth + 1)
         for attribute, wire in model.attribute_map.items()
@@ -262,7 +264,7 @@ class SdkServer:
     def answer(self, scope: Any, body: bytes) -> tuple[int, Any]:
         """Return status and answer of a request, and note what is wrong with it."""
         method, path = scope["method"], unquote(scope["path"])
-        fitting = [one for one in operations() if one.method == method and one.path.fullmatch(path)]
+        fitting = [one for one in list_operations() if one.method == method and one.path.fullmatch(path)]
         if not fitting and path.startswith("/v1/") and path.endswith("/monitor"):
             return 404, {"error_code": "APIGW.0101", "error_msg": "No such API."}  # only the reference has it
         if not fitting:
@@ -282,7 +284,7 @@ class SdkServer:
     def _check(self, operation: Operation, scope: Any, body: bytes) -> list[str]:
         where = f"{operation.method} {operation.template}"
         faults, types = [], operation.request.openapi_types
-        words = documentation(operation.request)
+        words = read_documentation(operation.request)
         for name, text in parse_qsl(scope["query_string"].decode(), keep_blank_values=True):
             attribute = operation.query.get(name)
             if attribute is None:
@@ -291,7 +293,7 @@ class SdkServer:
             kind = types[attribute]
             value: Any = int(text) if kind == "int" and text.lstrip("-").isdigit() else text
             value = text == "true" if kind == "bool" and text in ("true", "false") else value
-            faults += faults_of(value, kind, words.get(attribute, ""), f"{where}?{name}")
+            faults += find_faults(value, kind, words.get(attribute, ""), f"{where}?{name}")
         if operation.body and body:
             faults += check_body(operation.body, json.loads(body), f"{where} {operation.body}")
         elif body.strip() not in (b"", b"{}"):

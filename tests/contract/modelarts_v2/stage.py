@@ -30,7 +30,7 @@ class Stage:
         self.auth = SimAuth.demo(seed)
         self.app = build_app(self.world, auth=self.auth, generations=generations)
 
-    def profile(self, api: str = "v2", **fields: Any) -> Profile:
+    def build_profile(self, api: str = "v2", **fields: Any) -> Profile:
         """Return a profile on the simulator."""
         (ak, sk), *_ = self.auth.keys.items()
         here = {"endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://127.0.0.1:1"}
@@ -38,24 +38,28 @@ class Stage:
         return Profile.model_validate({"api": api, "ak": ak, "sk": sk, **known, **here, **fields})
 
     @asynccontextmanager
-    async def cloud(
+    async def open_cloud(
         self, api: str = "v2", cache_dir: Path | None = None, **fields: Any
     ) -> AsyncIterator[Any]:
         opened = await open_cloud(
-            self.profile(api, **fields), clock=self.clock, cache_dir=cache_dir, asgi_app=self.app, retries=0
+            self.build_profile(api, **fields),
+            clock=self.clock,
+            cache_dir=cache_dir,
+            asgi_app=self.app,
+            retries=0,
         )
         try:
             yield opened
         finally:
             await opened.aclose()
 
-    def sent(self) -> list[tuple[str, str]]:
+    def list_sent(self) -> list[tuple[str, str]]:
         """Return method and path, without the project, of every request."""
         project = f"/{self.world.project_id}"
         return [(method, path.replace(project, "")) for method, path, _ in self.world.requests]
 
 
-async def listed(cloud: Any, kind: str) -> tuple[Resource, ...]:
+async def list_first_page(cloud: Any, kind: str) -> tuple[Resource, ...]:
     """Return the first page of a kind."""
     found: tuple[Resource, ...] = (await cloud.list_page(ListRequest(kind))).resources
     return found

@@ -23,8 +23,8 @@ from matui.resources.kinds.poolnodes import POOLNODES
 from matui.resources.kinds.services import SERVICES
 from matui.resources.model import Resource
 from matui.resources.registry import get_kind
-from tests.contract.modelarts_v2.rebuild import same_by_sdk
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_forms import bodies
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -38,7 +38,7 @@ def executor_of(cloud: Any, stage: Stage, tmp_path: Any, **rules: Any) -> Execut
 
 
 async def versions_of(cloud: Any) -> tuple[Resource, ...]:
-    for service in await listed(cloud, "services"):
+    for service in await list_first_page(cloud, "services"):
         rows: tuple[Resource, ...] = await cloud.fetch_versions(service)
         if len(rows) > 2:
             return rows
@@ -46,7 +46,7 @@ async def versions_of(cloud: Any) -> tuple[Resource, ...]:
 
 
 async def nodes_of(cloud: Any, pool: str = "v100-shared") -> tuple[Resource, ...]:
-    found = next(row for row in await listed(cloud, "pools") if row.name == pool)
+    found = next(row for row in await list_first_page(cloud, "pools") if row.name == pool)
     nodes: tuple[Resource, ...] = await cloud.fetch_nodes(found)
     return nodes
 
@@ -55,7 +55,7 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         newest, before, *_ = await versions_of(cloud)
         assert (newest.status, before.status) == ("current", "earlier")
         executor = executor_of(cloud, stage, tmp_path)
@@ -69,7 +69,7 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
         with bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert outcome.result == "done"
-        assert same_by_sdk("SwitchInferDeploymentVersionRequestBody", sent[-1])
+        assert is_same_by_sdk("SwitchInferDeploymentVersionRequestBody", sent[-1])
         assert (await cloud.read("revisions", before.id)).status == "current"
         detail = await cloud.describe(newest)
         assert "Switching to it changes" in {section.title for section in detail.sections}
@@ -79,7 +79,7 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
 
 async def test_a_deployment_is_scaled(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         service_id = (await versions_of(cloud))[0].get_text("service_id")
         service = await cloud.read("services", service_id)
         executor = executor_of(cloud, stage, tmp_path)
@@ -88,7 +88,7 @@ async def test_a_deployment_is_scaled(monkeypatch: pytest.MonkeyPatch, tmp_path:
         with bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert (outcome.result, sent[-1]) == ("done", {"count": 5})
-        assert same_by_sdk("UpdateInferDeploymentScale", sent[-1])
+        assert is_same_by_sdk("UpdateInferDeploymentScale", sent[-1])
         with pytest.raises(UsageError, match="no deployment"):
             await executor.brief(plan, {"count": "5", "deployment": "nope"})
     assert stage.world.current.deployments[service_id][0].count == 5
@@ -119,7 +119,7 @@ async def test_nodes_are_acted_on_after_a_countdown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any, action: str
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         nodes = [node for node in await nodes_of(cloud) if node.status == "Available"]
         busy = next(node for node in nodes if (node.get_number("work") or 0) > 0)
         executor = executor_of(cloud, stage, tmp_path)
@@ -134,20 +134,20 @@ async def test_nodes_are_acted_on_after_a_countdown(
             outcomes = await executor.run(plan)
         assert [outcome.result for outcome in outcomes] == ["done", "done"]
         assert sent[-1]["nodeNames"] == [node.name for node in nodes[:2]]
-        assert same_by_sdk(BODIES[action], sent[-1])
+        assert is_same_by_sdk(BODIES[action], sent[-1])
         now = await cloud.read("poolnodes", nodes[0].id)
         assert now.status == ("Checking" if action in ("reboot", "reset") else "Available")
 
 
 async def test_more_than_ten_nodes_take_several_requests(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         nodes = [n for n in await nodes_of(cloud, "ascend-910") if n.status == "Available"]
         assert len(nodes) == 13
         executor = executor_of(cloud, stage, tmp_path)
         outcomes = await executor.run(executor.plan(POOLNODES, "lock", nodes))
         assert {outcome.result for outcome in outcomes} == {"done"}
-    assert [path.rpartition("/")[2] for _, path in stage.sent()].count("batch-lock") == 2
+    assert [path.rpartition("/")[2] for _, path in stage.list_sent()].count("batch-lock") == 2
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_each_node_has_the_result_that_the_answer_states(
     tmp_path: Any, body: dict[str, Any], results: list[str]
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         nodes = [node for node in await nodes_of(cloud) if node.status == "Available"][:3]
         names = {str(at): node.name for at, node in enumerate(nodes)}
         send = cloud._session.send
@@ -187,7 +187,7 @@ async def test_each_node_has_the_result_that_the_answer_states(
 
 async def test_work_of_a_node_without_an_address_is_not_known(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         node = (await nodes_of(cloud))[0]
         hidden = replace(node, facts={name: value for name, value in node.facts.items() if name != "address"})
         executor = executor_of(cloud, stage, tmp_path)
@@ -198,12 +198,12 @@ async def test_work_of_a_node_without_an_address_is_not_known(tmp_path: Any) -> 
 
 async def test_a_drained_node_is_left_and_its_job_records_the_recovery(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         busy = next(n for n in await nodes_of(cloud, "ascend-910") if "pangu-13b" in n.get_text("on_it"))
         executor = executor_of(cloud, stage, tmp_path)
         await executor.run(executor.plan(POOLNODES, "drain", [busy]))
         after = next(n for n in await nodes_of(cloud, "ascend-910") if n.id == busy.id)
-        job = next(j for j in await listed(cloud, "jobs") if j.name == "pangu-13b-pretrain")
+        job = next(j for j in await list_first_page(cloud, "jobs") if j.name == "pangu-13b-pretrain")
     assert after.get_text("on_it") == ""
     assert (job.get_number("recoveries"), job.get_text("fault")) == (3, "node fault")
 
@@ -212,8 +212,8 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        rows = await listed(cloud, "maintenance")
+    async with stage.open_cloud() as cloud:
+        rows = await list_first_page(cloud, "maintenance")
         assert [row.status for row in rows] == ["inquiring", "scheduled", "completed"]
         event = rows[0]
         assert event.get_text("on_it")
@@ -225,7 +225,7 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
         with bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert outcome.result == "done"
-        assert same_by_sdk("EventUpdate", sent[-1])
+        assert is_same_by_sdk("EventUpdate", sent[-1])
         assert (await cloud.read("maintenance", event.id)).status == "scheduled"
         refused = executor.plan(MAINTENANCE, "accept", [await cloud.read("maintenance", event.id)])
         assert refused.targets[0].refusal == "it is accepted already"
@@ -235,13 +235,13 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
 
 async def test_the_work_of_every_accepted_maintenance_is_read() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        event = (await listed(cloud, "maintenance"))[0]
+    async with stage.open_cloud() as cloud:
+        event = (await list_first_page(cloud, "maintenance"))[0]
         events = stage.world.current.maintenance
         first = events[event.id]
         for number in range(8):
             events[f"more-{number}"] = replace(first, id=f"more-{number}")
-        rows = [row for row in await listed(cloud, "maintenance") if row.status == "inquiring"]
+        rows = [row for row in await list_first_page(cloud, "maintenance") if row.status == "inquiring"]
         assert len(rows) == 9
         briefing = await cloud.brief("accept", rows, {})
     assert briefing is not None
@@ -250,8 +250,8 @@ async def test_the_work_of_every_accepted_maintenance_is_read() -> None:
 
 async def test_maintenance_that_begins_at_another_time_by_now_is_not_accepted(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        event = (await listed(cloud, "maintenance"))[0]
+    async with stage.open_cloud() as cloud:
+        event = (await list_first_page(cloud, "maintenance"))[0]
         executor = executor_of(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
         stage.world.current.maintenance[event.id].not_before += 3_600_000
@@ -266,8 +266,8 @@ async def test_maintenance_whose_time_has_passed_is_accepted_at_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        event = (await listed(cloud, "maintenance"))[0]
+    async with stage.open_cloud() as cloud:
+        event = (await list_first_page(cloud, "maintenance"))[0]
         stage.world.current.maintenance[event.id].not_before = stage.world.now - 60_000
         executor = executor_of(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
@@ -279,8 +279,8 @@ async def test_maintenance_whose_time_has_passed_is_accepted_at_once(
 
 async def test_a_time_of_ones_own_for_maintenance_is_written_as_every_time(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        event = (await listed(cloud, "maintenance"))[0]
+    async with stage.open_cloud() as cloud:
+        event = (await list_first_page(cloud, "maintenance"))[0]
         executor = executor_of(cloud, stage, tmp_path)
         given = {"not_before": "2026-12-01T03:00:00Z"}
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), given)
@@ -293,18 +293,18 @@ async def test_an_image_is_saved_of_a_task_and_of_a_notebook(
     stage = Stage()
     stage.world.add_job("train", workers=2)
     stage.world.add_notebook("desk")
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         executor = executor_of(cloud, stage, tmp_path)
         for kind, model in (("jobs", "ImageSaveJob"), ("notebooks", "ImageCreateReq")):
-            (row,) = await listed(cloud, kind)
+            (row,) = await list_first_page(cloud, kind)
             options = {"namespace": "my-org", "name": "debug"}
             plan = await executor.brief(executor.plan(get_kind(kind), "save-image", [row]), options)
             assert "my-org/debug:20251009085320" in plan.notes[0]
             with bodies(monkeypatch) as sent:
                 (outcome,) = await executor.run(plan)
             assert outcome.result == "done"
-            assert same_by_sdk(model, sent[-1])
-        (job,) = await listed(cloud, "jobs")
+            assert is_same_by_sdk(model, sent[-1])
+        (job,) = await list_first_page(cloud, "jobs")
         with pytest.raises(UsageError, match="no task"):
             await cloud.brief("save-image", [job], {"namespace": "o", "name": "n", "task": "worker-9"})
     assert {image["status"] for image in stage.world.current.images.values()} == {"CREATING"}
@@ -390,10 +390,10 @@ def test_the_official_client_locks_reboots_and_resets_nodes(peer: Peer) -> None:
 
 async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         service_id = (await versions_of(cloud))[0].get_text("service_id")
         scaled = await cloud.describe(await cloud.read("services", service_id))
-        sick = next(row for row in await listed(cloud, "services") if row.status == "CONCERNING")
+        sick = next(row for row in await list_first_page(cloud, "services") if row.status == "CONCERNING")
         ill = await cloud.describe(sick)
         await cloud.describe(sick)
     rows = {section.title: dict(section.rows) for section in (*scaled.sections, *ill.sections)}
@@ -401,13 +401,13 @@ async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> No
     said = dict(next(s for s in scaled.sections if s.title == "Deployment infer-0").rows)
     assert said["Autoscaling"] == "1 to 4 instances, ACTIVE"
     assert "CRON_HPA 0 22 * * * to 1" in str(said["Rule night"])
-    asked = [path for _, path in stage.sent() if path.endswith("/hpa") and sick.id in path]
+    asked = [path for _, path in stage.list_sent() if path.endswith("/hpa") and sick.id in path]
     assert len(asked) == 1
 
 
 async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         service_id = (await versions_of(cloud))[0].get_text("service_id")
         form = await cloud.create_form("deployments", "")
         unit = {"flavor": "modelarts.vm.cpu.2u", "image": {"source": "SWR", "swr_path": "g/i:1"}}
@@ -424,7 +424,7 @@ async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) 
         assert cloud.find_problems(form, values | {"service_id": ""})
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
-        assert same_by_sdk("GroupConfig", sent[-1])
+        assert is_same_by_sdk("GroupConfig", sent[-1])
         assert made.resource_id == f"{service_id}/canary"
         assert (await cloud.read("deployments", made.resource_id)).name == "canary"
 
@@ -432,8 +432,8 @@ async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) 
 async def test_a_saved_notebook_is_found_among_the_images() -> None:
     stage = Stage(scale=1)
     image = {"namespace": "my-org", "name": "debug", "tag": "1"}
-    async with stage.cloud() as cloud:
-        notebook = next(row for row in await listed(cloud, "notebooks") if row.status == "RUNNING")
+    async with stage.open_cloud() as cloud:
+        notebook = next(row for row in await list_first_page(cloud, "notebooks") if row.status == "RUNNING")
         assert await cloud.read_effect("save-image", notebook, image) == "not yet"
         await cloud.act_with("save-image", [notebook], image)
         assert await cloud.read_effect("save-image", notebook, image) == "done"

@@ -22,7 +22,7 @@ from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
 from matui.sim.world.logs import open_log
 from matui.sim.world.scheduling import get_cards, list_loads, make_job_id, move_away
 from matui.sim.world.world import World
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 
 @pytest.mark.parametrize("seed", [7, 8, 9])
@@ -31,7 +31,7 @@ async def test_the_figures_equal_the_ledger_to_the_card_second(seed: int, hours:
     stage = Stage(scale=1, seed=seed, incident=True)
     await stage.clock.advance(hours * 3600)
     stage.world.tick()
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         found = {pool.id: pool for pool in await read_capacity([cloud], stage.clock, PriceList())}
     for pool in stage.world.pools:
         seen = found[make_pool_id(pool)]
@@ -52,9 +52,9 @@ async def test_the_cards_of_a_node_that_reboots_are_neither_used_nor_free() -> N
     pool = next(one for one in stage.world.pools if one.name == "v100-shared")
     at = next(load.nodes[0] for load in list_loads(stage.world, pool) if load.nodes)
     stage.world.current.get_node(pool.id, at).busy_until = stage.world.now + 600_000
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         found = {one.name: one for one in await read_capacity([cloud], stage.clock, PriceList())}
-        row = next(row for row in await listed(cloud, "pools") if row.name == pool.name)
+        row = next(row for row in await list_first_page(cloud, "pools") if row.name == pool.name)
     held: Counter[int] = Counter()
     for load in list_loads(stage.world, pool):
         held.update(dict.fromkeys(load.nodes, load.cards))
@@ -70,7 +70,7 @@ async def test_the_cards_of_a_node_that_reboots_are_neither_used_nor_free() -> N
 async def test_the_figures_equal_the_ledger_while_nodes_fail_and_reboot(seed: int) -> None:
     stage = Stage(scale=1, seed=seed, incident=True)
     world, chance = stage.world, Random(seed)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         for _ in range(16):
             pool = chance.choice(list(world.pools))
             node = world.current.get_node(pool.id, chance.randrange(pool.nodes))
@@ -128,7 +128,7 @@ async def test_what_is_held_fits_and_equals_what_is_used(scale: int) -> None:
     for hours in (0, 0.2, 1, 3, 9):
         stage.world.advance_to(stage.world.began + round(hours * 3_600_000))
         loads_fit(stage.world)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         pools = await read_capacity([cloud], stage.clock, PriceList())
     for pool in pools:
         used = sum(flavor.used or 0 for flavor in pool.flavors)
@@ -144,9 +144,9 @@ async def test_a_job_for_more_cards_than_are_free_waits_and_starts_when_they_are
     job.versions[-1].timeline = plan_run(world.now, 20, 600)
     world.jobs.revision += 1
     await stage.clock.advance(120)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         pools = {one.name: one for one in await read_capacity([cloud], stage.clock, PriceList())}
-        row = next(row for row in await listed(cloud, "jobs") if row.name == job.name)
+        row = next(row for row in await list_first_page(cloud, "jobs") if row.name == job.name)
     waits = next(one for one in pools[pool.name].waiting if one.name == job.name)
     assert (row.status, waits.position, waits.why) == ("Pending", 1, "no free cards: 22 free of 56 needed")
     assert any("Insufficient resources" in one.text for one in job.versions[-1].notices)
@@ -176,8 +176,8 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
     await stage.clock.advance(600)
     world.tick()
     assert len(open_log(job, version, name, world.now)) == before
-    async with stage.cloud() as cloud:
-        row = next(one for one in await listed(cloud, "jobs") if one.name == job.name)
+    async with stage.open_cloud() as cloud:
+        row = next(one for one in await list_first_page(cloud, "jobs") if one.name == job.name)
         detail = {part.title: dict(part.rows) for part in (await cloud.describe(row)).sections}
     assert detail["Waiting"]["Waits for"] == "10m"
     assert detail["Stages of run 2"]["Now"].startswith("scheduling 10m")
@@ -200,14 +200,14 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
 
 async def test_what_is_free_stands_in_the_list() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        pools = {pool.name: pool for pool in await listed(cloud, "pools")}
-        requests = len(stage.sent())
-        await listed(cloud, "pools")
-        assert len(stage.sent()) == requests + 1
+    async with stage.open_cloud() as cloud:
+        pools = {pool.name: pool for pool in await list_first_page(cloud, "pools")}
+        requests = len(stage.list_sent())
+        await list_first_page(cloud, "pools")
+        assert len(stage.list_sent()) == requests + 1
         await stage.clock.advance(61)
-        await listed(cloud, "pools")
-        assert len(stage.sent()) > requests + 2
+        await list_first_page(cloud, "pools")
+        assert len(stage.list_sent()) > requests + 2
         (shared,) = (
             pool
             for pool in await read_capacity([cloud], stage.clock, PriceList())
@@ -219,7 +219,7 @@ async def test_what_is_free_stands_in_the_list() -> None:
 
 async def test_v1_says_what_it_does_not_list() -> None:
     stage = Stage(scale=1, generations=("v1",))
-    async with stage.cloud("v1") as cloud:
+    async with stage.open_cloud("v1") as cloud:
         pools = await read_capacity([cloud], stage.clock, PriceList())
     assert pools
     assert all("does not list" in pool.problem for pool in pools)
@@ -244,7 +244,7 @@ AWKWARD_PAGES: dict[str, tuple[str, Any, str]] = {
 async def test_what_is_left_out_is_stated(what: str) -> None:
     stage = Stage(scale=1)
     part, body, words = AWKWARD_PAGES[what]
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         send = cloud._session.send
 
         async def answer(call: Any) -> Any:
@@ -262,7 +262,7 @@ async def test_what_is_left_out_is_stated(what: str) -> None:
 @pytest.mark.parametrize("kind", ["jobs", "notebooks"])
 async def test_a_list_that_cannot_be_read_is_stated(kind: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         list_page = cloud.list_page
 
         async def refuse(ask: Any) -> Any:
@@ -312,7 +312,7 @@ def test_the_cards_of_a_node(status: dict[str, Any], expected: tuple[float, floa
 
 async def test_a_node_and_its_pool_count_the_same_cards() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         send = cloud._session.send
 
         async def answer(call: Any) -> Any:
@@ -326,7 +326,7 @@ async def test_a_node_and_its_pool_count_the_same_cards() -> None:
             return replace(given, body=json.dumps(document).encode())
 
         cloud._session.send = answer
-        pool = (await listed(cloud, "pools"))[0]
+        pool = (await list_first_page(cloud, "pools"))[0]
         nodes = await cloud.fetch_nodes(pool)
         (capacity,) = (
             one for one in await read_capacity([cloud], stage.clock, PriceList()) if one.id == pool.id
@@ -366,7 +366,7 @@ def test_cpu_and_memory_are_no_cards() -> None:
 
 async def test_the_demo_has_a_job_that_wastes_its_cards() -> None:
     stage = Stage(scale=1, incident=True)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         found = await read_capacity([cloud], stage.clock, PriceList())
     whys = {one.why for pool in found for one in pool.waste}
     assert whys == {"3% used in the last 30 min", "runs without a time to stop"}

@@ -23,8 +23,8 @@ from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.service import FormService
 from matui.resources.forms.document import format_form, parse_form, set_value
 from matui.resources.forms.form import copy_tree
-from tests.contract.modelarts_v2.rebuild import same_by_sdk
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_forms import bodies
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -77,7 +77,7 @@ def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:
     }
     assert body["metadata"] == {"name": "n", "training_experiment_reference": {"id": "x-1"}}
     assert body["spec"] == {"resource": {"flavor_id": "f", "node_count": 2}}
-    assert same_by_sdk("Job", body)
+    assert is_same_by_sdk("Job", body)
 
 
 def test_a_rerun_repeats_what_is_stated_in_the_types_of_the_request() -> None:
@@ -109,7 +109,7 @@ def test_a_rerun_repeats_what_is_stated_in_the_types_of_the_request() -> None:
         "output_model": spec["output_model"],
         "asset_model": {"name": "m", "version": "1"},
     }
-    assert same_by_sdk("Job", body)
+    assert is_same_by_sdk("Job", body)
 
 
 def test_a_job_whose_tasks_cannot_be_sent_is_known() -> None:
@@ -131,8 +131,8 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
     stage = Stage(scale=1)
     stage.world.add_job("train", status="FAILED")
     stage.world.add_job("train-2", status="COMPLETED")
-    async with stage.cloud() as cloud:
-        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+    async with stage.open_cloud() as cloud:
+        job = next(job for job in await list_first_page(cloud, "jobs") if job.name == "train")
         form = await cloud.rerun_form(job)
         values = copy_tree(form.values)
         assert values["metadata"]["name"] == "train-3"
@@ -145,7 +145,7 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
         assert cloud.find_problems(form, values) == ()
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
-        assert same_by_sdk("Job", sent[-1])
+        assert is_same_by_sdk("Job", sent[-1])
         again = await cloud.read("jobs", made.resource_id)
         detail = {s.title: dict(s.rows) for s in (await cloud.describe(again)).sections}
     assert (again.name, again.get_number("workers")) == ("train-3", 2)
@@ -156,7 +156,7 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
 
 async def test_choices_that_cannot_be_listed_state_why() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         send = cloud._session.send
 
         async def refuse(call: Any) -> Any:
@@ -173,7 +173,7 @@ async def test_choices_that_cannot_be_listed_state_why() -> None:
 
 async def test_a_new_job_lists_what_there_is_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         form = await cloud.create_form("jobs", "")
         chosen = {".".join(field.path): field.choices for field in form.fields if field.choices}
         assert any("8×nvidia-v100" in line for line in chosen["spec.resource.flavor_id"])
@@ -191,7 +191,7 @@ async def test_a_new_job_lists_what_there_is_to_choose(monkeypatch: pytest.Monke
         }
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
-        assert same_by_sdk("Job", sent[-1])
+        assert is_same_by_sdk("Job", sent[-1])
         assert (await cloud.read("jobs", made.resource_id)).name == "fresh"
 
 
@@ -212,7 +212,7 @@ async def test_a_problem_is_at_its_field(values: dict[str, Any], path: tuple[str
         "algorithm": {"code_dir": "/c/", "boot_file": "/c/t.py"},
         "spec": {"resource": {"flavor_id": "f", "node_count": 1}},
     }
-    async with Stage().cloud() as cloud:
+    async with Stage().open_cloud() as cloud:
         form = await cloud.create_form("jobs", "")
         assert cloud.find_problems(form, whole) == ()
         assert path in {problem.path for problem in cloud.find_problems(form, whole | values)}
@@ -220,7 +220,7 @@ async def test_a_problem_is_at_its_field(values: dict[str, Any], path: tuple[str
 
 async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         form = await cloud.create_form("notebooks", "")
         chosen = {".".join(field.path): field.choices for field in form.fields if field.choices}
         image = chosen["image_id"][0].split()[0]
@@ -236,7 +236,7 @@ async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyP
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert sent[-1]["lease"] == {"duration": 9_000_000, "type": "IDLE"}
-        assert same_by_sdk("NotebookCreateRequest", sent[-1])
+        assert is_same_by_sdk("NotebookCreateRequest", sent[-1])
         now = await cloud.read("notebooks", made.resource_id)
         assert (now.name, now.status) == ("desk", "CREATING")
         values["volume"] = {"category": "OBS", "ownership": "DEDICATED"}
@@ -274,12 +274,12 @@ SERVICE: dict[str, Any] = {
 
 async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         form = await cloud.create_form("services", "")
         assert cloud.find_problems(form, SERVICE) == ()
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, SERVICE)
-        assert same_by_sdk("ServiceCreateRequest", sent[-1])
+        assert is_same_by_sdk("ServiceCreateRequest", sent[-1])
         now = await cloud.read("services", made.resource_id)
         detail = {s.title: dict(s.rows) for s in (await cloud.describe(now)).sections}
     assert (now.name, now.status) == ("chat", "DEPLOYING")
@@ -297,7 +297,7 @@ async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> Non
 async def test_a_problem_of_a_deployment_names_the_key_of_the_form(
     name: str, value: Any, path: tuple[str | int, ...]
 ) -> None:
-    async with Stage().cloud() as cloud:
+    async with Stage().open_cloud() as cloud:
         form = await cloud.create_form("services", "")
         values = SERVICE | {"group": SERVICE["group"] | {name: value}}
         (problem,) = cloud.find_problems(form, values)
@@ -318,8 +318,8 @@ class _Lost:
 async def test_a_lost_answer_to_a_rerun_is_settled_by_the_new_name(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     stage.world.add_job("train", status="FAILED")
-    async with stage.cloud() as cloud:
-        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+    async with stage.open_cloud() as cloud:
+        job = next(job for job in await list_first_page(cloud, "jobs") if job.name == "train")
         audit = Audit(tmp_path, clock=stage.clock)
         service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("rerun", "jobs", job)
@@ -333,8 +333,8 @@ async def test_a_lost_answer_to_a_rerun_is_settled_by_the_new_name(tmp_path: Any
 async def test_the_id_of_a_rerun_that_the_answer_does_not_state_is_found_by_its_name(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     stage.world.add_job("train", status="FAILED")
-    async with stage.cloud() as cloud:
-        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+    async with stage.open_cloud() as cloud:
+        job = next(job for job in await list_first_page(cloud, "jobs") if job.name == "train")
         audit = Audit(tmp_path, clock=stage.clock)
         service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("rerun", "jobs", job)
@@ -347,7 +347,7 @@ async def test_the_id_of_a_rerun_that_the_answer_does_not_state_is_found_by_its_
         cloud.send_form = answer_without_body
         draft = service.check_values(form, copy_tree(form.values))
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
-        made = next(job for job in await listed(cloud, "jobs") if job.name == "train-2")
+        made = next(job for job in await list_first_page(cloud, "jobs") if job.name == "train-2")
     assert sent.outcome.sentence.endswith(f"started as job train-2 ({made.id}).")
     assert sent.made.resource_id == made.id
     (entry,) = read_audit(audit.lines, stage.clock.now()).entries
@@ -359,8 +359,8 @@ async def test_a_lost_answer_to_a_new_deployment_is_settled_by_its_service(
     tmp_path: Any, arrives: bool, words: str
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        owner = (await listed(cloud, "services"))[0]
+    async with stage.open_cloud() as cloud:
+        owner = (await list_first_page(cloud, "services"))[0]
         audit = Audit(tmp_path, clock=stage.clock)
         service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("create", "deployments")
@@ -375,8 +375,8 @@ async def test_a_lost_answer_to_a_new_deployment_is_settled_by_its_service(
 @pytest.mark.parametrize("how", ["never", "typed"])
 async def test_a_rule_that_protects_a_service_holds_for_its_new_deployments(tmp_path: Any, how: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        owner = (await listed(cloud, "services"))[0]
+    async with stage.open_cloud() as cloud:
+        owner = (await list_first_page(cloud, "services"))[0]
         policy = Policy(protect=(owner.name,), protect_how=how)
         audit = Audit(tmp_path, clock=stage.clock)
         service = FormService(cloud, clock=stage.clock, audit=audit, policy=policy)
@@ -393,8 +393,8 @@ async def _never_arrives(_form: Any, _values: Any) -> Any:
 async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     stage.world.add_job("train", status="FAILED")
-    async with stage.cloud() as cloud:
-        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+    async with stage.open_cloud() as cloud:
+        job = next(job for job in await list_first_page(cloud, "jobs") if job.name == "train")
         audit = Audit(tmp_path, clock=stage.clock)
         service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("rerun", "jobs", job)
@@ -409,7 +409,7 @@ async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> No
 
 
 async def test_a_catalog_that_is_of_the_other_generation_is_refused() -> None:
-    async with Stage(scale=1).cloud() as cloud:
+    async with Stage(scale=1).open_cloud() as cloud:
         names = [row.name for row in await cloud.fetch_choices("experiments")]
         assert names == ["pretraining", "ablations", "nightly"]
         assert await cloud.fetch_choices("images")
@@ -437,7 +437,7 @@ def test_the_official_client_creates_the_same(peer: Peer) -> None:
 async def test_a_refused_creation_keeps_the_clouds_words() -> None:
     stage = Stage(scale=1)
     stage.world.add_job("taken")
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         form = await cloud.create_form("jobs", "")
         values = {
             "metadata": {"name": "taken"},
@@ -452,6 +452,6 @@ async def test_a_refused_creation_keeps_the_clouds_words() -> None:
 async def test_the_flavors_that_are_sold_out_are_listed_where_the_api_states_it(
     kind: str, is_stated: bool
 ) -> None:
-    async with Stage().cloud() as cloud:
+    async with Stage().open_cloud() as cloud:
         found = await cloud.list_sold_out_flavors(kind)
     assert any("t4" in name for name in found) == is_stated

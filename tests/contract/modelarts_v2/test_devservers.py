@@ -12,15 +12,15 @@ from matui.clouds.http.messages import Answer
 from matui.resources.kinds.devservers import DEVSERVERS, STATUSES
 from matui.resources.model import Phase, get_phase
 from matui.resources.times import get_state_since
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
 
 
 async def test_machines_are_listed_and_reported() -> None:
-    async with Stage(scale=1).cloud() as cloud:
-        rows = {row.name: row for row in await listed(cloud, "devservers")}
+    async with Stage(scale=1).open_cloud() as cloud:
+        rows = {row.name: row for row in await list_first_page(cloud, "devservers")}
         detail = await cloud.describe(rows["operator-dev"])
     assert rows["cluster-canary"].phase is Phase.FAILED
     assert get_state_since(rows["cluster-canary"]) is None  # its update is none of its state
@@ -31,8 +31,8 @@ async def test_machines_are_listed_and_reported() -> None:
 
 async def test_machines_start_stop_and_reboot() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        rows = {row.name: row for row in await listed(cloud, "devservers")}
+    async with stage.open_cloud() as cloud:
+        rows = {row.name: row for row in await list_first_page(cloud, "devservers")}
         (started,) = await cloud.act("start", [rows["operator-dev"]])
         (stopped,) = await cloud.act("stop", [rows["pangu-910b-01"]])
         (booted,) = await cloud.act("restart", [rows["pangu-910b-02"]])
@@ -40,7 +40,7 @@ async def test_machines_start_stop_and_reboot() -> None:
         (refused,) = await cloud.act("start", [rows["operator-dev"]])
         assert refused.error is not None
         await stage.clock.advance(40)
-        assert {row.status for row in await listed(cloud, "devservers")} == {
+        assert {row.status for row in await list_first_page(cloud, "devservers")} == {
             "RUNNING",
             "STOPPED",
             "REBOOT_FAILED",
@@ -72,14 +72,14 @@ def test_every_status_is_known(word: str) -> None:
 
 async def test_whatever_has_failed_is_a_failure() -> None:
     stage = Stage()
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
 
         async def told(_call: Any) -> Answer:
             rows = [{"id": "a", "status": "ATTACH_VOLUME_FAILED"}, {"id": "b", "status": "DREAMING"}]
             return Answer(200, json.dumps({"data": rows, "total": 2}).encode(), "r", "u")
 
         cloud._session.send = told
-        phases = [row.phase for row in await listed(cloud, "devservers")]
+        phases = [row.phase for row in await list_first_page(cloud, "devservers")]
     assert phases == [Phase.FAILED, Phase.UNKNOWN]
 
 

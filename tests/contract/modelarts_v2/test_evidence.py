@@ -30,7 +30,7 @@ from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Gauge, MetricSeries
 from matui.resources.model import Resource, build_empty_record
 from matui.sim.world.entities.jobs import SimRecovery
-from tests.contract.modelarts_v2.stage import START, Stage, listed
+from tests.contract.modelarts_v2.stage import START, Stage, list_first_page
 
 NOW = START * 1000
 
@@ -40,8 +40,8 @@ def rows(sections: Any) -> dict[str, dict[str, Any]]:
 
 
 async def details(stage: Stage, name: str) -> dict[str, dict[str, Any]]:
-    async with stage.cloud() as cloud:
-        job = next(job for job in await listed(cloud, "jobs") if job.name == name)
+    async with stage.open_cloud() as cloud:
+        job = next(job for job in await list_first_page(cloud, "jobs") if job.name == name)
         return rows((await cloud.describe(job)).sections)
 
 
@@ -76,8 +76,8 @@ async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
     assert "Stages of run 2" in told
     assert told["Notifications (SMN)"]["When it hangs"] == "yes"
     assert told["Notifications (SMN)"]["JobFailed"] == "The job has failed."
-    async with stage.cloud() as cloud:
-        (shown,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (shown,) = await list_first_page(cloud, "jobs")
     assert (shown.get_number("recoveries"), shown.get_text("fault")) == (1, "chip fault")
 
 
@@ -90,8 +90,8 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
     assert "Total steps" in told["Fine-tuning"]
     assert told["Notifications (SMN)"] == {"When it hangs": "no notification is stated"}
     assert float(told["Fine-tuning"]["Loss"]) > 1
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         labels = [series.label for series in (await cloud.fetch_metrics(job)).series]
     assert labels[:2] == ["train_loss", "val_loss"]
     assert "GPU" in labels
@@ -104,8 +104,8 @@ async def test_usage_is_shown_where_the_losses_cannot_be_read(monkeypatch: pytes
     monkeypatch.setattr(JobEvidence, "fetch_series", fail)
     stage = Stage()
     stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         metrics = await cloud.fetch_metrics(job)
     assert "GPU" in [series.label for series in metrics.series]
     assert metrics.missing == ("Losses of the fine-tuning: The cloud failed.",)
@@ -124,8 +124,8 @@ async def test_nothing_remains_of_a_fine_tuning_that_has_failed() -> None:
 
 async def test_a_hang_is_in_the_row_the_stages_the_runs_and_the_events() -> None:
     stage = Stage(scale=1, incident=True)
-    async with stage.cloud() as cloud:
-        (job,) = [row for row in await listed(cloud, "jobs") if row.name == "internlm-7b-pretrain"]
+    async with stage.open_cloud() as cloud:
+        (job,) = [row for row in await list_first_page(cloud, "jobs") if row.name == "internlm-7b-pretrain"]
         events = [event for event in await cloud.fetch_events(job) if event.abnormal]
         series = [one for one in (await cloud.fetch_metrics(job)).series if one.label == "GPU"]
     told = await details(stage, job.name)
@@ -169,20 +169,20 @@ async def test_a_fault_is_open_while_the_job_lives_and_the_cloud_states_it(
     job.versions[-1].recoveries = (
         SimRecovery(at, ended and at + 1000, "node_fault", "pod_reschedule", result),
     )
-    async with stage.cloud() as cloud:
-        (shown,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (shown,) = await list_first_page(cloud, "jobs")
     assert bool(shown.get_text("open_fault")) == (is_open and may_be)
 
 
 async def test_another_job_is_asked_for_fine_tuning_metrics_once() -> None:
     stage = Stage()
     stage.world.add_job("plain")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         for _ in range(3):
             await cloud.describe(job)
             await cloud.fetch_metrics(job)
-    assert [path.rpartition("/")[2] for _, path in stage.sent()].count("ft-metrics") == 1
+    assert [path.rpartition("/")[2] for _, path in stage.list_sent()].count("ft-metrics") == 1
 
 
 AWKWARD: list[dict[str, Any]] = [
@@ -266,10 +266,10 @@ async def test_the_profile_chooses_the_language_of_stages_and_events(lang: str, 
     stage = Stage()
     stage.world.add_job("first", status="WAITING", workers=2, began_s_ago=9000)
     opened = await open_cloud(
-        stage.profile(lang=lang), clock=stage.clock, cache_dir=None, asgi_app=stage.app, retries=0
+        stage.build_profile(lang=lang), clock=stage.clock, cache_dir=None, asgi_app=stage.app, retries=0
     )
     try:
-        (job,) = await listed(opened, "jobs")
+        (job,) = await list_first_page(opened, "jobs")
         detail = await opened.describe(job)
         events = await opened.fetch_events(job)
     finally:
@@ -282,14 +282,14 @@ async def test_the_profile_chooses_the_language_of_stages_and_events(lang: str, 
 async def test_the_quota_of_jobs_is_a_gauge() -> None:
     stage = Stage()
     stage.world.add_job("first", status="WAITING", began_s_ago=60)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         assert await cloud.fetch_quotas() == (Gauge("Jobs", 1, 500),)
 
 
 async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
     stage = Stage(scale=1, seed=1, incident=True)
-    async with stage.cloud(lang="zh") as cloud:
-        jobs = {job.name: job for job in await listed(cloud, "jobs")}
+    async with stage.open_cloud(lang="zh") as cloud:
+        jobs = {job.name: job for job in await list_first_page(cloud, "jobs")}
         for name in ("internlm-7b-pretrain", "glm-6b-sft"):
             events = await cloud.fetch_events(jobs[name])
             assert any("I/O" in event.text or "资源不足" in event.text for event in events)
@@ -315,11 +315,11 @@ async def test_the_profile_chooses_the_language_of_errors(lang: str | None, word
 
     stage = Stage()
     cloud = await open_cloud(
-        stage.profile(lang=lang), clock=stage.clock, cache_dir=None, asgi_app=refuse, retries=0
+        stage.build_profile(lang=lang), clock=stage.clock, cache_dir=None, asgi_app=refuse, retries=0
     )
     try:
         with pytest.raises(CloudError) as refused:
-            await listed(cloud, "notebooks")
+            await list_first_page(cloud, "notebooks")
     finally:
         await cloud.aclose()
     assert refused.value.message == words

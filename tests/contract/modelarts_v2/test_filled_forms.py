@@ -12,8 +12,8 @@ from matui.live.forms.draft import Draft
 from matui.live.forms.service import FormService
 from matui.resources.forms.document import format_form
 from matui.resources.forms.form import format_path
-from tests.contract.modelarts_v2.rebuild import same_by_sdk
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_forms import bodies
 
 Pairs = tuple[tuple[str, str], ...]
@@ -78,8 +78,8 @@ class Desk:
         text = format_form(form, "a form")
         known = {
             "IMAGE": (await self.cloud.fetch_choices("images"))[0].id,
-            "POOL": (await listed(self.cloud, "pools"))[0].id,
-            "SERVICE": (await listed(self.cloud, "services"))[0].id,
+            "POOL": (await list_first_page(self.cloud, "pools"))[0].id,
+            "SERVICE": (await list_first_page(self.cloud, "services"))[0].id,
         }
         for old, new in (*FILLED[kind][0], *more):
             assert old in text, (old, text)
@@ -92,7 +92,7 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Any) -> AsyncIterator[Desk]:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         yield Desk(stage, cloud, tmp_path)
 
 
@@ -105,7 +105,7 @@ async def test_a_filled_form_is_the_body_of_the_sdk_and_names_what_is_made(
     with bodies(monkeypatch) as sent:
         done = await desk.service.send(draft)
     assert done.outcome.result == "done", done.outcome.sentence
-    assert same_by_sdk(FILLED[kind][1], sent[-1])
+    assert is_same_by_sdk(FILLED[kind][1], sent[-1])
     assert done.made is not None
     name = {"notebooks": "desk-1", "services": "chat-1", "deployments": "canary", "jobs": "train-1"}[kind]
     assert f"{name} ({done.made.resource_id})" in done.outcome.sentence
@@ -176,4 +176,4 @@ async def test_a_wrong_value_is_named_and_nothing_is_sent(
     found = {format_path(problem.path): problem.sentence for problem in draft.problems}
     assert words in found.get(path, ""), found
     assert draft.wrong
-    assert not [path for method, path in desk.stage.sent() if method == "POST" and "search" not in path]
+    assert not [path for method, path in desk.stage.list_sent() if method == "POST" and "search" not in path]

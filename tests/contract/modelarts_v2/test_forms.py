@@ -15,8 +15,8 @@ from matui.base.formatting import format_local_time
 from matui.clouds.protocols import Forms
 from matui.resources.forms.form import Form
 from matui.sim.server.requests import ApiRequest
-from tests.contract.modelarts_v2.rebuild import same_by_sdk
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
@@ -45,9 +45,9 @@ def told(form: Form) -> dict[str, Any]:
 async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
     stage.world.add_notebook("timed", auto_stop_s=7200)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         assert isinstance(cloud, Forms)
-        (row,) = await listed(cloud, "notebooks")
+        (row,) = await list_first_page(cloud, "notebooks")
         form = await cloud.edit_form(row)
         assert told(form) == {
             "name": "timed", "description": "", "lease.hours": None, "lease.type": "TIMING"
@@ -59,12 +59,12 @@ async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.M
             made = await cloud.send_form(form, values)
         assert made.resource_id == row.id
         assert sent == [{"name": "renamed"}, {"duration": 16_200_000, "type": "TIMING"}]
-        assert same_by_sdk("NotebookUpdateRequest", sent[0])
-        assert same_by_sdk("LeaseReq", sent[1])
+        assert is_same_by_sdk("NotebookUpdateRequest", sent[0])
+        assert is_same_by_sdk("LeaseReq", sent[1])
         now = await cloud.read("notebooks", row.id)
     assert (now.name, now.facts["auto_stop_left_s"]) == ("renamed", 16_200)
     assert stage.world.requests[-2][2] == "duration=16200000"
-    changes = [(method, path) for method, path in stage.sent() if method in ("PUT", "PATCH")]
+    changes = [(method, path) for method, path in stage.list_sent() if method in ("PUT", "PATCH")]
     assert changes == [
         ("PUT", f"/v1/notebooks/{row.id}"),
         ("PATCH", f"/v1/notebooks/{row.id}/lease"),
@@ -74,8 +74,8 @@ async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.M
 async def test_a_lease_out_of_bounds_is_refused_before_it_is_sent() -> None:
     stage = Stage()
     stage.world.add_notebook("timed", auto_stop_s=7200)
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "notebooks")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "notebooks")
         form = await cloud.edit_form(row)
         base = {"name": "timed", "description": ""}
         for lease, path in (
@@ -96,8 +96,8 @@ async def test_a_lease_out_of_bounds_is_refused_before_it_is_sent() -> None:
 async def test_a_jobs_description_and_its_priority_in_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
     job = stage.world.add_job("waits")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "jobs")
         alone = await cloud.edit_form(row)
         assert set(told(alone)) == {"description"}
         job.versions[-1].workers = 2
@@ -107,17 +107,17 @@ async def test_a_jobs_description_and_its_priority_in_a_pool(monkeypatch: pytest
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert sent == [values]
-        assert same_by_sdk("JobUpdateRequestBody", sent[0])
+        assert is_same_by_sdk("JobUpdateRequestBody", sent[0])
         assert (made.resource_id, made.status) == (row.id, "Running")
         (much,) = cloud.find_problems(form, {"description": "", "spec": {"schedule_policy": {"priority": 4}}})
         assert much.path == ("spec", "schedule_policy", "priority")
     assert (job.description, job.versions[-1].priority) == ("for the demo", 2)
-    assert stage.sent()[-1] == ("PUT", f"/v2/training-jobs/{row.id}")
+    assert stage.list_sent()[-1] == ("PUT", f"/v2/training-jobs/{row.id}")
 
 
 async def test_workspaces_are_edited_and_made_as_ever() -> None:
     stage = Stage()
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         form = await cloud.create_form("workspaces", "")
         made = await cloud.send_form(form, {"name": "night-shift", "auth_type": "PUBLIC"})
         row = await cloud.read("workspaces", made.resource_id)
@@ -127,7 +127,7 @@ async def test_workspaces_are_edited_and_made_as_ever() -> None:
 
 async def test_what_v2_does_not_make_is_refused_with_its_reason() -> None:
     stage = Stage()
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         for kind, mode in (("services", "edit"), ("versions", "edit"), ("models", "create")):
             assert not cloud.has_form(kind, mode)
             assert cloud.explain_unsupported(kind, mode)
@@ -160,8 +160,8 @@ def test_the_official_client_changes_the_same(peer: Peer) -> None:
 async def test_a_second_request_that_fails_says_what_was_changed_before() -> None:
     stage = Stage()
     notebook = stage.world.add_notebook("timed", auto_stop_s=7200)
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "notebooks")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "notebooks")
         form = await cloud.edit_form(row)
         send = cloud._session.send
 

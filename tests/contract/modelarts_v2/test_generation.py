@@ -17,7 +17,7 @@ def stored(folder: Path) -> Path:
 
 async def opened(stage: Stage, cache_dir: Path | None = None) -> str:
     before = len(stage.world.requests)
-    async with stage.cloud("auto", cache_dir) as cloud:
+    async with stage.open_cloud("auto", cache_dir) as cloud:
         kind = type(cloud).__name__
     return f"{kind} after {len(stage.world.requests) - before}"
 

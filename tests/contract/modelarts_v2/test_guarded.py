@@ -31,7 +31,7 @@ from matui.live.forms.service import FormService
 from matui.resources.forms.form import FormMode, copy_tree
 from matui.resources.model import Resource
 from matui.resources.registry import get_kind
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_briefed import nodes_of, versions_of
 from tests.contract.modelarts_v2.test_creating import SERVICE
 
@@ -52,11 +52,11 @@ async def a_node(cloud: Any) -> Resource:
 
 
 async def an_event(cloud: Any) -> Resource:
-    return (await listed(cloud, "maintenance"))[0]
+    return (await list_first_page(cloud, "maintenance"))[0]
 
 
 async def a_job(cloud: Any) -> Resource:
-    return next(job for job in await listed(cloud, "jobs") if job.status == "Running")
+    return next(job for job in await list_first_page(cloud, "jobs") if job.status == "Running")
 
 
 CASES: dict[str, tuple[Callable[[Any], Any], dict[str, str]]] = {
@@ -89,7 +89,7 @@ class Scene:
     def changes(self) -> list[str]:
         return [
             path
-            for method, path in self.stage.sent()
+            for method, path in self.stage.list_sent()
             if method != "GET" and not path.endswith("training-job-searches")
         ]
 
@@ -105,7 +105,7 @@ def test_every_new_word_is_tried() -> None:
 @pytest.mark.parametrize("action", CASES)
 async def test_the_rules_of_a_profile_hold(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
         for rules in (
             {"read_only": True},
@@ -133,7 +133,7 @@ async def test_the_rule_of_the_work_on_a_node_holds_for_what_interrupts_it(
     tmp_path: Any, action: str
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
         name = next(node.get_text("on_it").split(", ")[0] for node in await nodes_of(cloud))
         rule = [name]
@@ -156,7 +156,7 @@ async def test_an_effect_that_shows_late_is_read_again_for_15_s(
     tmp_path: Any, action: str, late_s: float, settled: list[str]
 ) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
         executor, plan, _ = await scene.plan()
         send, lost_at, reads = cloud._session.send, None, []
@@ -187,7 +187,7 @@ async def test_an_effect_that_shows_late_is_read_again_for_15_s(
 @pytest.mark.parametrize("action", CASES)
 async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
         executor, plan, _ = await scene.plan()
         send = cloud._session.send
@@ -218,7 +218,7 @@ async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str
 @pytest.mark.parametrize("action", CASES)
 async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
         executor, plan, target = await scene.plan()
         world = stage.world
@@ -242,7 +242,7 @@ async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, 
 
 async def test_what_the_dialog_did_not_name_is_not_touched(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         for action, words in (
             ("rollback", "it concerns version 1.0.0 of infer-0 by now"),
             ("scale", "it concerns 4 instances of infer-0 by now"),
@@ -270,7 +270,7 @@ async def test_what_the_dialog_did_not_name_is_not_touched(tmp_path: Any) -> Non
 
 async def test_what_is_read_again_and_has_not_changed_is_acted_on(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         executor, plan, _ = await Scene(stage, cloud, tmp_path, "scale").plan()
         await stage.clock.advance(FRESH_S + 1)
         (outcome,) = await executor.run(plan)
@@ -302,8 +302,8 @@ def test_awkward_answers_are_read(model: Any, answer: Any) -> None:
 
 async def test_a_node_named_on_the_command_line_is_protected_by_the_name_of_its_pool() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        session = sessions._build_session(Options(), cloud, stage.profile(), Settings(), stage.clock)
+    async with stage.open_cloud() as cloud:
+        session = sessions._build_session(Options(), cloud, stage.build_profile(), Settings(), stage.clock)
         node = await _find_node(session, "v100-shared/os-node-v100-shared-001")
     assert Policy(protect=["v100-*"]).match_pattern(node) == "v100-*"
 
@@ -322,7 +322,7 @@ class FormScene(Scene):
 
     async def draft(self, **rules: Any) -> tuple[FormService, Draft, Resource | None]:
         mode, kind = FORMS[self.action]
-        ended = (job for job in await listed(self.cloud, "jobs") if job.phase.ended)
+        ended = (job for job in await list_first_page(self.cloud, "jobs") if job.phase.ended)
         about = next(ended) if mode == "rerun" else None
         clock, audit = self.stage.clock, Audit(self.tmp_path, clock=self.stage.clock)
         open_service, service = (
@@ -338,7 +338,7 @@ class FormScene(Scene):
 async def test_the_rules_of_a_profile_hold_for_forms(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
     mode, kind = FORMS[action]
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = FormScene(stage, cloud, tmp_path, action)
         rules: list[dict[str, Any]] = [{"read_only": True}, {"deny": [mode]}, {"allow": ["edit", "stop"]}]
         if mode == "rerun":
@@ -359,7 +359,7 @@ async def test_the_rules_of_a_profile_hold_for_forms(tmp_path: Any, action: str)
 @pytest.mark.parametrize("action", ["create notebook", "create service", "rerun"])
 async def test_a_form_whose_answer_is_lost_is_unknown_and_sent_once(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = FormScene(stage, cloud, tmp_path, action)
         service, draft, _ = await scene.draft()
         send, sendings = cloud._session.send, []
@@ -380,7 +380,7 @@ async def test_a_form_whose_answer_is_lost_is_unknown_and_sent_once(tmp_path: An
 
 async def test_a_job_that_is_deleted_since_its_form_was_opened_is_not_run_again(tmp_path: Any) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         scene = FormScene(stage, cloud, tmp_path, "rerun")
         service, draft, job = await scene.draft()
         (acted,) = await cloud.act("delete", [job])

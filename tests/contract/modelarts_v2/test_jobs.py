@@ -19,7 +19,7 @@ from matui.resources.columns import STATUS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.triage import get_trouble_since
 from matui.resources.model import Phase, Resource, build_empty_record
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 
 class Server:
@@ -137,16 +137,16 @@ async def test_a_secondary_phase_that_says_more_is_shown_with_the_phase() -> Non
     stage = Stage()
     stage.world.add_job("waits", status="WAITING")
     stage.world.add_job("runs", status="RUNNING")
-    async with stage.cloud() as cloud:
-        shown = {job.name: STATUS.text(job, 0) for job in await listed(cloud, "jobs")}
+    async with stage.open_cloud() as cloud:
+        shown = {job.name: STATUS.text(job, 0) for job in await list_first_page(cloud, "jobs")}
     assert shown == {"waits": "◐ Pending · Queuing", "runs": "● Running"}
 
 
 async def test_a_job_is_reported_with_tasks_runs_and_seconds_as_seconds() -> None:
     stage = Stage()
     stage.world.add_job("broken", status="FAILED", workers=2, fault="data")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         detail = await cloud.describe(job)
     sections = {section.title: dict(section.rows) for section in detail.sections}
     assert "exit code 1" in str(sections["Tasks"]["worker-1"])
@@ -159,8 +159,8 @@ async def test_a_job_is_reported_with_tasks_runs_and_seconds_as_seconds() -> Non
 async def test_events_are_oldest_first_with_failures_marked() -> None:
     stage = Stage()
     stage.world.add_job("broken", status="FAILED")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         events = await cloud.fetch_events(job)
     assert [event.at for event in events] == sorted(event.at or 0 for event in events)
     assert [event.abnormal for event in events].count(True) == 1
@@ -184,8 +184,8 @@ async def test_events_are_asked_for_in_english() -> None:
 async def test_every_task_has_its_own_metrics() -> None:
     stage = Stage()
     stage.world.add_job("runs", workers=2)
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         series = (await cloud.fetch_metrics(job)).series
     assert {one.group for one in series} == {"worker-0", "worker-1"}
     assert {one.label for one in series} >= {"CPU", "GPU memory"}
@@ -195,24 +195,24 @@ async def test_every_task_has_its_own_metrics() -> None:
 async def test_stopping_terminates_and_says_what_the_job_has_become() -> None:
     stage = Stage()
     stage.world.add_job("runs")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         (acted,) = await cloud.act("stop", [job])
         assert (acted.error, acted.status) == (None, "Terminating")
-        (now,) = await listed(cloud, "jobs")
+        (now,) = await list_first_page(cloud, "jobs")
         stop = JOBS.find_action("stop")
         assert stop is not None
         assert stop.why_not(now) == "it is already being canceled"
         (refused,) = await cloud.act("stop", [job])
         assert refused.error is not None
-    assert ("POST", f"/v2/training-jobs/{job.id}/actions") in stage.sent()
+    assert ("POST", f"/v2/training-jobs/{job.id}/actions") in stage.list_sent()
 
 
 async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> None:
     stage = Stage()
     stage.world.add_job("runs")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         (acted,) = await cloud.act("stop", [job])
     stop = JOBS.find_action("stop")
     assert stop is not None
@@ -223,17 +223,17 @@ async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> N
 async def test_deleting_removes_the_job() -> None:
     stage = Stage()
     stage.world.add_job("done", status="COMPLETED")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         (acted,) = await cloud.act("delete", [job])
         assert acted.error is None
-        assert await listed(cloud, "jobs") == ()
+        assert await list_first_page(cloud, "jobs") == ()
         with pytest.raises(NotFoundError):
             await cloud.read("jobs", job.id)
 
 
 async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
-    async with Stage().cloud() as cloud:
+    async with Stage().open_cloud() as cloud:
         assert not cloud.offers("jobs", "restart")
         assert not cloud.offers("notebooks", "restart")
         assert cloud.offers("notebooks", "start")

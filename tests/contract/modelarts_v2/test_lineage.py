@@ -6,7 +6,7 @@ import pytest
 
 from matui.clouds.modelarts.v2.jobs.configuration import describe_origin, find_origin_id, state_origin
 from matui.live.compare.gather import explain_no_runs, find_last_good, list_runs
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ async def test_a_job_is_compared_with_the_last_good_run_of_its_lineage() -> None
     world.add_job("gpt-3", status="FAILED", began_s_ago=9_000)
     world.add_job("gpt-x", status="COMPLETED", began_s_ago=8_000)
     world.add_job("gpt-4", status="COMPLETED", began_s_ago=7_000)
-    async with stage.cloud() as cloud:
-        jobs = {job.name: job for job in await listed(cloud, "jobs")}
+    async with stage.open_cloud() as cloud:
+        jobs = {job.name: job for job in await list_first_page(cloud, "jobs")}
         failed = jobs["gpt-3"]
         assert explain_no_runs(cloud, failed) is None
         own, runs = await list_runs(cloud, failed)
@@ -55,8 +55,8 @@ async def test_a_job_is_compared_with_the_last_good_run_of_its_lineage() -> None
 async def test_the_form_of_a_rerun_states_the_original() -> None:
     stage = Stage()
     stage.world.add_job("gpt", status="FAILED")
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         form = await cloud.rerun_form(job)
         values = form.values
     assert values["metadata"]["name"] == "gpt-2"

@@ -17,7 +17,7 @@ from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import read_log
 from matui.live.poll.loop import Timing
 from matui.sim.world.logs import LogDialect, open_log
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_missing_objects import change_answers
 
 READINGS = [
@@ -36,7 +36,7 @@ def held(stage: Stage, job: Any) -> list[str]:
 
 
 async def read(stage: Stage, cloud: Any, *, tail: int | None = None, follow: bool = False) -> list[str]:
-    (job,) = await listed(cloud, "jobs")
+    (job,) = await list_first_page(cloud, "jobs")
     lines = read_log(
         JobLogFile(cloud, job, "worker-0"),
         timing=Timing(stage.clock, random.Random(1), 1.0),
@@ -51,7 +51,7 @@ async def read(stage: Stage, cloud: Any, *, tail: int | None = None, follow: boo
 async def test_every_line_comes_once_in_order_whichever_way_the_cursor_leads(dialect: LogDialect) -> None:
     stage = Stage(dialect=dialect)
     job = stage.world.add_job("done", status="COMPLETED", log_lines=1300)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         assert await read(stage, cloud) == held(stage, job)
         assert await read(stage, cloud, tail=620) == held(stage, job)[-620:]
 
@@ -65,8 +65,8 @@ async def test_a_log_of_hardly_any_lines_grows_from_there(count: int, order: Any
     name = run.list_log_names(job.name)[0]
     run.frozen[name], run.extra[name] = 0, []
     stage.world.append_log(job, None, "", [f"line {n}" for n in range(count)])
-    async with stage.cloud() as cloud:
-        (resource,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (resource,) = await list_first_page(cloud, "jobs")
         page = await cloud.read_log_page(resource, "worker-0", base="", older=False, limit=500)
         assert page.content.split("\n")[:-1] == [f"line {n}" for n in range(count)]
         stage.world.append_log(job, None, "", ["more"])
@@ -77,9 +77,9 @@ async def test_a_log_of_hardly_any_lines_grows_from_there(count: int, order: Any
 async def test_a_log_refused_by_lines_is_read_from_the_preview() -> None:
     stage = Stage(dialect=LogDialect(refuse_aom=True, preview_context=True))
     job = stage.world.add_job("done", status="COMPLETED", log_lines=900)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         assert await read(stage, cloud) == held(stage, job)
-    previews = [path for _, path in stage.sent() if path.endswith("/logs/preview")]
+    previews = [path for _, path in stage.list_sent() if path.endswith("/logs/preview")]
     assert len(previews) <= 3
 
 
@@ -185,8 +185,8 @@ def test_two_lines_that_fit_both_ways_leave_the_documented_order() -> None:
 async def test_a_field_of_the_wrong_type_makes_the_answer_unreadable(wrong: dict[str, Any]) -> None:
     stage = Stage()
     stage.world.add_job("done", status="COMPLETED", log_lines=30)
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         change_answers(
             cloud, "/preview" if "full_size" in wrong else "/logs/worker-0", lambda tree: tree | wrong
         )
@@ -202,7 +202,7 @@ async def test_a_field_of_the_wrong_type_makes_the_answer_unreadable(wrong: dict
 async def test_task_names_of_the_wrong_type_are_read_from_the_list_of_tasks(tasks: Any) -> None:
     stage = Stage()
     stage.world.add_job("done", status="COMPLETED", log_lines=30)
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         change_answers(cloud, job.id, lambda tree: tree | {"status": tree["status"] | {"tasks": tasks}})
         assert await cloud.list_log_files(job) == ("worker-0",)

@@ -12,7 +12,7 @@ import pytest
 from matui.base.errors import BadAnswerError, NotFoundError, ServerFaultError, TimedOutError
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.resources.model import Phase
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 Change = Callable[[Any], Any]
 
@@ -40,8 +40,8 @@ def drop_values(tree: Any) -> Any:
 @pytest.mark.parametrize("change", [lambda _tree: {}, lambda _tree: {"more": 1}, drop_values])
 @pytest.mark.parametrize("kind", ["jobs", "notebooks", "services", "pools", "workspaces"])
 async def test_an_answer_that_states_nothing_is_no_resource(kind: str, change: Change) -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        row = (await listed(cloud, kind))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        row = (await list_first_page(cloud, kind))[0]
         change_answers(cloud, f"/{row.id}", change)
         with pytest.raises(BadAnswerError, match="states nothing"):
             await cloud.read(kind, row.id)
@@ -50,8 +50,8 @@ async def test_an_answer_that_states_nothing_is_no_resource(kind: str, change: C
 
 
 async def test_a_node_that_states_nothing_is_no_node() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        node = (await cloud.fetch_nodes((await listed(cloud, "pools"))[0]))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        node = (await cloud.fetch_nodes((await list_first_page(cloud, "pools"))[0]))[0]
         change_answers(cloud, f"/{node.name}", lambda _tree: {})
         with pytest.raises(BadAnswerError, match="states nothing"):
             await cloud.read("poolnodes", node.id)
@@ -60,16 +60,16 @@ async def test_a_node_that_states_nothing_is_no_node() -> None:
 
 
 async def test_nodes_without_a_list_are_no_empty_pool() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        pool = (await listed(cloud, "pools"))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        pool = (await list_first_page(cloud, "pools"))[0]
         change_answers(cloud, "/nodes", lambda _tree: {})
         with pytest.raises(BadAnswerError, match="no list of items"):
             await cloud.fetch_nodes(pool)
 
 
 async def test_a_node_that_cannot_be_read_keeps_its_row() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        pool = (await listed(cloud, "pools"))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        pool = (await list_first_page(cloud, "pools"))[0]
         change_answers(cloud, "/nodes", lambda tree: tree | {"items": [None, *tree["items"]]})
         unreadable, *rows = await cloud.fetch_nodes(pool)
         assert unreadable.name == "unreadable row"
@@ -77,8 +77,11 @@ async def test_a_node_that_cannot_be_read_keeps_its_row() -> None:
 
 
 async def test_the_detail_states_lists_that_are_missing() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        pool, service = (await listed(cloud, "pools"))[0], (await listed(cloud, "services"))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        pool, service = (
+            (await list_first_page(cloud, "pools"))[0],
+            (await list_first_page(cloud, "services"))[0],
+        )
         change_answers(cloud, "/workloads", lambda _tree: {})
         change_answers(cloud, "/deployments", lambda _tree: {})
         for row, title in ((pool, "Workloads"), (service, "Deployments")):
@@ -87,8 +90,8 @@ async def test_the_detail_states_lists_that_are_missing() -> None:
 
 
 async def test_a_deployment_without_a_name_does_not_hide_its_service() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        service = (await listed(cloud, "services"))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        service = (await list_first_page(cloud, "services"))[0]
         change_answers(cloud, "/deployments", drop_values)
         titles = {part.title: part.rows for part in (await cloud.describe(service)).sections}
         assert "Overview" in titles
@@ -96,8 +99,8 @@ async def test_a_deployment_without_a_name_does_not_hide_its_service() -> None:
 
 
 async def test_work_that_states_no_node_is_not_taken_for_an_idle_node() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        pool = next(pool for pool in await listed(cloud, "pools") if pool.name == "v100-shared")
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        pool = next(pool for pool in await list_first_page(cloud, "pools") if pool.name == "v100-shared")
         nodes = await cloud.fetch_nodes(pool)
 
         def forget_hosts(tree: Any) -> Any:
@@ -115,11 +118,11 @@ async def test_work_that_states_no_node_is_not_taken_for_an_idle_node() -> None:
     [("maintenance", "/scheduled-events"), ("revisions", "/deployments"), ("revisions", "/versions")],
 )
 async def test_a_list_that_is_missing_does_not_mean_that_its_row_is_gone(kind: str, end: str) -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
         if kind == "maintenance":
-            row = (await listed(cloud, kind))[0]
+            row = (await list_first_page(cloud, kind))[0]
         else:
-            found = [await cloud.fetch_versions(one) for one in await listed(cloud, "services")]
+            found = [await cloud.fetch_versions(one) for one in await list_first_page(cloud, "services")]
             row = next(versions[0] for versions in found if versions)
         change_answers(cloud, end, lambda _tree: {})
         with pytest.raises(BadAnswerError, match="no list of"):
@@ -127,8 +130,8 @@ async def test_a_list_that_is_missing_does_not_mean_that_its_row_is_gone(kind: s
 
 
 async def test_amounts_of_a_node_that_are_null_are_not_left_blank() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        pool = (await listed(cloud, "pools"))[0]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        pool = (await list_first_page(cloud, "pools"))[0]
         change_answers(cloud, "/nodes", drop_values)
         parts = {part.title: part.rows for part in (await cloud.describe(pool)).sections}
         label, value = parts["Nodes"][0]
@@ -151,9 +154,9 @@ async def test_an_unknown_status_word_is_shown_as_it_came(kind: str, end: str, f
             name: "HalfWay" if plain and name == field else set_word(inner) for name, inner in tree.items()
         }
 
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
         change_answers(cloud, end, set_word)
-        assert {row.status for row in await listed(cloud, kind)} == {"HalfWay"}
+        assert {row.status for row in await list_first_page(cloud, kind)} == {"HalfWay"}
 
 
 NULLED = {
@@ -170,7 +173,7 @@ NULLED = {
 @pytest.mark.parametrize("path", NULLED)
 async def test_a_catalog_without_its_list_is_not_empty(path: str, given: Any) -> None:
     catalog, field = NULLED[path]
-    async with Stage().cloud(requests_per_minute=100_000) as cloud:
+    async with Stage().open_cloud(requests_per_minute=100_000) as cloud:
         change_answers(cloud, f"/{path}", lambda _tree: given)
         with pytest.raises(BadAnswerError, match=f"no list of {field}"):
             await cloud.fetch_choices(catalog)
@@ -179,8 +182,8 @@ async def test_a_catalog_without_its_list_is_not_empty(path: str, given: Any) ->
 async def test_fine_tuning_metrics_that_could_not_be_read_are_said() -> None:
     stage = Stage()
     stage.world.add_job("plain", began_s_ago=600)
-    async with stage.cloud(requests_per_minute=100_000) as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud(requests_per_minute=100_000) as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         assert "Fine-tuning" not in {section.title for section in (await cloud.describe(job)).sections}
         cloud._clients.get(V2Jobs).evidence._not_tuned.clear()
         send = cloud._session.send
@@ -196,16 +199,18 @@ async def test_fine_tuning_metrics_that_could_not_be_read_are_said() -> None:
 
 
 async def test_an_event_without_an_id_is_no_missing_event() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        (event, *_) = await listed(cloud, "maintenance")
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        (event, *_) = await list_first_page(cloud, "maintenance")
         change_answers(cloud, "/scheduled-events", drop_values)
         with pytest.raises(BadAnswerError, match="without an id"):
             await cloud.read("maintenance", event.id)
 
 
 async def test_a_version_without_a_number_is_a_row_and_no_missing_version() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        versions = [row for one in await listed(cloud, "services") for row in await cloud.fetch_versions(one)]
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        versions = [
+            row for one in await list_first_page(cloud, "services") for row in await cloud.fetch_versions(one)
+        ]
         change_answers(cloud, "/versions", drop_values)
         service = await cloud.read("services", versions[0].get_text("service_id"))
         assert {row.name for row in await cloud.fetch_versions(service)} == {"unreadable row"}
@@ -216,8 +221,8 @@ async def test_a_version_without_a_number_is_a_row_and_no_missing_version() -> N
 async def test_metrics_of_a_service_are_those_of_its_monitor_or_said_to_be_elsewhere() -> None:
     stage = Stage()
     stage.world.add_service("up", status="running")
-    async with stage.cloud(requests_per_minute=100_000) as cloud:
-        (service,) = await listed(cloud, "services")
+    async with stage.open_cloud(requests_per_minute=100_000) as cloud:
+        (service,) = await list_first_page(cloud, "services")
         gauges = {gauge.label: gauge.used for gauge in (await cloud.fetch_metrics(service)).gauges}
         assert {"Instances that run", "Calls in the last minute", "CPU", "Calls"} <= gauges.keys()
         change_answers(cloud, "/monitor", lambda _tree: {"service_id": service.id, "monitors": None})
@@ -228,8 +233,8 @@ async def test_metrics_of_a_service_are_those_of_its_monitor_or_said_to_be_elsew
 
 @pytest.mark.parametrize("kind", ["jobs", "services", "pools", "maintenance"])
 async def test_a_part_that_does_not_answer_is_said_in_its_place(kind: str) -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        row = next(one for one in await listed(cloud, kind) if one.phase is not Phase.STOPPED)
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        row = next(one for one in await list_first_page(cloud, kind) if one.phase is not Phase.STOPPED)
         send = cloud._session.send
 
         async def hang(call: Any) -> Any:
@@ -245,8 +250,8 @@ async def test_a_part_that_does_not_answer_is_said_in_its_place(kind: str) -> No
 async def test_the_use_of_a_job_is_shown_without_its_fine_tuning() -> None:
     stage = Stage()
     stage.world.add_job("plain", began_s_ago=600)
-    async with stage.cloud(requests_per_minute=100_000) as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud(requests_per_minute=100_000) as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         send = cloud._session.send
 
         async def fail(call: Any) -> Any:
@@ -259,8 +264,8 @@ async def test_the_use_of_a_job_is_shown_without_its_fine_tuning() -> None:
 
 
 async def test_a_row_of_a_pool_that_cannot_be_read_is_said() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
-        (pool, *_) = await listed(cloud, "pools")
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
+        (pool, *_) = await list_first_page(cloud, "pools")
         for part in ("nodes", "workloads"):
             change_answers(cloud, f"/{part}", lambda tree: {**tree, "items": [*tree["items"], None]})
         told = {section.title: dict(section.rows) for section in (await cloud.describe(pool)).sections}
@@ -269,7 +274,7 @@ async def test_a_row_of_a_pool_that_cannot_be_read_is_said() -> None:
 
 
 async def test_a_list_that_is_null_is_not_empty_where_it_is_counted() -> None:
-    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+    async with Stage(scale=1).open_cloud(requests_per_minute=100_000) as cloud:
         change_answers(cloud, "/scheduled-events", lambda tree: {**tree, "events": None})
         with pytest.raises(BadAnswerError, match="although it counts"):
-            await listed(cloud, "maintenance")
+            await list_first_page(cloud, "maintenance")

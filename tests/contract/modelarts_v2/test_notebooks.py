@@ -14,14 +14,14 @@ from matui.clouds.modelarts.v2.notebooks.wire import V2Notebook
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
 from matui.resources.model import Phase, build_empty_record, get_phase
-from tests.contract.modelarts_v2.stage import START, Stage, listed
+from tests.contract.modelarts_v2.stage import START, Stage, list_first_page
 
 
 async def test_pages_have_a_size_the_cloud_allows() -> None:
     stage = Stage()
     for number in range(130):
         stage.world.add_notebook(f"nb-{number:03}", status="STOPPED")
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         page = await cloud.list_page(ListRequest("notebooks"))
         few = await cloud.list_page(ListRequest("notebooks", size=3))
     assert len({row.id for row in page.resources}) == page.total == 130
@@ -34,8 +34,8 @@ async def test_a_lease_states_when_a_running_notebook_stops() -> None:
     stage = Stage()
     stage.world.add_notebook("timed", auto_stop_s=7200)
     stage.world.add_notebook("free")
-    async with stage.cloud() as cloud:
-        rows = {row.name: row for row in await listed(cloud, "notebooks")}
+    async with stage.open_cloud() as cloud:
+        rows = {row.name: row for row in await list_first_page(cloud, "notebooks")}
     ends = rows["timed"].get_number("auto_stop_at")
     assert ends is not None
     assert 0 < ends / 1000 - START <= 7200
@@ -47,8 +47,8 @@ async def test_starting_asks_for_the_lease_it_had_in_ms() -> None:
     stage = Stage()
     notebook = stage.world.add_notebook("timed", status="STOPPED")
     notebook.auto_stop, notebook.stop_after = True, 7200
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "notebooks")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "notebooks")
         (acted,) = await cloud.act("start", [row])
     assert (acted.error, acted.status) == (None, "STARTING")
     method, path, query = stage.world.requests[-1]
@@ -59,8 +59,8 @@ async def test_starting_asks_for_the_lease_it_had_in_ms() -> None:
 async def test_a_notebook_without_a_lease_starts_with_the_clouds_own() -> None:
     stage = Stage()
     stage.world.add_notebook("free", status="STOPPED")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "notebooks")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "notebooks")
         await cloud.act("start", [row])
     assert stage.world.requests[-1][2] == ""
 
@@ -68,8 +68,8 @@ async def test_a_notebook_without_a_lease_starts_with_the_clouds_own() -> None:
 async def test_stop_and_delete_go_to_their_own_paths() -> None:
     stage = Stage()
     stage.world.add_notebook("runs")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "notebooks")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "notebooks")
         (running,) = await cloud.act("delete", [row])
         assert running.error is not None
         (stopped,) = await cloud.act("stop", [row])
@@ -77,7 +77,7 @@ async def test_stop_and_delete_go_to_their_own_paths() -> None:
         await stage.clock.advance(10)
         (gone,) = await cloud.act("delete", [await cloud.read("notebooks", row.id)])
     assert gone.error is None
-    assert ("POST", f"/v1/notebooks/{row.id}/stop") in stage.sent()
+    assert ("POST", f"/v1/notebooks/{row.id}/stop") in stage.list_sent()
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,10 @@ async def test_the_notebooks_of_all_users_are_asked_for_where_the_profile_says_s
     stage.world.add_notebook("mine")
     for fields, path in (({}, "/v1/notebooks"), ({"all_users": True}, "/v1/notebooks/all")):
         cloud = await open_cloud(
-            stage.profile("v2", **fields), clock=stage.clock, cache_dir=None, asgi_app=stage.app
+            stage.build_profile("v2", **fields), clock=stage.clock, cache_dir=None, asgi_app=stage.app
         )
-        assert len(await listed(cloud, "notebooks")) == 1
-        assert stage.sent()[-1] == ("GET", path)
+        assert len(await list_first_page(cloud, "notebooks")) == 1
+        assert stage.list_sent()[-1] == ("GET", path)
         await cloud.aclose()
 
 

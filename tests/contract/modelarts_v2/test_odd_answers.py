@@ -14,7 +14,7 @@ from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.live.capacity.gather import read_capacity
 from matui.live.capacity.summary import PriceList
 from matui.resources.model import Phase, Resource
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 ERROR = {"error_code": "ModelArts.0107", "error_msg": "A parameter is wrong."}
 ODD: dict[str, Any] = {
@@ -59,12 +59,12 @@ def change(how: str, tree: Any) -> Any:
 
 
 async def first(cloud: Any, kind: str) -> Resource:
-    rows = await listed(cloud, kind)
+    rows = await list_first_page(cloud, kind)
     return next((row for row in rows if row.phase is Phase.RUNNING), rows[0])
 
 
 async def version(cloud: Any) -> Resource:
-    services = await listed(cloud, "services")
+    services = await list_first_page(cloud, "services")
     found = [row for one in services for row in await cloud.fetch_versions(one)]
     return next(row for row in found if row.phase is Phase.STOPPED)
 
@@ -74,7 +74,7 @@ def reads_of(cloud: Any, rows: dict[str, Resource], clock: Any) -> dict[str, Cal
     calls: dict[str, Callable[[], Awaitable[Any]]] = {}
     for kind, row in rows.items():
         if kind in cloud.kinds:
-            calls[f"list {kind}"] = lambda kind=kind: listed(cloud, kind)  # type: ignore[misc]
+            calls[f"list {kind}"] = lambda kind=kind: list_first_page(cloud, kind)  # type: ignore[misc]
         calls[f"read {kind}"] = lambda row=row: cloud.read(row.kind, row.id)  # type: ignore[misc]
         calls[f"describe {kind}"] = lambda row=row: cloud.describe(row)  # type: ignore[misc]
     for kind in ("jobs", "services", "pools"):
@@ -122,7 +122,7 @@ async def rows_of_all(cloud: Any) -> dict[str, Resource]:
     rows = {kind: await first(cloud, kind) for kind in kinds}
     rows["revisions"] = await version(cloud)
     rows["services"] = await cloud.read("services", rows["revisions"].get_text("service_id"))
-    rows["pools"] = next(pool for pool in await listed(cloud, "pools") if pool.name == "v100-shared")
+    rows["pools"] = next(pool for pool in await list_first_page(cloud, "pools") if pool.name == "v100-shared")
     rows["poolnodes"] = (await cloud.fetch_nodes(rows["pools"]))[0]
     return rows
 
@@ -131,7 +131,7 @@ async def rows_of_all(cloud: Any) -> dict[str, Resource]:
 @pytest.mark.parametrize("what", ODD)
 async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud(requests_per_minute=100_000) as cloud:
+    async with stage.open_cloud(requests_per_minute=100_000) as cloud:
         rows = await rows_of_all(cloud)
         send = cloud._session.send
         seen: list[str] = []
@@ -163,7 +163,7 @@ async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
 @pytest.mark.parametrize("what", ODD)
 async def test_no_action_fails_otherwise_than_in_its_result(what: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud(requests_per_minute=100_000) as cloud:
+    async with stage.open_cloud(requests_per_minute=100_000) as cloud:
         rows = await rows_of_all(cloud)
         send = cloud._session.send
 

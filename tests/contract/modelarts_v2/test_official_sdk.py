@@ -20,7 +20,7 @@ from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim
 from matui.sim.world.build import PROJECT_ID, build_world
 from matui.sim.world.world import World
-from tests.contract.modelarts_v2.stage import listed
+from tests.contract.modelarts_v2.stage import list_first_page
 
 
 class Peer:
@@ -145,8 +145,8 @@ async def test_our_requests_are_those_of_the_official_client(peer: Peer) -> None
 
 
 async def _pairs(cloud: Any, peer: Peer) -> list[tuple[Any, Any]]:
-    job = next(job for job in await listed(cloud, "jobs") if job.status == "Running")
-    still: Resource = next(nb for nb in await listed(cloud, "notebooks") if nb.status == "STOPPED")
+    job = next(job for job in await list_first_page(cloud, "jobs") if job.status == "Running")
+    still: Resource = next(nb for nb in await list_first_page(cloud, "notebooks") if nb.status == "STOPPED")
     client, key = peer.sdk, job.id
     page = sdk.ListNotebooksRequest(offset=0, limit=50, sort_key="create_at", sort_dir="DESC")
     events = sdk.ListTrainingJobEventsRequest(key, offset=0, limit=100, order="desc")
@@ -156,7 +156,7 @@ async def _pairs(cloud: Any, peer: Peer) -> list[tuple[Any, Any]]:
         (lambda: cloud.fetch_events(job), lambda: client.list_training_job_events(events)),
         (lambda: cloud.describe(job), lambda: client.list_training_job_tasks(
             sdk.ListTrainingJobTasksRequest(key))),
-        (lambda: listed(cloud, "notebooks"), lambda: client.list_notebooks(page)),
+        (lambda: list_first_page(cloud, "notebooks"), lambda: client.list_notebooks(page)),
         (lambda: cloud.read("notebooks", still.id), lambda: client.show_notebook(
             sdk.ShowNotebookRequest(still.id))),
         (lambda: cloud.read_log_bytes(job, "worker-0", start=-1, length=9), lambda:

@@ -18,7 +18,7 @@ from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, get_phase
 from matui.sim.world.scheduling import build_node_name, make_pool_id
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
@@ -26,7 +26,7 @@ __all__ = ["peer"]
 
 async def test_pools_are_listed_at_once_newest_first() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         page = await cloud.list_page(ListRequest("pools"))
         beyond = await cloud.list_page(ListRequest("pools", 1))
     assert page.newest_first
@@ -48,8 +48,8 @@ async def test_a_pool_is_reported_with_nodes_and_what_waits_on_it() -> None:
     stage = Stage()
     stage.world.add_pool("shared")
     stage.world.add_job("queued", status="WAITING", workers=2, began_s_ago=7200)
-    async with stage.cloud() as cloud:
-        (pool,) = await listed(cloud, "pools")
+    async with stage.open_cloud() as cloud:
+        (pool,) = await list_first_page(cloud, "pools")
         detail = await cloud.describe(pool)
     told = {section.title: dict(section.rows) for section in detail.sections}
     assert str(told["Nodes"]["os-node-shared-001"]).startswith("Available modelarts.vm.cpu.8ud 192.168.40.3")
@@ -83,8 +83,8 @@ async def test_a_continue_token_that_comes_again_ends_the_nodes() -> None:
 async def test_an_hour_of_monitoring_is_a_value_a_minute() -> None:
     stage = Stage()
     stage.world.add_pool("shared")
-    async with stage.cloud() as cloud:
-        (pool,) = await listed(cloud, "pools")
+    async with stage.open_cloud() as cloud:
+        (pool,) = await list_first_page(cloud, "pools")
         series = (await cloud.fetch_metrics(pool)).series
     assert [one.label for one in series] == ["cpuUsage", "memUsage", "gpuUtil"]
     assert {len(one.points) for one in series} == {60}
@@ -107,8 +107,8 @@ def test_a_metric_of_minus_one_is_a_gap() -> None:
 
 async def test_events_of_a_pool_mark_warnings() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        pool = next(pool for pool in await listed(cloud, "pools") if pool.name == "ascend-910")
+    async with stage.open_cloud() as cloud:
+        pool = next(pool for pool in await list_first_page(cloud, "pools") if pool.name == "ascend-910")
         events = await cloud.fetch_events(pool)
     assert [event.abnormal for event in events] == [False, True]
     assert "NodeNotReady" in events[1].text
@@ -116,8 +116,8 @@ async def test_events_of_a_pool_mark_warnings() -> None:
 
 async def test_a_suspended_task_is_in_the_detail_and_the_events_of_its_pool() -> None:
     stage = Stage(scale=1, incident=True)
-    async with stage.cloud() as cloud:
-        (pool,) = [row for row in await listed(cloud, "pools") if row.name == "llm-pretrain"]
+    async with stage.open_cloud() as cloud:
+        (pool,) = [row for row in await list_first_page(cloud, "pools") if row.name == "llm-pretrain"]
         detail = {part.title: dict(part.rows) for part in (await cloud.describe(pool)).sections}
         events = await cloud.fetch_events(pool)
     words = "llama-7b-pretrain holds cards of the node"

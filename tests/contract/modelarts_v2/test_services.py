@@ -20,7 +20,7 @@ from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.services import SERVICES, STATUSES
 from matui.resources.model import Phase, get_phase
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
@@ -30,7 +30,7 @@ async def test_offsets_are_multiples_of_the_limit() -> None:
     stage = Stage()
     for number in range(25):
         stage.world.add_service(f"svc-{number:02}")
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         pages = [await cloud.list_page(ListRequest("services", number, 10)) for number in range(4)]
         everything = await cloud.list_page(ListRequest("services"))
     assert [len(page.resources) for page in pages] == [10, 10, 5, 0]
@@ -42,8 +42,8 @@ async def test_states_are_those_that_rules_and_filters_know() -> None:
     stage = Stage()
     stage.world.add_service("up", status="running")
     stage.world.add_service("ill", status="concerning")
-    async with stage.cloud() as cloud:
-        rows = {row.name: row for row in await listed(cloud, "services")}
+    async with stage.open_cloud() as cloud:
+        rows = {row.name: row for row in await list_first_page(cloud, "services")}
     assert (rows["up"].status, rows["up"].phase) == ("RUNNING", Phase.RUNNING)
     assert rows["ill"].phase is Phase.DEGRADED
     start = SERVICES.find_action("start")
@@ -65,8 +65,8 @@ def test_every_status_is_known(word: str) -> None:
 async def test_a_service_is_reported_down_to_its_pods() -> None:
     stage = Stage()
     stage.world.add_service("up", status="running")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "services")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "services")
         detail = await cloud.describe(row)
     told = {section.title: dict(section.rows) for section in detail.sections}
     assert told["Overview"]["Version"] == "1.0.0 of 2"
@@ -106,8 +106,8 @@ async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:
     stage = Stage()
     for name in ("a", "b", "c"):
         stage.world.add_service(name, status="running")
-    async with stage.cloud() as cloud:
-        rows = await listed(cloud, "services")
+    async with stage.open_cloud() as cloud:
+        rows = await list_first_page(cloud, "services")
         (stopped,) = await cloud.act("stop", rows[:1])
         assert (stopped.error, stopped.status) == (None, "STOPPING")
         await stage.clock.advance(10)
@@ -116,7 +116,7 @@ async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:
         assert cloud.batches("services", "delete")
         gone = await cloud.act("delete", rows[1:])
         assert [(one.error, one.status) for one in gone] == [(None, "DELETING")] * 2
-    assert [path for method, path in stage.sent() if method == "POST"] == [
+    assert [path for method, path in stage.list_sent() if method == "POST"] == [
         f"/v2/services/{rows[0].id}/stop",
         f"/v2/services/{rows[0].id}/start",
         "/v2/services/delete",
@@ -128,8 +128,8 @@ async def test_events_come_oldest_first() -> None:
     service = stage.world.add_service("up", status="running")
     service.add_event(stage.world.now - 1000, "abnormal", "pull image failed")
     service.add_event(stage.world.now - 5000, "normal", "start to deploy service")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "services")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "services")
         events = await cloud.fetch_events(row)
     assert [(event.text, event.abnormal) for event in events][-2:] == [
         ("start to deploy service", False),
@@ -140,8 +140,8 @@ async def test_events_come_oldest_first() -> None:
 async def test_events_of_pods_are_among_them_not_only_the_warnings() -> None:
     stage = Stage()
     stage.world.add_service("up", status="running")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "services")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "services")
         events = await cloud.fetch_events(row)
     said = [(event.source, event.text, event.abnormal) for event in events]
     assert ("infer-0", "Scheduled: Assigned infer-0-0-worker-0 to node-7.", False) in said
@@ -151,8 +151,8 @@ async def test_events_of_pods_are_among_them_not_only_the_warnings() -> None:
 
 async def test_events_of_autoscaling_are_among_them() -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
-        (row,) = [row for row in await listed(cloud, "services") if row.name == "ocr-receipts-prod"]
+    async with stage.open_cloud() as cloud:
+        (row,) = [row for row in await list_first_page(cloud, "services") if row.name == "ocr-receipts-prod"]
         events = await cloud.fetch_events(row)
     (scaled,) = [event for event in events if event.text.startswith("Autoscaling")]
     assert scaled.text == "Autoscaling: 4 → 1 instances (SUCCESS: scaled by the rule night)"
@@ -184,8 +184,8 @@ async def test_unknown_events_of_pods_are_said_beside_those_of_the_service(
     stage = Stage()
     service = stage.world.add_service("up", status="running")
     service.add_event(stage.world.now - 1000, "normal", "start to deploy service")
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "services")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "services")
         said = {event.text: event.abnormal for event in await cloud.fetch_events(row)}
     assert "start to deploy service" in said
     (unread,) = (text for text in said if text.startswith("Pod events of infer-0 are not known: HTTP 500"))
@@ -223,12 +223,12 @@ async def test_the_pods_of_all_instances_come_from_one_request() -> None:
     stage = Stage()
     service = stage.world.add_service("wide", status="running")
     service.config[0]["instance_count"] = 12
-    async with stage.cloud() as cloud:
-        (row,) = await listed(cloud, "services")
+    async with stage.open_cloud() as cloud:
+        (row,) = await list_first_page(cloud, "services")
         detail = await cloud.describe(row)
     labels = [label for section in detail.sections for label, _ in section.rows]
     assert sum(label.startswith("Pod ") for label in labels) == 12
-    assert [path for _, path in stage.sent() if path.endswith("/pods")] == [
+    assert [path for _, path in stage.list_sent() if path.endswith("/pods")] == [
         f"/v2/services/{row.id}/deployments/infer-0/instances/all/pods"
     ]
 

@@ -42,28 +42,28 @@ class Rig:
     def now(self) -> int:
         return self.world.tick()
 
-    def asked(self, word: str) -> int:
+    def count_asked(self, word: str) -> int:
         """Return how many requests have had the word in path or query."""
         return sum(word in path + query for _method, path, query in self.world.requests)
 
-    def qf_profile(self, **fields: Any) -> Profile:
+    def build_qianfan_profile(self, **fields: Any) -> Profile:
         (ak, sk), *_ = self.qianfan.keys.items()
         told = {"name": "qf", "cloud": "qianfan", "ak": ak, "sk": sk, "endpoint": HERE}
         return Profile.model_validate(told | {"v1_jobs": [[7263, 4612], [7263, 4498]]} | fields)
 
-    def os_profile(self, **fields: Any) -> Profile:
+    def build_opensearch_profile(self, **fields: Any) -> Profile:
         (ak, sk), *_ = self.opensearch.keys.items()
         told = {"name": "os", "cloud": "opensearch", "ak": ak, "sk": sk, "endpoint": HERE}
         told |= {"region": "cn-hangzhou", "app": "my_app"}
         return Profile.model_validate(told | {"functions": ["ctr", "pop"]} | fields)
 
     async def open_qianfan(self, **fields: Any) -> QianfanCloud:
-        cloud = await self._open(self.qf_profile(**fields))
+        cloud = await self._open(self.build_qianfan_profile(**fields))
         assert isinstance(cloud, QianfanCloud)
         return cloud
 
     async def open_opensearch(self, **fields: Any) -> OpenSearchCloud:
-        cloud = await self._open(self.os_profile(**fields))
+        cloud = await self._open(self.build_opensearch_profile(**fields))
         assert isinstance(cloud, OpenSearchCloud)
         return cloud
 
@@ -71,7 +71,7 @@ class Rig:
         return await open_cloud(profile, clock=self.clock, cache_dir=None, asgi_app=self.app, retries=0)
 
 
-def rows_told(detail: Detail) -> dict[str, Any]:
+def map_rows(detail: Detail) -> dict[str, Any]:
     """Return every row of a detail by its label; the first of those with one label."""
     told: dict[str, Any] = {}
     for section in detail.sections:
@@ -80,11 +80,11 @@ def rows_told(detail: Detail) -> dict[str, Any]:
     return told
 
 
-def named(rows: tuple[Resource, ...], name: str) -> Resource:
+def find_named(rows: tuple[Resource, ...], name: str) -> Resource:
     """Return the row of that name."""
     return next(row for row in rows if row.name == name)
 
 
-def job(resource_id: str, cloud: str, kind: str = "jobs") -> Resource:
+def make_job(resource_id: str, cloud: str, kind: str = "jobs") -> Resource:
     """Return a resource known by its id alone."""
     return Resource(kind, resource_id, "n", "", Phase.UNKNOWN, cloud, "p")

@@ -28,7 +28,7 @@ from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Instant
 from matui.resources.model import Phase
 from matui.resources.times import get_state_since
-from tests.contract.peers.rig import job, rows_told
+from tests.contract.peers.rig import make_job, map_rows
 
 JOBS = ListRequest("jobs")
 Answers = Callable[[httpx.Request], Any]
@@ -76,7 +76,7 @@ async def test_rows_that_move_between_pages_neither_end_a_list_nor_come_twice(to
     cloud = opensearch(answer)
     page = await cloud.list_page(JOBS)
     assert sorted(row.name for row in page.resources) == ["a", "b", "c", "d", "e"]
-    assert [row.name for row in await cloud.fetch_versions(job("f/i", "opensearch"))] == [
+    assert [row.name for row in await cloud.fetch_versions(make_job("f/i", "opensearch"))] == [
         "a",
         "b",
         "c",
@@ -107,7 +107,7 @@ async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_
     row = (await cloud.list_page(JOBS)).resources[0]
     assert (row.get_text("error"), row.get_number("progress")) == ("特征字段缺失", 30)
     assert row.get_text("failure") == "特征字段缺失"
-    shown = rows_told(await cloud.describe(row))
+    shown = map_rows(await cloud.describe(row))
     assert (shown["Error"], shown["recall"]) == ("特征字段缺失", "7")
     training["ExtendInfo"] = json.dumps({"errors": [{"code": "E1", "message": "样本不足"}]})
     assert (await cloud.read("jobs", "f/i")).get_text("error") == "E1: 样本不足"
@@ -191,7 +191,9 @@ async def test_a_list_of_jobs_that_names_no_next_page_is_asked_again_then_incomp
 async def test_tasks_without_a_next_page_are_followed_by_a_placeholder() -> None:
     body = {"result": {"taskList": [TASK], "pageInfo": {"isTruncated": True, "nextMarker": None}}}
     api = QianfanApi(_http(lambda _request: body, qianfan_errors.raise_for_error))
-    rows = await QianfanCloud(api, profile="p", clock=ManualClock()).fetch_versions(job("job-1", "qianfan"))
+    rows = await QianfanCloud(api, profile="p", clock=ManualClock()).fetch_versions(
+        make_job("job-1", "qianfan")
+    )
     assert [row.name for row in rows][1:] == ["unreadable row"]
 
 
@@ -211,17 +213,17 @@ async def test_a_failed_task_states_its_reason_in_whatever_field_it_comes() -> N
     cloud = qianfan([JOB], [failed])
     row = (await cloud.list_page(JOBS)).resources[0]
     assert row.get_text("failure") == "500007: 第 3 行缺少字段"
-    assert rows_told(await cloud.describe(row))["Failure"] == "500007: 第 3 行缺少字段"
+    assert map_rows(await cloud.describe(row))["Failure"] == "500007: 第 3 行缺少字段"
     waiting = qianfan([JOB], [TASK | {"runStatus": "Waiting", "reason": "资源排队"}])
     row = (await waiting.list_page(JOBS)).resources[0]
     assert (row.phase, row.get_text("failure")) == (Phase.PENDING, "")
-    assert rows_told(await waiting.describe(row))["Stated reason"] == "资源排队"
+    assert map_rows(await waiting.describe(row))["Stated reason"] == "资源排队"
 
 
 async def test_a_job_waits_since_its_newest_task_and_was_created_when_the_list_says() -> None:
     cloud = qianfan([JOB], [TASK | {"runStatus": "Waiting"}])
-    detail = await cloud.describe(job("job-1", "qianfan"))
-    assert rows_told(detail)["Created"] == Instant(1_704_164_645_000)
+    detail = await cloud.describe(make_job("job-1", "qianfan"))
+    assert map_rows(detail)["Created"] == Instant(1_704_164_645_000)
     assert (detail.resource.created_at, get_state_since(detail.resource)) == (
         1_704_164_645_000,
         1_704_175_200_000,
@@ -236,10 +238,10 @@ async def test_a_loss_that_is_not_finite_is_shown() -> None:
         {},
     ]
     cloud = qianfan([JOB], [TASK | {"runStatus": "Done", "checkpointList": points}])
-    told = rows_told(await cloud.describe(job("job-1", "qianfan")))
+    told = map_rows(await cloud.describe(make_job("job-1", "qianfan")))
     assert (told["Step 1"], told["Step 2"]) == ("loss 2.094", "loss NaN, perplexity Infinity")
     assert told["Step not stated"] == "loss 1.5"
-    loss = read_values(await cloud.fetch_metrics(job("job-1", "qianfan")))[0]
+    loss = read_values(await cloud.fetch_metrics(make_job("job-1", "qianfan")))[0]
     assert isinstance(loss, MetricReading)
     assert (str(loss.last), loss.most) == ("nan", 2.094)
 

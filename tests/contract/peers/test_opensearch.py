@@ -25,7 +25,7 @@ from matui.clouds.protocols import (
 )
 from matui.resources.detail import Instant
 from matui.resources.model import Phase
-from tests.contract.peers.rig import Rig, job, named, rows_told
+from tests.contract.peers.rig import Rig, find_named, make_job, map_rows
 
 JOBS = ListRequest("jobs")
 
@@ -38,7 +38,7 @@ def rig() -> Rig:
 async def test_an_instance_shows_how_its_newest_training_goes(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
     page = await cloud.list_page(JOBS)
-    running = named(page.resources, "ctr_home_feed")
+    running = find_named(page.resources, "ctr_home_feed")
     assert (running.id, running.status, running.phase) == ("ctr/ctr_home_feed", "running", Phase.RUNNING)
     assert (running.cloud, running.profile, running.get_text("region")) == (
         "opensearch",
@@ -46,10 +46,10 @@ async def test_an_instance_shows_how_its_newest_training_goes(rig: Rig) -> None:
         "cn-hangzhou",
     )
     assert (running.facts["version_count"], running.facts["version_id"]) == (3, "3")
-    assert named(page.resources, "ctr_search").phase is Phase.FAILED
-    assert named(page.resources, "ctr_search").get_text("error").startswith("no behaviour data")
-    assert named(page.resources, "ctr_new").status == "untrained"
-    assert named(page.resources, "pop_daily").phase is Phase.DONE
+    assert find_named(page.resources, "ctr_search").phase is Phase.FAILED
+    assert find_named(page.resources, "ctr_search").get_text("error").startswith("no behaviour data")
+    assert find_named(page.resources, "ctr_new").status == "untrained"
+    assert find_named(page.resources, "pop_daily").phase is Phase.DONE
     assert page.newest_first
     assert page.total == len(page.resources) == 5
 
@@ -57,7 +57,7 @@ async def test_an_instance_shows_how_its_newest_training_goes(rig: Rig) -> None:
 async def test_the_page_size_is_always_sent(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
     rows = (await cloud.list_page(JOBS)).resources
-    assert len(await cloud.fetch_versions(named(rows, "pop_daily"))) == 3
+    assert len(await cloud.fetch_versions(find_named(rows, "pop_daily"))) == 3
     lists = [query for _m, path, query in rig.world.requests if path.endswith(("/tasks", "/instances"))]
     assert lists
     assert all("pageSize=" in query for query in lists)
@@ -68,11 +68,11 @@ async def test_quirks_change_nothing_of_what_is_reported(rig: Rig, quirks: list[
     async def told() -> list[object]:
         cloud = await rig.open_opensearch()
         rows = (await cloud.list_page(JOBS)).resources
-        daily = await cloud.describe(named(rows, "pop_daily"))
+        daily = await cloud.describe(find_named(rows, "pop_daily"))
         runs = await cloud.fetch_versions(daily.resource)
         return [
             [(r.id, r.status, (r.created_at or 0) // 1000, r.get_text("recall")) for r in (*rows, *runs)],
-            rows_told(daily)["recall"],
+            map_rows(daily)["recall"],
             [(gauge.label, gauge.used) for gauge in (await cloud.fetch_metrics(runs[0])).gauges],
         ]
 
@@ -87,36 +87,36 @@ async def test_a_training_is_read_by_its_generation(rig: Rig) -> None:
     failed = await cloud.read("versions", "ctr/ctr_search/2")
     assert (failed.kind, failed.status, failed.phase) == ("versions", "failed", Phase.FAILED)
     assert (failed.get_text("job_name"), failed.duration_ms) == ("ctr_search", 900_000)
-    told = rows_told(await cloud.describe(failed))
+    told = map_rows(await cloud.describe(failed))
     assert told["1"] == "no behaviour data for the last 7 days"
     assert isinstance(told["Ended"], Instant)
-    running = rows_told(await cloud.describe(job("ctr/ctr_home_feed/3", "opensearch", "versions")))
+    running = map_rows(await cloud.describe(make_job("ctr/ctr_home_feed/3", "opensearch", "versions")))
     assert "Ended" not in running
     assert running["Run"].startswith("trigger__")
 
 
 async def test_an_instances_metrics_show_recall_over_its_trainings(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
-    metrics = await cloud.fetch_metrics(job("pop/pop_daily", "opensearch"))
+    metrics = await cloud.fetch_metrics(make_job("pop/pop_daily", "opensearch"))
     (recall,) = metrics.series
     runs = rig.opensearch.instances["pop", "pop_daily"].trainings
     assert recall.points == tuple(run.recall for run in runs)
     assert [gauge.label for gauge in metrics.gauges] == ["Progress", "recall"]
-    assert (await cloud.fetch_metrics(job("ctr/ctr_new", "opensearch"))).gauges == ()
+    assert (await cloud.fetch_metrics(make_job("ctr/ctr_new", "opensearch"))).gauges == ()
 
 
 async def test_training_runs_to_its_end(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
-    new = named((await cloud.list_page(JOBS)).resources, "ctr_new")
+    new = find_named((await cloud.list_page(JOBS)).resources, "ctr_new")
     (started,) = await cloud.act("start", [new])
     assert started.error is None
     assert started.request_id
-    assert named((await cloud.list_page(JOBS)).resources, "ctr_new").status == "running"
+    assert find_named((await cloud.list_page(JOBS)).resources, "ctr_new").status == "running"
     (twice,) = await cloud.act("start", [new])
     assert isinstance(twice.error, ConflictError)
     assert twice.error.code == "Task.IsRunning"
     await rig.clock.advance(901)
-    assert named((await cloud.list_page(JOBS)).resources, "ctr_new").status == "success"
+    assert find_named((await cloud.list_page(JOBS)).resources, "ctr_new").status == "success"
 
 
 async def test_there_is_no_stop_and_the_reason_is_said(rig: Rig) -> None:
@@ -126,19 +126,22 @@ async def test_there_is_no_stop_and_the_reason_is_said(rig: Rig) -> None:
     for kind in ("jobs", "versions"):
         assert not cloud.offers(kind, "stop")
         assert cloud.explain_unsupported(kind, "stop") == "OpenSearch has no stop for a running task"
-    (refused,) = await cloud.act("stop", [job("ctr/ctr_home_feed", "opensearch")])
+    (refused,) = await cloud.act("stop", [make_job("ctr/ctr_home_feed", "opensearch")])
     assert isinstance(refused.error, RefusedError)
 
 
 async def test_trainings_and_instances_are_deleted(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
-    targets = [job(f"pop/pop_daily/{turn}", "opensearch", "versions") for turn in (1, 9)]
+    targets = [make_job(f"pop/pop_daily/{turn}", "opensearch", "versions") for turn in (1, 9)]
     done, missing = await cloud.act("delete", targets)
     assert done.error is None
     assert isinstance(missing.error, NotFoundError)
-    assert [row.name for row in await cloud.fetch_versions(job("pop/pop_daily", "opensearch"))] == ["3", "2"]
+    assert [row.name for row in await cloud.fetch_versions(make_job("pop/pop_daily", "opensearch"))] == [
+        "3",
+        "2",
+    ]
     gone, running = await cloud.act(
-        "delete", [job("pop/pop_hourly", "opensearch"), job("ctr/ctr_home_feed", "opensearch")]
+        "delete", [make_job("pop/pop_hourly", "opensearch"), make_job("ctr/ctr_home_feed", "opensearch")]
     )
     assert gone.error is None
     assert isinstance(running.error, ConflictError)
@@ -209,5 +212,5 @@ async def test_a_count_that_the_cloud_does_not_state_is_not_made_up(
 
     monkeypatch.setattr(cloud.api, "list_tasks", uncounted)
     rows = (await cloud.list_page(JOBS)).resources
-    assert "version_count" not in named(rows, "ctr_home_feed").facts
-    assert named(rows, "ctr_new").facts["version_count"] == 0
+    assert "version_count" not in find_named(rows, "ctr_home_feed").facts
+    assert find_named(rows, "ctr_new").facts["version_count"] == 0

@@ -26,7 +26,7 @@ from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.resources.detail import Instant
 from matui.resources.registry import get_kind
 from tests.contract.modelarts.test_fuzz import JSON, is_unsafe, shaken
-from tests.contract.peers.rig import job
+from tests.contract.peers.rig import make_job
 
 QIANFAN = {
     "requestId": "r",
@@ -106,8 +106,8 @@ def show(name: str, body: bytes) -> None:
     make, _sample, jobs, version = CASES[name]
     page = tried(make(body).list_page(ListRequest("jobs", 0, 3)))
     rows = list(page.resources) if page else []
-    rows += tried(make(body).fetch_versions(job(jobs[0], name))) or ()
-    asked = [*(job(one, name) for one in jobs), job(version, name, "versions")]
+    rows += tried(make(body).fetch_versions(make_job(jobs[0], name))) or ()
+    asked = [*(make_job(one, name) for one in jobs), make_job(version, name, "versions")]
     for one in asked:
         read = tried(make(body).read(one.kind, one.id))
         rows += [read] if read else []

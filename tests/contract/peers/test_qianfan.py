@@ -30,7 +30,7 @@ from matui.clouds.protocols import (
 from matui.resources.detail import Instant
 from matui.resources.kinds.jobs import JOBS as JOBS_KIND
 from matui.resources.model import Phase
-from tests.contract.peers.rig import Rig, job, named, rows_told
+from tests.contract.peers.rig import Rig, find_named, make_job, map_rows
 
 JOBS = ListRequest("jobs")
 
@@ -43,15 +43,15 @@ def rig() -> Rig:
 async def test_a_job_shows_the_state_of_its_newest_task(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     page = await cloud.list_page(JOBS)
-    running = named(page.resources, "intent-router-sft")
+    running = find_named(page.resources, "intent-router-sft")
     assert (running.status, running.phase) == ("Running", Phase.RUNNING)
     assert (running.cloud, running.profile, running.kind) == ("qianfan", "qf", "jobs")
     assert running.facts["version_count"] == 2
     assert 0 < (running.get_number("progress") or 0) < 100
-    assert named(page.resources, "contract-qa").phase is Phase.FAILED
-    assert named(page.resources, "客服质检-lora").phase is Phase.DONE
-    assert named(page.resources, "answer-ranking-dpo").phase is Phase.PENDING
-    assert named(page.resources, "draft-without-a-task").phase is Phase.STOPPED
+    assert find_named(page.resources, "contract-qa").phase is Phase.FAILED
+    assert find_named(page.resources, "客服质检-lora").phase is Phase.DONE
+    assert find_named(page.resources, "answer-ranking-dpo").phase is Phase.PENDING
+    assert find_named(page.resources, "draft-without-a-task").phase is Phase.STOPPED
     assert page.total == len(page.resources) == 8
     assert page.newest_first
 
@@ -75,7 +75,7 @@ async def test_quirks_change_nothing_of_what_is_reported(rig: Rig, quirk: str) -
 async def test_a_status_in_no_table_is_unknown(rig: Rig) -> None:
     rig.qianfan.nameless = True
     cloud = await rig.open_qianfan()
-    row = named((await cloud.list_page(JOBS)).resources, "contract-qa")
+    row = find_named((await cloud.list_page(JOBS)).resources, "contract-qa")
     assert (row.status, row.phase) == ("", Phase.UNKNOWN)
 
 
@@ -83,19 +83,19 @@ async def test_a_task_moves_on_by_itself(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     await cloud.list_page(JOBS)
     await rig.clock.advance(120)
-    assert named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo").status == "Running"
+    assert find_named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo").status == "Running"
     await rig.clock.advance(3600)
-    assert named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo").status == "Done"
+    assert find_named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo").status == "Done"
 
 
 async def test_a_poll_asks_only_for_the_tasks_that_move(rig: Rig) -> None:
     cloud = await rig.open_qianfan(v1_jobs=[])
     await cloud.list_page(JOBS)
-    assert rig.asked("DescribeFineTuningTasks") == 6
+    assert rig.count_asked("DescribeFineTuningTasks") == 6
     await rig.clock.advance(5)
     await cloud.list_page(JOBS)
-    assert rig.asked("DescribeFineTuningTasks") == 10  # eight that move and two at rest
-    assert rig.asked("DescribeFineTuningJobs") == 2
+    assert rig.count_asked("DescribeFineTuningTasks") == 10  # eight that move and two at rest
+    assert rig.count_asked("DescribeFineTuningJobs") == 2
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ async def test_pages_of_any_size_hold_every_job_once(rig: Rig) -> None:
 
 async def test_a_finished_task_shows_its_scores_and_checkpoints(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
-    row = named((await cloud.list_page(JOBS)).resources, "客服质检-lora")
+    row = find_named((await cloud.list_page(JOBS)).resources, "客服质检-lora")
     metrics = await cloud.fetch_metrics(row)
     gauges = {gauge.label: gauge for gauge in metrics.gauges}
     assert set(gauges) == {"BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"}
@@ -126,25 +126,25 @@ async def test_a_finished_task_shows_its_scores_and_checkpoints(rig: Rig) -> Non
 
 async def test_a_running_task_has_no_end_and_a_progress(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
-    row = named((await cloud.list_page(JOBS)).resources, "intent-router-sft")
-    told = rows_told(await cloud.describe(row))
+    row = find_named((await cloud.list_page(JOBS)).resources, "intent-router-sft")
+    told = map_rows(await cloud.describe(row))
     assert "Finished" not in told
     assert told["Progress"].endswith("%")
     assert told["VisualDL"].startswith("https://console.bce.baidu.com/")
-    done = rows_told(await cloud.describe(named((await cloud.list_page(JOBS)).resources, "contract-qa")))
+    done = map_rows(await cloud.describe(find_named((await cloud.list_page(JOBS)).resources, "contract-qa")))
     assert isinstance(done["Finished"], Instant)
 
 
 async def test_a_jobs_tasks_are_its_versions_newest_first(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
-    row = named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo")
+    row = find_named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo")
     versions = await cloud.fetch_versions(row)
     assert [version.status for version in versions] == ["Waiting", "Stopped", "Done"]
     assert [version.duration_ms is None for version in versions] == [True, False, False]
     assert all(version.id.startswith(f"{row.id}/task-") for version in versions)
     again = await cloud.read("jobs", versions[1].id)
     assert (again.kind, again.id, again.status) == ("versions", versions[1].id, "Stopped")
-    assert rows_told(await cloud.describe(again))["Job ID"] == row.id
+    assert map_rows(await cloud.describe(again))["Job ID"] == row.id
 
 
 async def test_a_v1_run_is_reported_in_beijings_time(rig: Rig) -> None:
@@ -156,8 +156,8 @@ async def test_a_v1_run_is_reported_in_beijings_time(rig: Rig) -> None:
     assert raw["finishtime"] == "0000-00-00 00:00:00"
     sent = datetime.fromisoformat(raw["startTime"]).replace(tzinfo=UTC).timestamp() * 1000
     assert sent - (running.created_at or 0) == 8 * 3_600_000
-    assert "Finished" not in rows_told(await cloud.describe(running))
-    done = rows_told(await cloud.describe(job("7263/4498", "qianfan")))
+    assert "Finished" not in map_rows(await cloud.describe(running))
+    done = map_rows(await cloud.describe(make_job("7263/4498", "qianfan")))
     assert (done["Status"], done["Progress"]) == ("FINISH", "99%")
     assert isinstance(done["Finished"], Instant)
     assert [gauge.label for gauge in (await cloud.fetch_metrics(running)).gauges] == ["Progress"]
@@ -174,8 +174,8 @@ async def test_a_v1_run_the_cloud_does_not_know_keeps_a_row_that_says_so(rig: Ri
 async def test_tasks_jobs_and_v1_runs_are_stopped(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     rows = (await cloud.list_page(JOBS)).resources
-    running = named(rows, "intent-router-sft")
-    waiting = (await cloud.fetch_versions(named(rows, "answer-ranking-dpo")))[0]
+    running = find_named(rows, "intent-router-sft")
+    waiting = (await cloud.fetch_versions(find_named(rows, "answer-ranking-dpo")))[0]
     old = await cloud.read("jobs", "7263/4612")
     for target in (running, waiting, old):
         (acted,) = await cloud.act("stop", [target])
@@ -189,7 +189,7 @@ async def test_tasks_jobs_and_v1_runs_are_stopped(rig: Rig) -> None:
 async def test_deleting_is_reported_and_one_failure_keeps_no_other_from_it(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     rows = (await cloud.list_page(JOBS)).resources
-    running, failed = named(rows, "intent-router-sft"), named(rows, "contract-qa")
+    running, failed = find_named(rows, "intent-router-sft"), find_named(rows, "contract-qa")
     old = await cloud.read("jobs", "7263/4612")
     refused, done, unable = await cloud.act("delete", [running, failed, old])
     assert isinstance(refused.error, ConflictError)
@@ -226,7 +226,7 @@ async def test_what_passes_is_asked_again_without_a_word(rig: Rig) -> None:
     from matui.clouds.factory import open_cloud
 
     rig.qianfan.failing = [500000]
-    cloud = await open_cloud(rig.qf_profile(), clock=Hasty(rig), cache_dir=None, asgi_app=rig.app)
+    cloud = await open_cloud(rig.build_qianfan_profile(), clock=Hasty(rig), cache_dir=None, asgi_app=rig.app)
     assert isinstance(cloud, Reads)
     assert (await cloud.read("jobs", "7263/4612")).status == "RUNNING"
 
@@ -272,7 +272,7 @@ async def test_what_it_offers_and_why_not(rig: Rig) -> None:
     assert cloud.offers("versions", "delete")
     assert not cloud.offers("jobs", "start")
     assert "new task" in (cloud.explain_unsupported("jobs", "start") or "")
-    (refused,) = await cloud.act("start", [job("job-1", "qianfan")])
+    (refused,) = await cloud.act("start", [make_job("job-1", "qianfan")])
     assert isinstance(refused.error, RefusedError)
 
 
@@ -287,7 +287,7 @@ async def test_trouble_with_the_old_interface_hides_no_job_of_the_new_one(
 
     monkeypatch.setattr(cloud.api, "get_v1_job", failing)
     rows = (await cloud.list_page(JOBS)).resources
-    assert named(rows, "intent-router-sft").status == "Running"
+    assert find_named(rows, "intent-router-sft").status == "Running"
     old = next(row for row in rows if row.id == "7263/4612")
     assert (old.phase, old.facts["description"]) == (Phase.UNKNOWN, "The cloud failed. (HTTP 503)")
     monkeypatch.setattr(cloud.api, "get_v1_job", working)
@@ -318,7 +318,7 @@ async def test_a_brief_page_reads_sixty_new_jobs_and_the_rest_with_the_next(rig:
     brief = ListRequest("jobs", brief=True)
     page = await cloud.list_page(brief)
     assert len(page.resources) == page.total == 96
-    assert rig.asked("DescribeFineTuningTasks") == 60
+    assert rig.count_asked("DescribeFineTuningTasks") == 60
     assert sum(row.status == "" for row in page.resources) == 36
     assert all(row.status for row in (await cloud.list_page(brief)).resources)
     again = await rig.open_qianfan(v1_jobs=[])
@@ -332,11 +332,11 @@ async def test_what_a_v1_run_cannot_do_is_said_before_anything_is_sent(rig: Rig)
     assert action is not None
     assert action.why_not(old) == "Qianfan's V1 interface has no call that deletes a run"
     listed = (await cloud.list_page(JOBS)).resources
-    assert action.why_not(named(listed, "intent-router-sft")) is None
+    assert action.why_not(find_named(listed, "intent-router-sft")) is None
     stop = JOBS_KIND.find_action("stop")
     assert stop is not None
-    assert stop.why_not(named(listed, "draft-without-a-task")) == "nothing of it has run"
-    assert stop.expect_status(named(listed, "intent-router-sft")) == ""
+    assert stop.why_not(find_named(listed, "draft-without-a-task")) == "nothing of it has run"
+    assert stop.expect_status(find_named(listed, "intent-router-sft")) == ""
 
 
 SAMPLE = b"""{
@@ -377,7 +377,7 @@ async def test_the_documents_own_sample_is_read_comment_and_all(
         return Answer(200, SAMPLE, "r", "u")
 
     monkeypatch.setattr(cloud.api.http, "send", sampled)
-    told = rows_told(await cloud.describe(job("1/1", "qianfan")))
+    told = map_rows(await cloud.describe(make_job("1/1", "qianfan")))
     assert (told["Status"], told["Goes on from"], told["Trains"]) == (
         "FINISH", "task 362, job 1264", "incremental"
     )  # fmt: skip

@@ -17,7 +17,7 @@ from matui.cli.output import prompts
 from matui.config.section_settings import Guard
 from matui.config.settings import Profile, Settings
 from matui.resources.model import Phase, Resource
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
 
 class QuickClock:
@@ -68,9 +68,9 @@ class Line:
 def line(monkeypatch, capsys, tmp_path) -> Line:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     rows = (
-        notebook(1, workspace="0", owner="li.wei", created_at=1_599_990_000_000),
-        notebook(2, "STOPPED", Phase.STOPPED),
-        notebook(3, "START_FAILED", Phase.FAILED),
+        make_notebook(1, workspace="0", owner="li.wei", created_at=1_599_990_000_000),
+        make_notebook(2, "STOPPED", Phase.STOPPED),
+        make_notebook(3, "START_FAILED", Phase.FAILED),
         Resource("jobs", "10", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod"),
         Resource("jobs", "11", "twin", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "prod"),
         Resource("jobs", "12", "twin", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "prod"),

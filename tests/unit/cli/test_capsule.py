@@ -12,7 +12,7 @@ from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.journal.journal import Journal
 from matui.resources.codec import encode_resource
-from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
+from tests.unit.live.journal.readings import ACCOUNT, T0, make_job, make_reading
 
 LOG = b"train of jobs-number-10 failed\n"
 
@@ -43,7 +43,7 @@ def test_an_export_with_pseudonyms(line, saved, tmp_path):
 def test_an_export_with_pseudonyms_knows_the_names_of_the_journal(line, saved, tmp_path):
     journal = Journal(tmp_path / "state" / "matui" / "journal.db", clock=ManualClock(T0 / 1000))
     journal.accounts.add("prod", lambda: ACCOUNT)
-    journal.record(reading(0, job("77", name="failed")))
+    journal.record(make_reading(0, make_job("77", name="failed")))
     journal.close()
     assert line("capsule", "export", "c1", str(tmp_path / "out.zip"), "--redact").code == 0
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:

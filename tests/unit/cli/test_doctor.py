@@ -14,7 +14,7 @@ from matui.cli import doctor
 from matui.cli.doctor import format_checks
 from matui.cli.main import run
 from matui.clouds.doctor import Check, check_network
-from tests.unit.faults.odd_server import served
+from tests.unit.faults.odd_server import serve
 
 
 def test_the_same_trouble_is_one_line(monkeypatch, capsys) -> None:
@@ -89,10 +89,10 @@ def test_profiles_are_checked_side_by_side(tmp_path: Path, capsys: pytest.Captur
                 both.wait()
         return {"is_success": True, "job_total_count": 0, "jobs": []}
 
-    with served(answer) as server:
+    with serve(answer) as server:
         file = tmp_path / "config.toml"
         file.touch(0o600)
-        file.write_text(server.profile("one", api="v1") + server.profile("two", api="v1"))
+        file.write_text(server.format_profile("one", api="v1") + server.format_profile("two", api="v1"))
         run(["--config", str(file), "--all-profiles", "doctor"])
     lines = capsys.readouterr().out.splitlines()
     assert not both.broken

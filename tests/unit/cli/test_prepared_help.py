@@ -12,7 +12,7 @@ from matui.cli.main import run
 @pytest.mark.parametrize("width", prepared_help.WIDTHS)
 def test_the_prepared_text_is_what_click_writes(width: int) -> None:
     text = prepared_help.read_help(width)
-    assert text == tests.prepared_help.written_by_click(width), "run: python -m tests.guide"
+    assert text == tests.prepared_help.format_by_click(width), "run: python -m tests.guide"
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "99", "100", "300", "0", "wide"])

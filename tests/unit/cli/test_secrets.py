@@ -15,7 +15,7 @@ import pytest
 from matui.base.redaction import get_known_secrets, hide_known_secrets
 from matui.cli.main import run
 from matui.config.secrets import SecretSource
-from tests.unit.faults.fault_rig import Site, simulator
+from tests.unit.faults.fault_rig import Site, serve_simulator
 
 
 def secret(name: str) -> str:
@@ -43,7 +43,7 @@ def site(monkeypatch, tmp_path) -> Iterator[Site]:
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.setenv("HOME", str(tmp_path))
-    with simulator() as site:
+    with serve_simulator() as site:
         site.auth.keys = {AK: SK}
         site.auth.users = {"li": (PASSWORD, "acme")}
         yield site
@@ -86,13 +86,13 @@ COMMANDS = (
 
 def sources(site: Site, tmp_path: Path) -> dict[str, str]:
     """Return a config file for each way a secret can come in."""
-    plain = site.profile("aksk", read_timeout=20.0)
+    plain = site.format_profile("aksk", read_timeout=20.0)
     return {
         "literal": plain + f'security_token = "{STS}"\n',
         "env": plain.replace(f'sk = "{SK}"', 'sk = { env = "MY_SK" }'),
         "command": plain.replace(f'sk = "{SK}"', f"sk = {command(tmp_path, SK)}"),
-        "password": site.profile("password", read_timeout=20.0),
-        "token": site.profile("token", read_timeout=20.0).replace("MII0123456789", TOKEN),
+        "password": site.format_profile("password", read_timeout=20.0),
+        "token": site.format_profile("token", read_timeout=20.0).replace("MII0123456789", TOKEN),
         "wrong": plain.replace(SK, SK[::-1]),
     }
 

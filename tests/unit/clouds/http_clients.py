@@ -23,7 +23,7 @@ ACT = Call("POST", "/v1/p/things/1/stop", body=b"{}", action=True)
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def client_over(
+def build_client(
     handler: Handler, *, clock: Clock | None = None, limit: int = 300, **options: Any
 ) -> HttpClient:
     """Return a client whose requests ``handler`` answers."""
@@ -33,7 +33,7 @@ def client_over(
     return HttpClient(BASE, inner, clock=used, rng=random.Random(1), **options)
 
 
-def answers(*responses: httpx.Response) -> tuple[Handler, list[httpx.Request]]:
+def build_answers(*responses: httpx.Response) -> tuple[Handler, list[httpx.Request]]:
     """Return a handler that gives each response once, the last for ever, and the requests it has seen."""
     seen: list[httpx.Request] = []
 
@@ -59,7 +59,7 @@ Writer = Callable[[asyncio.StreamWriter, bytes], Awaitable[None]]
 
 
 @asynccontextmanager
-async def raw_server(write: Writer) -> AsyncIterator[str]:
+async def serve_raw(write: Writer) -> AsyncIterator[str]:
     """Serve on loopback: ``write`` gets the request's head and writes the bytes of the answer."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -79,7 +79,7 @@ async def raw_server(write: Writer) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def real_client(url: str, **options: Any) -> AsyncIterator[HttpClient]:
+async def open_real_client(url: str, **options: Any) -> AsyncIterator[HttpClient]:
     """Return a client over real sockets; retries wait on a clock that does not."""
     clock = _Hasty()
     client = HttpClient(url, open_client(url), clock=clock, budget=Budget(300, clock), **options)

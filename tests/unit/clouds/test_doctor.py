@@ -12,7 +12,7 @@ from matui.base.clock import ManualClock, SystemClock
 from matui.clouds.doctor import Check, check_network
 from matui.clouds.factory import examine
 from matui.config.settings import Profile
-from tests.unit.faults.odd_server import HANG, OddServer, served
+from tests.unit.faults.odd_server import HANG, OddServer, serve
 
 EMPTY = {"is_success": True, "job_total_count": 0, "jobs": [], "total_count": 0, "services": [], "count": 0}
 
@@ -54,7 +54,7 @@ async def test_checks_that_do_not_depend_on_each_other_go_side_by_side(pair: tup
                 both.wait()
         return EMPTY
 
-    with served(answer) as server:
+    with serve(answer) as server:
         await _examine(server, 60.0)
     assert not both.broken
 
@@ -63,7 +63,7 @@ async def test_a_list_that_hangs_does_not_hide_the_others() -> None:
     def answer(_method: str, path: str, _query: dict[str, str]) -> Any:
         return HANG if path.endswith("/training-jobs") else EMPTY
 
-    with served(answer) as server:
+    with serve(answer) as server:
         states = {check.name: check.state for check in await _examine(server, 1.5)}
     assert states["list jobs"] == "fail"
     assert states["list services"] == "ok"

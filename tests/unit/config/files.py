@@ -11,7 +11,7 @@ from matui.config.settings import Profile, Settings
 from matui.resources.registry import KIND_KEYS
 
 
-def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
+def find_keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
     profile = add_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
     sources = (profile.ak, profile.sk, profile.security_token)
     return tuple(source and source.resolve(environ) for source in sources)
@@ -23,7 +23,7 @@ def write(file: Path, text: str, mode: int = 0o600) -> None:
     file.chmod(mode)
 
 
-def config_file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
+def write_config(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
     file.chmod(mode)
@@ -31,4 +31,4 @@ def config_file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
 
 
 def load_text(tmp_path: Path, text: str) -> Settings:
-    return load_settings(config_file(tmp_path, text), {}, KIND_KEYS)
+    return load_settings(write_config(tmp_path, text), {}, KIND_KEYS)

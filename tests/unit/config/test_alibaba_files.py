@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import ConfigError
-from tests.unit.config.files import keys, write
+from tests.unit.config.files import find_keys, write
 
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-sk"}
 
@@ -29,57 +29,61 @@ def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
 def test_alibabas_places_in_their_order(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path)}
     ini_file(tmp_path)
-    assert keys("opensearch", home) == ("ini-ak", "ini-sk", None)
+    assert find_keys("opensearch", home) == ("ini-ak", "ini-sk", None)
     cli_file(tmp_path)
-    assert keys("opensearch", home) == ("cli-ak", "cli-sk", None)
-    assert keys("opensearch", home | {"ALIBABA_CLOUD_PROFILE": "other"}) == ("other-ak", "other-sk", None)
-    assert keys("opensearch", home | ALIBABA) == ("env-ak", "env-sk", None)
+    assert find_keys("opensearch", home) == ("cli-ak", "cli-sk", None)
+    assert find_keys("opensearch", home | {"ALIBABA_CLOUD_PROFILE": "other"}) == (
+        "other-ak",
+        "other-sk",
+        None,
+    )
+    assert find_keys("opensearch", home | ALIBABA) == ("env-ak", "env-sk", None)
     with_token = home | ALIBABA | {"ALIBABA_CLOUD_SECURITY_TOKEN": "token"}
-    assert keys("opensearch", with_token) == ("env-ak", "env-sk", "token")
+    assert find_keys("opensearch", with_token) == ("env-ak", "env-sk", "token")
 
 
 def test_temporary_keys_of_the_command_lines_file(tmp_path: Path) -> None:
     cli_file(tmp_path, mode="StsToken", sts_token="t")
-    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
+    assert find_keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
 
 
 def test_another_way_to_sign_in_is_not_mistaken_for_keys(tmp_path: Path) -> None:
     cli_file(tmp_path, mode="EcsRamRole")
     ini_file(tmp_path)
-    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("ini-ak", "ini-sk", None)
+    assert find_keys("opensearch", {"HOME": str(tmp_path)}) == ("ini-ak", "ini-sk", None)
 
 
 def test_a_named_credentials_file(tmp_path: Path) -> None:
     write(tmp_path / "c.ini", "[default]\ntype=sts\naccess_key_id=a\naccess_key_secret=b\nsecurity_token=c\n")
     environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_CREDENTIALS_FILE": str(tmp_path / "c.ini")}
-    assert keys("opensearch", environ) == ("a", "b", "c")
+    assert find_keys("opensearch", environ) == ("a", "b", "c")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "null", '{"profiles": 3}', '{"profiles": [1], "current": null}'])
 def test_a_broken_file_is_reported_or_passed_over(text: str, tmp_path: Path) -> None:
     write(tmp_path / ".aliyun" / "config.json", text)
     with pytest.raises(ConfigError):
-        keys("opensearch", {"HOME": str(tmp_path)})
+        find_keys("opensearch", {"HOME": str(tmp_path)})
 
 
 def test_the_section_that_alibabas_variable_names(tmp_path: Path) -> None:
     ini_file(tmp_path, "[default]\ntype=ram_role_arn\n[ci]\naccess_key_id=ci-ak\naccess_key_secret=ci-sk\n")
     environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_PROFILE": "ci"}
-    assert keys("opensearch", environ) == ("ci-ak", "ci-sk", None)
+    assert find_keys("opensearch", environ) == ("ci-ak", "ci-sk", None)
 
 
 def test_the_command_lines_file_can_be_switched_off(tmp_path: Path) -> None:
     cli_file(tmp_path)
     ini_file(tmp_path)
     environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true"}
-    assert keys("opensearch", environ) == ("ini-ak", "ini-sk", None)
+    assert find_keys("opensearch", environ) == ("ini-ak", "ini-sk", None)
 
 
 def test_a_way_to_sign_in_that_holds_no_keys_is_named(tmp_path: Path) -> None:
     cli_file(tmp_path, mode="RamRoleArn")
     environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1:role/x"}
     with pytest.raises(ConfigError, match="has no keys") as none:
-        keys("opensearch", environ)
+        find_keys("opensearch", environ)
     assert "mode RamRoleArn" in none.value.remedy
     assert "assumes no roles" in none.value.remedy
 
@@ -88,12 +92,12 @@ def test_a_way_to_sign_in_that_holds_no_keys_is_named(tmp_path: Path) -> None:
 def test_temporary_keys_of_a_sign_in_are_used_until_they_expire(mode: str, tmp_path: Path) -> None:
     signed_in: dict[str, Any] = {"mode": mode, "sts_token": "t", "sts_expiration": int(time.time()) + 600}
     cli_file(tmp_path, **signed_in)
-    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
+    assert find_keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
     cli_file(tmp_path, **{**signed_in, "sts_expiration": int(time.time()) - 1})
     with pytest.raises(ConfigError, match="has no keys") as none:
-        keys("opensearch", {"HOME": str(tmp_path)})
+        find_keys("opensearch", {"HOME": str(tmp_path)})
     assert f"mode {mode} and has expired temporary keys" in none.value.remedy
     cli_file(tmp_path, mode=mode)
     with pytest.raises(ConfigError) as none:
-        keys("opensearch", {"HOME": str(tmp_path)})
+        find_keys("opensearch", {"HOME": str(tmp_path)})
     assert f"mode {mode} and has no temporary keys" in none.value.remedy

@@ -14,7 +14,7 @@ from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.config.rendering import format_profile
 from matui.resources.registry import KIND_KEYS
-from tests.unit.config.files import keys, write
+from tests.unit.config.files import find_keys, write
 
 QIANFAN_FILE = """# of the SDK
 export QIANFAN_ACCESS_KEY="file-ak"
@@ -31,30 +31,30 @@ def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
 
 def test_a_profiles_own_keys_come_first(tmp_path: Path) -> None:
     environ = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b", "HOME": str(tmp_path)}
-    assert keys("qianfan", environ, ak="x", sk="y") == ("x", "y", None)
+    assert find_keys("qianfan", environ, ak="x", sk="y") == ("x", "y", None)
 
 
 def test_qianfans_variables(tmp_path: Path) -> None:
     environ = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b", "HOME": str(tmp_path)}
-    assert keys("qianfan", environ) == ("a", "b", None)
+    assert find_keys("qianfan", environ) == ("a", "b", None)
     with pytest.raises(ConfigError, match="One half") as half:
-        keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "HOME": str(tmp_path)})
+        find_keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "HOME": str(tmp_path)})
     assert half.value.key == "QIANFAN_SECRET_KEY"
 
 
 @pytest.mark.parametrize("cloud", ["qianfan", "opensearch"])
 def test_without_keys_it_says_where_it_looked(cloud: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="has no keys") as none:
-        keys(cloud, {"HOME": str(tmp_path)})
+        find_keys(cloud, {"HOME": str(tmp_path)})
     assert "in the environment" in none.value.remedy
     with pytest.raises(ConfigError, match="half"):
-        keys(cloud, {"HOME": str(tmp_path)}, ak="x")
+        find_keys(cloud, {"HOME": str(tmp_path)}, ak="x")
 
 
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     ini_file(tmp_path, mode=0o644)
     with pytest.raises(ConfigError, match="others than you"):
-        keys("opensearch", {"HOME": str(tmp_path)})
+        find_keys("opensearch", {"HOME": str(tmp_path)})
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,14 @@ def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
 def test_qianfans_dot_env_file_after_its_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / ".env", QIANFAN_FILE)
-    assert keys("qianfan", {}) == ("file-ak", "file-sk", None)
-    assert keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}) == ("a", "b", None)
+    assert find_keys("qianfan", {}) == ("file-ak", "file-sk", None)
+    assert find_keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}) == ("a", "b", None)
     write(tmp_path / "named.env", "QIANFAN_ACCESS_KEY=n\nQIANFAN_SECRET_KEY=m\n")
-    assert keys("qianfan", {"QIANFAN_DOT_ENV_CONFIG_FILE": str(tmp_path / "named.env")}) == ("n", "m", None)
+    assert find_keys("qianfan", {"QIANFAN_DOT_ENV_CONFIG_FILE": str(tmp_path / "named.env")}) == (
+        "n",
+        "m",
+        None,
+    )
 
 
 def test_a_dot_env_file_with_keys_must_be_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,18 +102,18 @@ def test_a_dot_env_file_with_keys_must_be_private(tmp_path: Path, monkeypatch: p
     write(tmp_path / "real", QIANFAN_FILE, 0o644)
     (tmp_path / ".env").symlink_to("real")
     with pytest.raises(ConfigError, match="others than you") as open_to_all:
-        keys("qianfan", {})
+        find_keys("qianfan", {})
     assert "file-sk" not in str(open_to_all.value)
     write(tmp_path / "real", "DATABASE=x\n", 0o644)
     with pytest.raises(ConfigError, match="has no keys"):
-        keys("qianfan", {})
+        find_keys("qianfan", {})
 
 
 def test_a_pipe_is_no_file_of_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     os.mkfifo(tmp_path / ".env", 0o600)
     with pytest.raises(ConfigError, match="has no keys"):
-        keys("qianfan", {})
+        find_keys("qianfan", {})
 
 
 @pytest.mark.parametrize("find", [find_default_keys, list_key_places])

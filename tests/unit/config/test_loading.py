@@ -13,7 +13,7 @@ from matui.base.errors import ConfigError
 from matui.config.loading import load_settings
 from matui.config.settings import Profile
 from matui.resources.registry import KIND_KEYS
-from tests.unit.config.files import config_file, load_text
+from tests.unit.config.files import load_text, write_config
 
 GOOD = """\
 default_profile = "prod"
@@ -167,14 +167,14 @@ def test_a_file_that_was_asked_for_must_exist(tmp_path: Path) -> None:
 def test_the_option_goes_before_the_variable(tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text("theme = 'other'")
-    file = config_file(tmp_path, "theme = 'mine'")
+    file = write_config(tmp_path, "theme = 'mine'")
     assert load_settings(file, {"MATUI_CONFIG": str(other)}, KIND_KEYS).theme == "mine"
     assert load_settings(None, {"MATUI_CONFIG": str(other)}, KIND_KEYS).theme == "other"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
 def test_a_file_with_a_literal_secret_must_be_private(tmp_path: Path, mode: int) -> None:
-    file = config_file(tmp_path, "[profiles.p]\nsk = 'TOPSECRET'\n", mode)
+    file = write_config(tmp_path, "[profiles.p]\nsk = 'TOPSECRET'\n", mode)
     with pytest.raises(ConfigError, match=f"chmod 600 {file}") as caught:
         load_settings(file, {}, KIND_KEYS)
     assert "TOPSECRET" not in str(caught.value)
@@ -182,7 +182,7 @@ def test_a_file_with_a_literal_secret_must_be_private(tmp_path: Path, mode: int)
 
 def test_a_file_without_literal_secrets_may_be_read_by_others(tmp_path: Path) -> None:
     text = "[profiles.p]\nak = 'AKVALUE'\nsk = { env = 'X' }\n"
-    assert load_settings(config_file(tmp_path, text, 0o644), {}, KIND_KEYS).profiles["p"].ak is not None
+    assert load_settings(write_config(tmp_path, text, 0o644), {}, KIND_KEYS).profiles["p"].ak is not None
 
 
 def test_no_error_shows_a_secret_that_stands_beside_the_mistake(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class Site:
     heal: Callable[[], None] = lambda: None
     seen: list[bytes] = field(default_factory=list)
 
-    def profile(self, auth: str = "aksk", **fields: object) -> str:
+    def format_profile(self, auth: str = "aksk", **fields: object) -> str:
         """Return a config file that leads here, with time-outs that suit a test."""
         (ak, sk), *_ = self.auth.keys.items()
         (user, (password, domain)), *_ = self.auth.users.items()
@@ -83,12 +83,12 @@ class Site:
         """Write the config file and return its path."""
         file = folder / "config.toml"
         file.touch(mode=0o600)
-        file.write_text(self.profile(auth, **fields))
+        file.write_text(self.format_profile(auth, **fields))
         return str(file)
 
 
 @contextmanager
-def simulator(
+def serve_simulator(
     spec: str = "", *, now: Callable[[], float] = time.time, hostile: bool = False
 ) -> Iterator[Site]:
     """Serve a world with faults over HTTP; ``heal`` takes the faults away."""
@@ -159,11 +159,11 @@ def tls(ca: trustme.CA, *, names: tuple[str, ...] = ("localhost",), expired: boo
     ends = then + dt.timedelta(days=1) if expired else None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert(*names, not_before=then, not_after=ends).configure_cert(context)
-    with _each_connection(lambda sock: _serve_tls(context, sock)) as port:
+    with _accept_each(lambda sock: _tls(context, sock)) as port:
         yield Site(f"https://localhost:{port}")
 
 
-def _serve_tls(context: ssl.SSLContext, sock: socket.socket) -> bytes:
+def _tls(context: ssl.SSLContext, sock: socket.socket) -> bytes:
     with context.wrap_socket(sock, server_side=True) as wrapped:
         head = wrapped.recv(65536)
         body = b'{"instances":[],"total":0}'
@@ -179,7 +179,7 @@ def thief() -> Iterator[Site]:
     def steal(sock: socket.socket) -> None:
         site.seen.append(sock.recv(65536))
 
-    with _each_connection(steal) as elsewhere:
+    with _accept_each(steal) as elsewhere:
         target = f"http://127.0.0.1:{elsewhere}/login".encode()
         answer = b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\nLocation: " + target + b"\r\n\r\n"
 
@@ -187,13 +187,13 @@ def thief() -> Iterator[Site]:
             sock.recv(65536)
             sock.sendall(answer)
 
-        with _each_connection(redirect) as port:
+        with _accept_each(redirect) as port:
             site.url = f"http://127.0.0.1:{port}"
             yield site
 
 
 @contextmanager
-def _each_connection(serve: Callable[[socket.socket], object]) -> Iterator[int]:
+def _accept_each(serve: Callable[[socket.socket], object]) -> Iterator[int]:
     """Serve loopback connections one after the other in a thread; yields the port."""
     listener = socket.create_server(("127.0.0.1", 0))
 

@@ -18,7 +18,7 @@ JOB = {
 _FIRST_CURSOR = 1609121886518240330
 
 
-def log_site(files: Mapping[str, Sequence[str]], created_ms: int) -> Any:
+def build_log_site(files: Mapping[str, Sequence[str]], created_ms: int) -> Any:
     """Return what answers for one job that has completed, with these log files."""
     job = {**JOB, "create_time": created_ms}
 
@@ -26,7 +26,7 @@ def log_site(files: Mapping[str, Sequence[str]], created_ms: int) -> Any:
         if path.endswith("/log/file-names"):
             return {"is_success": True, "log_file_list": list(files)}
         if path.endswith("/aom-log"):
-            return _page(files[query["log_file"]], query)
+            return _serialize_page(files[query["log_file"]], query)
         if path.endswith("/versions"):
             return {"is_success": True, "version_count": 1, "versions": [job]}
         if path.endswith("/versions/9"):
@@ -36,7 +36,7 @@ def log_site(files: Mapping[str, Sequence[str]], created_ms: int) -> Any:
     return answer
 
 
-def _page(lines: Sequence[str], query: Mapping[str, str]) -> dict[str, Any]:
+def _serialize_page(lines: Sequence[str], query: Mapping[str, str]) -> dict[str, Any]:
     limit, older = int(query.get("lines", "50")), query.get("order") == "asc"
     base = query.get("base_line", "").strip()
     at = int(base) - _FIRST_CURSOR if base else None

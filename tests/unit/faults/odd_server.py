@@ -30,7 +30,7 @@ class OddServer:
         """Method and path of the requests that are no reads."""
         return [(method, path) for method, path, _ in self.asked if method != "GET"]
 
-    def profile(self, name: str = "odd", **fields: Any) -> str:
+    def format_profile(self, name: str = "odd", **fields: Any) -> str:
         """Return the section of a profile that leads here."""
         settings: dict[str, Any] = {
             "region": "cn-north-4", "project_id": "p", "ak": "A", "sk": "S", "read_timeout": 60.0,
@@ -40,7 +40,7 @@ class OddServer:
 
 
 @contextmanager
-def served(answer: Callable[[str, str, dict[str, str]], Any]) -> Iterator[OddServer]:
+def serve(answer: Callable[[str, str, dict[str, str]], Any]) -> Iterator[OddServer]:
     """Serve the answers on loopback until the block ends."""
     site = OddServer(answer)
 

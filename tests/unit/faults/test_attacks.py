@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.faults.odd_server import CLOSE, HANG, OddServer, served
+from tests.unit.faults.odd_server import CLOSE, HANG, OddServer, serve
 
 ID = "3e4f1a52-0000-4000-8000-000000000001"
 SERVICE = {
@@ -58,7 +58,7 @@ class Attack:
         assert self.site is not None
         config = self.folder / "config.toml"
         config.touch(0o600)
-        config.write_text(self.site.profile(**fields))
+        config.write_text(self.site.format_profile(**fields))
         places = {
             f"XDG_{name}_HOME": str(self.folder / name.lower()) for name in ("CONFIG", "STATE", "CACHE")
         }
@@ -92,7 +92,7 @@ class Attack:
 @pytest.fixture
 def attack(tmp_path: Path) -> Iterator[Attack]:
     made = Attack(tmp_path)
-    with served(made.answer) as made.site:
+    with serve(made.answer) as made.site:
         yield made
 
 

@@ -15,7 +15,7 @@ from matui.base.process_start import count_from_start, measure_seconds_since_sta
 from matui.cli.get.fetching import TimeLimit
 from matui.cli.main import run
 from matui.clouds.protocols import BudgetState
-from tests.unit.faults.odd_server import HANG, served
+from tests.unit.faults.odd_server import HANG, serve
 
 ROWS = [
     {"job_id": n, "job_name": f"job-{n}", "version_id": n, "status": 8, "create_time": 1600000000000 + n}
@@ -38,10 +38,10 @@ def pages(count: int) -> Any:
 @pytest.mark.parametrize("output", ["json", "jsonl"])
 @pytest.mark.slow
 def test_it_is_left_out_after_three_read_timeouts(output: str, tmp_path: Path, capsys: Any) -> None:
-    with served(pages(50)) as hanging, served(pages(5)) as whole:
+    with serve(pages(50)) as hanging, serve(pages(5)) as whole:
         file = tmp_path / "config.toml"
         file.touch(0o600)
-        file.write_text(hanging.profile("hanging", read_timeout=1.0) + whole.profile("whole"))
+        file.write_text(hanging.format_profile("hanging", read_timeout=1.0) + whole.format_profile("whole"))
         started = time.monotonic()
         code = run(["--config", str(file), "-p", "hanging,whole", "get", "jobs", "-o", output])
         took = time.monotonic() - started

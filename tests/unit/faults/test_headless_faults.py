@@ -11,7 +11,7 @@ import trustme
 
 from matui.cli.main import run
 from tests.unit.faults import fault_rig
-from tests.unit.faults.fault_rig import HurriedClock, Site, simulator
+from tests.unit.faults.fault_rig import HurriedClock, Site, serve_simulator
 from tests.unit.faults.fault_table import NETWORK, SERVED, TLS, Row
 
 Matui = Callable[..., tuple[int, str, str]]
@@ -45,7 +45,7 @@ def tells(row: Row, said: tuple[int, str, str]) -> None:
     [pytest.param(row, marks=pytest.mark.slow if row.name == "drip" else (), id=row.name) for row in SERVED],
 )
 def test_a_fault_is_reported_in_one_line_and_gone_with_its_cause(matui, row):
-    with simulator(row.name) as site:
+    with serve_simulator(row.name) as site:
         read_timeout = fault_rig.READ_S if row.word == "timed out" else 60.0
         tells(row, matui(site, "get", "nb", read_timeout=read_timeout))
         site.heal()
@@ -55,7 +55,7 @@ def test_a_fault_is_reported_in_one_line_and_gone_with_its_cause(matui, row):
 @pytest.mark.slow
 @pytest.mark.parametrize("row", [row for row in SERVED if row.retried], ids=lambda row: row.name)
 def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
-    with simulator() as site:
+    with serve_simulator() as site:
         site.faults.queue_faults([row.name])
         code, _, err = matui(site, "get", "nb", read_timeout=3.0)  # a second try needs a whole one of three
     assert (code, err) == (0, "")
@@ -91,19 +91,19 @@ def test_a_certificate_that_is_wrong_is_reported_and_a_good_one_accepted(matui, 
 
 
 def test_a_refusal_of_one_kind_leaves_the_others(matui):
-    with simulator("403:1@/instances") as site:
+    with serve_simulator("403:1@/instances") as site:
         assert matui(site, "get", "nb")[0] == 3
         assert matui(site, "get", "jobs")[0] == 0
 
 
 @pytest.mark.slow
 def test_a_slow_line_is_waited_for_within_its_limits(matui):
-    with simulator("drip") as site:
+    with serve_simulator("drip") as site:
         assert matui(site, "get", "nb", read_timeout=5.0)[0] == 0
 
 
 def test_a_row_that_went_since_it_was_listed_is_reported(matui):
-    with simulator("404:1@/instances/") as site:
+    with serve_simulator("404:1@/instances/") as site:
         name = matui(site, "get", "nb", "-o", "name")[1].split()[0].partition("/")[2]
         code, _, err = matui(site, "describe", "nb", name)
     assert (code, err.count("\n")) == (1, 1)
@@ -119,7 +119,7 @@ def test_a_row_that_went_since_it_was_listed_is_reported(matui):
     ],
 )
 def test_an_action_that_fails_is_reported_in_one_line_and_sent_once(matui, fault, code, words):
-    with simulator(fault) as site:
+    with serve_simulator(fault) as site:
         said = matui(site, "stop", "job", "resnet50-imagenet-8p", "--yes")
         assert site.world is not None
         posts = [path for method, path, _ in site.world.requests if method != "GET"]
@@ -128,7 +128,7 @@ def test_an_action_that_fails_is_reported_in_one_line_and_sent_once(matui, fault
 
 
 def test_a_ready_token_that_is_void_is_reported_and_one_from_a_password_renewed(matui):
-    with simulator() as site:  # a time-out would be retried, which asks for another token
+    with serve_simulator() as site:  # a time-out would be retried, which asks for another token
         code, _, err = matui(site, "get", "nb", auth="token")
         assert (code, err.count("\n")) == (3, 1)
         assert matui(site, "get", "nb", auth="password", read_timeout=60.0)[0] == 0

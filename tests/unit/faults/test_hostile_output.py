@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from matui.cli.main import run
-from tests.unit.faults.fault_rig import simulator
+from tests.unit.faults.fault_rig import serve_simulator
 
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 KINDS = ("nb", "jobs", "svc", "ws", "vis", "models", "pools", "configs")
@@ -22,7 +22,7 @@ Matui = Callable[..., str]
 def matui(monkeypatch, capsys, tmp_path):
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    with simulator(hostile=True) as site:
+    with serve_simulator(hostile=True) as site:
         site.world.add_notebook("odd-id").override = {"id": "\x1b[31m/../\u202eid", "name": "\ud7ff\x9b2J"}
         file = site.write(tmp_path, read_timeout=20.0)
 

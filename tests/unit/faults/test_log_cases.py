@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from matui.cli.main import run
-from tests.unit.faults.log_site import log_site
-from tests.unit.faults.odd_server import served
+from tests.unit.faults.log_site import build_log_site
+from tests.unit.faults.odd_server import serve
 
 Reads = Callable[..., tuple[int, list[str], str]]
 US = "{%s|%%m/%%d/%%Y %%H:%%M:%%S}"
@@ -42,10 +42,10 @@ def reads(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
         now = time.time()
         named = files if isinstance(files, Mapping) else {"job.0": files}
         filled = {name: [written(line, now) for line in lines] for name, lines in named.items()}
-        with served(log_site(filled, int(now - 7200) * 1000)) as site:
+        with serve(build_log_site(filled, int(now - 7200) * 1000)) as site:
             config = tmp_path / "config.toml"
             config.touch(0o600)
-            config.write_text(settings + site.profile())
+            config.write_text(settings + site.format_profile())
             code = run(["--config", str(config), "logs", "train", *options])
         said = capsys.readouterr()
         return code, said.out.splitlines(), said.err

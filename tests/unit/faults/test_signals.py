@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.faults.fault_rig import Site, simulator
+from tests.unit.faults.fault_rig import Site, serve_simulator
 
 RUNNING = "asr-conformer-aishell"
 
@@ -47,7 +47,7 @@ ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 @pytest.mark.parametrize(("number", "code"), ENDS, ids=lambda value: str(value))
 def test_a_followed_log_is_kept_by_every_signal(tmp_path: Path, number: int, code: int) -> None:
-    with simulator() as site:
+    with serve_simulator() as site:
         file = tmp_path / "out" / "job.log"
         file.parent.mkdir()
         process = started(site, tmp_path, "logs", RUNNING, "-f", "--tail", "20", "--output", str(file))
@@ -63,7 +63,7 @@ def test_a_followed_log_is_kept_by_every_signal(tmp_path: Path, number: int, cod
 
 @pytest.mark.parametrize(("number", "code"), ENDS, ids=lambda value: str(value))
 def test_a_log_that_is_not_complete_leaves_no_file(tmp_path: Path, number: int, code: int) -> None:
-    with simulator("hang:1@/aom-log") as site:
+    with serve_simulator("hang:1@/aom-log") as site:
         file = tmp_path / "out" / "job.log"
         file.parent.mkdir()
         process = started(site, tmp_path, "logs", RUNNING, "--output", str(file))
@@ -78,7 +78,7 @@ def test_a_log_that_is_not_complete_leaves_no_file(tmp_path: Path, number: int, 
 def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
     file = tmp_path / "job.log"
     file.write_text("mine")
-    with simulator() as site:
+    with serve_simulator() as site:
         process = started(site, tmp_path, "logs", RUNNING, "-f", "--output", str(file))
         _, err = process.communicate(timeout=60)
     assert (process.returncode, file.read_text()) == (2, "mine")

@@ -17,8 +17,8 @@ from matui.base.slow_calls import report_slow_calls
 from matui.cli.main import run
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
-from tests.unit.clouds.http_clients import ACT, LIST, Handler, client_over
-from tests.unit.faults.odd_server import served
+from tests.unit.clouds.http_clients import ACT, LIST, Handler, build_client
+from tests.unit.faults.odd_server import serve
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_spent_budget_is_named_once() -> None:
     clock, reasons = ManualClock(), list[str]()
-    client = client_over(lambda _: httpx.Response(200, content=b"{}"), clock=clock, limit=1)
+    client = build_client(lambda _: httpx.Response(200, content=b"{}"), clock=clock, limit=1)
     with report_slow_calls(reasons.append):
         await client.send(LIST)
         assert reasons == []
@@ -49,7 +49,7 @@ async def test_an_action_that_was_sent_or_waits_at_its_gate_is_not_named() -> No
         return httpx.Response(200, content=b"{}")
 
     clock = ManualClock()
-    gate, client = SendGate(clock), client_over(cast("Handler", answer), clock=clock)
+    gate, client = SendGate(clock), build_client(cast("Handler", answer), clock=clock)
     with report_slow_calls(reasons.append), gate.open():
         with gate.report_wait("a token"):
             await _send_slowly(client, LIST, released)
@@ -69,7 +69,7 @@ async def _send_slowly(client: HttpClient, call: Call, released: asyncio.Event) 
 
 
 async def test_without_a_reader_nothing_is_reported() -> None:
-    client = client_over(lambda _: httpx.Response(200, content=b"{}"))
+    client = build_client(lambda _: httpx.Response(200, content=b"{}"))
     assert (await client.send(LIST)).status == 200
 
 
@@ -86,9 +86,9 @@ def test_every_command_names_the_host_of_a_slow_answer(command: str, tmp_path: P
         time.sleep(0.03)
         return {"is_success": False, "error_code": "ModelArts.0104", "error_msg": "no"}
 
-    with served(answer) as slow:
+    with serve(answer) as slow:
         file = tmp_path / "config.toml"
         file.touch(0o600)
-        file.write_text(slow.profile())
+        file.write_text(slow.format_profile())
         run(["--config", str(file), *command.split()])
     assert f"matui: Waiting for 127.0.0.1:{slow.port}; ctrl+c cancels.\n" in capsys.readouterr().err

@@ -11,7 +11,9 @@ from matui.clouds.protocols import ActionResult, BudgetState, ListRequest, Page
 from matui.resources.model import Phase, Resource
 
 
-def notebook(number: int = 1, status: str = "RUNNING", phase: Phase = Phase.RUNNING, **fields) -> Resource:
+def make_notebook(
+    number: int = 1, status: str = "RUNNING", phase: Phase = Phase.RUNNING, **fields
+) -> Resource:
     return Resource("notebooks", f"id-{number}", f"nb-{number}", status, phase, "modelarts", "prod", **fields)
 
 

@@ -30,7 +30,7 @@ from matui.live.transitions_feed import TransitionFeed
 from matui.resources.detail import Event
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from tests.unit.live.notify.test_notifier import Announcer, OffJournal
-from tests.unit.live.recording.conftest import START, SmallCloud, Studio, job
+from tests.unit.live.recording.conftest import START, SmallCloud, Studio, make_job
 from tests.unit.live.recording.test_replay import contents
 
 KNOWN = "k0wn-credential-77231"
@@ -53,7 +53,7 @@ def planted_job(phase: Phase = Phase.FAILED) -> Resource:
         "code_url": f"https://li:{PLANTED['url']}@git.example/x?Signature={PLANTED['url']}",
         "headers": {"Authorization": f"Bearer {PLANTED['header']}", "X-Auth-Token": PLANTED["header"]},
     }
-    return job(
+    return make_job(
         1,
         name=f"train password={PLANTED['name']}",
         status=phase.value.upper(),

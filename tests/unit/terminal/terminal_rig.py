@@ -53,7 +53,7 @@ class Terminal:
         self.seen += data
         return bool(data)
 
-    def until(self, text: str, seconds: float = 30.0) -> None:
+    def read_until(self, text: str, seconds: float = 30.0) -> None:
         """Read until a text has been written, after ``mark`` if that was called."""
         deadline = time.monotonic() + seconds
         while text.encode() not in self.seen[self._mark :]:
@@ -75,7 +75,7 @@ class Terminal:
         """Send a signal to matui."""
         os.kill(self.pid, number)
 
-    def exit_code(self, seconds: float = 20.0) -> int:
+    def wait_for_exit_code(self, seconds: float = 20.0) -> int:
         """Read to the end and return the exit code, negative for a signal."""
         deadline = time.monotonic() + seconds
         while True:
@@ -94,7 +94,7 @@ class Terminal:
         """Close the terminal, as the end of an SSH session does."""
         os.close(self.descriptor)
 
-    def ended(self, seconds: float) -> int:
+    def wait_for_end(self, seconds: float) -> int:
         """Wait without reading and return the exit code, negative for a signal."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -105,13 +105,13 @@ class Terminal:
         os.kill(self.pid, signal.SIGKILL)
         raise AssertionError("matui did not end with its terminal")
 
-    def modes(self) -> dict[str, str]:
+    def list_modes(self) -> dict[str, str]:
         """Return for each private mode that was ever set whether it was left on (h) or off (l)."""
         return {mode.decode(): state.decode() for mode, state in _ENDINGS.findall(self.seen)}
 
     def is_restored(self) -> bool:
         """Whether screen, cursor, mouse and paste are as before, and the line echoes again."""
-        modes = self.modes()
+        modes = self.list_modes()
         cursor = modes.pop("25", "h")
         flags = termios.tcgetattr(self.descriptor)[3]
         echoes = bool(flags & termios.ECHO and flags & termios.ICANON)

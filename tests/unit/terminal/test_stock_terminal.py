@@ -24,14 +24,14 @@ def _screen_after(keys: list[str], **environ: str) -> tuple[list[list[object]], 
     base |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
     base["PYTHONPATH"] = os.pathsep.join((str(_TABLE.parents[2]), *sys.path))
     terminal = Terminal(base | environ, program=(sys.executable, str(_TABLE), "200"))
-    terminal.until("-train-1")
+    terminal.read_until("-train-1")
     for key in keys:
         terminal.type(key)
         _read_until_quiet(terminal)
     screen = pyte.Screen(100, 30)
     pyte.ByteStream(screen).feed(terminal.seen)
     terminal.type("\x11")
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit_code() == 0
     assert terminal.is_restored()
     looks = [
         [

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.test_secrets import AK, PASSWORD, SK, leaked, written
-from tests.unit.faults.fault_rig import Site, simulator
+from tests.unit.faults.fault_rig import Site, serve_simulator
 from tests.unit.terminal.terminal_rig import Terminal
 
 CTRL_Q, CTRL_R, ESC = "\x11", "\x12", "\x1b"
@@ -27,7 +27,7 @@ print(open(sys.argv[2]).read() if sys.argv[1].endswith("vault.json") else "spied
 
 @pytest.fixture
 def site(tmp_path) -> Iterator[Site]:
-    with simulator() as site:
+    with serve_simulator() as site:
         site.auth.keys = {AK: SK}
         site.auth.users = {"li": (PASSWORD, "acme")}
         (tmp_path / "spy.py").write_text(SPY)
@@ -41,11 +41,11 @@ def spy(folder: Path, name: str) -> str:
 
 def config(site: Site, folder: Path, source: str) -> str:
     if source == "agency":
-        lines = site.profile("aksk", read_timeout=20.0).replace('auth = "aksk"', 'auth = "agency"')
+        lines = site.format_profile("aksk", read_timeout=20.0).replace('auth = "aksk"', 'auth = "agency"')
         return "\n".join(line for line in lines.splitlines() if not line.startswith(("ak ", "sk ")))
     if source == "password":
-        return site.profile("password", read_timeout=20.0)
-    plain = site.profile("aksk", read_timeout=20.0)
+        return site.format_profile("password", read_timeout=20.0)
+    plain = site.format_profile("aksk", read_timeout=20.0)
     return plain.replace(f'sk = "{SK}"', f'sk = {{ command = "{spy(folder, "vault")}" }}')
 
 
@@ -71,19 +71,19 @@ def look_at_everything(terminal: Terminal, folder: Path) -> None:
     for key, shown in (("d", "Created"), ("y", "job_id"), ("l", "trainer.py")):
         terminal.mark()
         terminal.type(key)
-        terminal.until(shown)
+        terminal.read_until(shown)
     terminal.mark()
     terminal.type("|")
-    terminal.until("pipe to")
+    terminal.read_until("pipe to")
     terminal.type(f"{spy(folder, 'pager')}\r")
-    terminal.until("enter goes back")
+    terminal.read_until("enter goes back")
     terminal.type("\r")
     terminal.mark()
     terminal.type("1")
-    terminal.until("ctr-features")
+    terminal.read_until("ctr-features")
     terminal.mark()
     terminal.type("i")
-    terminal.until("Nothing was changed")
+    terminal.read_until("Nothing was changed")
 
 
 def issued(site: Site) -> list[str]:
@@ -103,7 +103,7 @@ def revoke(site: Site) -> None:
 @pytest.mark.parametrize("source", ["command", "password", "agency"])
 def test_no_secret_reaches_the_terminal_a_file_or_a_child(site, tmp_path, source):
     terminal, environ = start(site, tmp_path, source)
-    terminal.until("resnet")
+    terminal.read_until("resnet")
     if source == "command":
         look_at_everything(terminal, tmp_path)
     cmdline = Path(f"/proc/{terminal.pid}/cmdline").read_text()
@@ -114,11 +114,11 @@ def test_no_secret_reaches_the_terminal_a_file_or_a_child(site, tmp_path, source
         while len(site.auth.temporary) < 2:
             assert terminal.read(10.0)
     else:
-        terminal.until("not signed in")
+        terminal.read_until("not signed in")
         terminal.type("!")
-        terminal.until("401")
+        terminal.read_until("401")
     terminal.type(f"{ESC}{CTRL_Q}")
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit_code() == 0
     everything = "\n".join([terminal.seen.decode(), cmdline, written(tmp_path)])
     assert leaked(everything, *issued(site)) == []
     spied = {file.stem: json.loads(file.read_text()) for file in tmp_path.glob("*.json")}

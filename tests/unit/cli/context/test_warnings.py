@@ -12,7 +12,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import ServerFaultError
 from matui.cli.context.warnings import RepeatedErrors, warn_about_clock
 from matui.cli.main import run
-from tests.unit.faults.fault_rig import HurriedClock, Site, simulator
+from tests.unit.faults.fault_rig import HurriedClock, Site, serve_simulator
 
 
 def test_an_error_is_written_once_until_it_has_been_quiet(capsys) -> None:
@@ -61,7 +61,7 @@ def test_a_wrong_clock_is_noted_once_however_many_profiles_show_it(capsys):
 def test_a_wrong_clock_is_noted_although_the_cloud_answers(matui, monkeypatch, skew, words):
     monkeypatch.setattr(HurriedClock, "now", lambda _clock: NOW)
     fields = {"auth": "password", "connect_timeout": 600.0, "read_timeout": 600.0}
-    with simulator(f"skew:{skew}", now=lambda: NOW) as site:
+    with serve_simulator(f"skew:{skew}", now=lambda: NOW) as site:
         code, out, err = matui(site, "get", "nb", **fields)
         assert (code, bool(out)) == (0, True)
         assert err.splitlines() == [

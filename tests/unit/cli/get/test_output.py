@@ -10,7 +10,7 @@ import yaml
 
 from matui.cli.get.output import NameSink
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
-from tests.unit.live.acting import notebook
+from tests.unit.live.acting import make_notebook
 
 ITEM_KEYS = ["kind", "id", "name", "status", "phase", "workspace", "owner", "created_at", "updated_at"]
 
@@ -105,7 +105,7 @@ def test_yaml_moves_no_terminal(line):
 
 def test_a_table_is_aligned_by_cells_and_moves_no_terminal(line):
     wide = Resource("notebooks", "1", "大模型 \x1b[31m", "RUNNING", Phase.RUNNING, "modelarts", "prod")
-    line.cloud.rows = {"1": wide, "id-2": notebook(2)}
+    line.cloud.rows = {"1": wide, "id-2": make_notebook(2)}
     header, *rows = line("get", "nb").out.splitlines()
     from rich.cells import cell_len
 
@@ -133,7 +133,7 @@ def test_a_table_without_headers_has_only_rows(line):
 def test_secrets_in_raw_are_masked_unless_they_are_asked_for(line):
     url = "https://nb.example/lab?token={}&x=1"
     raw = {"token": "T0K", "url": url.format("T0K"), "max_tokens": 512, "note": "no token here"}
-    line.cloud.rows = {"nb-1": replace(notebook(1), raw=RawRecord(RawPage(b"", lambda _body: raw)))}
+    line.cloud.rows = {"nb-1": replace(make_notebook(1), raw=RawRecord(RawPage(b"", lambda _body: raw)))}
     masked = json.loads(line("get", "nb", "-o", "json").out)["items"][0]["raw"]
     assert masked == raw | {"token": "***", "url": url.format("***")}
     shown = json.loads(line("get", "nb", "-o", "json", "--show-secrets").out)["items"][0]["raw"]

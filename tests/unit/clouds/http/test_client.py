@@ -27,7 +27,7 @@ from matui.base.errors import (
 from matui.base.redaction import remember_secret
 from matui.clouds.http import messages
 from matui.clouds.http.messages import Call
-from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over, run_with
+from tests.unit.clouds.http_clients import ACT, LIST, build_answers, build_client, run_with
 
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
 
@@ -35,14 +35,14 @@ OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
 async def test_a_request_id_is_cleaned_once_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     cleaned: list[str] = []
     monkeypatch.setattr(messages, "clean_line", lambda text: cleaned.append(text) or "clean")
-    answer = await client_over(answers(OK)[0]).send(LIST)
+    answer = await build_client(build_answers(OK)[0]).send(LIST)
     assert not cleaned
     assert (answer.request_id, cleaned) == ("clean", ["r"])
 
 
 async def test_a_good_answer_comes_back_as_it_was() -> None:
-    handler, seen = answers(OK)
-    answer = await client_over(handler).send(Call("GET", "/v1/p/x", (("b", "2 3"), ("a", "ü"))))
+    handler, seen = build_answers(OK)
+    answer = await build_client(handler).send(Call("GET", "/v1/p/x", (("b", "2 3"), ("a", "ü"))))
     assert (answer.status, answer.body, answer.request_id) == (200, b'{"ok":1}', "r")
     assert seen[0].url.raw_path == b"/v1/p/x?a=%C3%BC&b=2%203"
 
@@ -50,24 +50,24 @@ async def test_a_good_answer_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 async def test_a_fault_of_the_server_is_retried_twice_for_a_get(status: int) -> None:
     clock = ManualClock()
-    handler, seen = answers(httpx.Response(status), httpx.Response(status), OK)
-    await run_with(clock, client_over(handler, clock=clock).send(LIST))
+    handler, seen = build_answers(httpx.Response(status), httpx.Response(status), OK)
+    await run_with(clock, build_client(handler, clock=clock).send(LIST))
     assert len(seen) == 3
 
 
 async def test_a_third_failure_is_raised() -> None:
     clock = ManualClock()
-    handler, seen = answers(httpx.Response(500))
+    handler, seen = build_answers(httpx.Response(500))
     with pytest.raises(ServerFaultError) as caught:
-        await run_with(clock, client_over(handler, clock=clock).send(LIST))
+        await run_with(clock, build_client(handler, clock=clock).send(LIST))
     assert (len(seen), caught.value.tries) == (3, 3)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 501])
 async def test_a_request_that_a_retry_cannot_help_is_sent_once(status: int) -> None:
-    handler, seen = answers(httpx.Response(status, json={}))
+    handler, seen = build_answers(httpx.Response(status, json={}))
     with pytest.raises(CloudError):
-        await client_over(handler).send(LIST)
+        await build_client(handler).send(LIST)
     assert len(seen) == 1
 
 
@@ -82,7 +82,7 @@ async def test_an_action_is_never_sent_twice(failure: int | type[httpx.Transport
         raise failure("x", request=request)
 
     with pytest.raises(MatuiError):
-        await client_over(handler).send(ACT)
+        await build_client(handler).send(ACT)
     assert len(seen) == 1
 
 
@@ -107,7 +107,7 @@ async def test_sent_says_whether_the_request_may_have_arrived(
         raise failure("boom", request=request)
 
     with pytest.raises(UnreachableError) as caught:
-        await client_over(handler).send(ACT)
+        await build_client(handler).send(ACT)
     assert type(caught.value) is expected
     assert caught.value.sent is sent
     assert "cloud.test" in str(caught.value)
@@ -115,24 +115,24 @@ async def test_sent_says_whether_the_request_may_have_arrived(
 
 async def test_retry_after_up_to_ten_seconds_is_waited_for() -> None:
     clock = ManualClock(0.0)
-    handler, seen = answers(httpx.Response(429, headers={"Retry-After": "8"}), OK)
-    await run_with(clock, client_over(handler, clock=clock).send(LIST))
+    handler, seen = build_answers(httpx.Response(429, headers={"Retry-After": "8"}), OK)
+    await run_with(clock, build_client(handler, clock=clock).send(LIST))
     assert len(seen) == 2
     assert clock.now() >= 8.0
 
 
 async def test_a_longer_retry_after_is_handed_on() -> None:
-    handler, seen = answers(httpx.Response(429, headers={"Retry-After": "11"}))
+    handler, seen = build_answers(httpx.Response(429, headers={"Retry-After": "11"}))
     with pytest.raises(RateLimitedError) as caught:
-        await client_over(handler).send(LIST)
+        await build_client(handler).send(LIST)
     assert caught.value.retry_after_s == 11.0
     assert len(seen) == 1
 
 
 async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
     body = {"error_code": "APIGW.0308", "error_msg": "over ratelimit,limit:100,time:1 minute"}
-    handler, _ = answers(httpx.Response(429, json=body, headers={"Retry-After": "60"}))
-    client = client_over(handler)
+    handler, _ = build_answers(httpx.Response(429, json=body, headers={"Retry-After": "60"}))
+    client = build_client(handler)
     with pytest.raises(RateLimitedError):
         await client.send(LIST)
     assert client.get_budget().limit == 100
@@ -142,9 +142,9 @@ async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
 async def test_a_429_about_one_api_leaves_the_budget_of_the_others() -> None:
     body = {"error_code": "APIGW.0308", "error_msg": "policy api over ratelimit,limit:12,time:1 minute"}
     throttled = httpx.Response(429, json=body, headers={"Retry-After": "60"})
-    handler, _ = answers(throttled, httpx.Response(200, json={}))
+    handler, _ = build_answers(throttled, httpx.Response(200, json={}))
     clock = ManualClock()
-    client = client_over(handler, clock=clock)
+    client = build_client(handler, clock=clock)
     with pytest.raises(RateLimitedError):
         await client.send(LIST)
     assert client.get_budget().limit == 300
@@ -161,23 +161,23 @@ async def test_a_429_about_one_api_leaves_the_budget_of_the_others() -> None:
 
 async def test_a_limit_in_the_headers_of_a_good_answer_lowers_the_budget() -> None:
     headers = {"X-ratelimit": "120", "X-ratelimit-window": "minute"}
-    handler, _ = answers(httpx.Response(200, json={}, headers=headers))
-    client = client_over(handler)
+    handler, _ = build_answers(httpx.Response(200, json={}, headers=headers))
+    client = build_client(handler)
     await client.send(LIST)
     assert client.get_budget().limit == 120
 
 
 async def test_even_a_reading_action_is_sent_once() -> None:
-    handler, seen = answers(httpx.Response(500))
+    handler, seen = build_answers(httpx.Response(500))
     with pytest.raises(ServerFaultError):
-        await client_over(handler).send(Call("GET", "/v1/p/x", action=True))
+        await build_client(handler).send(Call("GET", "/v1/p/x", action=True))
     assert len(seen) == 1
 
 
 async def test_retries_count_in_the_budget() -> None:
     clock = ManualClock()
-    handler, _ = answers(httpx.Response(500), OK)
-    client = client_over(handler, clock=clock)
+    handler, _ = build_answers(httpx.Response(500), OK)
+    client = build_client(handler, clock=clock)
     await run_with(clock, client.send(LIST))
     assert client.get_budget().used == 2
 
@@ -185,8 +185,8 @@ async def test_retries_count_in_the_budget() -> None:
 async def test_a_patient_client_outlasts_five_failures() -> None:
     clock = ManualClock()
     web_page = httpx.Response(504, headers={"Content-Type": "text/html"}, text="<html>gateway</html>")
-    handler, seen = answers(httpx.Response(500), web_page, httpx.Response(502), web_page, web_page, OK)
-    await run_with(clock, client_over(handler, clock=clock, retries=5).send(LIST))
+    handler, seen = build_answers(httpx.Response(500), web_page, httpx.Response(502), web_page, web_page, OK)
+    await run_with(clock, build_client(handler, clock=clock, retries=5).send(LIST))
     assert len(seen) == 6
 
 
@@ -201,7 +201,7 @@ async def test_tries_without_an_answer_end_within_the_deadline_all_together() ->
 
     began = clock.monotonic()
     with pytest.raises(UnreachableError) as failed:
-        await run_with(clock, client_over(hang, clock=clock, retries=5, deadline_s=6.0).send(LIST))
+        await run_with(clock, build_client(hang, clock=clock, retries=5, deadline_s=6.0).send(LIST))
     assert clock.monotonic() - began <= 6.25
     assert (tries, failed.value.tries) == (2, 2)
 
@@ -214,28 +214,30 @@ async def test_patience_ends_early_where_nothing_answers() -> None:
         raise httpx.ConnectError("refused", request=request)
 
     with pytest.raises(UnreachableError):
-        await run_with(clock, client_over(refuse, clock=clock, retries=5).send(LIST))
+        await run_with(clock, build_client(refuse, clock=clock, retries=5).send(LIST))
     assert len(tried) == 3
 
 
 @pytest.mark.parametrize("path", ["/v1/p/../q", "/v1/%2e%2e/q", "/v1/./q"])
 async def test_a_path_that_climbs_is_never_sent(path: str) -> None:
-    handler, seen = answers(OK)
+    handler, seen = build_answers(OK)
     with pytest.raises(UsageError):
-        await client_over(handler).send(Call("GET", path))
+        await build_client(handler).send(Call("GET", path))
     assert not seen
 
 
 async def test_an_answer_above_the_limit_is_not_read_to_its_end() -> None:
-    handler, _ = answers(httpx.Response(200, content=b"[" + b" " * 5000 + b"]"))
+    handler, _ = build_answers(httpx.Response(200, content=b"[" + b" " * 5000 + b"]"))
     with pytest.raises(BadAnswerError, match="larger than"):
-        await client_over(handler, largest=1000).send(LIST)
+        await build_client(handler, largest=1000).send(LIST)
 
 
 async def test_the_servers_clock_is_measured() -> None:
     clock = ManualClock(1_577_836_800.0)  # 2020-01-01 00:00:00 UTC
-    handler, _ = answers(httpx.Response(200, json={}, headers={"Date": "Wed, 01 Jan 2020 00:10:00 GMT"}))
-    client = client_over(handler, clock=clock)
+    handler, _ = build_answers(
+        httpx.Response(200, json={}, headers={"Date": "Wed, 01 Jan 2020 00:10:00 GMT"})
+    )
+    client = build_client(handler, clock=clock)
     await client.send(LIST)
     assert client.clock_offset_s == pytest.approx(600, abs=1)
 
@@ -259,17 +261,17 @@ REFUSED = httpx.Response(401, json={"error_code": "ModelArts.0202", "error_msg":
 
 async def test_a_refused_token_is_renewed_once_and_the_call_repeated_even_for_an_action() -> None:
     auth = _Renewed()
-    handler, seen = answers(REFUSED, OK)
-    await client_over(handler, auth=auth).send(ACT)
+    handler, seen = build_answers(REFUSED, OK)
+    await build_client(handler, auth=auth).send(ACT)
     assert [request.headers["X-Auth-Token"] for request in seen] == ["1", "2"]
     assert seen[1].content == b"{}"
 
 
 async def test_a_second_refusal_is_raised() -> None:
     auth = _Renewed()
-    handler, seen = answers(REFUSED)
+    handler, seen = build_answers(REFUSED)
     with pytest.raises(TokenRejectedError):
-        await client_over(handler, auth=auth).send(LIST)
+        await build_client(handler, auth=auth).send(LIST)
     assert (auth.renewals, len(seen)) == (1, 2)
 
 
@@ -278,7 +280,7 @@ async def test_a_compressed_answer_that_cannot_be_read_is_a_bad_answer() -> None
         return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"not gzip"))
 
     with pytest.raises(BadAnswerError):
-        await client_over(handler).send(ACT)
+        await build_client(handler).send(ACT)
 
 
 @pytest.mark.parametrize(
@@ -293,8 +295,10 @@ async def test_a_compressed_answer_that_cannot_be_read_is_a_bad_answer() -> None
 async def test_a_secret_that_the_cloud_repeats_is_hidden(echo: str) -> None:
     remember_secret("KEYOFPROFILE0001/+")
     body = json.dumps({"jobs": [{"name": echo}]}).replace("/", "\\/")
-    handler, _ = answers(httpx.Response(200, content=body, headers={"Content-Type": "application/json"}))
-    answer = await client_over(handler, auth=httpx.Auth()).send(LIST)
+    handler, _ = build_answers(
+        httpx.Response(200, content=body, headers={"Content-Type": "application/json"})
+    )
+    answer = await build_client(handler, auth=httpx.Auth()).send(LIST)
     name = json.loads(answer.body)["jobs"][0]["name"]
     assert "PROFILE0001" not in name
     assert "<hidden>" in name
@@ -302,6 +306,6 @@ async def test_a_secret_that_the_cloud_repeats_is_hidden(echo: str) -> None:
 
 async def test_the_answers_that_are_credentials_stay_as_they_are() -> None:
     remember_secret("KEYOFPROFILE0001/+")
-    handler, _ = answers(httpx.Response(200, json={"sk": "KEYOFPROFILE0001/+"}))
-    answer = await client_over(handler).send(LIST)
+    handler, _ = build_answers(httpx.Response(200, json={"sk": "KEYOFPROFILE0001/+"}))
+    answer = await build_client(handler).send(LIST)
     assert json.loads(answer.body) == {"sk": "KEYOFPROFILE0001/+"}

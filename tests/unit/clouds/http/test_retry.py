@@ -20,7 +20,7 @@ from matui.base.errors import (
 )
 from matui.clouds.http.messages import Call
 from matui.clouds.http.retry import wait_before_retry
-from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over
+from tests.unit.clouds.http_clients import ACT, LIST, build_answers, build_client
 
 READ = Call("GET", "/things")
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
@@ -68,8 +68,8 @@ def test_a_fault_is_retried_no_earlier_than_its_answer_asks() -> None:
 
 
 async def test_a_redirect_on_the_same_host_is_followed_for_a_get() -> None:
-    handler, seen = answers(httpx.Response(307, headers={"Location": "/v1/p/other?x=1"}), OK)
-    await client_over(handler).send(Call("GET", "/v1/p/x", headers=(("X-Project-Id", "p"),)))
+    handler, seen = build_answers(httpx.Response(307, headers={"Location": "/v1/p/other?x=1"}), OK)
+    await build_client(handler).send(Call("GET", "/v1/p/x", headers=(("X-Project-Id", "p"),)))
     assert seen[1].url.raw_path == b"/v1/p/other?x=1"
     assert seen[1].headers["X-Project-Id"] == "p"
 
@@ -88,9 +88,9 @@ async def test_a_redirect_on_the_same_host_is_followed_for_a_get() -> None:
     ],
 )
 async def test_a_redirect_to_another_place_is_refused_and_named(location: str) -> None:
-    handler, seen = answers(httpx.Response(302, headers={"Location": location}))
+    handler, seen = build_answers(httpx.Response(302, headers={"Location": location}))
     with pytest.raises(CloudError) as caught:
-        await client_over(handler).send(LIST)
+        await build_client(handler).send(LIST)
     assert len(seen) == 1
     assert "secret" not in str(caught.value)
     if "evil.test/v1" in location:
@@ -98,14 +98,14 @@ async def test_a_redirect_to_another_place_is_refused_and_named(location: str) -
 
 
 async def test_redirects_in_a_circle_end_after_three() -> None:
-    handler, seen = answers(httpx.Response(302, headers={"Location": "/v1/p/things"}))
+    handler, seen = build_answers(httpx.Response(302, headers={"Location": "/v1/p/things"}))
     with pytest.raises(CloudError, match="more than 3 times"):
-        await client_over(handler).send(LIST)
+        await build_client(handler).send(LIST)
     assert len(seen) == 4
 
 
 async def test_an_action_follows_no_redirect() -> None:
-    handler, seen = answers(httpx.Response(307, headers={"Location": "/v1/p/other"}))
+    handler, seen = build_answers(httpx.Response(307, headers={"Location": "/v1/p/other"}))
     with pytest.raises(CloudError, match="redirect"):
-        await client_over(handler).send(ACT)
+        await build_client(handler).send(ACT)
     assert len(seen) == 1

@@ -17,7 +17,7 @@ from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
 from matui.clouds.http.transport import CERTIFICATE_VARIABLES, open_client
-from tests.unit.clouds.http_clients import ACT, LIST, real_client
+from tests.unit.clouds.http_clients import ACT, LIST, open_real_client
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -82,7 +82,7 @@ async def test_requests_go_through_the_socks_proxy(
 
         async with listener(proxy) as port:
             monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{port}")
-            async with real_client("https://cloud.internal") as client:
+            async with open_real_client("https://cloud.internal") as client:
                 assert (await client.send(LIST)).body == b"{}"
     assert asked == [b"cloud.internal"]  # resolved by the proxy
 
@@ -91,7 +91,7 @@ async def test_a_socks_proxy_that_is_down_is_named(monkeypatch: pytest.MonkeyPat
     async with listener(_copy) as port:
         pass
     monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
-    async with real_client("https://cloud.invalid") as client:
+    async with open_real_client("https://cloud.invalid") as client:
         with pytest.raises(UnreachableError, match=f"The proxy 127.0.0.1:{port} refuses") as caught:
             await client.send(ACT)
     assert "ALL_PROXY" in caught.value.remedy
@@ -121,7 +121,7 @@ async def test_a_refusal_of_a_socks_proxy_is_not_tried_again(
 
     async with listener(proxy) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
-        async with real_client("https://cloud.invalid") as client:
+        async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(ProxyRefusedError, match=says) as caught:
                 await client.send(LIST)
     assert tried == 1
@@ -139,7 +139,7 @@ async def test_a_port_that_does_not_speak_socks_is_named(
 
     async with listener(other) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
-        async with real_client("https://cloud.invalid") as client:
+        async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(UnreachableError, match=f"The proxy 127.0.0.1:{port}") as caught:
                 await client.send(ACT)
     assert not caught.value.sent
@@ -153,7 +153,7 @@ async def test_a_socks_proxy_that_hangs_has_not_sent_the_request(monkeypatch: py
 
     async with listener(hang) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
-        async with real_client("https://cloud.invalid", deadline_s=0.2) as client:
+        async with open_real_client("https://cloud.invalid", deadline_s=0.2) as client:
             with pytest.raises(UnreachableError, match=r"did not connect to cloud.invalid") as caught:
                 await client.send(ACT)
         held.set()

@@ -22,7 +22,7 @@ from matui.base.errors import (
 )
 from matui.base.late_imports import do_postponed, postpone
 from matui.clouds.http.transport import CERTIFICATE_VARIABLES, open_client
-from tests.unit.clouds.http_clients import ACT, LIST, raw_server, real_client
+from tests.unit.clouds.http_clients import ACT, LIST, open_real_client, serve_raw
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -39,7 +39,7 @@ async def test_a_drip_ends_at_the_deadline() -> None:
             await writer.drain()
             await asyncio.sleep(0.02)
 
-    async with raw_server(drip) as url, real_client(url, deadline_s=0.3) as client:
+    async with serve_raw(drip) as url, open_real_client(url, deadline_s=0.3) as client:
         with pytest.raises(TimedOutError) as caught:
             await asyncio.wait_for(client.send(ACT), 5)
     assert caught.value.sent
@@ -53,7 +53,7 @@ async def test_postponed_work_is_done_when_the_request_has_left_and_before_its_a
         await writer.drain()
 
     do_postponed()
-    async with raw_server(answer) as url, real_client(url) as client:
+    async with serve_raw(answer) as url, open_real_client(url) as client:
         postpone(lambda: order.append("postponed"))
         await client.send(LIST)
         order.append("answered")
@@ -65,7 +65,7 @@ async def test_a_truncated_answer_is_a_lost_connection() -> None:
         writer.write(HEAD + b'Content-Length: 100\r\n\r\n{"jobs": [')
         await writer.drain()
 
-    async with raw_server(truncate) as url, real_client(url) as client:
+    async with serve_raw(truncate) as url, open_real_client(url) as client:
         with pytest.raises(ConnectionLostError) as caught:
             await client.send(ACT)
     assert caught.value.sent
@@ -82,7 +82,7 @@ async def test_a_reset_is_retried_for_a_get_and_not_for_an_action() -> None:
         writer.write(_complete(b"{}"))
         await writer.drain()
 
-    async with raw_server(reset_once) as url, real_client(url) as client:
+    async with serve_raw(reset_once) as url, open_real_client(url) as client:
         assert (await client.send(LIST)).body == b"{}"
         assert len(heads) == 2
         with pytest.raises(ConnectionLostError):
@@ -95,7 +95,7 @@ async def test_garbage_is_a_lost_connection() -> None:
         writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
         await writer.drain()
 
-    async with raw_server(garbage) as url, real_client(url) as client:
+    async with serve_raw(garbage) as url, open_real_client(url) as client:
         with pytest.raises(ConnectionLostError):
             await client.send(ACT)
 
@@ -107,7 +107,7 @@ async def test_an_endless_answer_is_cut_off() -> None:
             writer.write(b" " * 65536)
             await writer.drain()
 
-    async with raw_server(endless) as url, real_client(url, largest=1_000_000) as client:
+    async with serve_raw(endless) as url, open_real_client(url, largest=1_000_000) as client:
         with pytest.raises(BadAnswerError, match="larger than"):
             await asyncio.wait_for(client.send(ACT), 10)
 
@@ -119,23 +119,23 @@ async def test_credentials_never_reach_another_port_by_redirect() -> None:
         stolen.append(head)
         writer.write(_complete(b"{}"))
 
-    async with raw_server(thief) as elsewhere:
+    async with serve_raw(thief) as elsewhere:
 
         async def redirect(writer: asyncio.StreamWriter, _: bytes) -> None:
             target = f"{elsewhere}/login".encode()
             writer.write(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + target + b"\r\n\r\n")
             await writer.drain()
 
-        async with raw_server(redirect) as url, real_client(url) as client:
+        async with serve_raw(redirect) as url, open_real_client(url) as client:
             with pytest.raises(CloudError, match="/login"):
                 await client.send(LIST)
     assert stolen == []
 
 
 async def test_a_closed_port_refuses() -> None:
-    async with raw_server(_never) as url:
+    async with serve_raw(_never) as url:
         pass
-    async with real_client(url) as client:
+    async with open_real_client(url) as client:
         with pytest.raises(UnreachableError, match="refuses the connection") as caught:
             await client.send(ACT)
     assert not caught.value.sent
@@ -143,15 +143,15 @@ async def test_a_closed_port_refuses() -> None:
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".invalid", "a..invalid"])
 async def test_an_unknown_name_is_reported_as_unknown(host: str) -> None:
-    async with real_client(f"https://{host}") as client:
+    async with open_real_client(f"https://{host}") as client:
         with pytest.raises(UnreachableError, match="cannot be resolved") as caught:
             await client.send(ACT)
     assert not caught.value.sent
 
 
 async def test_a_closed_client_says_so() -> None:
-    async with raw_server(_never) as url:
-        async with real_client(url) as client:
+    async with serve_raw(_never) as url:
+        async with open_real_client(url) as client:
             pass
         with pytest.raises(UnreachableError, match="is closed"):
             await client.send(ACT)
@@ -169,7 +169,7 @@ async def test_plain_http_on_a_tls_port_is_reported_as_such() -> None:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with real_client(f"https://127.0.0.1:{port}") as client:
+    async with open_real_client(f"https://127.0.0.1:{port}") as client:
         with pytest.raises(TlsError) as caught:
             await client.send(ACT)
     server.close()
@@ -186,10 +186,10 @@ async def test_no_proxy_ever_sees_a_request_to_this_machine(monkeypatch: pytest.
         writer.write(_complete(b"{}"))
         await writer.drain()
 
-    async with raw_server(proxy) as proxy_url, raw_server(answer) as url:
+    async with serve_raw(proxy) as proxy_url, serve_raw(answer) as url:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy_url)
-        async with real_client(url) as client:
+        async with open_real_client(url) as client:
             await client.send(LIST)
     assert asked == []
 
@@ -225,10 +225,10 @@ async def test_a_refusal_of_the_proxy_is_named_with_its_status(
         writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
 
-    async with raw_server(proxy) as proxy_url:
+    async with serve_raw(proxy) as proxy_url:
         address = proxy_url.removeprefix("http://")
         _through(monkeypatch, f"http://{user}{address}")
-        async with real_client("https://cloud.invalid") as client:
+        async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(UnreachableError, match=f"The proxy {address} {says}") as caught:
                 await client.send(LIST)
     assert not caught.value.sent
@@ -237,11 +237,11 @@ async def test_a_refusal_of_the_proxy_is_named_with_its_status(
 
 
 async def test_a_proxy_that_is_down_is_named_and_not_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with raw_server(_never) as url:
+    async with serve_raw(_never) as url:
         pass
     address = url.removeprefix("http://")
     _through(monkeypatch, url)
-    async with real_client("https://cloud.invalid") as client:
+    async with open_real_client("https://cloud.invalid") as client:
         with pytest.raises(UnreachableError, match=f"The proxy {address} refuses the connection") as caught:
             await client.send(ACT)
     assert "HTTPS_PROXY" in caught.value.remedy
@@ -251,7 +251,7 @@ async def test_a_proxy_that_is_down_is_named_and_not_the_endpoint(monkeypatch: p
 @pytest.mark.parametrize("host", ["no-such-proxy.invalid", "a..b"])
 async def test_a_proxy_of_an_unknown_name_is_named(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _through(monkeypatch, f"http://{host}:3128")
-    async with real_client("https://cloud.invalid") as client:
+    async with open_real_client("https://cloud.invalid") as client:
         with pytest.raises(UnreachableError, match=f"name of the proxy {host}:3128 cannot be resolved"):
             await client.send(LIST)
 
@@ -262,9 +262,9 @@ async def test_a_proxy_that_hangs_has_not_sent_the_request(monkeypatch: pytest.M
     async def hang(writer: asyncio.StreamWriter, _: bytes) -> None:
         await held.wait()
 
-    async with raw_server(hang) as url:
+    async with serve_raw(hang) as url:
         _through(monkeypatch, url)
-        async with real_client("https://cloud.invalid", deadline_s=0.2) as client:
+        async with open_real_client("https://cloud.invalid", deadline_s=0.2) as client:
             with pytest.raises(UnreachableError, match=r"proxy .* did not connect") as caught:
                 await client.send(ACT)
         held.set()
@@ -272,9 +272,9 @@ async def test_a_proxy_that_hangs_has_not_sent_the_request(monkeypatch: pytest.M
 
 
 async def test_a_proxy_that_hangs_up_has_not_sent_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with raw_server(_never) as url:
+    async with serve_raw(_never) as url:
         _through(monkeypatch, url)
-        async with real_client("https://cloud.invalid") as client:
+        async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(UnreachableError, match=r"proxy .* broke the connection before") as caught:
                 await client.send(ACT)
     assert not caught.value.sent
@@ -320,11 +320,11 @@ async def test_a_ca_of_the_environment_is_trusted(
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with real_client(url) as client:
+    async with open_real_client(url) as client:
         with pytest.raises(TlsError, match=r"CA this machine does not know .unable to get local issuer"):
             await client.send(LIST)
     monkeypatch.setenv(variable, str(tmp_path / "ca.pem"))
-    async with real_client(url) as client:
+    async with open_real_client(url) as client:
         assert (await client.send(LIST)).body == b"{}"
     server.close()
 
@@ -336,7 +336,7 @@ async def test_no_debug_line_shows_the_headers_of_an_answer(caplog: pytest.LogCa
         writer.write(HEAD + b"X-Subject-Token: FRESHTOKEN\r\nContent-Length: 2\r\n\r\n{}")
         await writer.drain()
 
-    async with raw_server(issue) as url, real_client(url) as client:
+    async with serve_raw(issue) as url, open_real_client(url) as client:
         answer = await client.send(LIST)
     assert answer.headers["x-subject-token"] == "FRESHTOKEN"
     assert "FRESHTOKEN" not in caplog.text + repr(answer)

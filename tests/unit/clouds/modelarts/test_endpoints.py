@@ -13,11 +13,11 @@ from matui.clouds.factory import find_endpoint, get_journal_endpoint, open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.endpoints import find_project, get_iam_endpoint, get_modelarts_endpoint
 from matui.config.settings import Profile
-from tests.unit.clouds.http_clients import client_over
+from tests.unit.clouds.http_clients import build_client
 
 
 def _projects(*ids: str) -> HttpClient:
-    return client_over(lambda _: httpx.Response(200, json={"projects": [{"id": i} for i in ids]}))
+    return build_client(lambda _: httpx.Response(200, json={"projects": [{"id": i} for i in ids]}))
 
 
 async def test_the_one_project_of_a_region_is_found() -> None:
@@ -34,7 +34,7 @@ async def test_no_project_and_two_projects_are_reported_clearly(ids: tuple[str, 
 @pytest.mark.parametrize("body", [{}, [], {"projects": None}, {"projects": "p"}])
 async def test_a_project_list_that_is_none_is_a_bad_answer(body: Any) -> None:
     with pytest.raises(BadAnswerError):
-        await find_project(client_over(lambda _: httpx.Response(200, json=body)), "r")
+        await find_project(build_client(lambda _: httpx.Response(200, json=body)), "r")
 
 
 def profile(**fields: str) -> Profile:

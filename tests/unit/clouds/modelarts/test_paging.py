@@ -10,9 +10,9 @@ from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
 from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.live.poll.list_sync import ListSync
-from tests.unit.live.poll.listed import row
+from tests.unit.live.poll.listed import make_row
 
-ROWS = tuple(row(n) for n in range(30))
+ROWS = tuple(make_row(n) for n in range(30))
 
 
 @pytest.mark.parametrize(("total", "size", "want"), [(0, 10, None), (3, 10, None), (0, 40, 30), (30, 10, 30)])
@@ -98,7 +98,7 @@ class CloudWithHoles:
     kinds = ("jobs",)
 
     def __init__(self, hidden: set[int], *, style: OffsetStyle, total: int | None, cap: int) -> None:
-        self._rows = tuple(row(n) for n in range(300, 0, -1))
+        self._rows = tuple(make_row(n) for n in range(300, 0, -1))
         self._hidden = {f"j{n}" for n in hidden}
         self._pages, self._total, self._cap = style == "page", total, cap
         self._pager = Pager(self._fetch, style=style, most=100)

@@ -28,7 +28,7 @@ from matui.live.journal.change import Account, LastRows
 from matui.live.journal.journal import Journal
 from matui.resources.model import Phase, Resource, is_unconfirmed
 from matui.resources.times import get_state_since
-from tests.unit.live.journal.readings import T0, job, reading
+from tests.unit.live.journal.readings import T0, make_job, make_reading
 
 ACCOUNT = Account("modelarts", "https://m.example.com", "p1", "cn-north-4")
 START = LastStart("jobs", (("prod", "jobs", ""),), {"prod": ACCOUNT})
@@ -159,9 +159,11 @@ def test_rows_in_trouble_are_marked_for_triage() -> None:
 def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000 + 1000))
     journal.accounts.add("prod", lambda: ACCOUNT)
-    journal.record(reading(0, job("1"), job("2"), account=ACCOUNT))
+    journal.record(make_reading(0, make_job("1"), make_job("2"), account=ACCOUNT))
     journal.record(
-        reading(5, job("1", "JOBSTAT_FAILED", facts={"failure": "no disk"}), job("2"), account=ACCOUNT)
+        make_reading(
+            5, make_job("1", "JOBSTAT_FAILED", facts={"failure": "no disk"}), make_job("2"), account=ACCOUNT
+        )
     )
     journal.flush()
     (row,) = read_list(journal.reader, ("prod", "jobs", ""), "triage")

@@ -23,7 +23,7 @@ def test_names_are_spelled_out_and_styles_stay_on_their_words() -> None:
 
 def test_the_id_is_asked_for_where_the_terminal_cannot_show_the_name() -> None:
     job = Resource("jobs", "job-1", "客服", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "p")
-    delete = JOBS.action("delete")
+    delete = JOBS.find_action("delete")
     assert delete is not None
     plan = Plan(delete, (Target(job, None),))
     assert format_typing_prompt(plan, Charset.ASCII).plain.endswith(": job-1")

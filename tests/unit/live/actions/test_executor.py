@@ -24,7 +24,7 @@ from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Actor, Audit
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
 STOPPING = ("STOPPING", Phase.PENDING)
 
@@ -57,8 +57,8 @@ class Bench:
 
 
 async def test_an_action_is_sent_once_and_recorded_before_and_after(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
-    (outcome,) = await bench.do("stop", notebook())
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "done"
     assert "should become STOPPING" in outcome.sentence
     assert bench.cloud.sent == [("stop", ("id-1",))]
@@ -71,43 +71,43 @@ async def test_an_action_is_sent_once_and_recorded_before_and_after(tmp_path):
 
 
 async def test_a_read_only_profile_sends_nothing(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()), read_only=True)
-    (outcome,) = await bench.do("stop", notebook())
+    bench = Bench(tmp_path, FakeCloud(make_notebook()), read_only=True)
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "refused"
     assert "read-only" in outcome.sentence
     assert (bench.cloud.sent, bench.lines()) == ([], [])
 
 
 async def test_a_read_only_executor_refuses_a_plan_made_elsewhere(tmp_path):
-    free = Bench(tmp_path, FakeCloud(notebook()))
+    free = Bench(tmp_path, FakeCloud(make_notebook()))
     bound = Bench(tmp_path, free.cloud, read_only=True)
-    (outcome,) = await bound.executor.run(free.executor.plan(NOTEBOOKS, "stop", [notebook()]))
+    (outcome,) = await bound.executor.run(free.executor.plan(NOTEBOOKS, "stop", [make_notebook()]))
     assert outcome.result == "refused"
     assert free.cloud.sent == []
 
 
 async def test_an_action_the_cloud_does_not_offer_is_refused(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
-    (outcome,) = await bench.do("restart", notebook())
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
+    (outcome,) = await bench.do("restart", make_notebook())
     assert outcome.result == "refused"
     assert "offers no restart" in outcome.sentence
 
 
 async def test_an_action_the_state_forbids_is_refused_with_the_reason(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
-    (outcome,) = await bench.do("start", notebook())
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
+    (outcome,) = await bench.do("start", make_notebook())
     assert "already running" in outcome.sentence
     assert bench.cloud.sent == []
 
 
 def test_an_action_the_kind_does_not_have_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="start, stop, restart, delete"):
-        Bench(tmp_path, FakeCloud()).executor.plan(NOTEBOOKS, "explode", [notebook()])
+        Bench(tmp_path, FakeCloud()).executor.plan(NOTEBOOKS, "explode", [make_notebook()])
 
 
 async def test_a_status_that_changed_since_the_plan_aborts_in_words(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook(status="STOPPED", phase=Phase.STOPPED)))
-    (outcome,) = await bench.do("stop", notebook())
+    bench = Bench(tmp_path, FakeCloud(make_notebook(status="STOPPED", phase=Phase.STOPPED)))
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "changed"
     assert "from RUNNING to STOPPED" in outcome.sentence
     assert bench.cloud.sent == []
@@ -118,46 +118,46 @@ async def test_a_status_that_changed_since_the_plan_aborts_in_words(tmp_path):
 
 
 async def test_progress_within_a_phase_does_not_abort(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook(status="ERROR", phase=Phase.FAILED)))
-    (outcome,) = await bench.do("delete", notebook(status="START_FAILED", phase=Phase.FAILED))
+    bench = Bench(tmp_path, FakeCloud(make_notebook(status="ERROR", phase=Phase.FAILED)))
+    (outcome,) = await bench.do("delete", make_notebook(status="START_FAILED", phase=Phase.FAILED))
     assert outcome.result == "done"
 
 
 async def test_a_change_between_unknown_words_aborts(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook(status="NEW_B", phase=Phase.UNKNOWN)))
-    (outcome,) = await bench.do("delete", notebook(status="NEW_A", phase=Phase.UNKNOWN))
+    bench = Bench(tmp_path, FakeCloud(make_notebook(status="NEW_B", phase=Phase.UNKNOWN)))
+    (outcome,) = await bench.do("delete", make_notebook(status="NEW_A", phase=Phase.UNKNOWN))
     assert outcome.result == "changed"
 
 
 async def test_an_id_that_now_has_another_name_aborts(tmp_path):
-    other = notebook(7)
+    other = make_notebook(7)
     bench = Bench(tmp_path, FakeCloud())
     bench.cloud.rows["id-1"] = type(other)(
         "notebooks", "id-1", "another", "RUNNING", Phase.RUNNING, "modelarts", "prod"
     )
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "changed"
     assert "another" in outcome.sentence
 
 
 async def test_a_vanished_resource_is_gone_and_the_others_are_acted_on_in_order(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook(1), notebook(3)))
-    outcomes = await bench.do("stop", notebook(1), notebook(2), notebook(3))
+    bench = Bench(tmp_path, FakeCloud(make_notebook(1), make_notebook(3)))
+    outcomes = await bench.do("stop", make_notebook(1), make_notebook(2), make_notebook(3))
     assert [outcome.result for outcome in outcomes] == ["done", "gone", "done"]
     assert [outcome.resource.id for outcome in outcomes] == ["id-1", "id-2", "id-3"]
 
 
 async def test_nothing_is_sent_when_the_re_read_fails(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.cloud.read_errors = [TimedOutError("No answer within 10 s.", sent=True)]
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "failed"
     assert outcome.exit_code == 4
     assert bench.cloud.sent == []
 
 
 async def test_each_target_that_cannot_be_read_again_is_stated_and_recorded_as_not_sent(tmp_path):
-    rows = [notebook(number) for number in range(60)]
+    rows = [make_notebook(number) for number in range(60)]
     bench = Bench(tmp_path, FakeCloud(*rows))
     bench.cloud.read_errors = [TimedOutError("No answer within 10 s.", sent=True) for _ in rows]
     outcomes = await bench.do("stop", *rows)
@@ -170,13 +170,13 @@ async def test_each_target_that_cannot_be_read_again_is_stated_and_recorded_as_n
 
 
 async def test_a_resource_marked_twice_is_acted_on_once(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
-    assert len(await bench.do("stop", notebook(), notebook())) == 1
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
+    assert len(await bench.do("stop", make_notebook(), make_notebook())) == 1
     assert len(bench.cloud.sent) == 1
 
 
 async def test_fifty_marks_go_out_four_at_a_time_and_come_back_in_order(tmp_path):
-    rows = [notebook(number) for number in range(50)]
+    rows = [make_notebook(number) for number in range(50)]
     bench = Bench(tmp_path, FakeCloud(*rows))
     outcomes = await bench.do("stop", *rows)
     assert [outcome.resource.id for outcome in outcomes] == [row.id for row in rows]
@@ -186,9 +186,9 @@ async def test_fifty_marks_go_out_four_at_a_time_and_come_back_in_order(tmp_path
 
 
 async def test_a_cloud_that_batches_gets_one_request_for_those_still_there(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook(1), notebook(3)))
+    bench = Bench(tmp_path, FakeCloud(make_notebook(1), make_notebook(3)))
     bench.cloud.batch = True
-    outcomes = await bench.do("stop", notebook(1), notebook(2), notebook(3))
+    outcomes = await bench.do("stop", make_notebook(1), make_notebook(2), make_notebook(3))
     assert bench.cloud.sent == [("stop", ("id-1", "id-3"))]
     assert [outcome.result for outcome in outcomes] == ["done", "gone", "done"]
 
@@ -203,9 +203,9 @@ async def test_a_cloud_that_batches_gets_one_request_for_those_still_there(tmp_p
     ],
 )
 async def test_a_refusal_is_reported_with_the_clouds_code(tmp_path, error, result, exit_code):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.cloud.errors = {"id-1": error}
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert (outcome.result, outcome.exit_code) == (result, exit_code)
     assert getattr(error, "code", "") in outcome.sentence
     assert bench.acted == []
@@ -216,21 +216,21 @@ async def test_a_refusal_is_reported_with_the_clouds_code(tmp_path, error, resul
     "error", [TimedOutError("No answer.", sent=True), ServerFaultError("The cloud failed.", status=502)]
 )
 async def test_an_unclear_answer_is_never_repeated_but_read(tmp_path, error):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.cloud.errors = {"id-1": error}
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "unknown"
     assert len(bench.cloud.sent) == 1
     assert "still RUNNING" in outcome.sentence
-    assert outcome.after == notebook()
+    assert outcome.after == make_notebook()
     assert bench.lines()[1]["outcome"] == "unknown"
     assert bench.lines()[1]["status_after"] == "RUNNING"
 
 
 async def test_an_unclear_answer_that_arrived_after_all_is_said(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
-    plan = bench.executor.plan(NOTEBOOKS, "stop", [notebook()])
+    plan = bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()])
     running = asyncio.ensure_future(bench.executor.run(plan))
     await bench.clock.advance(0)
     bench.cloud.turn(1, *STOPPING)
@@ -240,31 +240,31 @@ async def test_an_unclear_answer_that_arrived_after_all_is_said(tmp_path):
 
 
 async def test_an_unclear_answer_with_no_read_says_so(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
     bench.cloud.read_errors = [None, TimedOutError("No answer.")]
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert "before you repeat" in outcome.sentence
 
 
 async def test_a_dry_run_reads_but_neither_sends_nor_records(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook(1)))
-    outcomes = await bench.do("stop", notebook(1), notebook(2), dry_run=True)
+    bench = Bench(tmp_path, FakeCloud(make_notebook(1)))
+    outcomes = await bench.do("stop", make_notebook(1), make_notebook(2), dry_run=True)
     assert [outcome.result for outcome in outcomes] == ["dry-run", "gone"]
     assert (bench.cloud.sent, bench.lines()) == ([], [])
 
 
 async def test_an_action_that_cannot_be_recorded_is_not_sent(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.file.mkdir(parents=True)
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "failed"
     assert "audit" in outcome.sentence
     assert bench.cloud.sent == []
 
 
 async def test_a_result_that_cannot_be_recorded_is_said(tmp_path, monkeypatch):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     act = bench.cloud.act
 
     async def break_the_disk(action, resources):
@@ -273,14 +273,14 @@ async def test_a_result_that_cannot_be_recorded_is_said(tmp_path, monkeypatch):
         return await act(action, resources)
 
     monkeypatch.setattr(bench.cloud, "act", break_the_disk)
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "done"
     assert "missing from the audit" in outcome.sentence
     assert bench.acted == ["stop id-1"]
 
 
 async def test_a_cancelled_run_waits_for_what_was_sent_and_records_it(tmp_path):
-    rows = [notebook(number) for number in range(9)]
+    rows = [make_notebook(number) for number in range(9)]
     bench = Bench(tmp_path, FakeCloud(*rows))
     bench.cloud.gate = asyncio.Event()
     running = asyncio.ensure_future(bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", rows)))
@@ -298,10 +298,10 @@ async def test_a_cancelled_run_waits_for_what_was_sent_and_records_it(tmp_path):
 
 
 async def test_a_second_interrupt_records_what_was_sent_as_unknown_and_not_as_not_sent(tmp_path):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
     bench.cloud.gate = asyncio.Event()
     said = []
-    plan = bench.executor.plan(NOTEBOOKS, "stop", [notebook()])
+    plan = bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()])
     running = asyncio.ensure_future(bench.executor.run(plan, on_cancel=said.append))
     await bench.clock.advance(0)
     assert len(bench.cloud.sent) == 1
@@ -317,34 +317,34 @@ async def test_a_second_interrupt_records_what_was_sent_as_unknown_and_not_as_no
 
 
 async def test_an_action_torn_off_is_recorded_as_unknown(tmp_path, monkeypatch):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
 
     async def torn(_action, _resources):
         raise asyncio.CancelledError
 
     monkeypatch.setattr(bench.cloud, "act", torn)
     with pytest.raises(asyncio.CancelledError):
-        await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [notebook()]))
+        await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()]))
     assert bench.lines()[1]["outcome"] == "unknown"
 
 
 async def test_a_resource_the_answer_forgets_is_unknown(tmp_path, monkeypatch):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
 
     async def silent(_action, _resources):
         return ()
 
     monkeypatch.setattr(bench.cloud, "act", silent)
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "unknown"
 
 
 async def test_an_error_raised_by_the_cloud_is_an_outcome(tmp_path, monkeypatch):
-    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench = Bench(tmp_path, FakeCloud(make_notebook()))
 
     async def broken(_action, _resources):
         raise MatuiError("No project id.")
 
     monkeypatch.setattr(bench.cloud, "act", broken)
-    (outcome,) = await bench.do("stop", notebook())
+    (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "failed"

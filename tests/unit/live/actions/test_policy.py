@@ -17,7 +17,7 @@ from matui.live.actions.target_text import (
 )
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
 
 def planned(action: str, *rows: Resource, policy: Policy, count: int = 0):
@@ -25,7 +25,7 @@ def planned(action: str, *rows: Resource, policy: Policy, count: int = 0):
 
 
 def stopped(number: int = 1, **fields) -> Resource:
-    return notebook(number, "STOPPED", Phase.STOPPED, **fields)
+    return make_notebook(number, "STOPPED", Phase.STOPPED, **fields)
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def stopped(number: int = 1, **fields) -> Resource:
     ],
 )
 def test_a_refusal_names_the_rule_and_the_profile(policy, words):
-    plan = planned("stop", notebook(), policy=policy)
+    plan = planned("stop", make_notebook(), policy=policy)
     assert plan.ready == ()
     assert plan.targets[0].refusal == words
 
 
 def test_more_than_the_cap_are_refused_all_together():
-    rows = [notebook(number) for number in range(4)]
+    rows = [make_notebook(number) for number in range(4)]
     assert len(planned("stop", *rows[:3], policy=Policy(most=3)).ready) == 3
     plan = planned("stop", *rows, policy=Policy(most=3))
     assert plan.ready == ()
@@ -60,12 +60,12 @@ def test_more_than_the_cap_are_refused_all_together():
 
 
 def test_what_is_refused_anyway_does_not_count_towards_the_cap():
-    plan = planned("stop", notebook(1), stopped(2), policy=Policy(most=1))
+    plan = planned("stop", make_notebook(1), stopped(2), policy=Policy(most=1))
     assert [target.resource.id for target in plan.ready] == ["id-1"]
 
 
 def test_the_cap_counts_what_goes_with_the_plan():
-    assert planned("stop", notebook(), policy=Policy(most=1), count=2).ready == ()
+    assert planned("stop", make_notebook(), policy=Policy(most=1), count=2).ready == ()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_cap_counts_what_goes_with_the_plan():
     ],
 )
 def test_a_pattern_is_a_glob_or_a_regex_over_name_and_id(pattern, protects):
-    assert bool(Policy(protect=[pattern]).match_pattern(notebook())) is protects
+    assert bool(Policy(protect=[pattern]).match_pattern(make_notebook())) is protects
 
 
 def test_a_version_is_protected_with_its_job():
@@ -92,15 +92,15 @@ def test_a_version_is_protected_with_its_job():
 
 
 def test_a_protected_thing_wants_its_name_typed_for_any_action():
-    assert not planned("stop", notebook(), policy=Policy()).typed
-    plan = planned("stop", notebook(1), notebook(2), policy=Policy(protect=["nb-2"]))
+    assert not planned("stop", make_notebook(), policy=Policy()).typed
+    plan = planned("stop", make_notebook(1), make_notebook(2), policy=Policy(protect=["nb-2"]))
     assert plan.typed
     assert [target.resource.name for target in plan.protected] == ["nb-2"]
 
 
 def test_the_countdown_is_five_seconds_for_deletions_and_nothing_else():
     assert planned("delete", stopped(), policy=Policy()).countdown_s == 5
-    assert planned("stop", notebook(), policy=Policy()).countdown_s == 0
+    assert planned("stop", make_notebook(), policy=Policy()).countdown_s == 0
     assert Policy().get_countdown("delete-versions") == 5
     assert Policy(countdown_s={"stop": 3.0}).get_countdown("stop") == 3
 
@@ -173,7 +173,7 @@ def test_several_want_their_number_typed():
 
 
 def test_a_yes_given_beforehand_does_not_name_what_is_protected():
-    plan = planned("stop", notebook(1), notebook(2), policy=Policy(protect=["nb-2"]))
+    plan = planned("stop", make_notebook(1), make_notebook(2), policy=Policy(protect=["nb-2"]))
     held = refuse_unnamed(plan, [])
     assert [target.resource.id for target in held.ready] == ["id-1"]
     assert "--confirm 'nb-2'" in held.targets[1].refusal
@@ -183,23 +183,30 @@ def test_a_yes_given_beforehand_does_not_name_what_is_protected():
 def test_work_that_is_interrupted_is_held_to_its_own_rule():
     work = {"id-1": ("eval", "run", "j-1"), "id-2": ("eval",)}
     rules = Policy(protect=["RUN"], protect_how="never")
-    plan = protect_work(planned("stop", notebook(1), notebook(2), policy=rules), "prod", work, rules)
+    plan = protect_work(
+        planned("stop", make_notebook(1), make_notebook(2), policy=rules), "prod", work, rules
+    )
     assert [target.resource.id for target in plan.ready] == ["id-2"]
     assert plan.targets[0].refusal == (
         'it would interrupt run, which profile prod protects by "RUN" (guard.protect)'
     )
     rules = Policy(protect=["j-*"])
-    plan = protect_work(planned("stop", notebook(1), notebook(2), policy=rules), "prod", work, rules)
+    plan = protect_work(
+        planned("stop", make_notebook(1), make_notebook(2), policy=rules), "prod", work, rules
+    )
     assert [target.protected for target in plan.targets] == ["j-*", ""]
 
 
 def test_facts_say_whose_and_how_long():
-    assert list_facts(notebook(owner="li", duration_ms=7_200_000), 0) == ["owner li", "running for 2h00m"]
+    assert list_facts(make_notebook(owner="li", duration_ms=7_200_000), 0) == [
+        "owner li",
+        "running for 2h00m",
+    ]
     assert list_facts(stopped(duration_ms=60_000), 0) == ["ran for 1m00s"]
-    assert list_facts(notebook(created_at=0), 86_400_000.0) == ["age 24h"]
+    assert list_facts(make_notebook(created_at=0), 86_400_000.0) == ["age 24h"]
 
 
 def test_an_endless_name_is_cut_with_its_length():
-    shown = format_name(replace(notebook(), name="x" * 10_000))
+    shown = format_name(replace(make_notebook(), name="x" * 10_000))
     assert len(shown) < 250
     assert "10,000 characters" in shown

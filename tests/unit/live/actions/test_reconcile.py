@@ -23,16 +23,16 @@ from matui.live.poll.poller import Snapshot, Update
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
-STOPPING = notebook(1, "STOPPING", Phase.PENDING)
-STOPPED = notebook(1, "STOPPED", Phase.STOPPED)
-FAILED = notebook(1, "ERROR", Phase.FAILED)
+STOPPING = make_notebook(1, "STOPPING", Phase.PENDING)
+STOPPED = make_notebook(1, "STOPPED", Phase.STOPPED)
+FAILED = make_notebook(1, "ERROR", Phase.FAILED)
 
 
 class Bench:
     def __init__(self, folder, *rows, policy: Policy | None = None) -> None:
-        self.cloud = FakeCloud(*(rows or (notebook(),)))
+        self.cloud = FakeCloud(*(rows or (make_notebook(),)))
         self.clock = ManualClock()
         self.audit = Audit(folder / "s", clock=self.clock, actor=Actor("li", ""))
         self.executor = Executor(self.cloud, clock=self.clock, audit=self.audit, policy=policy or Policy())
@@ -64,7 +64,7 @@ async def test_a_later_poll_settles_what_was_lost(tmp_path, row, verdict):
     bench = Bench(tmp_path)
     await bench.lose()
     assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "")
-    bench.reconciler.observe_update(polled(row) if row else polled(removed=[notebook()]))
+    bench.reconciler.observe_update(polled(row) if row else polled(removed=[make_notebook()]))
     entry = bench.entry()
     assert (entry.outcome, entry.verdict) == ("unknown", verdict)
     assert entry.status_after == (row.status if row else "gone")
@@ -101,10 +101,10 @@ async def test_the_read_right_after_settles_it_at_once(tmp_path):
 async def test_unchanged_is_said_only_after_a_minute(tmp_path):
     bench = Bench(tmp_path)
     await bench.lose()
-    bench.reconciler.observe_update(polled(notebook()))
+    bench.reconciler.observe_update(polled(make_notebook()))
     assert bench.entry().verdict == ""
     await bench.clock.advance(60)
-    bench.reconciler.observe_update(polled(notebook()))
+    bench.reconciler.observe_update(polled(make_notebook()))
     assert bench.entry().verdict == "unchanged"
 
 
@@ -117,7 +117,7 @@ async def test_a_row_that_is_only_expected_settles_nothing(tmp_path):
 
 async def test_the_state_after_an_action_that_was_taken_is_noted_too(tmp_path):
     bench = Bench(tmp_path)
-    await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [notebook()]))
+    await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()]))
     assert (bench.entry().outcome, bench.entry().status_after) == ("done", "")
     bench.reconciler.observe_update(polled(STOPPING))
     assert (bench.entry().outcome, bench.entry().verdict, bench.entry().status_after) == (
@@ -132,9 +132,9 @@ import os, sys
 from pathlib import Path
 from matui.base.clock import ManualClock
 from matui.live.audit.trail import Actor, Audit
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 audit = Audit(Path(sys.argv[1]), clock=ManualClock(), actor=Actor("li", ""))
-audit.record_intent(FakeCloud(), "stop", notebook())
+audit.record_intent(FakeCloud(), "stop", make_notebook())
 os._exit(9)
 """
 
@@ -171,7 +171,7 @@ async def test_what_is_gone_when_it_is_looked_for_is_settled_and_what_cannot_be_
 
 def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
     bench = Bench(tmp_path)
-    bench.audit.record_intent(bench.cloud, "stop", notebook())
+    bench.audit.record_intent(bench.cloud, "stop", make_notebook())
     assert bench.entry().outcome == "pending"
     bench.reconciler.load_unknown(bench.cloud)
     assert bench.reconciler.pending == ()
@@ -181,8 +181,8 @@ def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
 
 def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
     bench = Bench(tmp_path)
-    ident = bench.audit.record_intent(bench.cloud, "stop", notebook())
-    bench.audit.write_result(ident, bench.cloud, "stop", notebook(), AuditResult(outcome="unknown"))
+    ident = bench.audit.record_intent(bench.cloud, "stop", make_notebook())
+    bench.audit.write_result(ident, bench.cloud, "stop", make_notebook(), AuditResult(outcome="unknown"))
     other = FakeCloud()
     other.profile = "staging"
     bench.reconciler.load_unknown(other)
@@ -202,7 +202,7 @@ async def test_a_settlement_that_cannot_be_written_raises_nothing(tmp_path, monk
 
 
 async def test_rules_hold_in_the_executor_whoever_made_the_plan(tmp_path):
-    rows = [notebook(number) for number in (1, 2)]
+    rows = [make_notebook(number) for number in (1, 2)]
     free = Bench(tmp_path, *rows)
     plan = free.executor.plan(NOTEBOOKS, "stop", rows)
     for policy in (Policy(deny=["stop"]), Policy(most=1), Policy(protect=["nb-*"], protect_how="never")):
@@ -212,8 +212,8 @@ async def test_rules_hold_in_the_executor_whoever_made_the_plan(tmp_path):
 
 
 async def test_what_turns_out_protected_when_it_is_read_again_is_left_alone(tmp_path):
-    nameless = replace(notebook(), name="")
-    bench = Bench(tmp_path, notebook(), policy=Policy(protect=["nb-*"]))
+    nameless = replace(make_notebook(), name="")
+    bench = Bench(tmp_path, make_notebook(), policy=Policy(protect=["nb-*"]))
     (outcome,) = await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [nameless]))
     assert outcome.result == "changed"
     assert "guard.protect" in outcome.sentence
@@ -233,9 +233,9 @@ def test_secrets_among_parameters_are_hidden_at_any_depth():
 @pytest.mark.parametrize("action", ["restart", "edit", "create", "rerun"])
 def test_a_status_without_news_of_an_action_settles_nothing(tmp_path, action):
     bench = Bench(tmp_path)
-    ident = bench.audit.record_intent(bench.cloud, action, notebook())
-    bench.audit.write_result(ident, bench.cloud, action, notebook(), AuditResult(outcome="unknown"))
+    ident = bench.audit.record_intent(bench.cloud, action, make_notebook())
+    bench.audit.write_result(ident, bench.cloud, action, make_notebook(), AuditResult(outcome="unknown"))
     bench.reconciler.load_unknown(bench.cloud)
     bench.clock.jump(600)
-    bench.reconciler.observe_update(polled(notebook()))
+    bench.reconciler.observe_update(polled(make_notebook()))
     assert bench.entry().verdict == ""

@@ -11,16 +11,16 @@ from matui.live.actions.outcome import report_dry_run
 from matui.live.actions.run_record import RunRecord
 from matui.live.audit.trail import Actor, Audit
 from matui.resources.kinds.notebooks import NOTEBOOKS
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
 
 class Bench:
     def __init__(self, folder: Path, *, dry_run: bool = False) -> None:
-        clock, cloud = ManualClock(), FakeCloud(notebook(1), notebook(2))
+        clock, cloud = ManualClock(), FakeCloud(make_notebook(1), make_notebook(2))
         self.file = folder / "audit.jsonl"
         audit = Audit(folder, clock=clock, actor=Actor("li", ""))
         self.executor = executor = Executor(cloud, clock=clock, audit=audit)
-        self.plan = executor.plan(NOTEBOOKS, "stop", [notebook(1), notebook(2)])
+        self.plan = executor.plan(NOTEBOOKS, "stop", [make_notebook(1), make_notebook(2)])
         self.record = RunRecord(self.plan, cloud, audit, executor.reconciler, dry_run=dry_run)
 
     def lines(self) -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ class Bench:
 
 async def test_an_intent_is_written_once(tmp_path):
     bench = Bench(tmp_path)
-    ready = [notebook(1), notebook(2)]
+    ready = [make_notebook(1), make_notebook(2)]
     assert await bench.record.intend(ready) == ready
     assert await bench.record.intend(ready) == ready
     assert bench.lines() == [("intent", ""), ("intent", "")]
@@ -39,9 +39,9 @@ async def test_an_intent_is_written_once(tmp_path):
 
 async def test_a_cancelled_wait_is_recorded_as_unknown_and_tracked(tmp_path):
     bench = Bench(tmp_path)
-    await bench.record.intend([notebook(1)])
-    bench.record.record_unknown(notebook(1), sent_at=5.0)
-    bench.record.record_not_sent(notebook(2))
+    await bench.record.intend([make_notebook(1)])
+    bench.record.record_unknown(make_notebook(1), sent_at=5.0)
+    bench.record.record_not_sent(make_notebook(2))
     assert bench.executor.reconciler.pending != ()
     assert bench.lines() == [("intent", ""), ("result", "unknown"), ("intent", ""), ("result", "not sent")]
     assert [outcome.result for outcome in bench.record.build_outcomes()] == ["unknown", "not sent"]
@@ -49,8 +49,8 @@ async def test_a_cancelled_wait_is_recorded_as_unknown_and_tracked(tmp_path):
 
 async def test_a_dry_run_writes_no_line(tmp_path):
     bench = Bench(tmp_path, dry_run=True)
-    bench.record.set_outcome(report_dry_run(notebook(1), bench.plan.action))
-    bench.record.record_not_sent(notebook(2), "changed", "it is stopped by now")
-    assert bench.record.has_outcome(notebook(1))
+    bench.record.set_outcome(report_dry_run(make_notebook(1), bench.plan.action))
+    bench.record.record_not_sent(make_notebook(2), "changed", "it is stopped by now")
+    assert bench.record.has_outcome(make_notebook(1))
     assert [outcome.result for outcome in bench.record.build_outcomes()] == ["dry-run", "changed"]
     assert bench.lines() == []

@@ -16,7 +16,7 @@ from matui.base.clock import ManualClock
 from matui.live.audit import jsonl_file
 from matui.live.audit.jsonl_file import JsonlFile
 from matui.live.audit.trail import Actor, Audit, AuditError, read_audit
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
 # Its writers begin together, so that they really write and rotate at the same time. They wait long for the
 # lock: without it a line is appended to a full file, which a loaded machine would make of a slow neighbour.
@@ -142,7 +142,7 @@ def test_a_disk_that_takes_nothing_is_an_audit_error(tmp_path, monkeypatch, erro
 
     monkeypatch.setattr(jsonl_file.os, "write", refuses)
     with pytest.raises(AuditError, match=os.strerror(error)):
-        audit(tmp_path / "s").record_intent(FakeCloud(), "stop", notebook())
+        audit(tmp_path / "s").record_intent(FakeCloud(), "stop", make_notebook())
 
 
 def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_whole(tmp_path, monkeypatch):
@@ -150,9 +150,9 @@ def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_wh
     write = os.write
     monkeypatch.setattr(jsonl_file.os, "write", lambda fd, data: write(fd, data[: len(data) // 2]))
     with pytest.raises(AuditError, match="a part of the line"):
-        trail.record_intent(FakeCloud(), "stop", notebook())
+        trail.record_intent(FakeCloud(), "stop", make_notebook())
     monkeypatch.undo()
-    ident = trail.record_intent(FakeCloud(), "stop", notebook())
+    ident = trail.record_intent(FakeCloud(), "stop", make_notebook())
     reading = read_audit(trail.lines, 1_600_000_000.0)
     assert ([entry.id for entry in reading.entries], reading.skipped) == ([ident], 1)
 
@@ -160,7 +160,7 @@ def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_wh
 def test_a_file_in_place_of_the_folder_is_an_audit_error(tmp_path):
     (tmp_path / "s").write_text("")
     with pytest.raises(AuditError, match="repair"):
-        audit(tmp_path / "s").record_intent(FakeCloud(), "stop", notebook())
+        audit(tmp_path / "s").record_intent(FakeCloud(), "stop", make_notebook())
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_a_file_in_place_of_the_folder_is_an_audit_error(tmp_path):
 )
 def test_a_line_that_cannot_be_read_is_counted_and_the_others_are_shown(tmp_path, garbage):
     trail = audit(tmp_path / "s")
-    first = trail.record_intent(FakeCloud(), "stop", notebook())
+    first = trail.record_intent(FakeCloud(), "stop", make_notebook())
     with trail.file.open("ab") as opened:
         opened.write(garbage + b"\n")
-    second = trail.record_intent(FakeCloud(), "stop", notebook())
+    second = trail.record_intent(FakeCloud(), "stop", make_notebook())
     reading = read_audit(trail.lines, 1_600_000_000.0)
     assert [entry.id for entry in reading.entries] == [second, first]
     assert reading.skipped == 1
@@ -209,7 +209,7 @@ def test_no_value_of_a_line_breaks_the_table_or_the_entry(tmp_path, value):
 def test_only_the_end_is_read_where_that_is_enough(tmp_path):
     trail = audit(tmp_path / "s")
     for _ in range(30):
-        last = trail.record_intent(FakeCloud(), "stop", notebook())
+        last = trail.record_intent(FakeCloud(), "stop", make_notebook())
     reading = read_audit(trail.lines, 1_600_000_000.0, last_bytes=1200)
     assert reading.entries[0].id == last
     assert 1 <= len(reading.entries) <= 3

@@ -10,7 +10,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.live.audit.trail import Actor, Audit, AuditError, AuditResult
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 
 
 def make(file) -> Audit:
@@ -19,7 +19,7 @@ def make(file) -> Audit:
 
 def test_a_line_says_who_did_what_to_what_and_when(tmp_path):
     audit = make(tmp_path / "s" / "audit.jsonl")
-    row = notebook(workspace="ws-1")
+    row = make_notebook(workspace="ws-1")
     ident = audit.record_intent(FakeCloud(), "stop", row)
     audit.write_result(
         ident,
@@ -59,7 +59,7 @@ def test_a_line_says_who_did_what_to_what_and_when(tmp_path):
 
 def test_file_and_folder_are_private(tmp_path):
     audit = make(tmp_path / "s" / "audit.jsonl")
-    audit.record_intent(FakeCloud(), "stop", notebook())
+    audit.record_intent(FakeCloud(), "stop", make_notebook())
     assert audit.file.stat().st_mode & 0o777 == 0o600
     assert audit.file.parent.stat().st_mode & 0o777 == 0o700
 
@@ -69,7 +69,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
     file.parent.mkdir()
     file.write_text("")
     file.chmod(0o644)
-    make(file).record_intent(FakeCloud(), "stop", notebook())
+    make(file).record_intent(FakeCloud(), "stop", make_notebook())
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -79,7 +79,7 @@ def test_a_symlink_is_refused(tmp_path):
     (tmp_path / "elsewhere").write_text("")
     (folder / "audit.jsonl").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(AuditError):
-        make(folder / "audit.jsonl").record_intent(FakeCloud(), "stop", notebook())
+        make(folder / "audit.jsonl").record_intent(FakeCloud(), "stop", make_notebook())
     assert (tmp_path / "elsewhere").read_text() == ""
 
 
@@ -87,7 +87,7 @@ def test_a_symlinked_folder_is_refused(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "s").symlink_to(tmp_path / "real")
     with pytest.raises(AuditError, match="not a folder"):
-        make(tmp_path / "s" / "audit.jsonl").record_intent(FakeCloud(), "stop", notebook())
+        make(tmp_path / "s" / "audit.jsonl").record_intent(FakeCloud(), "stop", make_notebook())
 
 
 def test_a_named_pipe_is_refused_at_once(tmp_path):
@@ -96,20 +96,22 @@ def test_a_named_pipe_is_refused_at_once(tmp_path):
     (tmp_path / "s").mkdir()
     os.mkfifo(tmp_path / "s" / "audit.jsonl")
     with pytest.raises(AuditError):
-        make(tmp_path / "s" / "audit.jsonl").record_intent(FakeCloud(), "stop", notebook())
+        make(tmp_path / "s" / "audit.jsonl").record_intent(FakeCloud(), "stop", make_notebook())
 
 
 def test_a_line_after_one_cut_short_stands_alone(tmp_path):
     file = tmp_path / "s" / "audit.jsonl"
     file.parent.mkdir()
     file.write_text('{"cut sho')
-    make(file).record_intent(FakeCloud(), "stop", notebook())
+    make(file).record_intent(FakeCloud(), "stop", make_notebook())
     assert json.loads(file.read_text().splitlines()[1])["action"] == "stop"
 
 
 def test_no_byte_of_a_name_moves_a_terminal(tmp_path):
     audit = make(tmp_path / "s" / "audit.jsonl")
-    row = type(notebook())("jobs", "1\n\x1b\x9b\u202e", "n", "S", notebook().phase, "modelarts", "prod")
+    row = type(make_notebook())(
+        "jobs", "1\n\x1b\x9b\u202e", "n", "S", make_notebook().phase, "modelarts", "prod"
+    )
     audit.record_intent(FakeCloud(), "stop", row)
     text = audit.file.read_text()
     assert len(text.splitlines()) == 1
@@ -127,10 +129,10 @@ import sys
 from pathlib import Path
 from matui.base.clock import SystemClock
 from matui.live.audit.trail import Actor, Audit
-from tests.unit.live.acting import FakeCloud, notebook
+from tests.unit.live.acting import FakeCloud, make_notebook
 audit = Audit(Path(sys.argv[1]).parent, clock=SystemClock(), actor=Actor("li", ""))
 for _ in range(100):
-    audit.record_intent(FakeCloud(), "stop", notebook(owner="x"))
+    audit.record_intent(FakeCloud(), "stop", make_notebook(owner="x"))
 """
 
 

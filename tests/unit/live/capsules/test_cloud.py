@@ -13,14 +13,14 @@ from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.cloud import CapsuleCloud
 from matui.live.capsules.collect import collect_capsule
 from matui.live.logs.reader import LogReader
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 
 async def capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud, list[str]]:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=1, log_lines=lines)
-    async with stage.cloud() as cloud:
-        (job,) = await listed(cloud, "jobs")
+    async with stage.open_cloud() as cloud:
+        (job,) = await list_first_page(cloud, "jobs")
         manifest, entries = await collect_capsule(
             cloud, job, stage.clock, random.Random(1), limit_bytes=10**8
         )

@@ -9,11 +9,11 @@ import random
 from matui.base.errors import NotFoundError
 from matui.clouds.protocols import BudgetState, LogPage
 from matui.live.capsules.collect import collect_capsule
-from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 
 async def collect(stage: Stage, cloud, **options):
-    (job,) = [row for row in await listed(cloud, "jobs") if row.name == "train"]
+    (job,) = [row for row in await list_first_page(cloud, "jobs") if row.name == "train"]
     limit = options.pop("limit_bytes", 20_000_000)
     return await collect_capsule(cloud, job, stage.clock, random.Random(1), limit_bytes=limit)
 
@@ -21,7 +21,7 @@ async def collect(stage: Stage, cloud, **options):
 async def test_every_part_and_every_file_is_there() -> None:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=2, log_lines=2600)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         manifest, entries = await collect(stage, cloud)
     assert {"resource.json", "detail.json", "events.json", "metrics.json"} <= set(entries)
     assert len(manifest.logs) == 2
@@ -35,7 +35,7 @@ async def test_every_part_and_every_file_is_there() -> None:
 async def test_the_size_limit_cuts_the_beginning_and_is_said() -> None:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=1, log_lines=6000)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         manifest, entries = await collect(stage, cloud, limit_bytes=150_000)
     (part,) = manifest.logs
     assert part.cut == "the size limit"
@@ -48,7 +48,7 @@ async def test_the_size_limit_cuts_the_beginning_and_is_said() -> None:
 async def test_a_job_deleted_meanwhile_keeps_what_was_read() -> None:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=1, log_lines=4000)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         read, pages = cloud.read_log_page, 0
 
         async def vanish(*arguments, **how) -> LogPage:
@@ -74,8 +74,8 @@ async def test_lines_that_wait_take_a_fraction_of_their_size_in_memory() -> None
         return ""
 
     stage.world.add_job("train", status="FAILED", workers=1, log_lines=8000)
-    async with stage.cloud() as cloud:
-        (job,) = [row for row in await listed(cloud, "jobs") if row.name == "train"]
+    async with stage.open_cloud() as cloud:
+        (job,) = [row for row in await list_first_page(cloud, "jobs") if row.name == "train"]
         manifest, entries = await collect_capsule(
             cloud, job, stage.clock, random.Random(1), limit_bytes=20_000_000, wait_turn=wait_turn
         )
@@ -96,7 +96,7 @@ async def test_secrets_in_a_log_are_masked_and_counted() -> None:
 async def test_the_ends_of_logs_leave_a_fifth_of_the_budget_to_the_polls() -> None:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=2, log_lines=2600)
-    async with stage.cloud() as cloud:
+    async with stage.open_cloud() as cloud:
         used: list[BudgetState] = []
 
         def budget() -> BudgetState:

@@ -18,7 +18,7 @@ from matui.live.capsules.collect import collect_capsule
 from matui.live.capsules.redacted import redact_capsule
 from matui.resources.detail import Event
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
-from tests.unit.live.recording.conftest import START, SmallCloud, job
+from tests.unit.live.recording.conftest import START, SmallCloud, make_job
 
 NAMES = (
     "bert-large-1", "100001", "王伟", "team-alpha", "prod-east", "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
@@ -33,7 +33,7 @@ def failed_job() -> Resource:
         "user": {"id": NAMES[5], "name": "王伟"},
         "created_by": "chen.li",
     }
-    return job(
+    return make_job(
         1, status="FAILED", phase=Phase.FAILED, owner="王伟", profile="prod-east",
         raw=RawRecord(RawPage(b"", lambda _body: raw)),
     )  # fmt: skip
@@ -68,8 +68,8 @@ async def test_names_of_other_resources_that_are_known_are_replaced(tmp_path: Pa
     log = "waits for zebra-alpha of job 10077 by zhang.san; step 10077 of default\nloss=0.25\n"
     capsule = await save(tmp_path, log=log, events=[Event(1, "zebra-alpha of zhang.san failed", True, "")])
     known = [
-        job(2, id="10077", name="zebra-alpha", owner="zhang.san", workspace="default"),
-        job(3, name="elsewhere", owner="li"),
+        make_job(2, id="10077", name="zebra-alpha", owner="zhang.san", workspace="default"),
+        make_job(3, name="elsewhere", owner="li"),
     ]
     manifest, entries = redact_capsule(capsule, known)
     text = b"\n".join(entries.values()).decode()

@@ -13,7 +13,7 @@ T0 = 1_600_000_000_000
 ACCOUNT = Account("modelarts", "https://ma.example", "p1", "cn-north-4")
 
 
-def job(rid: str, status: str = "JOBSTAT_RUNNING", **values: Any) -> Resource:
+def make_job(rid: str, status: str = "JOBSTAT_RUNNING", **values: Any) -> Resource:
     values = {"profile": "prod", "created_at": T0 - 3_600_000, "owner": "li", **values}
     return Resource(
         "jobs", rid, values.pop("name", f"job-{rid}"), status, get_phase(status, EVERY_STATUS), "modelarts",
@@ -21,7 +21,7 @@ def job(rid: str, status: str = "JOBSTAT_RUNNING", **values: Any) -> Resource:
     )  # fmt: skip
 
 
-def reading(
+def make_reading(
     at_s: float,
     *rows: Resource,
     complete: bool = True,

@@ -22,7 +22,7 @@ from matui.live.journal.journal import Journal, Limits
 from matui.live.journal.retention import prune
 from matui.live.journal.spans import find_unwatched
 from matui.resources.model import Phase
-from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
+from tests.unit.live.journal.readings import ACCOUNT, T0, make_job, make_reading
 
 MINUTE = 60_000
 
@@ -43,8 +43,8 @@ def make(file: Path | None, **values: Any) -> tuple[Journal, list[str]]:
 
 
 def change_once(journal: Journal) -> tuple[Change, ...]:
-    journal.record(reading(0, job("1")))
-    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    journal.record(make_reading(0, make_job("1")))
+    journal.record(make_reading(5, make_job("1", "JOBSTAT_FAILED")))
     journal.flush()
     return journal.reader.read_changes()
 
@@ -64,7 +64,7 @@ def test_the_identities_of_what_was_seen_are_known(tmp_path: Path) -> None:
     assert journal.reader.read_identities() == ()
     change_once(journal)
     (row,) = journal.reader.read_identities()
-    assert (row.kind, row.id, row.name) == ("jobs", "1", job("1").name)
+    assert (row.kind, row.id, row.name) == ("jobs", "1", make_job("1").name)
     journal.close()
 
 
@@ -138,7 +138,7 @@ def test_a_file_damaged_while_it_is_open_is_set_aside(tmp_path: Path) -> None:
     file = tmp_path / "journal.db"
     journal, said = make(file)
     for at in range(300):
-        journal.record(reading(at, job("1", f"S{at}"), job(str(at))))
+        journal.record(make_reading(at, make_job("1", f"S{at}"), make_job(str(at))))
     journal.flush()
     with sqlite3.connect(file) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -146,7 +146,7 @@ def test_a_file_damaged_while_it_is_open_is_set_aside(tmp_path: Path) -> None:
         opened.seek(8192)
         opened.write(os.urandom(file.stat().st_size - 8192))
     for at in range(300, 320):
-        journal.record(reading(at, job("1", f"S{at}")))
+        journal.record(make_reading(at, make_job("1", f"S{at}")))
         journal.flush()
         journal.reader.read_changes()
     assert len(list(tmp_path.glob("journal.damaged-*.db"))) == 1
@@ -178,8 +178,8 @@ def test_a_full_disk_is_said_once_and_loses_only_what_was_to_be_written(
 
     monkeypatch.setattr("matui.live.journal.connection.connect", connect_small)
     journal, said = make(tmp_path / "journal.db")
-    journal.record(reading(0, *(job(str(n), name="n" * 200) for n in range(500))))
-    journal.record(reading(1, *(job(str(n), "JOBSTAT_FAILED") for n in range(500))))
+    journal.record(make_reading(0, *(make_job(str(n), name="n" * 200) for n in range(500))))
+    journal.record(make_reading(1, *(make_job(str(n), "JOBSTAT_FAILED") for n in range(500))))
     journal.flush()
     assert said == ["The journal cannot be written (database or disk is full); what changes now is not kept."]
     journal.close()
@@ -214,7 +214,7 @@ def test_a_file_that_stays_locked_until_the_end_is_no_silent_loss(
     change_once(journal)
     other = sqlite3.connect(tmp_path / "journal.db")
     other.execute("BEGIN IMMEDIATE")
-    journal.record(reading(9, job("1")))
+    journal.record(make_reading(9, make_job("1")))
     journal.close()
     other.close()
     assert problems == ["The journal stays locked; what was last seen is not kept."]
@@ -292,8 +292,8 @@ def test_a_reason_is_kept_in_place_of_the_one_before(tmp_path: Path) -> None:
     file = tmp_path / "journal.db"
     journal, said = make(file)
     change_once(journal)
-    journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory", "log")
-    journal.note_reason(job("1", "JOBSTAT_FAILED"), "password=hunter2hunter2 was refused")
+    journal.note_reason(make_job("1", "JOBSTAT_FAILED"), "out of memory", "log")
+    journal.note_reason(make_job("1", "JOBSTAT_FAILED"), "password=hunter2hunter2 was refused")
     journal.flush()
     (found,) = journal.reader.read_reasons()
     assert (found.kind, found.id, found.status) == ("jobs", "1", "JOBSTAT_FAILED")
@@ -311,7 +311,7 @@ def test_a_journal_whose_reasons_have_no_source_is_continued(tmp_path: Path) -> 
         connection.executescript("ALTER TABLE reasons DROP COLUMN source; PRAGMA user_version=3")
     journal, said = make(file)
     assert journal.reader.read_reasons() == ()
-    journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory", "log")
+    journal.note_reason(make_job("1", "JOBSTAT_FAILED"), "out of memory", "log")
     journal.flush()
     assert [(one.words, one.source) for one in journal.reader.read_reasons()] == [("out of memory", "log")]
     assert journal.reader.read_reasons(since=2**60) == ()
@@ -342,12 +342,12 @@ def test_listeners_get_the_changes_of_every_process(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     other, _ = make(tmp_path / "journal.db")
     heard: list[Change] = []
-    journal.record(reading(0, job("1"), job("2")))
+    journal.record(make_reading(0, make_job("1"), make_job("2")))
     journal.flush()
     journal.add_listener(heard.extend)
-    other.record(reading(5, job("1", "JOBSTAT_FAILED"), complete=False))
+    other.record(make_reading(5, make_job("1", "JOBSTAT_FAILED"), complete=False))
     other.flush()
-    journal.record(reading(6, job("2", "JOBSTAT_FAILED"), complete=False))
+    journal.record(make_reading(6, make_job("2", "JOBSTAT_FAILED"), complete=False))
     journal.flush()
     assert [each.id for each in heard] == ["2", "1"]
     journal.close()
@@ -357,11 +357,11 @@ def test_listeners_get_the_changes_of_every_process(tmp_path: Path) -> None:
 def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     for at in (0, 30, 60):
-        journal.record(reading(at, job("1")))
+        journal.record(make_reading(at, make_job("1")))
     journal.close()
     later, _ = make(tmp_path / "journal.db")
     for at in (100, 130, 3000, 3600):
-        later.record(reading(at, job("1")))
+        later.record(make_reading(at, make_job("1")))
     later.flush()
     spans = later.reader.read_watched(T0, T0 + 60 * MINUTE)
     assert spans == (Span(T0, T0 + 130_000), Span(T0 + 3_000_000, T0 + 3_600_000))
@@ -378,10 +378,10 @@ def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> Non
 
 def test_an_acknowledgement_holds_its_note_and_the_state_it_is_about(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
-    journal.acknowledge(job("1", "JOBSTAT_FAILED"), "li", "asked wang, token=abcd12345", about="failed")
+    journal.acknowledge(make_job("1", "JOBSTAT_FAILED"), "li", "asked wang, token=abcd12345", about="failed")
     made = journal.reader.read_acknowledgements()["prod", "jobs", "1", "failed"]
     assert (made.by, made.note, made.status) == ("li", "asked wang, token=***", "JOBSTAT_FAILED")
-    journal.withdraw(job("1"), about="failed")
+    journal.withdraw(make_job("1"), about="failed")
     assert journal.reader.read_acknowledgements() == {}
     journal.close()
 
@@ -398,8 +398,8 @@ def test_a_name_is_claimed_once_by_all_processes(tmp_path: Path) -> None:
 def test_a_finding_is_stored_once(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     for _ in range(2):
-        journal.add_finding(job("1"), "nan", "loss is NaN", since=T0, line=7)
-        journal.add_finding(job("1"), "silent", "no line for 12 min")
+        journal.add_finding(make_job("1"), "nan", "loss is NaN", since=T0, line=7)
+        journal.add_finding(make_job("1"), "silent", "no line for 12 min")
     journal.flush()
     assert {(each.finding, each.since, each.line) for each in journal.reader.read_findings("jobs", "1")} == {
         ("nan", T0, 7),
@@ -421,18 +421,18 @@ def test_old_changes_go_and_the_file_stays_below_its_size(
     file = tmp_path / "journal.db"
     journal, _ = make(file)
     for at in range(400):
-        journal.record(reading(at, *(job(str(n), f"S{at}", name="n" * 100) for n in range(20))))
+        journal.record(make_reading(at, *(make_job(str(n), f"S{at}", name="n" * 100) for n in range(20))))
     journal.flush()
     assert len(journal.reader.read_changes()) == 399 * 20
     journal.close()
     small, _ = make(file, limits=Limits(megabytes=0.5))
-    small.record(reading(500, job("1", "S399")))
+    small.record(make_reading(500, make_job("1", "S399")))
     small.flush()
     assert small.reader.read_changes()[0].after is None
     small.close()
     assert file.stat().st_size < 700_000
     old, _ = make(file, limits=Limits(days=0.001))
-    old.record(reading(4999, job("1", "S1")))
+    old.record(make_reading(4999, make_job("1", "S1")))
     old.close()
     kept, _ = make(file)
     assert {each.seen_at for each in kept.reader.read_changes()} == {T0 + 4_999_000}
@@ -442,11 +442,11 @@ def test_old_changes_go_and_the_file_stays_below_its_size(
 def test_a_held_journal_writes_what_is_waited_for_and_the_rest_once_released(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     journal.hold()
-    journal.record(reading(0, job("1")))
+    journal.record(make_reading(0, make_job("1")))
     assert journal.is_writing
     assert not (tmp_path / "journal.db").exists()
     journal.release()
-    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    journal.record(make_reading(5, make_job("1", "JOBSTAT_FAILED")))
     journal.flush()
     assert len(journal.reader.read_changes()) == 1
     journal.close()
@@ -455,7 +455,7 @@ def test_a_held_journal_writes_what_is_waited_for_and_the_rest_once_released(tmp
 def test_closing_a_held_journal_writes_what_is_queued(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     journal.hold()
-    journal.record(reading(0, job("1")))
+    journal.record(make_reading(0, make_job("1")))
     journal.close()
     assert (tmp_path / "journal.db").exists()
 

@@ -26,11 +26,11 @@ import sys
 from pathlib import Path
 from matui.base.clock import ManualClock
 from matui.live.journal.journal import Journal
-from tests.unit.live.journal.readings import T0, job, reading
+from tests.unit.live.journal.readings import T0, make_job, make_reading
 clock = ManualClock(T0 / 1000 + 1e6)
 journal = Journal(Path(sys.argv[1]), clock=clock)
 for at in range(int(sys.argv[2])):
-    journal.record(reading(at, *(job(str(n), f"S{at}") for n in range(int(sys.argv[3])))))
+    journal.record(make_reading(at, *(make_job(str(n), f"S{at}") for n in range(int(sys.argv[3])))))
     journal.flush()
     print(at, flush=True)
 journal.close()

@@ -18,7 +18,7 @@ from matui.live.poll.poller import Poller
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 from tests.unit.live.journal.readings import ACCOUNT
-from tests.unit.live.poll.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, make_row
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,7 +39,7 @@ class Watched:
         )
 
     def put(self, number: int, status: str, phase: Phase) -> None:
-        self.cloud.put(replace(row(number), status=status, phase=phase))
+        self.cloud.put(replace(make_row(number), status=status, phase=phase))
 
     def steps(self) -> list[tuple[str, str | None, str | None]]:
         self.journal.flush()
@@ -55,26 +55,26 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
 
 
 async def test_a_change_an_arrival_and_a_deletion_are_recorded_once(watched: Watched) -> None:
-    watched.cloud.put(*(row(n) for n in range(5)))
+    watched.cloud.put(*(make_row(n) for n in range(5)))
     watched.poller.start()
     await watched.clock.advance(20)
     assert watched.steps() == []
     watched.put(1, "JOBSTAT_FAILED", Phase.FAILED)
     await watched.clock.advance(10)
-    watched.cloud.put(row(9))
+    watched.cloud.put(make_row(9))
     await watched.clock.advance(10)
     watched.cloud.drop(2)
     await watched.clock.advance(400)
-    before = row(1).status
+    before = make_row(1).status
     assert watched.steps() == [
         ("j1", before, "JOBSTAT_FAILED"),
-        ("j9", None, row(9).status),
+        ("j9", None, make_row(9).status),
         ("j2", before, None),
     ]
 
 
 async def test_a_failed_poll_records_nothing(watched: Watched) -> None:
-    watched.cloud.put(*(row(n) for n in range(5)))
+    watched.cloud.put(*(make_row(n) for n in range(5)))
     watched.poller.start()
     await watched.clock.advance(10)
     watched.cloud.failures += [UnreachableError("offline") for _ in range(99)]
@@ -84,20 +84,20 @@ async def test_a_failed_poll_records_nothing(watched: Watched) -> None:
 
 
 async def test_a_long_list_is_recorded_while_it_fills_without_inventing_arrivals(watched: Watched) -> None:
-    watched.cloud.put(*(row(n) for n in range(2500)))
+    watched.cloud.put(*(make_row(n) for n in range(2500)))
     watched.poller.start()
     await watched.clock.advance(300)
     watched.put(3, "JOBSTAT_FAILED", Phase.FAILED)
     watched.cloud.drop(2400)
     await watched.clock.advance(600)
     assert sorted(watched.steps()) == [
-        ("j2400", row(1).status, None),
-        ("j3", row(3).status, "JOBSTAT_FAILED"),
+        ("j2400", make_row(1).status, None),
+        ("j3", make_row(3).status, "JOBSTAT_FAILED"),
     ]
 
 
 async def test_an_expected_status_is_recorded_only_once_the_cloud_reports_it(watched: Watched) -> None:
-    watched.cloud.put(row(1))
+    watched.cloud.put(make_row(1))
     watched.poller.start()
     await watched.clock.advance(10)
     job: Resource = watched.poller.snapshot.rows["j1"]
@@ -109,7 +109,7 @@ async def test_an_expected_status_is_recorded_only_once_the_cloud_reports_it(wat
 
 
 async def test_another_workspace_is_not_a_deletion(watched: Watched) -> None:
-    watched.cloud.put(*(row(n) for n in range(5)))
+    watched.cloud.put(*(make_row(n) for n in range(5)))
     watched.poller.start()
     await watched.clock.advance(10)
     watched.poller.set_workspace("w")
@@ -118,7 +118,7 @@ async def test_another_workspace_is_not_a_deletion(watched: Watched) -> None:
 
 
 async def test_the_rows_are_kept_for_the_next_start(watched: Watched) -> None:
-    watched.cloud.put(*(row(n) for n in range(5)))
+    watched.cloud.put(*(make_row(n) for n in range(5)))
     watched.poller.start()
     await watched.clock.advance(10)
     watched.journal.flush()

@@ -10,7 +10,7 @@ from matui.base.redaction import mask_secrets
 from matui.live.journal import rows
 from matui.live.journal.rows import pack_row
 from matui.resources.model import Fact
-from tests.unit.live.journal.readings import job
+from tests.unit.live.journal.readings import make_job
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ from tests.unit.live.journal.readings import job
     ],
 )
 def test_facts_are_masked_as_a_record_is(facts: dict[str, Fact]) -> None:
-    stored = json.loads(pack_row(job("1", facts=facts)))[-1]
+    stored = json.loads(pack_row(make_job("1", facts=facts)))[-1]
     assert stored == mask_secrets(facts)
     assert "hunter2" not in str(stored)
 
 
 def test_long_texts_are_not_kept_in_memory() -> None:
     before = rows._mask_word.cache_info().currsize
-    assert "hunter2" not in pack_row(job("1", name="x" * 10_000 + " password=hunter2SECRETx99"))
+    assert "hunter2" not in pack_row(make_job("1", name="x" * 10_000 + " password=hunter2SECRETx99"))
     assert rows._mask_word.cache_info().currsize - before < 5

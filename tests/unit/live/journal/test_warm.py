@@ -12,11 +12,11 @@ from matui.live.journal.warm import WarmRows, explain_earlier
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource, explain_unconfirmed, is_unconfirmed, mark_unconfirmed
 from matui.resources.times import get_state_since
-from tests.unit.live.journal.readings import T0, job
-from tests.unit.live.triage.samples import row
+from tests.unit.live.journal.readings import T0, make_job
+from tests.unit.live.triage.samples import make_row
 
 NOW = 1_700_000_000_000
-FAILED = row("START_FAILED", Phase.FAILED, kind="notebooks")
+FAILED = make_row("START_FAILED", Phase.FAILED, kind="notebooks")
 
 
 def warm(*rows: Resource) -> WarmRows:
@@ -28,17 +28,17 @@ def failed(row: Resource) -> Resource:
 
 
 def test_the_first_answer_replaces_the_rows_of_its_list_alone() -> None:
-    known = warm(job("1"), job("2"), job("3", profile="lab"))
-    shown, differing = known.take_answers([failed(job("1")), job("4", created_at=T0 + 1)])
+    known = warm(make_job("1"), make_job("2"), make_job("3", profile="lab"))
+    shown, differing = known.take_answers([failed(make_job("1")), make_job("4", created_at=T0 + 1)])
     assert [(row.id, is_unconfirmed(row)) for row in shown] == [("1", False), ("4", False), ("3", True)]
     assert differing == {("prod", "jobs", "1"), ("prod", "jobs", "4")}
     assert known.is_awaited("lab", "jobs")
 
 
 def test_a_later_answer_changes_what_is_left_and_removes_what_is_gone() -> None:
-    known = warm(job("1"), job("2", profile="lab"), job("3", profile="lab"))
-    known.take_answers([job("1")])
-    came = failed(job("2", profile="lab"))
+    known = warm(make_job("1"), make_job("2", profile="lab"), make_job("3", profile="lab"))
+    known.take_answers([make_job("1")])
+    came = failed(make_job("2", profile="lab"))
     diff, differing = known.settle("lab", "jobs", {"2": came}, Diff(added=(came,)))
     assert (diff.added, diff.changed, [row.id for row in diff.removed]) == ((), (came,), ["3"])
     assert differing == {came.key}
@@ -47,21 +47,21 @@ def test_a_later_answer_changes_what_is_left_and_removes_what_is_gone() -> None:
 
 
 def test_in_triage_whatever_was_not_in_trouble_before_differs() -> None:
-    known = WarmRows([mark_unconfirmed(failed(job("1")), T0)], in_trouble=True)
-    _, differing = known.take_answers([failed(job("1")), failed(job("2"))])
+    known = WarmRows([mark_unconfirmed(failed(make_job("1")), T0)], in_trouble=True)
+    _, differing = known.take_answers([failed(make_job("1")), failed(make_job("2"))])
     assert differing == {("prod", "jobs", "2")}
 
 
 def test_in_triage_what_is_listed_for_its_time_differs_only_where_it_is_new() -> None:
-    known = WarmRows([mark_unconfirmed(failed(job("1")), T0)], in_trouble=True)
-    stuck, new = job("3", "JOBSTAT_INIT"), job("4", "JOBSTAT_INIT", created_at=T0 + 1)
-    _, differing = known.take_answers([failed(job("1")), stuck, new])
+    known = WarmRows([mark_unconfirmed(failed(make_job("1")), T0)], in_trouble=True)
+    stuck, new = make_job("3", "JOBSTAT_INIT"), make_job("4", "JOBSTAT_INIT", created_at=T0 + 1)
+    _, differing = known.take_answers([failed(make_job("1")), stuck, new])
     assert differing == {("prod", "jobs", "4")}
 
 
 def test_nothing_is_done_to_an_unconfirmed_row() -> None:
-    assert explain_unconfirmed(job("1")) is None
-    reason = explain_unconfirmed(mark_unconfirmed(job("1"), T0))
+    assert explain_unconfirmed(make_job("1")) is None
+    reason = explain_unconfirmed(mark_unconfirmed(make_job("1"), T0))
     assert reason is not None
     assert reason.endswith("and the cloud has not answered yet")
 
@@ -74,8 +74,8 @@ def test_a_row_of_an_earlier_run_is_acknowledged_only_once_the_cloud_has_answere
             cast("Any", SimpleNamespace(selection=selection, fleet=SimpleNamespace(triage=triage)))
         )
 
-    assert reason(job("1")) == "it is not in triage"
-    assert reason(mark_unconfirmed(job("1"), T0)).endswith("and the cloud has not answered yet")
+    assert reason(make_job("1")) == "it is not in triage"
+    assert reason(mark_unconfirmed(make_job("1"), T0)).endswith("and the cloud has not answered yet")
 
 
 def change(after: str | None, *, reason: str = "no node has room") -> Change:
@@ -97,6 +97,6 @@ def test_a_change_to_another_state_says_nothing_of_this_one() -> None:
 
 
 def test_the_reason_of_the_row_itself_comes_first() -> None:
-    stated = row("START_FAILED", Phase.FAILED, kind="notebooks", failure="ModelArts.6333")
+    stated = make_row("START_FAILED", Phase.FAILED, kind="notebooks", failure="ModelArts.6333")
     shown = explain_earlier(stated, None)
     assert "6333" in shown.get_text("why")

@@ -11,7 +11,7 @@ from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.resources.model import Phase, Resource
 
 
-def row(
+def make_row(
     number: int, status: str = "JOBSTAT_COMPLETED", phase: Phase = Phase.DONE, **more: object
 ) -> Resource:
     """Make a job created ``number`` seconds after some epoch."""
@@ -50,7 +50,7 @@ class FakeCloud:
         for number in numbers:
             del self.rows[f"j{number}"]
 
-    def listed(self) -> list[Resource]:
+    def list_rows(self) -> list[Resource]:
         rows = list(self.rows.values())
         return sorted(rows, key=lambda r: r.created_at or 0, reverse=True) if self.sorts else rows
 
@@ -64,7 +64,7 @@ class FakeCloud:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         assert self.in_flight <= self.at_once
-        rows = self.listed()
+        rows = self.list_rows()
         try:
             if self.gate is not None:
                 await self.gate.wait()

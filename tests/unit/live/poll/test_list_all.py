@@ -9,12 +9,12 @@ import pytest
 from matui.base.errors import BadAnswerError, ServerFaultError
 from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.list_all import find_incompleteness, list_all
-from tests.unit.live.poll.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, make_row
 
 
 async def test_a_small_list_takes_one_request() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(row(1), row(2))
+    cloud.put(make_row(1), make_row(2))
     rows, total = await list_all(cloud, "jobs", workspace="w")
     assert ([r.id for r in rows], total) == (["j2", "j1"], 2)
     assert cloud.asks == [ListRequest("jobs", 0, 1000, "w")]
@@ -22,7 +22,7 @@ async def test_a_small_list_takes_one_request() -> None:
 
 async def test_pages_are_read_four_at_a_time_once_the_first_states_the_total() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(200)))
+    cloud.put(*(make_row(n) for n in range(200)))
     rows, total = await list_all(cloud, "jobs", page_size=10)
     assert ([r.id for r in rows], total) == ([f"j{n}" for n in reversed(range(200))], 200)
     assert (cloud.most_in_flight, len(cloud.asks)) == (4, 20)
@@ -30,7 +30,7 @@ async def test_pages_are_read_four_at_a_time_once_the_first_states_the_total() -
 
 async def test_the_next_page_is_requested_before_the_page_that_came_is_parsed() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(120)))
+    cloud.put(*(make_row(n) for n in range(120)))
     asked_when_parsed: dict[int, int] = {}
 
     def parse(request: ListRequest, page: Page) -> Page:
@@ -44,11 +44,11 @@ async def test_the_next_page_is_requested_before_the_page_that_came_is_parsed() 
 
 async def test_rows_that_come_on_top_are_read_without_another_pass() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(50)))
+    cloud.put(*(make_row(n) for n in range(50)))
 
     def add_one(_ask: ListRequest, page: Page) -> Page:
         if len(cloud.asks) == 1:
-            cloud.put(row(50))
+            cloud.put(make_row(50))
         return page
 
     cloud.quirk = add_one
@@ -59,7 +59,7 @@ async def test_rows_that_come_on_top_are_read_without_another_pass() -> None:
 
 async def test_the_progress_counts_the_rows_read() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(30)))
+    cloud.put(*(make_row(n) for n in range(30)))
     counts: list[tuple[int, int | None]] = []
     await list_all(cloud, "jobs", page_size=10, on_page=lambda *count: counts.append(count))
     assert counts == [(10, 30), (20, 30), (30, 30)]
@@ -71,7 +71,7 @@ async def test_a_page_limit_known_to_the_cloud_is_the_page_size() -> None:
             return 25
 
     cloud = Limited(at_once=4)
-    cloud.put(*(row(n) for n in range(100)))
+    cloud.put(*(make_row(n) for n in range(100)))
     await list_all(cloud, "jobs")
     assert {ask.size for ask in cloud.asks} == {25}
 
@@ -85,7 +85,7 @@ async def test_an_error_of_one_page_ends_the_reading() -> None:
             return page
 
     cloud = Failing(at_once=4)
-    cloud.put(*(row(n) for n in range(400)))
+    cloud.put(*(make_row(n) for n in range(400)))
     with pytest.raises(ServerFaultError):
         await list_all(cloud, "jobs", page_size=10)
     assert len(cloud.asks) <= 6
@@ -93,7 +93,7 @@ async def test_an_error_of_one_page_ends_the_reading() -> None:
 
 async def test_a_page_that_cannot_be_read_ends_the_reading() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(400)))
+    cloud.put(*(make_row(n) for n in range(400)))
 
     def fail(request: ListRequest, page: Page) -> Page:
         if request.number == 2:
@@ -108,7 +108,7 @@ async def test_a_page_that_cannot_be_read_ends_the_reading() -> None:
 
 async def test_rows_deleted_while_reading_make_it_read_the_shifted_page_again() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(100)))
+    cloud.put(*(make_row(n) for n in range(100)))
     kept = set(cloud.rows) - {f"j{n}" for n in range(60, 75)}
 
     def delete_after_the_first_page(_ask: ListRequest, page: Page) -> Page:
@@ -125,7 +125,7 @@ async def test_rows_deleted_while_reading_make_it_read_the_shifted_page_again() 
 
 async def test_a_list_that_shrinks_to_one_page_while_read_is_read_again() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(20)))
+    cloud.put(*(make_row(n) for n in range(20)))
 
     def shrink(_ask: ListRequest, page: Page) -> Page:
         if len(cloud.asks) == 1:
@@ -144,7 +144,7 @@ async def test_a_list_that_shrinks_to_one_page_while_read_is_read_again() -> Non
 async def test_no_row_that_stays_is_lost_in_any_churn(tells_total: bool, sorts: bool, seed: int) -> None:
     rng = Random(seed)
     cloud = FakeCloud(at_once=4, tells_total=tells_total, sorts=sorts, cap=rng.choice([7, 20, 1000]))
-    cloud.put(*(row(n) for n in range(150)))
+    cloud.put(*(make_row(n) for n in range(150)))
     made = iter(range(150, 10_000))
     doomed = set(rng.sample(range(150), 40))
     stays = set(cloud.rows) - {f"j{n}" for n in doomed}
@@ -154,7 +154,7 @@ async def test_no_row_that_stays_is_lost_in_any_churn(tells_total: bool, sorts: 
             if doomed and rng.random() < 0.6:
                 cloud.drop(doomed.pop())
             elif sorts:
-                cloud.put(row(next(made)))
+                cloud.put(make_row(next(made)))
         return page
 
     cloud.quirk = churn
@@ -166,8 +166,8 @@ async def test_no_row_that_stays_is_lost_in_any_churn(tells_total: bool, sorts: 
 
 async def test_a_cloud_that_repeats_its_only_page_does_not_trap_the_reader() -> None:
     cloud = FakeCloud(at_once=4, tells_total=False)
-    cloud.put(*(row(n) for n in range(30)))
-    cloud.quirk = lambda _ask, _page: Page(tuple(cloud.listed()), None, True)
+    cloud.put(*(make_row(n) for n in range(30)))
+    cloud.quirk = lambda _ask, _page: Page(tuple(cloud.list_rows()), None, True)
     rows, _ = await list_all(cloud, "jobs", page_size=10)
     assert len(rows) == 30
     assert len(cloud.asks) <= 6
@@ -175,7 +175,7 @@ async def test_a_cloud_that_repeats_its_only_page_does_not_trap_the_reader() -> 
 
 async def test_a_total_that_counts_too_many_ends_at_the_empty_page() -> None:
     cloud = FakeCloud(at_once=4)
-    cloud.put(*(row(n) for n in range(30)))
+    cloud.put(*(make_row(n) for n in range(30)))
     cloud.quirk = lambda _ask, page: Page(page.resources, 99, True)
     rows, total = await list_all(cloud, "jobs", page_size=10)
     assert (len(rows), total) == (30, 99)
@@ -184,7 +184,7 @@ async def test_a_total_that_counts_too_many_ends_at_the_empty_page() -> None:
 
 @pytest.mark.parametrize(("total", "missing"), [(None, False), (30, False), (29, False), (31, True)])
 def test_a_list_with_fewer_rows_than_the_cloud_counts_is_incomplete(total: int | None, missing: bool) -> None:
-    error = find_incompleteness("jobs", [row(n) for n in range(30)], total)
+    error = find_incompleteness("jobs", [make_row(n) for n in range(30)], total)
     assert (error is not None) == missing
     assert error is None or ("30 of at least 31" in str(error) and error.exit_code == 6)
 
@@ -198,7 +198,7 @@ async def test_a_count_above_the_rows_is_read_once_more(
     stated: tuple[int, int], doubled: int, total: int
 ) -> None:
     cloud = FakeCloud()
-    cloud.put(row(1), row(2))
+    cloud.put(make_row(1), make_row(2))
 
     def count(_ask: ListRequest, page: Page) -> Page:
         rows = page.resources + page.resources[:1] * (doubled - 1)
@@ -214,13 +214,13 @@ async def test_rows_that_come_or_go_while_pages_are_read_are_not_missing() -> No
     random = Random(4)
     for _ in range(40):
         cloud = FakeCloud(at_once=4)
-        cloud.put(*(row(n) for n in range(40)))
+        cloud.put(*(make_row(n) for n in range(40)))
         count = iter(range(40, 1000))
 
         def stir(_ask: ListRequest, page: Page, cloud: FakeCloud = cloud, count: object = count) -> Page:
             stated = len(cloud.rows)
             if len(cloud.asks) < 9 and random.random() < 0.5:
-                cloud.put(row(next(count)))  # type: ignore[call-overload]
+                cloud.put(make_row(next(count)))  # type: ignore[call-overload]
             if len(cloud.asks) < 9 and random.random() < 0.5:
                 del cloud.rows[random.choice(sorted(cloud.rows))]
             return page._replace(stated=stated)

@@ -12,14 +12,14 @@ from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.list_sync import ListSync, OptimisticState
 from matui.live.poll.rows import Diff, Rows
 from matui.resources.model import Phase, Resource
-from tests.unit.live.poll.listed import row
+from tests.unit.live.poll.listed import make_row
 
 
 class Server:
     """A list that answers asks and can be bent: a cap, a total or none, sorted or not."""
 
     def __init__(self, count: int, *, cap: int = 1000, tells_total: bool = True, sorts: bool = True) -> None:
-        self.rows = {f"j{n}": row(n) for n in range(count)}
+        self.rows = {f"j{n}": make_row(n) for n in range(count)}
         self.cap = cap
         self.tells_total = tells_total
         self.sorts = sorts
@@ -38,7 +38,7 @@ class Server:
 
     def create(self, count: int) -> None:
         for _ in range(count):
-            self.rows[f"j{self.next}"] = row(self.next, "JOBSTAT_RUNNING", Phase.RUNNING)
+            self.rows[f"j{self.next}"] = make_row(self.next, "JOBSTAT_RUNNING", Phase.RUNNING)
             self.next += 1
 
     def delete(self, at: float) -> None:
@@ -48,7 +48,7 @@ class Server:
     def change(self, at: float, seconds: int) -> None:
         if self.rows:
             key = list(self.rows)[int(at * (len(self.rows) - 1))]
-            self.rows[key] = row(int(key[1:]), duration_ms=seconds)
+            self.rows[key] = make_row(int(key[1:]), duration_ms=seconds)
 
 
 def poll(book: ListSync, server: Server) -> Diff:
@@ -217,7 +217,7 @@ def test_an_empty_page_that_contradicts_its_total_removes_nothing() -> None:
 
 def test_rows_created_at_one_moment_are_removed_too() -> None:
     server = Server(0)
-    server.rows = {f"j{n}": row(5, id=f"j{n}") for n in range(120)}
+    server.rows = {f"j{n}": make_row(5, id=f"j{n}") for n in range(120)}
     book = ListSync("jobs", page_size=20)
     polls(book, server, 20)
     del server.rows["j60"]
@@ -239,14 +239,14 @@ def test_more_new_rows_than_a_page_are_all_read() -> None:
 
 def test_a_page_that_names_a_row_twice_shows_it_once() -> None:
     book = ListSync("jobs")
-    book.apply_page(book.build_first_request(), Page((row(2), row(2), row(1)), 3, True))
+    book.apply_page(book.build_first_request(), Page((make_row(2), make_row(2), make_row(1)), 3, True))
     assert list(book.rows) == ["j2", "j1"]
     assert len(book.pop_diff().added) == 2
 
 
 def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
     server = Server(4000)
-    server.rows["j700"] = row(700, "JOBSTAT_RUNNING", Phase.RUNNING)
+    server.rows["j700"] = make_row(700, "JOBSTAT_RUNNING", Phase.RUNNING)
     book = ListSync("jobs", page_size=200)
     polls(book, server, 40)
     server.asks.clear()
@@ -256,9 +256,9 @@ def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
 
 def test_whoever_holds_an_equal_row_lets_go_of_the_older_answer() -> None:
     book = ListSync("jobs")
-    book.apply_page(book.build_first_request(), Page((row(1),), 1, True))
+    book.apply_page(book.build_first_request(), Page((make_row(1),), 1, True))
     held = book.rows["j1"]
-    later = row(1)
+    later = make_row(1)
     book.apply_page(book.build_first_request(), Page((later,), 1, True))
     assert book.rows["j1"] is held
     assert held.raw.page is later.raw.page

@@ -13,7 +13,7 @@ from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Update
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
-from tests.unit.live.poll.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, make_row
 
 
 class Steady(Random):
@@ -31,7 +31,7 @@ def make(cloud: FakeCloud, clock: ManualClock, cadence_s: float = 5) -> tuple[Po
 
 async def test_a_small_list_costs_one_request_a_poll() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(*(row(n) for n in range(600)))
+    cloud.put(*(make_row(n) for n in range(600)))
     poller, updates = make(cloud, clock)
     poller.start()
     await clock.advance(0)
@@ -47,11 +47,11 @@ async def test_a_small_list_costs_one_request_a_poll() -> None:
 
 async def test_an_unchanged_poll_keeps_the_generation_and_a_change_raises_it() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(row(1), row(2))
+    cloud.put(make_row(1), make_row(2))
     poller, updates = make(cloud, clock)
     poller.start()
     await clock.advance(0)
-    cloud.put(row(2, name="renamed"), row(3))
+    cloud.put(make_row(2, name="renamed"), make_row(3))
     cloud.drop(1)
     await clock.advance(5)
     diff = updates[-1].diff
@@ -64,7 +64,7 @@ async def test_an_unchanged_poll_keeps_the_generation_and_a_change_raises_it() -
 
 async def test_a_big_list_is_filled_two_requests_a_second_and_published_as_it_goes() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(*(row(n) for n in range(7500)))
+    cloud.put(*(make_row(n) for n in range(7500)))
     poller, updates = make(cloud, clock)
     poller.start()
     await clock.advance(0)
@@ -80,7 +80,7 @@ async def test_a_big_list_is_filled_two_requests_a_second_and_published_as_it_go
 
 async def test_a_deletion_at_the_border_of_two_pages_is_found() -> None:
     cloud, clock = FakeCloud(cap=50), ManualClock()
-    cloud.put(*(row(n) for n in range(300)))
+    cloud.put(*(make_row(n) for n in range(300)))
     poller, _ = make(cloud, clock)
     poller.start()
     await clock.advance(30)
@@ -92,7 +92,7 @@ async def test_a_deletion_at_the_border_of_two_pages_is_found() -> None:
 
 async def test_a_row_in_transition_makes_it_quicker_but_not_for_ever() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(row(1, "JOBSTAT_INIT", Phase.PENDING))
+    cloud.put(make_row(1, "JOBSTAT_INIT", Phase.PENDING))
     poller, _ = make(cloud, clock, cadence_s=6)
     poller.start()
     await clock.advance(0.5)
@@ -107,7 +107,7 @@ async def test_a_row_in_transition_makes_it_quicker_but_not_for_ever() -> None:
 
 async def test_an_expected_status_stays_until_a_poll_begun_later_ends() -> None:
     cloud, clock = FakeCloud(gate=asyncio.Event()), ManualClock()
-    running = row(1, "JOBSTAT_RUNNING", Phase.RUNNING)
+    running = make_row(1, "JOBSTAT_RUNNING", Phase.RUNNING)
     cloud.put(running)
     poller, updates = make(cloud, clock)
     poller.start()
@@ -120,7 +120,7 @@ async def test_an_expected_status_stays_until_a_poll_begun_later_ends() -> None:
     shown = poller.snapshot.rows["j1"]
     assert (shown.status, shown.phase, shown.facts["expected"]) == ("JOBSTAT_KILLING", Phase.PENDING, True)
     assert updates[-1].diff.changed == (shown,)
-    cloud.rows["j1"] = row(1, "JOBSTAT_KILLED", Phase.STOPPED)
+    cloud.rows["j1"] = make_row(1, "JOBSTAT_KILLED", Phase.STOPPED)
     seen = len(updates)
     cloud.gate.set()
     await clock.advance(0)
@@ -132,11 +132,11 @@ async def test_an_expected_status_stays_until_a_poll_begun_later_ends() -> None:
 
 async def test_an_expectation_is_contradicted_by_a_later_poll() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(row(1, "JOBSTAT_RUNNING", Phase.RUNNING))
+    cloud.put(make_row(1, "JOBSTAT_RUNNING", Phase.RUNNING))
     poller, _ = make(cloud, clock)
     poller.start()
     await clock.advance(0)
-    poller.expect(row(1), "JOBSTAT_KILLING")
+    poller.expect(make_row(1), "JOBSTAT_KILLING")
     await clock.advance(0)
     assert poller.snapshot.rows["j1"].status == "JOBSTAT_RUNNING"
     assert "expected" not in poller.snapshot.rows["j1"].facts
@@ -145,13 +145,13 @@ async def test_an_expectation_is_contradicted_by_a_later_poll() -> None:
 
 async def test_an_old_row_acted_on_is_looked_for_at_once() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(*(row(n) for n in range(9000)))
-    cloud.put(row(100, "JOBSTAT_RUNNING", Phase.RUNNING))
+    cloud.put(*(make_row(n) for n in range(9000)))
+    cloud.put(make_row(100, "JOBSTAT_RUNNING", Phase.RUNNING))
     poller, _ = make(cloud, clock)
     poller.start()
     await clock.advance(60)
-    poller.expect(row(100), "JOBSTAT_KILLING")
-    cloud.put(row(100, "JOBSTAT_KILLED", Phase.STOPPED))
+    poller.expect(make_row(100), "JOBSTAT_KILLING")
+    cloud.put(make_row(100, "JOBSTAT_KILLED", Phase.STOPPED))
     await clock.advance(2)
     assert poller.snapshot.rows["j100"].status == "JOBSTAT_KILLED"
     await poller.stop()
@@ -159,7 +159,7 @@ async def test_an_old_row_acted_on_is_looked_for_at_once() -> None:
 
 async def test_a_change_of_workspace_drops_what_is_in_flight_and_starts_anew() -> None:
     cloud, clock = FakeCloud(gate=asyncio.Event()), ManualClock()
-    cloud.put(row(1))
+    cloud.put(make_row(1))
     poller, updates = make(cloud, clock)
     poller.start()
     cloud.gate.set()
@@ -170,7 +170,7 @@ async def test_a_change_of_workspace_drops_what_is_in_flight_and_starts_anew() -
     assert [r.id for r in updates[-1].diff.removed] == ["j1"]
     assert updates[-1].snapshot.freshness.fetched_at is None
     del cloud.rows["j1"]
-    cloud.put(row(2))
+    cloud.put(make_row(2))
     cloud.gate.set()
     await clock.advance(0)
     assert list(poller.snapshot.rows) == ["j2"]
@@ -184,11 +184,11 @@ async def test_quick_polls_read_older_pages_at_the_cadence_unless_something_move
     moving: int, asks: int
 ) -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(*(row(n) for n in range(3000)))
+    cloud.put(*(make_row(n) for n in range(3000)))
     poller, _ = make(cloud, clock, cadence_s=6)
     poller.start()
     await clock.advance(61)
-    cloud.put(row(moving, "JOBSTAT_INIT", Phase.PENDING))
+    cloud.put(make_row(moving, "JOBSTAT_INIT", Phase.PENDING))
     await clock.advance(60)
     cloud.asks.clear()
     await clock.advance(60)
@@ -198,7 +198,7 @@ async def test_quick_polls_read_older_pages_at_the_cadence_unless_something_move
 
 async def test_an_old_row_deleted_is_looked_for_at_once() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(*(row(n, "JOBSTAT_RUNNING", Phase.RUNNING) for n in range(9000)))
+    cloud.put(*(make_row(n, "JOBSTAT_RUNNING", Phase.RUNNING) for n in range(9000)))
     poller, updates = make(cloud, clock)
     poller.start()
     await clock.advance(61)
@@ -213,7 +213,7 @@ async def test_an_old_row_deleted_is_looked_for_at_once() -> None:
 
 async def test_a_change_of_workspace_asks_nothing_more_of_the_old_one() -> None:
     cloud, clock = FakeCloud(gate=asyncio.Event()), ManualClock()
-    cloud.put(*(row(n) for n in range(3000)))
+    cloud.put(*(make_row(n) for n in range(3000)))
     poller, _ = make(cloud, clock)
     poller.start()
     await clock.advance(0)
@@ -226,7 +226,7 @@ async def test_a_change_of_workspace_asks_nothing_more_of_the_old_one() -> None:
 
 async def test_rows_of_the_first_request_survive_a_failure_of_the_second() -> None:
     cloud, clock = FakeCloud(), ManualClock()
-    cloud.put(*(row(n) for n in range(1500)))
+    cloud.put(*(make_row(n) for n in range(1500)))
     poller, updates = make(cloud, clock)
     cloud.quirk = lambda ask, page: cloud.failures.append(UnreachableError("gone")) or page
     poller.start()
@@ -239,7 +239,7 @@ async def test_rows_of_the_first_request_survive_a_failure_of_the_second() -> No
 @pytest.mark.parametrize("total", [True, False])
 async def test_a_list_that_empties_is_shown_empty(total: bool) -> None:
     cloud, clock = FakeCloud(tells_total=total), ManualClock()
-    cloud.put(row(1), row(2))
+    cloud.put(make_row(1), make_row(2))
     poller, _ = make(cloud, clock)
     poller.start()
     await clock.advance(20)

@@ -14,7 +14,7 @@ from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.poller import Update
 from matui.live.poll.poller_set import PollerSet
 from matui.resources.model import Phase
-from tests.unit.live.poll.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, make_row
 
 
 class Steady(Random):
@@ -148,7 +148,7 @@ async def test_times_that_only_run_on_do_not_count_as_a_change_for_the_shared_pa
         left = 36_000 - int(clock.now() - began)
         times = {"auto_stop_left_s": left, "auto_stop_at": int(clock.now() * 1000) + left * 1000}
         page = await listed(request)
-        return page._replace(resources=(row(1, facts=times, duration_ms=int(clock.now() * 1000)),))
+        return page._replace(resources=(make_row(1, facts=times, duration_ms=int(clock.now() * 1000)),))
 
     began = clock.now()
     cloud.list_page = with_time_left  # type: ignore[method-assign]
@@ -198,7 +198,7 @@ async def test_a_paused_watch_asks_nothing_but_what_is_triggered() -> None:
 
 async def test_counts_follow_the_rows() -> None:
     cloud, clock = ManyLists(), ManualClock()
-    cloud.put(row(1), row(2, "JOBSTAT_RUNNING", Phase.RUNNING))
+    cloud.put(make_row(1), make_row(2, "JOBSTAT_RUNNING", Phase.RUNNING))
     watch, _ = make(cloud, clock)
     assert watch.count_phases("jobs") == {}
     watch.show("jobs")

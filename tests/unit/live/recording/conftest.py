@@ -20,7 +20,7 @@ from matui.resources.model import Phase, Resource
 START = 1_760_000_000.0
 
 
-def job(number: int, **changes: object) -> Resource:
+def make_job(number: int, **changes: object) -> Resource:
     """Return a job."""
     values = {
         "kind": "jobs",

@@ -13,19 +13,19 @@ from matui.live.recording.changes import read_changes
 from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
 from matui.resources.model import Phase
-from tests.unit.live.recording.conftest import SmallCloud, Studio, job
+from tests.unit.live.recording.conftest import SmallCloud, Studio, make_job
 
 
 def test_changes_are_those_that_the_polls_saw(studio: Studio) -> None:
-    failed = job(1, status="FAILED", phase=Phase.FAILED)
+    failed = make_job(1, status="FAILED", phase=Phase.FAILED)
 
     async def script(cloud: SmallCloud) -> None:
         for rows in (
-            (job(1), job(2)),
-            (failed, job(2)),
-            (failed, job(3)),
-            (failed, job(3), job(2)),
-            (job(3), job(2)),
+            (make_job(1), make_job(2)),
+            (failed, make_job(2)),
+            (failed, make_job(3)),
+            (failed, make_job(3), make_job(2)),
+            (make_job(3), make_job(2)),
         ):
             studio.cloud.rows = rows
             await cloud.list_page(ListRequest("jobs", size=200))
@@ -45,7 +45,7 @@ def test_changes_are_those_that_the_polls_saw(studio: Studio) -> None:
 def test_reading_waits_while_a_jump_is_shown(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     async def script(cloud: SmallCloud) -> None:
         for status in ("RUNNING", "FAILED"):
-            studio.cloud.rows = (job(1, status=status),)
+            studio.cloud.rows = (make_job(1, status=status),)
             await cloud.list_page(ListRequest("jobs", size=200))
             await studio.clock.advance(5)
 
@@ -67,7 +67,7 @@ def test_reading_waits_while_a_jump_is_shown(studio: Studio, monkeypatch: pytest
 def test_damage_is_stated_and_what_is_whole_is_read(studio: Studio) -> None:
     async def script(cloud: SmallCloud) -> None:
         for phase in (Phase.RUNNING, Phase.FAILED, Phase.STOPPED):
-            studio.cloud.rows = (job(1, status=phase.value, phase=phase),)
+            studio.cloud.rows = (make_job(1, status=phase.value, phase=phase),)
             await cloud.list_page(ListRequest("jobs", size=200))
             await studio.clock.advance(5)
 

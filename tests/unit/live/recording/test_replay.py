@@ -39,7 +39,7 @@ from matui.live.triage.notes import KnownReason, TriageNote
 from matui.resources.detail import Event, NodeCards, PoolUsage, Workload
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
-from tests.unit.live.recording.conftest import START, SmallCloud, Studio, job
+from tests.unit.live.recording.conftest import START, SmallCloud, Studio, make_job
 
 ASK = ListRequest("jobs")
 
@@ -64,7 +64,7 @@ def test_rows_are_those_of_every_poll(studio: Studio) -> None:
 
     async def script(cloud: Any) -> None:
         for poll in range(300):
-            rows = [job(number, duration_ms=poll * 1000) for number in range(20)]
+            rows = [make_job(number, duration_ms=poll * 1000) for number in range(20)]
             rows = rows[poll % 3 :] if poll < 200 else rows[:5]
             rows[0] = replace(rows[0], status="FAILED" if poll % 7 else "RUNNING", phase=Phase.FAILED)
             studio.cloud.rows = tuple(rows)
@@ -81,7 +81,7 @@ def test_rows_are_those_of_every_poll(studio: Studio) -> None:
 def test_a_jump_reads_no_more_of_a_long_recording(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         for poll in range(800):
-            studio.cloud.rows = (job(1, duration_ms=poll),)
+            studio.cloud.rows = (make_job(1, duration_ms=poll),)
             await cloud.list_page(ASK)
             studio.clock.jump(5)
 
@@ -100,7 +100,7 @@ def test_a_jump_reads_no_more_of_a_long_recording(studio: Studio) -> None:
 
 
 def test_the_end_that_a_read_states_is_replayed_as_long_as_the_run_is_the_same(studio: Studio) -> None:
-    failed = job(1, status="FAILED", phase=Phase.FAILED, duration_ms=60_000)
+    failed = make_job(1, status="FAILED", phase=Phase.FAILED, duration_ms=60_000)
     ended = replace(failed, facts={**failed.facts, "ended_at": int(START * 1000)})
 
     async def script(cloud: Any) -> None:
@@ -123,7 +123,7 @@ def test_the_end_that_a_read_states_is_replayed_as_long_as_the_run_is_the_same(s
 
 async def test_a_paused_replay_fills_a_list_of_many_pages(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = tuple(job(number) for number in range(2500))
+        studio.cloud.rows = tuple(make_job(number) for number in range(2500))
         for number in range(3):
             await cloud.list_page(ListRequest("jobs", number))
         studio.clock.jump(5)
@@ -141,7 +141,7 @@ async def test_a_paused_replay_fills_a_list_of_many_pages(studio: Studio) -> Non
 
 def test_a_failed_poll_fails_again_with_the_same_error(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = (job(1),)
+        studio.cloud.rows = (make_job(1),)
         await cloud.list_page(ASK)
         studio.clock.jump(5)
         for error in (RateLimitedError("Too many.", status=429, code="X.1"), UnreachableError("No answer.")):
@@ -159,11 +159,11 @@ def test_a_failed_poll_fails_again_with_the_same_error(studio: Studio) -> None:
         with pytest.raises(kind):
             asyncio.run(cloud.list_page(ASK))
     playback.clock.jump(START + 15)
-    assert asyncio.run(cloud.list_page(ASK)).resources == (job(1),)
+    assert asyncio.run(cloud.list_page(ASK)).resources == (make_job(1),)
 
 
 def test_details_events_metrics_and_logs_come_back(studio: Studio) -> None:
-    row = job(1)
+    row = make_job(1)
 
     async def script(cloud: Any) -> None:
         studio.cloud.rows = (row,)
@@ -196,15 +196,15 @@ def test_details_events_metrics_and_logs_come_back(studio: Studio) -> None:
 
 def test_what_was_not_read_and_what_would_act_is_refused(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = (job(1),)
+        studio.cloud.rows = (make_job(1),)
         await cloud.list_page(ASK)
 
     studio.record(script)
     _playback, cloud = replay(studio.file)
     with pytest.raises(RefusedError, match="holds no events of bert-large-1 up to this time"):
-        asyncio.run(cloud.fetch_events(job(1)))
+        asyncio.run(cloud.fetch_events(make_job(1)))
     with pytest.raises(RefusedError, match="This is a replay"):
-        asyncio.run(cloud.act("stop", [job(1)]))
+        asyncio.run(cloud.act("stop", [make_job(1)]))
     assert cloud.explain_unsupported("jobs", "stop") == "this is a replay"
     assert not cloud.offers("jobs", "stop")
 
@@ -277,7 +277,7 @@ def test_a_full_disk_ends_the_recording_with_one_message(studio: Studio) -> None
 
     async def script(cloud: Any) -> None:
         for poll in range(40):
-            studio.cloud.rows = tuple(job(one, name=os.urandom(40).hex()) for one in range(50))
+            studio.cloud.rows = tuple(make_job(one, name=os.urandom(40).hex()) for one in range(50))
             await cloud.list_page(ASK)
             studio.clock.jump(5)
             if poll == 0:
@@ -311,7 +311,7 @@ def test_a_full_disk_ends_the_recording_with_one_message(studio: Studio) -> None
 )
 def test_a_wrong_file_is_one_sentence(studio: Studio, spoil: Any, words: str) -> None:
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = tuple(job(one) for one in range(200))
+        studio.cloud.rows = tuple(make_job(one) for one in range(200))
         await cloud.list_page(ASK)
 
     studio.record(script)
@@ -328,7 +328,7 @@ def _execute(file: Path, statement: str, *values: object) -> None:
 
 def test_a_damaged_frame_is_an_error_of_that_time(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = (job(1),)
+        studio.cloud.rows = (make_job(1),)
         await cloud.list_page(ASK)
 
     studio.record(script)
@@ -341,14 +341,14 @@ def test_a_damaged_frame_is_an_error_of_that_time(studio: Studio) -> None:
 @pytest.mark.parametrize("answer", [b"7", b"[1]", b'{"error": 5, "value": null}', b"[" * 10**5])
 def test_an_answer_that_is_none_is_an_error_of_that_time(studio: Studio, answer: bytes) -> None:
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = (job(1),)
+        studio.cloud.rows = (make_job(1),)
         await cloud.list_page(ASK)
-        await cloud.fetch_events(job(1))
+        await cloud.fetch_events(make_job(1))
 
     studio.record(script)
     _execute(studio.file, "UPDATE frame SET is_key = 1, data = ?", compress(answer))
     _playback, cloud = replay(studio.file)
-    for read in (cloud.list_page(ASK), cloud.fetch_events(job(1))):
+    for read in (cloud.list_page(ASK), cloud.fetch_events(make_job(1))):
         with pytest.raises(BadAnswerError, match="damaged at this time"):
             asyncio.run(read)
 
@@ -359,10 +359,10 @@ def test_a_frame_that_swells_is_damaged() -> None:
 
 
 async def record_secrets_and_names(cloud: Any, studio: Studio) -> None:
-    row = job(1)
+    row = make_job(1)
     studio.cloud.rows = (
         row,
-        job(2, facts={"owner_name": "li.na", "url": "https://x:pa55w0rd-77@h/bert-large-2"}),
+        make_job(2, facts={"owner_name": "li.na", "url": "https://x:pa55w0rd-77@h/bert-large-2"}),
     )
     studio.cloud.events_of = [
         Event(1, f"zhang.wei started {row.name} in team-alpha, token=Tk-99887766", False, "")
@@ -408,7 +408,7 @@ def test_a_kill_leaves_a_readable_file(studio: Studio, tmp_path: Path) -> None:
     script = f"""
 import asyncio, os, signal, sys, time
 from pathlib import Path
-from tests.unit.live.recording.conftest import Studio, job, ListRequest, Tape, record_cloud
+from tests.unit.live.recording.conftest import Studio, make_job, ListRequest, Tape, record_cloud
 studio = Studio(Path({str(studio.file)!r}))
 tape = Tape(studio.file)
 cloud = record_cloud(studio.cloud, tape, studio.clock)
@@ -417,7 +417,7 @@ async def run():
     at = 0
     while True:
         at += 1
-        studio.cloud.rows = tuple(job(one, duration_ms=at) for one in range(50))
+        studio.cloud.rows = tuple(make_job(one, duration_ms=at) for one in range(50))
         await cloud.list_page(ListRequest("jobs"))
         studio.clock.jump(5)
         if at == 300:
@@ -488,7 +488,7 @@ def test_the_usage_of_pools_is_redacted(studio: Studio) -> None:
 
 def test_a_list_of_several_pages_comes_back_whole(studio: Studio) -> None:
     def rows(count: int) -> tuple[Resource, ...]:
-        return tuple(job(number) for number in reversed(range(count)))
+        return tuple(make_job(number) for number in reversed(range(count)))
 
     async def sweep(cloud: Any) -> None:
         for number in range(3):
@@ -522,9 +522,12 @@ def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         await cloud.list_page(ASK)
         studio.cloud.events_of = [Event(None, words)]
-        await cloud.fetch_events(job(1))
+        await cloud.fetch_events(make_job(1))
 
-    studio.cloud.rows = (job(1), job(2, id="303", facts={"code_dir": "/acme-code/secret-project/train.py"}))
+    studio.cloud.rows = (
+        make_job(1),
+        make_job(2, id="303", facts={"code_dir": "/acme-code/secret-project/train.py"}),
+    )
     studio.record(script, redact=True)
     text = contents(studio.file)
     assert not [
@@ -540,7 +543,7 @@ def test_of_a_truncated_file_what_is_whole_is_shown(studio: Studio, keep: float)
     async def script(cloud: Any) -> None:
         for poll in range(120):
             studio.cloud.rows = tuple(
-                job(one, name=os.urandom(1200).hex(), workspace=str(poll)) for one in range(10)
+                make_job(one, name=os.urandom(1200).hex(), workspace=str(poll)) for one in range(10)
             )
             await cloud.list_page(ASK)
             await studio.clock.advance(5)
@@ -561,7 +564,7 @@ def test_of_a_truncated_file_what_is_whole_is_shown(studio: Studio, keep: float)
 def test_a_frame_that_is_lost_takes_its_stream_up_to_the_next_whole_value(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         for poll in range(100):
-            studio.cloud.rows = (job(1, status=str(poll)),)
+            studio.cloud.rows = (make_job(1, status=str(poll)),)
             await cloud.list_page(ASK)
             await studio.clock.advance(5)
 
@@ -578,7 +581,7 @@ def test_a_frame_that_is_lost_takes_its_stream_up_to_the_next_whole_value(studio
 def test_a_time_outside_of_the_recording_goes_to_its_end_and_says_so(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         for _ in range(3):
-            studio.cloud.rows = (job(1, duration_ms=int(studio.clock.now())),)
+            studio.cloud.rows = (make_job(1, duration_ms=int(studio.clock.now())),)
             await cloud.list_page(ASK)
             await studio.clock.advance(60)
 
@@ -617,11 +620,13 @@ def test_what_triage_knew_is_masked_and_redacted(studio: Studio) -> None:
     seen = Acknowledgement("wang.fang", 0.0, "bert again")
 
     async def script(cloud: Any) -> None:
-        studio.cloud.rows = (replace(job(1), name="bert", owner="wang.fang"),)
+        studio.cloud.rows = (replace(make_job(1), name="bert", owner="wang.fang"),)
         await cloud.list_page(ASK)
-        cloud.note_triage({("jobs", job(1).id): TriageNote(KnownReason("FAILED", why), (seen, "FAILED"))})
+        cloud.note_triage(
+            {("jobs", make_job(1).id): TriageNote(KnownReason("FAILED", why), (seen, "FAILED"))}
+        )
 
     studio.record(script, redact=True)
     text = contents(studio.file)
     assert "failed with" in text
-    assert not [word for word in ("bert", "wang.fang", "hunter2", job(1).id) if word in text]
+    assert not [word for word in ("bert", "wang.fang", "hunter2", make_job(1).id) if word in text]

@@ -14,7 +14,7 @@ NOW = 1_764_300_000_000
 SINCE = NOW - 8 * HOUR
 
 
-def change(number: int, ident: str, before: Phase | None, after: Phase | None, at: int) -> Change:
+def make_change(number: int, ident: str, before: Phase | None, after: Phase | None, at: int) -> Change:
     words = [phase.value.upper() if phase is not None else None for phase in (before, after)]
     reason = "out | of memory" if after is Phase.FAILED else ""
     return Change(
@@ -23,20 +23,20 @@ def change(number: int, ident: str, before: Phase | None, after: Phase | None, a
     )  # fmt: skip
 
 
-def entry(action: str, at: str, outcome: str) -> AuditEntry:
+def make_entry(action: str, at: str, outcome: str) -> AuditEntry:
     first = {"action": action, "kind": "jobs", "name": "job-1", "resource_id": "1", "user": "li", "utc": at}
     return AuditEntry("a", first, {"outcome": outcome, "resource_id": "1/20100"})
 
 
-def sample() -> Report:
+def make_sample() -> Report:
     changes = [
-        change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR),
-        change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + 2 * HOUR),
-        change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
-        change(4, "3", Phase.RUNNING, Phase.DONE, SINCE + 3 * HOUR),
-        change(5, "4", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
-        change(6, "4", Phase.FAILED, None, SINCE + 4 * HOUR),
-        change(7, "5", None, Phase.FAILED, SINCE + 4 * HOUR),
+        make_change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR),
+        make_change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + 2 * HOUR),
+        make_change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
+        make_change(4, "3", Phase.RUNNING, Phase.DONE, SINCE + 3 * HOUR),
+        make_change(5, "4", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
+        make_change(6, "4", Phase.FAILED, None, SINCE + 4 * HOUR),
+        make_change(7, "5", None, Phase.FAILED, SINCE + 4 * HOUR),
     ]
     return build_report(
         SINCE,
@@ -45,8 +45,8 @@ def sample() -> Report:
             changes=reversed(changes),
             spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
             entries=[
-                entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
-                entry("stop", "2025-11-01T00:00:00Z", "done"),
+                make_entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
+                make_entry("stop", "2025-11-01T00:00:00Z", "done"),
             ],
             acknowledgements=[
                 StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)

@@ -11,11 +11,11 @@ from matui.live.journal.change import LastState, Span, StoredAcknowledgement
 from matui.live.report.build import ReportRecords, build_report
 from matui.live.report.page import format_report
 from matui.resources.model import Phase, Resource
-from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, sample
+from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, make_change, make_sample
 
 
 def test_failures_are_newest_first_with_what_ended_them() -> None:
-    report = sample()
+    report = make_sample()
     rows = [(one.change.id, one.recovered is not None, one.is_deleted, one.capsule) for one in report.failed]
     assert rows == [
         ("5", False, False, ""),
@@ -27,7 +27,7 @@ def test_failures_are_newest_first_with_what_ended_them() -> None:
 
 
 def test_open_is_what_still_is_in_trouble_or_waited_for() -> None:
-    items = {item.id: item for item in sample().open}
+    items = {item.id: item for item in make_sample().open}
     assert set(items) == {"2", "5", "9"}
     assert items["2"].acknowledged is not None
     assert items["9"].is_watched
@@ -35,9 +35,9 @@ def test_open_is_what_still_is_in_trouble_or_waited_for() -> None:
 
 def test_a_failure_is_open_since_the_cloud_states_that_it_ended() -> None:
     changes = [
-        change(1, "1", Phase.FAILED, None, SINCE + HOUR),
-        change(2, "1", None, Phase.FAILED, SINCE + 2 * HOUR),
-        change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 2 * HOUR)._replace(happened_at=SINCE + HOUR),
+        make_change(1, "1", Phase.FAILED, None, SINCE + HOUR),
+        make_change(2, "1", None, Phase.FAILED, SINCE + 2 * HOUR),
+        make_change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 2 * HOUR)._replace(happened_at=SINCE + HOUR),
     ]
     row = Resource("jobs", "1", "job-1", "FAILED", Phase.FAILED, "modelarts", "prod")
     states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE - HOUR}))]
@@ -46,9 +46,9 @@ def test_a_failure_is_open_since_the_cloud_states_that_it_ended() -> None:
 
 
 def test_a_failure_has_the_time_at_which_it_ended_not_that_at_which_it_was_created_or_seen() -> None:
-    new = change(1, "1", None, Phase.FAILED, SINCE + 7 * HOUR)._replace(happened_at=SINCE + HOUR)
+    new = make_change(1, "1", None, Phase.FAILED, SINCE + 7 * HOUR)._replace(happened_at=SINCE + HOUR)
     new = new._replace(reason="killed")
-    found = change(2, "2", Phase.RUNNING, Phase.FAILED, SINCE + 7 * HOUR)
+    found = make_change(2, "2", Phase.RUNNING, Phase.FAILED, SINCE + 7 * HOUR)
     row = Resource("jobs", "2", "job-2", "FAILED", Phase.FAILED, "modelarts", "prod")
     states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE + 3 * HOUR}))]
     records = ReportRecords(changes=[new, found], spans=[], entries=[], in_trouble=states)
@@ -100,7 +100,7 @@ def test_a_failure_within_the_hours_counts_by_the_clouds_time_where_nothing_poll
         return LastState(ACCOUNT, replace(row, facts={"ended_at": ended_at}))
 
     jobs = [job("1", SINCE + HOUR), job("2", SINCE - HOUR), job("3", SINCE + 2 * HOUR)]
-    seen = change(1, "3", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR)
+    seen = make_change(1, "3", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR)
     report = build_report(SINCE, NOW, ReportRecords(changes=[seen], spans=[], entries=[], in_trouble=jobs))
     assert {one.id: one.is_unwatched for one in report.open} == {"1": True, "3": False}
     page = format_report(report)
@@ -126,14 +126,14 @@ def test_old_jobs_that_failed_at_an_unknown_time_are_counted_alone() -> None:
 
 
 def test_gaps_and_actions_belong_to_the_window() -> None:
-    report = sample()
+    report = make_sample()
     assert report.unwatched == (Span(SINCE + 5 * HOUR, SINCE + 6 * HOUR),)
     assert [one.get_text("action") for one in report.actions] == ["rerun"]
 
 
 def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
-    failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
-    again = change(3, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR + 1_200_000)
+    failed = make_change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
+    again = make_change(3, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR + 1_200_000)
     other = failed._replace(number=4, profile="dev", account=ACCOUNT._replace(project="q"))
     capsules = [
         Manifest(ident, at + 5000, profile, "m", "r", "jobs", "1", "job-1", "FAILED")
@@ -143,7 +143,7 @@ def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
             ("first", failed.seen_at, "prod"),
         )
     ]  # fmt: skip
-    recovered = change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + HOUR + 600_000)
+    recovered = make_change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + HOUR + 600_000)
     records = ReportRecords(
         changes=[failed, recovered, again, other], spans=[], entries=[], capsules=capsules
     )

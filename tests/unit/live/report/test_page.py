@@ -12,11 +12,11 @@ from matui.live.report.build import ReportRecords, build_report
 from matui.live.report.page import format_report, serialize_report
 from matui.resources.model import Phase, Resource
 from matui.resources.times import STATE_SINCE
-from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, entry, sample
+from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, make_change, make_entry, make_sample
 
 
 def test_the_document_has_the_fields_of_the_interface() -> None:
-    document = serialize_report(sample())
+    document = serialize_report(make_sample())
     assert list(document) == [
         "since", "until", "failed", "recovered", "actions", "open", "unwatched", "capsules",
     ]  # fmt: skip
@@ -27,7 +27,7 @@ def test_the_document_has_the_fields_of_the_interface() -> None:
 
 
 def test_the_markdown_is_a_page_with_a_section_for_each_question() -> None:
-    text = format_report(sample())
+    text = format_report(make_sample())
     assert "4 failures · 1 recovered · 1 action · 3 open · watched 88% of the time" in text
     assert "- job job-2 (li) FAILED since 22:20: acknowledged by wang: disk full\n" in text
     assert "→ 1/20100" in text
@@ -36,20 +36,20 @@ def test_the_markdown_is_a_page_with_a_section_for_each_question() -> None:
 
 
 def test_an_outcome_that_a_later_read_confirms_stands_once() -> None:
-    stop = entry("stop", "2025-11-28T01:00:00.000Z", "done")._replace(settled={"verdict": "done"})
-    lost = entry("start", "2025-11-28T01:00:00.000Z", "unknown")._replace(settled={"verdict": "done"})
+    stop = make_entry("stop", "2025-11-28T01:00:00.000Z", "done")._replace(settled={"verdict": "done"})
+    lost = make_entry("start", "2025-11-28T01:00:00.000Z", "unknown")._replace(settled={"verdict": "done"})
     text = format_report(build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=[stop, lost])))
     assert "stop job job-1: done\n" in text
     assert "start job job-1: unknown, done\n" in text
 
 
 def test_commands_are_printed_as_they_are_run() -> None:
-    assert "`matui capsule show ID`" in format_report(sample())
-    assert "`matui --demo capsule show ID`" in format_report(sample(), demo=True)
+    assert "`matui capsule show ID`" in format_report(make_sample())
+    assert "`matui --demo capsule show ID`" in format_report(make_sample(), demo=True)
 
 
 def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
-    failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
+    failed = make_change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
     changes = [failed, failed._replace(number=2, id="2", name="job-2", owner="3e95c375" * 4)]
     text = format_report(build_report(SINCE, NOW, ReportRecords(changes=changes, spans=(), entries=())))
     assert "job job-1 (li), job job-2: out" in text
@@ -72,12 +72,12 @@ def row(kind: str, name: str, since: int, **facts: str) -> LastState:
 
 def test_a_storm_is_one_entry_with_its_number_some_names_and_one_reason() -> None:
     storm = [
-        change(number, str(number), Phase.RUNNING, Phase.FAILED, SINCE + number * 60_000)._replace(
+        make_change(number, str(number), Phase.RUNNING, Phase.FAILED, SINCE + number * 60_000)._replace(
             reason=f"worker-{number} kernel: GPU {number} has fallen off the bus", code=""
         )
         for number in range(1, 201)
     ]
-    other = change(300, "300", Phase.RUNNING, Phase.FAILED, SINCE)._replace(reason="disk full", code="")
+    other = make_change(300, "300", Phase.RUNNING, Phase.FAILED, SINCE)._replace(reason="disk full", code="")
     report = build_report(SINCE, NOW, ReportRecords(changes=[*storm, other], spans=(), entries=()))
     text = " ".join(format_report(report).split())
     assert "200 jobs RUNNING → FAILED, open: job job-200 (li), job job-199 (li), job job-198 (li)" in text
@@ -89,7 +89,7 @@ def test_a_storm_is_one_entry_with_its_number_some_names_and_one_reason() -> Non
 
 def test_a_busy_shift_is_a_page_and_states_how_to_list_the_rest() -> None:
     changes = [
-        change(number, str(number), Phase.RUNNING, Phase.FAILED, SINCE + HOUR)._replace(
+        make_change(number, str(number), Phase.RUNNING, Phase.FAILED, SINCE + HOUR)._replace(
             name=f"a-very-long-name-of-a-training-job-of-the-vision-team-{chr(97 + number % 26)}{number}",
             reason=f"{chr(97 + number % 26) * 5} failed in a way that takes many words to state " * 4,
         )

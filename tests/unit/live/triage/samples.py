@@ -11,7 +11,7 @@ MINUTE = 60_000.0
 HOUR = 60 * MINUTE
 
 
-def row(status: str, phase: Phase, *, kind: str = "jobs", ident: str = "1", **more: Any) -> Resource:
+def make_row(status: str, phase: Phase, *, kind: str = "jobs", ident: str = "1", **more: Any) -> Resource:
     """Return a row of profile p; what is no field of a resource is a fact."""
     fields = {name: more.pop(name) for name in tuple(more) if name in Resource.__dataclass_fields__}
     facts: dict[str, Fact] = {**fields.pop("facts", {}), **more}
@@ -19,6 +19,6 @@ def row(status: str, phase: Phase, *, kind: str = "jobs", ident: str = "1", **mo
     return Resource(kind=kind, id=ident, status=status, phase=phase, facts=facts, **fields)
 
 
-def ago(minutes: float) -> int:
+def compute_ago(minutes: float) -> int:
     """Return the time that many minutes before NOW."""
     return int(NOW - minutes * MINUTE)

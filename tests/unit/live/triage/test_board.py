@@ -10,11 +10,11 @@ from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.state_times import StateChange
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
-from tests.unit.live.triage.samples import MINUTE, NOW, ago, row
+from tests.unit.live.triage.samples import MINUTE, NOW, compute_ago, make_row
 
-FAILED = row("JOBSTAT_FAILED", Phase.FAILED)
-RUNNING = row("JOBSTAT_RUNNING", Phase.RUNNING)
-WAITING = row("JOBSTAT_WAITING", Phase.PENDING, created_at=ago(5))
+FAILED = make_row("JOBSTAT_FAILED", Phase.FAILED)
+RUNNING = make_row("JOBSTAT_RUNNING", Phase.RUNNING)
+WAITING = make_row("JOBSTAT_WAITING", Phase.PENDING, created_at=compute_ago(5))
 
 
 def brought(board: TriageBoard, diff: Diff, now_ms: float = NOW) -> Diff:
@@ -48,39 +48,39 @@ def test_time_alone_makes_a_transition_stuck() -> None:
 
 def test_a_state_is_entered_when_polling_sees_the_change() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(row("deploying", Phase.PENDING, kind="services"),)))
-    failed = row("failed", Phase.FAILED, kind="services")
+    brought(board, Diff(added=(make_row("deploying", Phase.PENDING, kind="services"),)))
+    failed = make_row("failed", Phase.FAILED, kind="services")
     shown = brought(board, Diff(changed=(failed,)), NOW + MINUTE).added[0]
     assert shown.facts[STATE_SINCE] == NOW + MINUTE
 
 
 def test_a_state_of_unknown_beginning_lasts_at_least_since_it_was_seen() -> None:
     board = TriageBoard()
-    shown = brought(board, Diff(added=(row("failed", Phase.FAILED, kind="models"),))).added[0]
+    shown = brought(board, Diff(added=(make_row("failed", Phase.FAILED, kind="models"),))).added[0]
     assert (shown.facts[SEEN_SINCE], STATE_SINCE in shown.facts) == (NOW, False)
 
 
 def test_the_journal_knows_when_the_state_was_entered() -> None:
     board = TriageBoard()
-    model = row("failed", Phase.FAILED, kind="models")
+    model = make_row("failed", Phase.FAILED, kind="models")
     brought(board, Diff(added=(model,)))
-    diff = board.load_journal([StateChange(model.key, ago(90), "building", "failed")], NOW)
-    assert diff.changed[0].facts[STATE_SINCE] == ago(90)
+    diff = board.load_journal([StateChange(model.key, compute_ago(90), "building", "failed")], NOW)
+    assert diff.changed[0].facts[STATE_SINCE] == compute_ago(90)
 
 
 def test_the_journal_of_another_profile_says_nothing_of_this_one() -> None:
     board = TriageBoard()
-    model = row("failed", Phase.FAILED, kind="models")
+    model = make_row("failed", Phase.FAILED, kind="models")
     brought(board, Diff(added=(model,)))
     other = ("q", *model.key[1:])
-    assert not board.load_journal([StateChange(other, ago(90), "building", "failed")], NOW)
+    assert not board.load_journal([StateChange(other, compute_ago(90), "building", "failed")], NOW)
 
 
 def test_an_expected_state_is_not_taken_for_one_that_was_read() -> None:
     board = TriageBoard()
     brought(board, Diff(added=(RUNNING,)))
-    brought(board, Diff(changed=(row("JOBSTAT_KILLING", Phase.PENDING, expected=True),)))
-    assert board.times.add_to(row("JOBSTAT_KILLING", Phase.PENDING)).facts == {}
+    brought(board, Diff(changed=(make_row("JOBSTAT_KILLING", Phase.PENDING, expected=True),)))
+    assert board.times.add_to(make_row("JOBSTAT_KILLING", Phase.PENDING)).facts == {}
 
 
 def test_a_reason_that_was_fetched_is_kept_until_the_state_changes() -> None:
@@ -91,7 +91,7 @@ def test_a_reason_that_was_fetched_is_kept_until_the_state_changes() -> None:
     assert (shown.facts["why"], shown.facts["why_source"]) == ("out of memory", "log")
     assert not board.lacks_why(shown)
     brought(board, Diff(changed=(RUNNING,)))
-    brought(board, Diff(changed=(row("JOBSTAT_LOST", Phase.FAILED),)))
+    brought(board, Diff(changed=(make_row("JOBSTAT_LOST", Phase.FAILED),)))
     assert board.lacks_why(board.rows[FAILED.key])
 
 
@@ -99,7 +99,9 @@ def test_the_reasons_of_resources_that_are_gone_are_forgotten_in_time() -> None:
     """A capsule may explain a failure hours later, when the job has been deleted, or before it is polled."""
     board = TriageBoard()
     for number in range(2 * _MOST_EARLY):
-        board.set_why(row("JOBSTAT_FAILED", Phase.FAILED, ident=f"gone {number}"), Why("killed", "log"), NOW)
+        board.set_why(
+            make_row("JOBSTAT_FAILED", Phase.FAILED, ident=f"gone {number}"), Why("killed", "log"), NOW
+        )
     assert len(board.list_notes(FAILED.profile)) == _MOST_EARLY
     board.set_why(FAILED, Why("out of memory", "log"), NOW)
     (shown,) = brought(board, Diff(added=(FAILED,))).added
@@ -115,7 +117,7 @@ def test_no_reason_is_asked_for_once_only() -> None:
 
 def test_the_cloud_s_own_reason_needs_no_request() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(row("failed", Phase.FAILED, failure="disk full"),)))
+    brought(board, Diff(added=(make_row("failed", Phase.FAILED, failure="disk full"),)))
     assert not board.lacks_why(next(iter(board.rows.values())))
 
 
@@ -125,7 +127,7 @@ def test_an_acknowledged_row_comes_back_when_its_state_changes() -> None:
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW, "known"), FAILED.status)}, NOW)
     assert board.rows[FAILED.key].facts["ack_by"] == "li"
     assert board.rows[FAILED.key].facts["urgency"] > 8
-    brought(board, Diff(changed=(row("JOBSTAT_LOST", Phase.FAILED),)), NOW + MINUTE)
+    brought(board, Diff(changed=(make_row("JOBSTAT_LOST", Phase.FAILED),)), NOW + MINUTE)
     assert "ack_by" not in board.rows[FAILED.key].facts
 
 
@@ -149,7 +151,7 @@ def test_an_id_that_is_used_again_is_not_acknowledged() -> None:
 
 def test_one_name_in_two_profiles_is_two_rows() -> None:
     board = TriageBoard()
-    other = row("JOBSTAT_FAILED", Phase.FAILED, profile="q")
+    other = make_row("JOBSTAT_FAILED", Phase.FAILED, profile="q")
     brought(board, Diff(added=(FAILED, other)))
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
     assert [bool(shown.get_text("ack_by")) for shown in board.rows.values()] == [True, False]
@@ -167,8 +169,8 @@ def test_a_list_that_is_refused_is_a_row_until_it_can_be_read() -> None:
 
 def test_what_was_read_of_pools_and_quotas_comes_and_goes() -> None:
     board = TriageBoard()
-    pool = row("running", Phase.RUNNING, kind="pools", gpu=1)
-    workspace = row("NORMAL", Phase.DONE, kind="workspaces")
+    pool = make_row("running", Phase.RUNNING, kind="pools", gpu=1)
+    workspace = make_row("NORMAL", Phase.DONE, kind="workspaces")
     assert not brought(board, Diff(added=(pool, workspace)))
     assert names(board.set_usage(pool, Usage(cards=(15, 16)), NOW).added) == ["1 full"]
     assert not board.set_usage(workspace, Usage((QuotaUse("p", "GPU", 9, 10),)), NOW)
@@ -183,9 +185,9 @@ def test_what_was_read_of_pools_and_quotas_comes_and_goes() -> None:
 
 def test_a_job_becomes_sold_out_once_its_flavor_is_known() -> None:
     board = TriageBoard()
-    waits = row("JOBSTAT_INIT", Phase.PENDING)
+    waits = make_row("JOBSTAT_INIT", Phase.PENDING)
     brought(board, Diff(added=(waits,)))
-    flavors = row("", Phase.UNKNOWN, kind="lists", ident="flavors of jobs")
+    flavors = make_row("", Phase.UNKNOWN, kind="lists", ident="flavors of jobs")
     assert not board.set_usage(flavors, Usage(sold_out=frozenset({"v100"})), NOW)
     assert names(board.set_usage(waits, Usage(flavors=("v100", "3")), NOW).added) == ["1 sold out"]
     assert names(board.set_usage(flavors, Usage(), NOW).removed) == ["1 sold out"]

@@ -10,9 +10,9 @@ from matui.clouds.protocols import BudgetState
 from matui.live.triage.fetch_queue import FetchQueue, may_fetch
 from matui.live.triage.item import Why
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import row
+from tests.unit.live.triage.samples import make_row
 
-ROWS = [row("x", Phase.FAILED, ident=str(number)) for number in range(5)]
+ROWS = [make_row("x", Phase.FAILED, ident=str(number)) for number in range(5)]
 
 
 class Desk:
@@ -98,7 +98,7 @@ def test_nothing_is_fetched_above_the_budget() -> None:
 def test_where_the_budget_is_short_rows_with_fewer_requests_go_first() -> None:
     async def scene() -> None:
         desk = Desk(used=31)
-        desk.queue.replace_waiting([ROWS[0], row("x", Phase.DEGRADED, kind="services", ident="s")])
+        desk.queue.replace_waiting([ROWS[0], make_row("x", Phase.DEGRADED, kind="services", ident="s")])
         await pause()
         assert desk.asked == ["s"]
         assert desk.queue.is_behind
@@ -207,7 +207,9 @@ def test_a_row_that_has_waited_does_not_go_beyond_the_pace_while_others_are_fetc
         desk.queue.replace_waiting(dear)
         for number in range(6):
             await desk.clock.advance(10)
-            desk.queue.replace_waiting([*dear, row("s", Phase.FAILED, kind="services", ident=f"s{number}")])
+            desk.queue.replace_waiting(
+                [*dear, make_row("s", Phase.FAILED, kind="services", ident=f"s{number}")]
+            )
             await pause()
         assert desk.asked == [f"s{number}" for number in range(6)]
         await desk.queue.close()

@@ -18,10 +18,10 @@ from matui.live.triage.fetch_usage import (
 from matui.live.triage.rules import evaluate
 from matui.resources.detail import Detail, Gauge, Metrics, NodeCards, PoolUsage
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import NOW, row
+from tests.unit.live.triage.samples import NOW, make_row
 
-POOL = row("running", Phase.RUNNING, kind="pools", gpu=3)
-WORKSPACE = row("NORMAL", Phase.DONE, kind="workspaces")
+POOL = make_row("running", Phase.RUNNING, kind="pools", gpu=3)
+WORKSPACE = make_row("NORMAL", Phase.DONE, kind="workspaces")
 
 
 class Account:
@@ -64,7 +64,7 @@ def test_quotas_with_a_limit_are_read_of_workspaces_and_of_the_profile() -> None
 
 
 def test_so_many_workspaces_and_running_pools_are_read() -> None:
-    stopped = row("stopped", Phase.STOPPED, kind="pools", ident="2")
+    stopped = make_row("stopped", Phase.STOPPED, kind="pools", ident="2")
     asked = list(iterate_usage_rows(Account(), [WORKSPACE] * 50, [stopped, POOL]))  # type: ignore[arg-type]
     assert len(asked) == 1 + MOST_ROWS + 1
     assert asked[-1] is POOL
@@ -95,8 +95,8 @@ class Shop(Account):
 
 
 def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() -> None:
-    waits = row("JOBSTAT_WAITING", Phase.PENDING, flavor="jobs.v100")
-    runs = row("RUNNING", Phase.RUNNING, kind="notebooks", flavor="notebooks.v100")
+    waits = make_row("JOBSTAT_WAITING", Phase.PENDING, flavor="jobs.v100")
+    runs = make_row("RUNNING", Phase.RUNNING, kind="notebooks", flavor="notebooks.v100")
     assert not list(iterate_flavor_rows(Account(), [waits]))  # type: ignore[arg-type]
     (asked,) = iterate_flavor_rows(Shop(), [waits, runs, waits])  # type: ignore[arg-type]
     sold_out = collect_sold_out_flavors({asked.key: read(Shop(), asked)})
@@ -107,7 +107,10 @@ def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() 
 
 
 def test_a_job_whose_flavor_only_its_details_name_waits_for_one_that_is_sold_out() -> None:
-    waits, runs = row("JOBSTAT_INIT", Phase.PENDING), row("JOBSTAT_RUNNING", Phase.RUNNING, ident="2")
+    waits, runs = (
+        make_row("JOBSTAT_INIT", Phase.PENDING),
+        make_row("JOBSTAT_RUNNING", Phase.RUNNING, ident="2"),
+    )
     (listed,) = iterate_flavor_rows(Shop(), [waits, runs])  # type: ignore[arg-type]
     usages = {listed.key: read(Shop(), listed)}
     sold_out = collect_sold_out_flavors(usages)

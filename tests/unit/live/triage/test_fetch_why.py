@@ -16,7 +16,7 @@ from matui.live.triage.item import Why
 from matui.live.triage.reasons import find_reason_in_status
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import row
+from tests.unit.live.triage.samples import make_row
 from tests.unit.live.why.logs import Logs
 
 
@@ -44,7 +44,7 @@ def _answer(value: Any) -> Any:
 
 
 def why(cloud: Told, resource: Resource | None = None) -> Why | None:
-    resource = resource or row("JOBSTAT_FAILED", Phase.FAILED)
+    resource = resource or make_row("JOBSTAT_FAILED", Phase.FAILED)
     asking = fetch_why(cloud, resource, clock=ManualClock(0.0), new_parser=TimestampParser)  # type: ignore[arg-type]
     return asyncio.run(asking)
 
@@ -80,7 +80,7 @@ def test_what_waits_names_its_place_its_stage_and_a_quota_that_is_used_up() -> N
             stages = (("Now", "scheduling 2h: match nodes"), ("scheduling", "███"))
             return Detail(resource, (Section("Stages", stages), Section("Waiting", waiting)))
 
-    assert why(Waits([BAD]), row("Pending", Phase.PENDING)) == Why(
+    assert why(Waits([BAD]), make_row("Pending", Phase.PENDING)) == Why(
         "stage scheduling 2h: match nodes · place 3 in the queue · Jobs: 5 of 5 (the quota is used up)",
         "cloud",
     )
@@ -96,7 +96,7 @@ def test_a_job_that_does_not_start_names_the_flavor_that_is_sold_out(status: str
             return frozenset({"7"} if kind == "jobs" else ())
 
     phase = Phase.PENDING if status == "JOBSTAT_WAITING" else Phase.FAILED
-    found = why(Shop(lines=["INFO a"]), row(status, phase))
+    found = why(Shop(lines=["INFO a"]), make_row(status, phase))
     sold_out = Why("flavor 8 cores 1×T4 is sold out", "cloud")
     assert (found == sold_out) is (status != "JOBSTAT_FAILED")
 
@@ -122,7 +122,7 @@ def test_at_last_the_meaning_of_the_status() -> None:
 
 def test_a_job_that_runs_is_not_searched_for_errors() -> None:
     cloud = Told(lines=["ERROR a"])
-    assert (why(cloud, row("JOBSTAT_WAITING", Phase.PENDING)), cloud.requests) == (None, 0)
+    assert (why(cloud, make_row("JOBSTAT_WAITING", Phase.PENDING)), cloud.requests) == (None, 0)
 
 
 def test_a_source_that_fails_is_passed_over() -> None:
@@ -131,7 +131,7 @@ def test_a_source_that_fails_is_passed_over() -> None:
 
 def test_where_nothing_has_a_reason_a_failure_is_raised() -> None:
     with pytest.raises(RefusedError):
-        why(Told(RefusedError("No.")), row("failed", Phase.FAILED, kind="services"))
+        why(Told(RefusedError("No.")), make_row("failed", Phase.FAILED, kind="services"))
 
 
 def test_a_pool_without_a_reason_says_how_many_nodes_it_has() -> None:
@@ -148,7 +148,7 @@ EXIT = "worker-0: exit code 1"
 
 
 def test_an_exit_code_is_the_reason_only_where_nothing_else_is_known() -> None:
-    job = row("Failed", Phase.FAILED, failure=EXIT)
+    job = make_row("Failed", Phase.FAILED, failure=EXIT)
     event = Event(2, "The training job failed, exit code 1", abnormal=True)
     assert why(Told([event], [EXIT], ["INFO a", "KeyError: 'x'", "INFO b"]), job) == Why(
         "KeyError: 'x' (worker-0)", "log"

@@ -10,7 +10,7 @@ from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.triage.from_records import find_acknowledgements, read_steps
 from matui.resources.model import Phase
-from tests.unit.live.triage.samples import row
+from tests.unit.live.triage.samples import make_row
 
 ACCOUNT = Account("modelarts", "https://x", "project", "r")
 
@@ -24,7 +24,7 @@ def open_journal(folder: Path) -> Journal:
 def test_steps_are_the_oldest_first_under_the_name_of_the_open_profile(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
     for at, status in ((10, "INIT"), (20, "WAITING"), (30, "RUNNING")):
-        one = row(status, Phase.RUNNING, profile="old-name")
+        one = make_row(status, Phase.RUNNING, profile="old-name")
         journal.record(
             Reading(ListScope(ACCOUNT, "old-name", "jobs"), at, (one,), is_complete=True, keep={"1"})
         )
@@ -42,8 +42,8 @@ def test_what_is_new_and_has_ended_did_not_end_at_its_creation(tmp_path: Path) -
     scope = ListScope(ACCOUNT, "old-name", "jobs")
     journal.record(Reading(scope, 10, (), is_complete=True))
     rows = [
-        replace(row("JOBSTAT_FAILED", Phase.FAILED, ident="1"), created_at=20),
-        replace(row("JOBSTAT_WAITING", Phase.PENDING, ident="2"), created_at=20),
+        replace(make_row("JOBSTAT_FAILED", Phase.FAILED, ident="1"), created_at=20),
+        replace(make_row("JOBSTAT_WAITING", Phase.PENDING, ident="2"), created_at=20),
     ]
     journal.record(Reading(scope, 90, rows, is_complete=True))
     journal.flush()
@@ -56,7 +56,9 @@ def test_what_is_new_and_has_ended_did_not_end_at_its_creation(tmp_path: Path) -
 
 def test_an_acknowledgement_has_the_status_it_was_made_in(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
-    journal.acknowledge(row("JOBSTAT_FAILED", Phase.FAILED, profile="renamed"), "li", "known", about="failed")
+    journal.acknowledge(
+        make_row("JOBSTAT_FAILED", Phase.FAILED, profile="renamed"), "li", "known", about="failed"
+    )
     found = find_acknowledgements(journal)
     made, status = found[("renamed", "jobs", "1")]
     assert (made.by, made.note, status) == ("li", "known", "JOBSTAT_FAILED")

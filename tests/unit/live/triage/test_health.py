@@ -12,7 +12,7 @@ from matui.live.poll.loop import Loop, Timing
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import PolledList, evaluate_lists, evaluate_quotas, judge_health, list_healths
 from matui.live.triage.item import Thresholds, TroubleKind
-from tests.unit.live.triage.samples import NOW, ago
+from tests.unit.live.triage.samples import NOW, compute_ago
 
 DENIED = PermissionDeniedError("You may not list services.")
 
@@ -24,19 +24,19 @@ def health(**fields: object) -> ListHealth:
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        (health(fetched_at=ago(0)), None),
-        (health(fetched_at=ago(0), error=DENIED), TroubleKind.ACCESS),
+        (health(fetched_at=compute_ago(0)), None),
+        (health(fetched_at=compute_ago(0), error=DENIED), TroubleKind.ACCESS),
         (health(error=AuthenticationError("The key is wrong.")), TroubleKind.ACCESS),
-        (health(fetched_at=ago(0.5), error=TimedOutError("No answer.")), None),
-        (health(fetched_at=ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
-        (health(opened_at=ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
+        (health(fetched_at=compute_ago(0.5), error=TimedOutError("No answer.")), None),
+        (health(fetched_at=compute_ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
+        (health(opened_at=compute_ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
         (health(error=TimedOutError("No answer.")), None),
-        (health(fetched_at=ago(3)), None),
-        (health(fetched_at=ago(4)), TroubleKind.STALE),
-        (health(fetched_at=ago(15), cadence_s=60.0), None),
-        (health(fetched_at=ago(60), paused=True), None),
-        (health(fetched_at=ago(60), error=NotFoundError("There is no such list.")), None),
-        (health(opened_at=ago(60)), None),
+        (health(fetched_at=compute_ago(3)), None),
+        (health(fetched_at=compute_ago(4)), TroubleKind.STALE),
+        (health(fetched_at=compute_ago(15), cadence_s=60.0), None),
+        (health(fetched_at=compute_ago(60), paused=True), None),
+        (health(fetched_at=compute_ago(60), error=NotFoundError("There is no such list.")), None),
+        (health(opened_at=compute_ago(60)), None),
     ],
 )
 def test_a_list_in_trouble(given: ListHealth, what: TroubleKind | None) -> None:
@@ -46,10 +46,10 @@ def test_a_list_in_trouble(given: ListHealth, what: TroubleKind | None) -> None:
 
 def test_lists_with_one_fault_are_one_item_of_their_profile() -> None:
     healths = [
-        ListHealth("p", "jobs", "modelarts", ago(0), DENIED),
-        ListHealth("p", "services", "modelarts", ago(0), DENIED),
-        ListHealth("q", "jobs", "modelarts", ago(0), DENIED),
-        ListHealth("q", "pools", "modelarts", ago(0)),
+        ListHealth("p", "jobs", "modelarts", compute_ago(0), DENIED),
+        ListHealth("p", "services", "modelarts", compute_ago(0), DENIED),
+        ListHealth("q", "jobs", "modelarts", compute_ago(0), DENIED),
+        ListHealth("q", "pools", "modelarts", compute_ago(0)),
     ]
     items = list(evaluate_lists(healths, Evidence(NOW)))
     assert [(item.resource.profile, item.resource.name) for item in items] == [

@@ -16,11 +16,11 @@ from matui.live.triage.item import Why
 from matui.live.triage.reasons import FoundReason, KnownReasons, is_weak
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import MINUTE, NOW, row
+from tests.unit.live.triage.samples import MINUTE, NOW, make_row
 
-FAILED = row("JOBSTAT_FAILED", Phase.FAILED)
+FAILED = make_row("JOBSTAT_FAILED", Phase.FAILED)
 SECOND = 1000.0
-EXIT = row("JOBSTAT_FAILED", Phase.FAILED, failure="worker-0: exit code 1")
+EXIT = make_row("JOBSTAT_FAILED", Phase.FAILED, failure="worker-0: exit code 1")
 ACCOUNT = Account("modelarts", "https://x", "project", "r")
 
 
@@ -100,7 +100,7 @@ def test_a_worse_answer_later_replaces_no_reason() -> None:
 
 
 def test_the_place_in_a_queue_is_read_again() -> None:
-    known, waits = KnownReasons(), row("WAITING", Phase.PENDING)
+    known, waits = KnownReasons(), make_row("WAITING", Phase.PENDING)
     known.note(waits, Why("place 3 in the queue", "cloud"), NOW)
     assert [known.is_due(waits, NOW + minutes * MINUTE) for minutes in (4, 5)] == [False, True]
 
@@ -115,7 +115,7 @@ def test_what_is_gone_is_forgotten() -> None:
 
 def test_a_reason_of_another_process_needs_no_request() -> None:
     board = opened(FAILED)
-    other = row("JOBSTAT_LOST", Phase.FAILED, ident="2")
+    other = make_row("JOBSTAT_LOST", Phase.FAILED, ident="2")
     board.load_reasons(
         [FoundReason(one.key, "JOBSTAT_FAILED", Why("KeyError", "log"), NOW) for one in (FAILED, other)], NOW
     )
@@ -124,7 +124,7 @@ def test_a_reason_of_another_process_needs_no_request() -> None:
 
 
 def test_a_reason_from_before_the_state_was_entered_again_is_not_used() -> None:
-    board = opened(row("JOBSTAT_RUNNING", Phase.RUNNING))
+    board = opened(make_row("JOBSTAT_RUNNING", Phase.RUNNING))
     board.times.observe(Diff(changed=(FAILED,)), NOW + MINUTE)
     board.apply(Diff(changed=(FAILED,)), NOW + MINUTE)
     board.load_reasons([FoundReason(FAILED.key, FAILED.status, Why("KeyError", "log"), NOW)], NOW + MINUTE)
@@ -136,8 +136,8 @@ def test_reasons_steps_and_acknowledgements_count_for_every_name_of_the_account(
     journal = Journal(tmp_path / "journal.db", clock=clock)
     for name in ("prod", "prod-again"):
         journal.accounts.add(name, lambda: ACCOUNT)
-    failed = row("JOBSTAT_FAILED", Phase.FAILED, profile="prod")
-    for at, one in ((10, row("JOBSTAT_RUNNING", Phase.RUNNING, profile="prod")), (20, failed)):
+    failed = make_row("JOBSTAT_FAILED", Phase.FAILED, profile="prod")
+    for at, one in ((10, make_row("JOBSTAT_RUNNING", Phase.RUNNING, profile="prod")), (20, failed)):
         journal.record(Reading(ListScope(ACCOUNT, "prod", "jobs"), at, (one,), is_complete=True))
     journal.note_reason(failed, "KeyError", "log")
     journal.acknowledge(failed, "li", "known")
@@ -158,7 +158,7 @@ def test_the_newest_reasons_of_other_processes_are_remembered(
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
     journal.accounts.add("p", lambda: ACCOUNT)
     for ident in ("1", "2"):
-        journal.note_reason(row("JOBSTAT_FAILED", Phase.FAILED, ident=ident), "KeyError", "log")
+        journal.note_reason(make_row("JOBSTAT_FAILED", Phase.FAILED, ident=ident), "KeyError", "log")
     journal.flush()
     shared = SharedReasons()
     shared.read([journal])

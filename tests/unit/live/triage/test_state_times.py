@@ -23,20 +23,24 @@ from matui.resources.detail import Event
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, find_earliest_since, get_state_since
-from tests.unit.live.triage.samples import NOW, ago, row
+from tests.unit.live.triage.samples import NOW, compute_ago, make_row
 
 ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
 FAILED = replace(ROW, status="FAILED", phase=Phase.FAILED)
 KEY, OTHER = ("p", "jobs", "1"), ("q", "jobs", "1")
-LISTED = row("JOBSTAT_FAILED", Phase.FAILED, created_at=ago(900), duration_ms=60_000, version_count=3)
+LISTED = make_row(
+    "JOBSTAT_FAILED", Phase.FAILED, created_at=compute_ago(900), duration_ms=60_000, version_count=3
+)
 
 
 def test_the_update_of_a_notebook_that_had_failed_before_is_no_time_of_its_failure() -> None:
     times, since = StateTimes(), TRIAGE.find_column("since")
-    failed = row("ERROR", Phase.FAILED, kind="notebooks", created_at=ago(900), updated_at=ago(60))
-    times.observe(Diff((failed,)), ago(59))
-    assert get_state_since(times.add_to(failed)) == ago(60)
-    renamed = times.add_to(replace(failed, updated_at=ago(20)))
+    failed = make_row(
+        "ERROR", Phase.FAILED, kind="notebooks", created_at=compute_ago(900), updated_at=compute_ago(60)
+    )
+    times.observe(Diff((failed,)), compute_ago(59))
+    assert get_state_since(times.add_to(failed)) == compute_ago(60)
+    renamed = times.add_to(replace(failed, updated_at=compute_ago(20)))
     assert since is not None
     assert (get_state_since(renamed), since.text(renamed, NOW)) == (None, "20m–15h")
 
@@ -183,12 +187,16 @@ def fetched(cloud: Any, resource: Resource = LISTED) -> StatedTime | None:
 
 
 def test_the_end_is_that_of_the_job_read_by_its_id() -> None:
-    assert fetched(Reads(row("JOBSTAT_FAILED", Phase.FAILED, ended_at=ago(7)))) == StatedTime(ago(7))
+    assert fetched(Reads(make_row("JOBSTAT_FAILED", Phase.FAILED, ended_at=compute_ago(7)))) == StatedTime(
+        compute_ago(7)
+    )
 
 
 def test_a_version_that_never_started_bounds_when_its_job_failed() -> None:
-    stated = fetched(Reads(row("JOBSTAT_FAILED", Phase.FAILED, version_count=2, entered_after=ago(40))))
-    assert stated == (ago(40), True)
+    stated = fetched(
+        Reads(make_row("JOBSTAT_FAILED", Phase.FAILED, version_count=2, entered_after=compute_ago(40)))
+    )
+    assert stated == (compute_ago(40), True)
     board = TriageBoard()
     board.times.observe(Diff(added=(LISTED,)), NOW)
     board.apply(Diff(added=(LISTED,)), NOW)
@@ -198,30 +206,34 @@ def test_a_version_that_never_started_bounds_when_its_job_failed() -> None:
 
 
 def test_a_job_that_changed_meanwhile_has_no_end() -> None:
-    assert fetched(Reads(row("JOBSTAT_LOST", Phase.FAILED, ended_at=ago(7)))) is None
+    assert fetched(Reads(make_row("JOBSTAT_LOST", Phase.FAILED, ended_at=compute_ago(7)))) is None
 
 
 def test_only_jobs_without_an_end_are_read() -> None:
     assert lacks_since(LISTED)
-    assert not lacks_since(row("JOBSTAT_RUNNING", Phase.RUNNING))
-    assert not lacks_since(row("JOBSTAT_FAILED", Phase.FAILED, ended_at=ago(1)))
-    assert not lacks_since(row("failed", Phase.FAILED, kind="models"))
+    assert not lacks_since(make_row("JOBSTAT_RUNNING", Phase.RUNNING))
+    assert not lacks_since(make_row("JOBSTAT_FAILED", Phase.FAILED, ended_at=compute_ago(1)))
+    assert not lacks_since(make_row("failed", Phase.FAILED, kind="models"))
     assert fetched(object()) is None
 
 
 def test_a_job_that_waited_before_it_ran_ends_when_its_details_say() -> None:
     """The duration counts from the start of the run, not from the creation."""
-    waited = row("JOBSTAT_FAILED", Phase.FAILED, created_at=ago(90), duration_ms=60_000)
+    waited = make_row("JOBSTAT_FAILED", Phase.FAILED, created_at=compute_ago(90), duration_ms=60_000)
     assert lacks_since(waited)
     board = TriageBoard()
     diff = Diff(added=(waited,))
     board.times.observe(diff, NOW)
     board.apply(diff, NOW)
-    board.set_since(waited, ago(7), NOW)
-    assert get_state_since(board.rows[waited.key]) == get_state_since(board.times.add_to(waited)) == ago(7)
-    seen = StateChange(waited.key, ago(6), "JOBSTAT_RUNNING", "JOBSTAT_FAILED")
+    board.set_since(waited, compute_ago(7), NOW)
+    assert (
+        get_state_since(board.rows[waited.key])
+        == get_state_since(board.times.add_to(waited))
+        == compute_ago(7)
+    )
+    seen = StateChange(waited.key, compute_ago(6), "JOBSTAT_RUNNING", "JOBSTAT_FAILED")
     board.load_journal([seen], NOW)
-    assert get_state_since(board.rows[waited.key]) == ago(7)
+    assert get_state_since(board.rows[waited.key]) == compute_ago(7)
     again = replace(waited, duration_ms=70_000)
     assert lacks_since(board.times.add_to(again))
 
@@ -231,12 +243,12 @@ def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None
     other = replace(LISTED, id="9")
     diff = Diff(added=(LISTED, other))
     board.times.observe(diff, NOW)
-    board.set_since(LISTED, ago(7), NOW)
-    board.set_bound(other, ago(40), NOW)
+    board.set_since(LISTED, compute_ago(7), NOW)
+    board.set_bound(other, compute_ago(40), NOW)
     board.drop(LISTED.profile)
     board.times.observe(diff, NOW)
-    assert get_state_since(board.times.add_to(LISTED)) == ago(7)
-    assert find_earliest_since(board.times.add_to(other)) == ago(40)
+    assert get_state_since(board.times.add_to(LISTED)) == compute_ago(7)
+    assert find_earliest_since(board.times.add_to(other)) == compute_ago(40)
     board.drop(LISTED.profile)
     running = replace(other, status="JOBSTAT_RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(added=(replace(LISTED, duration_ms=1), running)), NOW)
@@ -245,8 +257,10 @@ def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:
-    end = StoredEnd(Account("m"), "jobs", LISTED.id, LISTED.status, build_run_id(LISTED), ago(7), ago(1))
-    assert find_known_end({LISTED.key: end}, LISTED) == ago(7)
+    end = StoredEnd(
+        Account("m"), "jobs", LISTED.id, LISTED.status, build_run_id(LISTED), compute_ago(7), compute_ago(1)
+    )
+    assert find_known_end({LISTED.key: end}, LISTED) == compute_ago(7)
     again = replace(LISTED, duration_ms=61_000)
     assert find_known_end({LISTED.key: end}, again) is None
 
@@ -256,8 +270,8 @@ def test_the_end_that_was_read_orders_the_rows_of_triage() -> None:
     diff = Diff(added=(LISTED,))
     board.times.observe(diff, NOW)
     board.apply(diff, NOW)
-    shown = board.set_since(LISTED, ago(7), NOW).changed[0]
-    assert get_state_since(shown) == ago(7)
+    shown = board.set_since(LISTED, compute_ago(7), NOW).changed[0]
+    assert get_state_since(shown) == compute_ago(7)
 
 
 class Reports:
@@ -265,23 +279,25 @@ class Reports:
 
     async def fetch_events(self, _resource: Resource) -> tuple[Event, ...]:
         return (
-            Event(ago(90), "start to deploy service", status="DEPLOYING"),
-            Event(ago(40), "start model success", status="RUNNING"),
-            Event(ago(39), "liveness probe failed", abnormal=True),
+            Event(compute_ago(90), "start to deploy service", status="DEPLOYING"),
+            Event(compute_ago(40), "start model success", status="RUNNING"),
+            Event(compute_ago(39), "liveness probe failed", abnormal=True),
         )
 
 
 def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None:
     cloud: Any = Reports()
-    failed = row("FAILED", Phase.FAILED, kind="services", updated_at=ago(5), updated_by_hand=True)
+    failed = make_row(
+        "FAILED", Phase.FAILED, kind="services", updated_at=compute_ago(5), updated_by_hand=True
+    )
     after = fetched(cloud, failed)
     board = TriageBoard()
     board.times.observe(Diff(added=(failed,)), NOW)
     board.apply(Diff(added=(failed,)), NOW)
-    assert after == (ago(40), True)
+    assert after == (compute_ago(40), True)
     board.set_bound(failed, after.at, NOW)
     shown = board.rows[failed.key]
-    assert (get_state_since(shown), find_earliest_since(shown)) == (None, ago(40))
+    assert (get_state_since(shown), find_earliest_since(shown)) == (None, compute_ago(40))
     assert TRIAGE.find_column("since").text(shown, NOW) == "≤40m"
     assert not lacks_bound(board.times.add_to(failed))
     running = replace(failed, status="RUNNING", phase=Phase.RUNNING)

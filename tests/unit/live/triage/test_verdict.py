@@ -11,7 +11,7 @@ from matui.live.triage import verdict
 from matui.live.triage.evidence import Evidence, QuotaUse, Usage
 from matui.live.triage.verdict import judge_one
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import NOW, row
+from tests.unit.live.triage.samples import NOW, make_row
 
 
 def judge(monkeypatch: Any, resource: Resource, usage: Usage | Exception) -> Resource:
@@ -27,7 +27,7 @@ def judge(monkeypatch: Any, resource: Resource, usage: Usage | Exception) -> Res
 
 
 def test_a_pool_that_is_nearly_full_is_said_to_be(monkeypatch: Any) -> None:
-    pool = row("running", Phase.RUNNING, kind="pools", gpu=1, cards=2)
+    pool = make_row("running", Phase.RUNNING, kind="pools", gpu=1, cards=2)
     judged = judge(monkeypatch, pool, Usage(cards=(95.0, 100.0)))
     assert (judged.get_text("what"), judged.get_text("why")) == ("full", "95 of 100 cards in use (95%)")
     assert judge(monkeypatch, pool, Usage(cards=(5.0, 100.0))) == pool
@@ -35,7 +35,7 @@ def test_a_pool_that_is_nearly_full_is_said_to_be(monkeypatch: Any) -> None:
 
 def test_the_quota_of_a_workspace_is_its_own(monkeypatch: Any) -> None:
     quota = QuotaUse("p", "GPUs", 95, 100, "modelarts", holder="workspaces-1")
-    workspace = row("NORMAL", Phase.RUNNING, kind="workspaces")
+    workspace = make_row("NORMAL", Phase.RUNNING, kind="workspaces")
     judged = judge(monkeypatch, workspace, Usage(quotas=(quota,)))
     assert judged.get_text("what") == "full"
     assert judged.get_text("why").startswith("GPUs: 95 of 100")
@@ -43,5 +43,5 @@ def test_the_quota_of_a_workspace_is_its_own(monkeypatch: Any) -> None:
 
 
 def test_what_cannot_be_read_is_not_judged(monkeypatch: Any) -> None:
-    pool = row("running", Phase.RUNNING, kind="pools", gpu=1, cards=2)
+    pool = make_row("running", Phase.RUNNING, kind="pools", gpu=1, cards=2)
     assert judge(monkeypatch, pool, TimedOutError("x")) == pool

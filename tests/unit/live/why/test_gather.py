@@ -26,10 +26,10 @@ from matui.live.why.readers import find_course_texts
 from matui.live.why.text import ORDER, TITLES, format_card_markdown, render_card
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import NOW, row
+from tests.unit.live.triage.samples import NOW, make_row
 from tests.unit.live.why.logs import Logs
 
-JOB = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000)
+JOB = make_row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000)
 LINES = [
     "2025-10-09 08:00:01 INFO start",
     "2025-10-09 08:00:02 ERROR exitcode: -9 worker killed",
@@ -67,8 +67,8 @@ class Told(Logs):
         return self._say("describe", Detail(resource, parts))  # type: ignore[no-any-return]
 
     async def fetch_versions(self, _job: Resource) -> tuple[Resource, ...]:
-        failed = row("JOBSTAT_FAILED", Phase.FAILED, kind="versions", ident="1/bad")
-        good = row("JOBSTAT_COMPLETED", Phase.DONE, kind="versions", ident="1/good", name="V1")
+        failed = make_row("JOBSTAT_FAILED", Phase.FAILED, kind="versions", ident="1/bad")
+        good = make_row("JOBSTAT_COMPLETED", Phase.DONE, kind="versions", ident="1/good", name="V1")
         return self._say("versions", (failed, good))  # type: ignore[no-any-return]
 
 
@@ -202,7 +202,7 @@ def test_a_part_that_fails_is_missing_with_its_reason_and_the_others_stay() -> N
 
 
 def test_what_a_kind_lacks_is_missing_with_the_reason() -> None:
-    notebook = row("START_FAILED", Phase.FAILED, kind="notebooks")
+    notebook = make_row("START_FAILED", Phase.FAILED, kind="notebooks")
     card, _ = gather(job=notebook, audit=())
     assert card.get_part("first_error").missing == "notebooks have no logs"
     assert card.get_part("differs").missing == "notebooks have no versions"
@@ -220,7 +220,7 @@ def test_the_journal_has_the_states(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
     journal.accounts.add("p", lambda: account)
     for at, status in ((10, "JOBSTAT_WAITING"), (20, "JOBSTAT_FAILED")):
-        one = row(status, Phase.FAILED)
+        one = make_row(status, Phase.FAILED)
         journal.record(Reading(ListScope(account, "p", "jobs"), at, (one,), is_complete=True, keep={"1"}))
     journal.flush()
     card, _ = gather(journal=journal)
@@ -233,21 +233,21 @@ def test_the_journal_has_the_states(tmp_path: Path) -> None:
 
 
 def test_the_details_date_a_state_that_the_list_does_not() -> None:
-    listed = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000, version_count=3)
-    read = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, version_count=3, ended_at=70_000)
+    listed = make_row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000, version_count=3)
+    read = make_row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, version_count=3, ended_at=70_000)
     card, _ = gather(Told(describe=Detail(read, ())), listed)
     assert card.get_part("states").value[-1].at == 70_000
     assert "since 70000" in text_of(card)
 
 
 def test_details_of_a_newer_state_do_not_replace_the_one_that_is_explained() -> None:
-    newer = row("JOBSTAT_RUNNING", Phase.RUNNING)
+    newer = make_row("JOBSTAT_RUNNING", Phase.RUNNING)
     card, _ = gather(Told(describe=Detail(newer, ())))
     assert card.resource.status == "JOBSTAT_FAILED"
 
 
 def test_an_action_on_another_profile_s_resource_of_that_id_is_not_shown() -> None:
-    card, _ = gather(job=row("JOBSTAT_FAILED", Phase.FAILED, profile="q"))
+    card, _ = gather(job=make_row("JOBSTAT_FAILED", Phase.FAILED, profile="q"))
     assert card.get_part("actions").missing
 
 
@@ -335,11 +335,11 @@ def troubled() -> list[Resource]:
     quota = QuotaUse("p", "GPUs", 95, 100, "modelarts")
     evidence = Evidence(NOW, sold_out={"p": frozenset({"V100"})})
     rows = [
-        row("RUNNING", Phase.RUNNING, kind="notebooks", auto_stop_at=NOW + 60_000),
-        row("JOBSTAT_WAITING", Phase.PENDING, created_at=int(NOW - 3_600_000), flavor="V100"),
-        row("JOBSTAT_WAITING", Phase.PENDING, created_at=int(NOW - 3_600_000)),
-        row("JOBSTAT_RUNNING", Phase.RUNNING, last_line_at=NOW - 3_600_000),
-        row("running", Phase.RUNNING, kind="pools", gpu=0, cards=8),
+        make_row("RUNNING", Phase.RUNNING, kind="notebooks", auto_stop_at=NOW + 60_000),
+        make_row("JOBSTAT_WAITING", Phase.PENDING, created_at=int(NOW - 3_600_000), flavor="V100"),
+        make_row("JOBSTAT_WAITING", Phase.PENDING, created_at=int(NOW - 3_600_000)),
+        make_row("JOBSTAT_RUNNING", Phase.RUNNING, last_line_at=NOW - 3_600_000),
+        make_row("running", Phase.RUNNING, kind="pools", gpu=0, cards=8),
     ]
     items = [
         *find_items(rows, evidence),
@@ -376,11 +376,11 @@ def test_a_row_that_triage_has_not_shown_is_judged_for_its_card(troubled_row: Re
 @pytest.mark.parametrize(("status", "phase"), [("FAILED", Phase.FAILED), ("RUNNING", Phase.DEGRADED)])
 def test_the_reason_that_triage_shows_is_in_the_card_of_what_has_failed(status: str, phase: Phase) -> None:
     why = "the checkpoint on node-3 cannot be read"
-    card, _ = gather(job=row(status, phase, what=phase.value, why=why, why_source="log"))
+    card, _ = gather(job=make_row(status, phase, what=phase.value, why=why, why_source="log"))
     assert card.reasons[0] == why
     seen = LINES[1].partition("ERROR ")[2]
     for where in ("line 2 of the log", "worker-0"):
-        card, _ = gather(job=row(status, phase, what=phase.value, why=f"{seen} ({where})"))
+        card, _ = gather(job=make_row(status, phase, what=phase.value, why=f"{seen} ({where})"))
         assert not any(seen in reason for reason in card.reasons)  # the first error says it
 
 
@@ -397,11 +397,11 @@ def test_what_waits_says_its_place_and_stage_and_a_job_its_recoveries() -> None:
             ("Run 2 recovery", "chip fault on worker-5; npu proc restart success"),
         ),
     )
-    pending = row("Pending", Phase.PENDING)
+    pending = make_row("Pending", Phase.PENDING)
     assert tuple(find_course_texts(pending, waiting)) == (
         "stage preparing 34m: image pull · place 3 in the queue",
     )
-    assert tuple(find_course_texts(row("Running", Phase.RUNNING), (*waiting, runs))) == (
+    assert tuple(find_course_texts(make_row("Running", Phase.RUNNING), (*waiting, runs))) == (
         "Run 2 recovery: chip fault on worker-5; npu proc restart success",
         "Run 1 recovery: node fault; job reschedule success",
     )
@@ -418,7 +418,7 @@ def test_what_no_part_explains_has_its_flavor_or_the_meaning_of_its_status(
         async def list_sold_out_flavors(self, _kind: str) -> frozenset[str]:
             return sold_out
 
-    job = row("JOBSTAT_SUBMIT_FAILED", Phase.FAILED, flavor="T4")
+    job = make_row("JOBSTAT_SUBMIT_FAILED", Phase.FAILED, flavor="T4")
     card, _ = gather(Shop(lines=["INFO"], events=()), job)
     assert [reason.startswith(said) for reason in card.reasons] == [True]
 

@@ -17,7 +17,7 @@ from matui.clouds.modelarts.auth.token import (
     Token,
     TokenCache,
 )
-from tests.unit.clouds.http_clients import client_over
+from tests.unit.clouds.http_clients import build_client
 
 LOGIN = PasswordLogin("li", "acme", "s3cret-pass", region="cn-north-4")
 
@@ -64,8 +64,8 @@ class FakeIam:
 def sign_in(
     iam: FakeIam, clock: ManualClock, cache: TokenCache | None = None
 ) -> tuple[HttpClient, RefreshingCache[Token]]:
-    tokens = RefreshingCache(PasswordTokens(client_over(iam, clock=clock), LOGIN, clock, cache).fetch, clock)
-    return client_over(iam, clock=clock, auth=RenewedTokenAuth(tokens)), tokens
+    tokens = RefreshingCache(PasswordTokens(build_client(iam, clock=clock), LOGIN, clock, cache).fetch, clock)
+    return build_client(iam, clock=clock, auth=RenewedTokenAuth(tokens)), tokens
 
 
 GET = Call("GET", "/v1/p/x")

@@ -13,7 +13,7 @@ from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.auth.agency import AgencyKeys
 from matui.clouds.modelarts.auth.renewal import RefreshingCache
-from tests.unit.clouds.http_clients import BASE, client_over
+from tests.unit.clouds.http_clients import BASE, build_client
 from tests.unit.clouds.modelarts.auth.iam import format_time
 
 
@@ -55,7 +55,7 @@ async def test_a_machine_without_an_agency_is_reported_so() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("x", request=request)
 
-    task = asyncio.create_task(AgencyKeys(client_over(handler, clock=clock), clock).fetch())
+    task = asyncio.create_task(AgencyKeys(build_client(handler, clock=clock), clock).fetch())
     await clock.advance(30.0)
     with pytest.raises(ConfigError, match="metadata service"):
         await task

@@ -16,7 +16,7 @@ from matui.clouds.modelarts.auth.renewal import CachedValue
 from matui.clouds.modelarts.auth.signature import AkskAuth
 from matui.clouds.modelarts.auth.token import PasswordTokens, Token, TokenCache
 from matui.clouds.peer_cloud import AccessKey
-from tests.unit.clouds.http_clients import BASE, client_over
+from tests.unit.clouds.http_clients import BASE, build_client
 from tests.unit.clouds.modelarts.auth.iam import GET, LOGIN, FakeIam, sign_in
 
 
@@ -133,7 +133,7 @@ async def test_a_wrong_password_is_not_tried_again_and_again() -> None:
 
 async def test_an_answer_without_a_token_is_a_bad_answer() -> None:
     clock = ManualClock()
-    iam = client_over(lambda r: httpx.Response(201, json={"token": {}}), clock=clock)
+    iam = build_client(lambda r: httpx.Response(201, json={"token": {}}), clock=clock)
     with pytest.raises(BadAnswerError):
         await PasswordTokens(iam, LOGIN, clock).fetch()
 
@@ -143,6 +143,6 @@ async def test_no_repr_shows_a_secret() -> None:
     auth = AkskAuth(AccessKey("AKAKAK", "SKSKSK", "STSTST"), clock)
     token = Token("TOKTOK")
     shown = [repr(x) for x in (AccessKey("AKAKAK", "SKSKSK", "STSTST"), auth, token, LOGIN)]
-    shown += [str(CachedValue(token, 1.0, 2.0)), f"{LOGIN}", repr(client_over(FakeIam(clock), auth=auth))]
+    shown += [str(CachedValue(token, 1.0, 2.0)), f"{LOGIN}", repr(build_client(FakeIam(clock), auth=auth))]
     for secret in ("AKAKAK", "SKSKSK", "STSTST", "TOKTOK", "s3cret-pass"):
         assert not any(secret in text for text in shown)
