@@ -113,6 +113,8 @@ class HeadlessLog:
             yield page
         if last := _build_page(self._reader.finish()):
             yield last
+        if self._reader.has_lines and not self._reader.opened:
+            yield (LogLine(EMPTY_PAGES, "gap"),)
 
     async def _read_first_pages(self, tail: int | None) -> Pages:
         """Yield the first page or pages that the cloud gives; nothing while the log is empty."""
@@ -175,8 +177,8 @@ class HeadlessLog:
     async def _load_newest(self, store: LogStore, limit: int) -> None:
         confirms_end = self._most_requests is None
         batch = await self._open_log(lambda: self._reader.read_newer(limit, verify=confirms_end))
-        if batch.gap or (self._reader.has_lines and not self._reader.opened and not self._follow):
-            store.mark(batch.gap or EMPTY_PAGES, "gap")
+        if batch.gap:
+            store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.ref)
 
     async def _load_older(self, store: LogStore) -> None:

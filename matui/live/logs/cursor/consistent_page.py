@@ -38,7 +38,7 @@ def request_consistent_page(
         is_unordered = _contradicts_order(page, request, quirks, held)
         if is_unordered and (ordered := (yield from _prove_order(page, quirks))) is not None:
             return ordered
-        if not is_unordered and not contradicts_count(page, request.base) and not lacks_text(page):
+        if not is_unordered and not contradicts_count(page, request.base, quirks) and not lacks_text(page):
             break
         page = yield request
     return LogPage("", "", "", 0) if lacks_text(page) else page

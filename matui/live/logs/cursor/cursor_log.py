@@ -133,7 +133,6 @@ class CursorLog:
         self._undecided_reads += 1
         if not verify or self._undecided_reads < _EMPTY_TRIES:
             return replace(batch, retry=verify or self._undecided_reads < _TRIES)
-        self._undecided_reads = 0
         return (yield from self._rejoin(UNDECIDED))
 
     def _accept_lines(self, batch: Batch, *, verify: bool) -> BatchSteps:
@@ -274,13 +273,16 @@ class CursorLog:
         if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=LINES_ABOVE)
-        is_end = newest.lines and self.quirks.compare(top.far_cursor, newest.far_cursor) in (0, 1)
+        order = self.quirks.compare(top.far_cursor, newest.far_cursor)
+        is_within = order is None and sum(map(top.lines.count, newest.lines[-1:])) == 1
+        is_end = newest.lines and (order in (0, 1) or is_within)
         if is_end and (not above.lines or above.lines == newest.lines):
             # Perhaps the newest page, given instead of the first one and of the one above.
             if len(top.lines) >= PAGE_LINES and not above.lines:
                 return None
             above = yield from self._fetch(top.near_cursor, older=True, limit=LINES_ABOVE)
-        if above.lines and (above.far_cursor != top.near_cursor or len(above.lines) >= LINES_ABOVE):
+        is_top = above.far_cursor == top.near_cursor and above.lines[-1:] == top.lines[:1]
+        if above.lines and (not is_top or len(above.lines) >= LINES_ABOVE):
             return None
         self.at_top = True
         return self._open(top)
@@ -335,7 +337,8 @@ class CursorLog:
         return is_known and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
 
     def _set_target(self, newest: NormalizedPage) -> None:
-        if newest.far_cursor:
+        """Record the newest line known; an older one shows that the log has started again."""
+        if newest.far_cursor and self.quirks.compare(newest.far_cursor, self._target) != -1:
             self._target, self._target_line = newest.far_cursor, compute_fingerprint(newest.lines[-1])
 
     def _ends_with(self, line: str) -> bool:
@@ -371,7 +374,10 @@ class CursorLog:
             return Batch(retry=self._failed_reads < _EMPTY_TRIES)
         self._reopened_at = page
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
+        if known and reason == JUMPED:
+            is_unclear |= not (yield from self._newer.verify_base_lines())
         lacks_base = self._newer.beyond_base > 0 or self._newer.is_base_gone
+        is_unclear |= self.quirks.compare(page.far_cursor, self._target) == -1  # the log has started again
         is_unclear |= known == len(page.lines) and lacks_base  # the lines held are not those of the cursor
         if known:
             batches, joined = [Batch(page.lines[known:], _build_newest_page_ref(page, known))], True
@@ -414,6 +420,7 @@ class CursorLog:
         self._older.unpack()
         if not self._older.base:
             self.at_top = True
+            yield from self._fetch("", older=True, limit=1)  # perhaps with a cursor
             has_more = self.quirks.gives_cursors or self.quirks.largest >= PAGE_LINES
             return Batch(gap=NO_CURSOR if has_more else "")
         batch = yield from self._older.step()
@@ -446,10 +453,10 @@ class CursorLog:
             return Batch(gap=NO_CURSOR)
         if order != -1:
             self.at_top = True
-            is_whole = not self._older.is_base_gone and (
-                self.quirks.order.is_proved or (yield from self._older.prove_last_page()) is True
-            )
-            return Batch(gap="" if is_whole else LOST_POSITION)
+            is_lost = self._older.is_base_gone or (yield from self._older.detect_page_again())
+            if not is_lost and not self.quirks.order.is_proved:
+                is_lost = not (yield from self._older.prove_last_page())
+            return Batch(gap=LOST_POSITION if is_lost else "")
         self._failed_older_reads += 1
         self.at_top = self._failed_older_reads >= _TRIES
         return Batch(gap=EMPTY_PAGES) if self.at_top else Batch(retry=True)

@@ -67,6 +67,10 @@ class CursorOrder:
         """Return whether two cursors that are numbers differ by so many lines; true for others."""
         return not (_is_number(a) and _is_number(b)) or abs(int(a) - int(b)) in (lines - 1, lines)
 
+    def are_exactly_apart(self, a: str, b: str, lines: int) -> bool:
+        """Return whether two cursors that are numbers differ by ``lines``; true for others."""
+        return not (_is_number(a) and _is_number(b)) or abs(int(a) - int(b)) == lines
+
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where nothing proves an order."""
         return compare_cursors(a, b) if a == b or self.is_proved else None

@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import JUMPED, MISSING, PAGE_LINES, Batch, BatchSteps
 from matui.live.logs.cursor.consistent_page import request_consistent_page
+from matui.live.logs.cursor.cursor_order import MOST_REPEATED
 from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
@@ -19,6 +20,7 @@ from matui.live.logs.cursor.page_proof import (
     SHORT_PAGE,
     CursorSpan,
     ProofSteps,
+    find_repeated_lines,
     needs_proof,
     prove_join,
     prove_span,
@@ -45,6 +47,7 @@ class LogEnd:
         self.beyond_base = 0
         self.unproved = 0
         self.is_base_gone = False
+        self._known_lines = 0  # lines of the last page, where all were known
         self._proved_base = ""
         self._is_span_proved = False
         self.held: deque[str] = deque(maxlen=2 * PAGE_LINES)
@@ -53,13 +56,14 @@ class LogEnd:
         self._last_join: tuple[str, int] | None = None
         self._last_span: CursorSpan | None = None
         self._was_cut = False
+        self._is_suspect = False  # whether the last page did not join
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
         self.held.clear()
         self._left.clear()
         self.held.extendleft(page.fingerprints)
-        self._was_cut = False
+        self._was_cut = self._is_suspect = False
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
@@ -101,7 +105,7 @@ class LogEnd:
         for _ in range(_JOIN_TRIES):
             mode = self.quirks.cursor_mode
             page, overlap, repeated = yield from self._request_page()
-            if not overlap.certain:
+            if not overlap.certain or (len(page.lines) > 1 and not self._shows_direction(page)):
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
             proof: bool | None = False
@@ -112,9 +116,11 @@ class LogEnd:
                 self._was_cut = not self.older and self._may_be_cut(page, target)
                 if overlap.next_base and not self.older:
                     self._count_unproved(page, overlap)
+                self._is_suspect = False
                 return self._take(page, overlap)
             unproved = page if proof is None else unproved
             self.quirks.cursor_mode = mode
+            self._is_suspect = True
         return Batch(detached=True)
 
     def _count_unproved(self, page: NormalizedPage, overlap: Overlap) -> None:
@@ -136,6 +142,11 @@ class LogEnd:
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
         return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
+
+    def _shows_direction(self, page: NormalizedPage) -> bool:
+        """Return whether the order of the lines of a page is known: by its cursors, or by other pages."""
+        is_known = not self.base or self.quirks.newest_first is not None or not self.quirks.gives_cursors
+        return is_known or bool(page.near_cursor or page.far_cursor)
 
     def _may_be_cut(self, page: NormalizedPage, target: str) -> bool:
         """Return whether a page has not the usual length although it does not end at the log's known end.
@@ -188,7 +199,7 @@ class LogEnd:
         self._is_span_proved = False
         if not self.base or not page.lines or not overlap.next_base:
             return True
-        if not self._may_be_cut(page, target) and not self._is_miscounted(page):
+        if not self._may_be_cut(page, target) and not self._is_miscounted(page, overlap):
             if not self._may_be_elsewhere(page, overlap, repeated, target):
                 return True
             if self._is_join_distinct(page) and not overlap.known:
@@ -202,12 +213,29 @@ class LogEnd:
             self.quirks.count_proved_page(len(page.lines), is_long=len(page.lines) > SHORT_PAGE)
         return proof
 
-    def _is_miscounted(self, page: NormalizedPage) -> bool:
+    def detect_page_again(self) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether the last page was one given before: it had lines, all of them held."""
+        if self._known_lines < 2:
+            return False
+        if self.quirks.may_repeat_lines and self.quirks.repeats_lines is None:
+            yield from find_repeated_lines(self.base, self.quirks, older=self.older)
+        return not self.quirks.may_repeat_lines
+
+    def verify_base_lines(self) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether the lines before the base are those held; true where the cloud gives none."""
+        request = PageRequest(self.base, self.older, PAGE_LINES)
+        nothing = NormalizedPage((), "", "")
+        proof = yield from prove_join(request, nothing, self.held, self.beyond_base, self.quirks)
+        return proof is not False
+
+    def _is_miscounted(self, page: NormalizedPage, overlap: Overlap) -> bool:
         """Return whether the cursors count the lines of a log, but not those of ``page``."""
         order, most_repeated = self.quirks.order, self.quirks.most_repeated
         size = len(page.lines)
         return (
-            order.counts_lines and most_repeated < 2 and not order.are_apart(self.base, page.far_cursor, size)
+            order.counts_lines
+            and most_repeated < 2
+            and not order.are_exactly_apart(self.base, page.far_cursor, size - overlap.known)
         )
 
     def _build_span(self, page: NormalizedPage, overlap: Overlap) -> CursorSpan:
@@ -221,13 +249,15 @@ class LogEnd:
 
     def _may_be_elsewhere(self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str) -> bool:
         """Return whether nothing shows that a page is the one after the lines held."""
+        if overlap.known > MOST_REPEATED + 1:
+            return True
         if overlap.known:
             is_unlike = page.fingerprints[overlap.known - 1] not in tuple(self.held)[self.beyond_base + 1 :]
             return not (self.quirks.order.is_proved or is_unlike)
         # A page that is longer than all before shows that the one before it may have been cut.
         if len(page.lines) > max(self.quirks.largest, SHORT_PAGE):
             return True
-        if self._may_be_given_again(page):
+        if self._is_suspect or self._may_be_given_again(page):
             return True
         if self.older:
             is_long = len(page.lines) > SHORT_PAGE and not self.quirks.order.is_proved
@@ -272,6 +302,7 @@ class LogEnd:
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
         elif self.base:
             self.beyond_base += len(new)
+        self._known_lines = 0 if new else size
         full = size >= PAGE_LINES or size >= self.quirks.largest > 1
         self.quirks.largest = max(self.quirks.largest, size)
         if new:

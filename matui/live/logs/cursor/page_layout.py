@@ -150,7 +150,7 @@ def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> 
     lines = page.count or len(split_content(page.content, page.count, quirks.separator).lines)
     quirks.gives_cursors |= bool(start or end)
     if start and end and lines == request.limit == 1 and not request.base:
-        quirks.between_lines = start != end
+        quirks.between_lines = quirks.between_lines or start != end
     quirks.order.observe(cursors, lines)
 
 
@@ -172,7 +172,7 @@ def normalize_page(
     content = split_content(page.content, page.count, quirks.separator)
     quirks.separator = quirks.separator or content.separator
     lines, (start, end) = content.lines, _find_real_cursors(page, len(content.lines), request.base, quirks)
-    if contradicts_count(page, request.base):
+    if contradicts_count(page, request.base, quirks):
         start = end = ""
     if quirks.compare(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
         end = ""
@@ -203,9 +203,12 @@ def _find_real_cursors(page: LogPage, size: int, base: str, quirks: ServerQuirks
     return start, end
 
 
-def contradicts_count(page: LogPage, base: str) -> bool:
+def contradicts_count(page: LogPage, base: str, quirks: ServerQuirks) -> bool:
     """Return whether several lines have one cursor for the first and the last, other than ``base``."""
-    return (page.count or 0) > 1 and page.start.strip() == page.end.strip() not in ("", base)
+    if page.start.strip() != page.end.strip() or page.end.strip() in ("", base):
+        return False
+    lines = page.count if page.count is not None else len(split_content(page.content, None).lines)
+    return lines > (0 if quirks.between_lines else 1)
 
 
 def lacks_text(page: LogPage) -> bool:

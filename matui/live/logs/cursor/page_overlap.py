@@ -66,6 +66,8 @@ class PageJoin:
             return overlap
         if len(options) > 1 and self.request.base and not self.quirks.order.is_proved:
             return (yield from self._decide_without_order(options))
+        if self.quirks.cursor_mode == "inclusive" and self.quirks.repeats_lines is False:
+            return Overlap(1, self.next_base) if 1 in options else Overlap(0, self.next_base, jumped=True)
         if self.quirks.cursor_mode == "inclusive" and len(options) > 1:
             options = [k for k in options if k]
         if len(options) > 1:
@@ -142,6 +144,7 @@ class PageJoin:
             if side == 0:
                 if got == 1:
                     self._record_mode("inclusive")
+                    self._record_base_first()
                 return Overlap(got, self.next_base)
             before = len(left)
             if side is not None:
@@ -178,6 +181,11 @@ class PageJoin:
         if expected in options:
             return Overlap(expected, self.next_base)
         return Overlap(max(options), self.next_base, certain=False)
+
+    def _record_base_first(self) -> None:
+        """Record that a page begins with its base line, not with lines before it, where there are any."""
+        if self.quirks.repeats_lines is None and len(self.held) - self.beyond_base > 1:
+            self.quirks.repeats_lines = False
 
     def _record_empty_page(self) -> None:
         """Record a page without the base line: several of them prove that the server leaves it out."""

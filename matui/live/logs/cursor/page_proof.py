@@ -65,7 +65,7 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
     proofs: list[bool | None] = []
     firsts: list[NormalizedPage] = []
     if quirks.order.is_proved and quirks.repeats_lines is None and not span.is_distinct:
-        yield from _find_repeated_lines(span, quirks)
+        yield from find_repeated_lines(span.start, quirks, older=not span.older)
     for _ in range(_PROOF_TRIES):
         proofs.append((yield from _walk_back(span, quirks, firsts)))
         if proofs.count(True) > proofs.count(False):
@@ -86,12 +86,14 @@ def _find_places(quirks: ServerQuirks) -> Generator[PageRequest, LogPage, bool]:
     return bool(quirks.between_lines)
 
 
-def _find_repeated_lines(span: CursorSpan, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, None]:
+def find_repeated_lines(
+    base: str, quirks: ServerQuirks, *, older: bool
+) -> Generator[PageRequest, LogPage, None]:
     """Record whether the cloud begins a page with lines before its base: one line from there shows it."""
-    if span.start:
-        request = PageRequest(span.start, not span.older, 1)
+    if base:
+        request = PageRequest(base, older, 1)
         page = normalize_page((yield request), request, quirks, ())
-        is_beyond = quirks.compare(page.far_cursor, span.start) == (-1 if span.older else 1)
+        is_beyond = quirks.compare(page.far_cursor, base) == (1 if older else -1)
         quirks.repeats_lines = is_beyond if len(page.lines) == 1 else quirks.repeats_lines
 
 
@@ -120,6 +122,9 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
         limit = size + 2 * repeated - len(found)
         request = PageRequest(page.far_cursor, not span.older, min(PAGE_LINES, limit))
         page = normalize_page((yield request), request, quirks, ())
+        if not page.lines:  # a cloud that repeats lines has at least those
+            quirks.repeats_lines = False
+            return False
         is_beyond = quirks.compare(page.near_cursor, request.base) == (-1 if span.older else 1)
         leads_on = quirks.compare(page.far_cursor, request.base) in (None, 1 if span.older else -1)
         if is_beyond or (quirks.may_repeat_lines and not leads_on):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import Batch
@@ -36,8 +37,15 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     return known if known >= 3 and len({compute_fingerprint(line) for line in page.lines[:known]}) > 1 else 0
 
 
-def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
-    """Return the index of the first of ``lines`` that is newer than the lines held, None where none is held.
+class _Join(NamedTuple):
+    """The index of the first new line of a page, and whether it is certain."""
+
+    first: int
+    is_certain: bool = True
+
+
+def _find_join(lines: Sequence[str], end: LogEnd, oldest: str) -> _Join | None:
+    """Return where ``lines`` join those held, None where they do not reach so far back.
 
     ``lines`` are in the order of the log, ``oldest`` is the cursor of the first one. Text decides only where
     it is distinctive, or where the cursors agree.
@@ -52,14 +60,14 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
         if all(a == b for a, b in zip(prints[:at][::-1], held, strict=False))
     ]
     if order == 0:
-        if end.quirks.between_lines:
-            return 0
-        return 1 if 1 in fits else None
+        first = int(not end.quirks.between_lines)
+        return _Join(first, is_certain=first == 0 or first in fits)
+    if order == -1:  # the last line held is one of these
+        return _Join(max(fits, default=0), is_certain=len(fits) == 1)
     if len(fits) != 1:
         return None
     size = min(fits[0], len(held))
-    certain = order == -1 or (size >= 3 and len(set(held[:size])) > 1)
-    return fits[0] if certain else None
+    return _Join(fits[0]) if size >= 3 and len(set(held[:size])) > 1 else None
 
 
 def fill_back(page: NormalizedPage, end: LogEnd) -> Generator[PageRequest, LogPage, tuple[list[Batch], bool]]:
@@ -73,10 +81,9 @@ def fill_back(page: NormalizedPage, end: LogEnd) -> Generator[PageRequest, LogPa
             batch = yield from back.step()
         if not batch.lines or batch.gap:
             break
-        first = _find_held(batch.lines, end, back.base)
-        if first is not None:
-            if first < len(batch.lines):
-                batches.appendleft(replace(batch, lines=batch.lines[first:], more=False))
-            return list(batches), True
+        if (join := _find_join(batch.lines, end, back.base)) is not None:
+            if join.first < len(batch.lines):
+                batches.appendleft(replace(batch, lines=batch.lines[join.first :], more=False))
+            return list(batches), join.is_certain
         batches.appendleft(replace(batch, more=False))
     return list(batches), False

@@ -238,3 +238,154 @@ async def test_a_page_given_again_instead_of_the_newest_line_does_not_confirm_th
     server.fault = again
     got = texts(await read(server))
     assert got == steps(0, 500) or marks(got)
+
+
+class FaultyByteCursors(ByteCursors, FaultyServer):
+    """Names a line by the bytes before it, and sends wrong pages."""
+
+
+class StartsLater(FaultyServer):
+    """Has no lines before ``start_at`` any more, and leads on from a cursor before it."""
+
+    start_at = 0
+
+    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+        first, end = super()._range(base, older, limit)
+        return max(first, self.start_at), max(end, self.start_at)
+
+
+async def test_lines_held_that_the_cloud_no_longer_has_show_that_the_log_has_started_again() -> None:
+    server, looks = StartsLater(Ways(), steps(0, 100)), 0
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks in (3, 5):
+            server.lines += steps(len(server.lines), len(server.lines) + 20)
+            server.start_at = 123 if looks == 5 else 0
+        return looks > 8
+
+    got = texts(await read(server, follow=True, ended=ended))
+    assert marks(got) == [JUMPED]
+    assert [line for line in got if not line.startswith("<")] == [*steps(0, 120), *steps(123, 140)]
+
+
+async def test_a_newest_line_older_than_one_seen_before_shows_that_the_log_has_started_again() -> None:
+    server = FaultyByteCursors(Ways(top_page=False, echo="newer"), list(EQUAL[:900]), ["same"] * 60)
+    before = [LogPage("same", server.cursor(2299), server.cursor(2299), 1)]
+    server.fault = lambda base, older, page: before.pop() if before else None
+    assert marks(texts(await read(server, follow=True, ended=lambda: not server.coming)))
+
+
+async def test_a_log_without_a_line_once_a_line_was_seen_is_marked() -> None:
+    server = FaultyServer(Ways(opaque=True, top_page=False), steps(0, 101))
+    server.fault = lambda base, older, page: EMPTY if server.requests > 2 else None
+    assert texts(await read(server, follow=True)) == [f"<{EMPTY_PAGES}>"]
+
+
+async def test_a_page_of_uncounted_lines_with_one_cursor_is_requested_again() -> None:
+    server = FaultyServer(Ways(between_lines=True, counted=False), steps(0, 6))
+    server.fault = lambda base, older, page: (
+        replace(page, end=page.start) if server.requests in (3, 4) else None
+    )
+    assert texts(await read(server)) == steps(0, 6)
+
+
+async def test_a_page_of_equal_lines_that_begins_one_line_late_is_requested_again() -> None:
+    server = RowCursors(Ways(inclusive=True, echo="newer", cap=100), list(EQUAL))
+    late: list[str] = []
+
+    def begin_late(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if late or older or page.count != 100 or not base or server.index(base) < 500:
+            return None
+        late.append(base)
+        at = server.index(base) + 1
+        return server._page(base, False, at, at + 100)
+
+    server.fault = begin_late
+    assert texts(await read(server)) == EQUAL
+    assert late
+
+
+async def test_a_page_that_repeats_itself_begins_with_its_base_line_as_the_pages_before_it() -> None:
+    lines = [f"run {n % 7}" for n in range(1300)]
+    server = FaultyServer(Ways(inclusive=True, echo="newer", cap=100), list(lines))
+    late: list[str] = []
+
+    def begin_late(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if older or not base or server.index(base) < 500 or (late and late[0] != base) or len(late) > 6:
+            return None
+        late.append(base)
+        at = server.index(base) + 2
+        return server._page(base, False, at, at + (page.count or 0))
+
+    server.fault = begin_late
+    got = texts(await read(server))
+    assert got == lines or marks(got)
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_a_first_page_without_its_first_line_is_not_the_top(inclusive: bool) -> None:
+    server = RowCursors(Ways(inclusive=inclusive), steps(0, 1300))
+    lose = iter([True])
+
+    def lose_first(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if base or not older or not next(lose, False):
+            return None
+        content = page.content.partition("\n")[2]
+        return replace(page, content=content, count=499)
+
+    server.fault = lose_first
+    got = texts(await read(server))
+    assert got == steps(0, 1300) or not inclusive
+
+
+async def test_an_older_page_that_is_always_given_again_is_not_the_top() -> None:
+    server = FaultyServer(Ways(top_page=False, cap=70), list(EQUAL))
+    server.fault = lambda base, older, page: (
+        server._page("", False, 600, 670) if older and base == server.cursor(600) else None
+    )
+    got = texts(await read(server))
+    assert marks(got) == [LOST_POSITION]
+
+
+async def test_lines_without_an_order_are_not_printed_before_it_is_known_which_comes_first() -> None:
+    server = RowCursors(Ways(newest_first=True, cap=70), steps(0, 4), steps(4, 200), Random(1), grows=3)
+    server.fault = lambda base, older, page: (
+        replace(page, end=page.start) if (page.count or 0) > 1 and server.asked < 4 else None
+    )
+    got = texts(await read(server, follow=True, tail=0, ended=lambda: not server.coming))
+    numbers = [int(line.split()[1]) for line in got]
+    assert numbers == list(range(numbers[0], 200))
+
+
+async def test_a_single_empty_page_above_the_newest_page_is_not_the_top() -> None:
+    server = FaultyServer(
+        Ways(opaque=True, top_page=False, cap=70), steps(0, 499), steps(499, 560), Random(1), grows=2
+    )
+    empty = iter([EMPTY])
+    server.fault = lambda base, older, page: (
+        next(empty, None) if older and base and page.count == 50 else None
+    )
+    assert texts(await read(server, follow=True, ended=lambda: not server.coming)) == steps(0, 560)
+
+
+async def test_a_probe_that_names_only_its_base_proves_no_repeated_lines() -> None:
+    lines = [f"run {n % 7}" for n in range(1300)]
+    server = FaultyByteCursors(Ways(echo="both"), list(lines))
+    server.fault = lambda base, older, page: (
+        replace(page, start=base, end=base) if base == server.cursor(499) and page.count == 21 else None
+    )
+    got = texts(await read(server))
+    assert got == lines or marks(got)
+
+
+async def test_a_newest_page_without_cursors_is_not_requested_without_end() -> None:
+    server = RowCursors(Ways(inclusive=True, cap=100), list(EQUAL[:1000]), ["same"] * 60, Random(1), grows=1)
+    server.fault = lambda base, older, page: replace(page, start="", end="") if page.count != 1 else None
+
+    def ended() -> bool:
+        assert server.requests < 800
+        return not server.coming
+
+    assert NO_CURSOR in marks(texts(await read(server, follow=True, ended=ended)))
