@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from random import Random
 
     from matui.base.clock import Clock
+    from matui.base.log_lines.errors import ErrorRules
     from matui.clouds.protocols import Cloud
     from matui.config.section_settings import NotifyRule
     from matui.config.settings import Settings
+    from matui.live.capsules.archive import StoredCapsule
+    from matui.live.capsules.cloud import NewParser
     from matui.live.capsules.keeper import CapsuleKeeper, Explain
+    from matui.live.capsules.manifest import Manifest
     from matui.live.journal.change import Account
     from matui.live.notify.notifier import Announcer, Notifier
     from matui.live.notify.rules import NotificationRule
     from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
     from matui.live.transitions_feed import TransitionFeed
+    from matui.live.triage.item import Why
     from matui.resources.model import Resource
 
 
@@ -91,8 +96,6 @@ class Observers:
     def _build_keeper(
         self, announcer: TerminalAnnouncer, explain: Explain, names_profile: Callable[[], bool]
     ) -> CapsuleKeeper:
-        from matui.live.capsules.archive import CapsuleStore
-        from matui.live.capsules.cloud import explain_capsule
         from matui.live.capsules.keeper import CapsuleKeeper
 
         notices = GroupedNotices(announcer.warn, announcer.end, MORE_CAPSULES)
@@ -105,7 +108,7 @@ class Observers:
         return CapsuleKeeper(
             self.cloud,
             self.feed,
-            CapsuleStore(self.folder, limit_bytes=int(settings.megabytes * 1_000_000)),
+            self._write_capsule,
             self.clock,
             self.rng,
             limit_bytes=int(settings.megabytes_each * 1_000_000),
@@ -113,12 +116,24 @@ class Observers:
             report=report,
             explain=explain,
             find_why=partial(
-                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser
+                _explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser
             ),
         )
 
+    def _write_capsule(self, manifest: Manifest, entries: Mapping[str, bytes]) -> StoredCapsule:
+        from matui.live.capsules.archive import CapsuleStore
+
+        limit = int(self.settings.capsules.megabytes * 1_000_000)
+        return CapsuleStore(self.folder, limit_bytes=limit).write(manifest, entries)
+
     def _find_row(self, kind: str, ident: str) -> Resource | None:
         return self.pollers.get_rows(kind).get(ident)
+
+
+def _explain_capsule(capsule: StoredCapsule, *, rules: ErrorRules, new_parser: NewParser) -> Why | None:
+    from matui.live.capsules.cloud import explain_capsule
+
+    return explain_capsule(capsule, rules, new_parser)
 
 
 def _build_rule(number: int, settings: NotifyRule) -> NotificationRule:

@@ -143,7 +143,7 @@ async def test_fifty_failures_at_once_are_saved_newest_first_with_bounds(tmp_pat
     async with served(world) as cloud:
         clock = HurriedClock()
         keeper = CapsuleKeeper(
-            cloud, feed, store, clock, Random(1),  # type: ignore[arg-type]
+            cloud, feed, store.write, clock, Random(1),  # type: ignore[arg-type]
             limit_bytes=10**7, find_row=lambda _kind, _ident: None, report=said.append,
         )  # fmt: skip
         keeper.start()

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from random import Random
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
+from matui.base.late_imports import LazyModule
 from matui.clouds.protocols import Cloud, Reads
-from matui.live.capsules.archive import CapsuleStore
-from matui.live.capsules.cloud import FindWhy, explain_capsule
-from matui.live.capsules.collect import CapsuleEntries, collect_capsule
-from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
 from matui.live.transitions_feed import TransitionFeed
 from matui.live.triage.item import Why
 from matui.resources.model import Phase, Resource
+
+_COLLECT = "matui.live.capsules.collect"
+
+if TYPE_CHECKING:
+    from matui.live.capsules import cloud as capsule_cloud
+    from matui.live.capsules import collect
+    from matui.live.capsules.archive import StoredCapsule
+    from matui.live.capsules.cloud import FindWhy
+    from matui.live.capsules.collect import CapsuleEntries
+    from matui.live.capsules.manifest import Manifest
+else:  # imported at the first failure
+    capsule_cloud = LazyModule("matui.live.capsules.cloud")
+    collect = LazyModule(_COLLECT)
 
 KINDS = ("jobs", "services")
 _MOST_WAITING = 50
@@ -30,6 +41,8 @@ _MOST_HELD_BYTES = 16_000_000
 
 Explain = Callable[[Resource, Why], None]
 FindRow = Callable[[str, str], Resource | None]
+WriteCapsule: TypeAlias = "Callable[[Manifest, Mapping[str, bytes]], StoredCapsule]"
+"""Writes a capsule to the disk. Raises MatuiError."""
 
 
 class _Paused(NamedTuple):
@@ -46,6 +59,7 @@ class CapsuleKeeper:
     A capsule is written once the ends of all logs have been read, and again with the older lines; those are
     not read while another failure waits. Up to 16 capsules that take 16 MB of memory in all are read on then.
 
+    ``write`` and ``find_why``, by default ``explain_capsule``, are called in a thread.
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
     user, and ``explain`` the reason of a failure that ``find_why`` finds in its capsule. Beyond 50 failures
     that wait, the oldest are left out and reported.
@@ -55,7 +69,7 @@ class CapsuleKeeper:
         self,
         cloud: Cloud,
         feed: TransitionFeed,
-        store: CapsuleStore,
+        write: WriteCapsule,
         clock: Clock,
         rng: Random,
         *,
@@ -63,11 +77,11 @@ class CapsuleKeeper:
         find_row: FindRow,
         report: Callable[[str], None],
         explain: Explain = lambda _row, _why: None,
-        find_why: FindWhy = explain_capsule,
+        find_why: FindWhy | None = None,
     ) -> None:
         self._cloud = cloud
         self._feed = feed
-        self._store = store
+        self._write_to_disk = write
         self._clock = clock
         self._rng = rng
         self._limit = limit_bytes
@@ -145,6 +159,7 @@ class CapsuleKeeper:
     async def _save(self, change: Change) -> None:
         is_reported = False
         try:
+            await asyncio.to_thread(import_module, _COLLECT)  # keys work meanwhile
             await self._feed.wait_for_focused()
             if not await self._feed.claim({("capsule", change.number)}):
                 return
@@ -156,7 +171,7 @@ class CapsuleKeeper:
                 is_reported = True
                 self._report(f"Saved a capsule of {change.name}: :capsules")  # older lines may take minutes
 
-            manifest, entries = await collect_capsule(
+            manifest, entries = await collect.collect_capsule(
                 self._cloud,
                 resource,
                 self._clock,
@@ -175,8 +190,8 @@ class CapsuleKeeper:
             self._report(f"Saved a capsule of {change.name}{note}: :capsules")
 
     async def _write(self, resource: Resource, manifest: Manifest, entries: CapsuleEntries) -> None:
-        stored = await asyncio.to_thread(self._store.write, manifest, entries)
-        why = await asyncio.to_thread(self._find_why, stored)
+        stored = await asyncio.to_thread(self._write_to_disk, manifest, entries)
+        why = await asyncio.to_thread(self._find_why or capsule_cloud.explain_capsule, stored)
         if why is not None:
             self._explain(resource, why)
 

@@ -54,7 +54,7 @@ def keeper_of(
     keeper = CapsuleKeeper(
         Cloud(),  # type: ignore[arg-type]
         feed,
-        CapsuleStore(tmp_path / "capsules", limit_bytes=10**9),
+        CapsuleStore(tmp_path / "capsules", limit_bytes=10**9).write,
         clock,
         random.Random(1),
         limit_bytes=10**6,
@@ -139,8 +139,9 @@ async def test_the_reason_in_the_capsule_is_passed_on(tmp_path: Path) -> None:
     clock, found = ManualClock(), list[tuple[str, str]]()
     feed = TransitionFeed(OffJournal(), "prod", clock)  # type: ignore[arg-type]
     feed.start()
+    store = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9)
     keeper = CapsuleKeeper(
-        Talking(), feed, CapsuleStore(tmp_path / "capsules", limit_bytes=10**9), clock, random.Random(1),
+        Talking(), feed, store.write, clock, random.Random(1),
         limit_bytes=10**6, find_row=lambda _kind, _ident: None, report=lambda _words: None,
         explain=lambda row, why: found.append((row.id, why.text)),
     )  # fmt: skip
@@ -164,7 +165,7 @@ async def test_a_capsule_is_reported_once_before_its_older_lines_are_read(
         await older.wait()
         return found
 
-    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_slowly)
+    monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_slowly)
     feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),)))
     feed.note("jobs", Diff(changed=(job("1", Phase.FAILED),)))
     while not said:  # noqa: ASYNC110
@@ -185,7 +186,7 @@ async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
         await save(*await collect(*given, **options))
         raise MatuiError("No space left on device.")
 
-    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_and_fill)
+    monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_and_fill)
     feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),)))
     feed.note("jobs", Diff(changed=(job("1", Phase.FAILED),)))
     await until_idle(keeper)
@@ -220,7 +221,7 @@ async def test_older_lines_are_read_once_all_failures_have_been_saved(
         order.append(f"older {ident}")
         return found
 
-    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_older)
+    monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_older)
     feed, keeper = keeper_of(tmp_path, OffJournal(), [])
     ids = [str(number) for number in range(5)]
     feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
@@ -244,7 +245,7 @@ async def test_a_capsule_whose_older_lines_wait_is_left_at_the_end(
             await never.wait()
         return found
 
-    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_slowly)
+    monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_slowly)
     feed, keeper = keeper_of(tmp_path, OffJournal(), [])
     ids = [str(number) for number in range(4)]
     feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
