@@ -16,13 +16,8 @@ from pydantic.fields import FieldInfo
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.operations import OperationTable
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
-from matui.clouds.modelarts.v1.configs.client import (
-    ConfigQuery,
-    ConfigsApi,
-    ConfigsQuery,
-    CreateConfig,
-    UpdateConfig,
-)
+from matui.clouds.modelarts.v1.configs.client import ConfigQuery, ConfigsApi, ConfigsQuery
+from matui.clouds.modelarts.v1.configs.requests import CreateConfig, UpdateConfig
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
@@ -33,14 +28,11 @@ from matui.clouds.modelarts.v1.jobs.version_queries import (
     VersionsQuery,
 )
 from matui.clouds.modelarts.v1.models.client import ModelsApi
-from matui.clouds.modelarts.v1.models.wire import DeleteModel, ImportModel, ModelsQuery
+from matui.clouds.modelarts.v1.models.requests import DeleteModel, ImportModel
+from matui.clouds.modelarts.v1.models.wire import ModelsQuery
 from matui.clouds.modelarts.v1.notebooks.client import NotebooksApi
-from matui.clouds.modelarts.v1.notebooks.wire import (
-    CreateNotebook,
-    NotebookAction,
-    NotebooksQuery,
-    UpdateNotebook,
-)
+from matui.clouds.modelarts.v1.notebooks.requests import CreateNotebook, NotebookAction, UpdateNotebook
+from matui.clouds.modelarts.v1.notebooks.wire import NotebooksQuery
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.requests import (
     DeployService,
@@ -59,12 +51,8 @@ from matui.clouds.modelarts.v1.visualizations.client import (
     VisualizationsQuery,
 )
 from matui.clouds.modelarts.v1.workspaces.client import WorkspacesApi
-from matui.clouds.modelarts.v1.workspaces.wire import (
-    CreateWorkspace,
-    UpdateQuotas,
-    UpdateWorkspace,
-    WorkspacesQuery,
-)
+from matui.clouds.modelarts.v1.workspaces.requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
+from matui.clouds.modelarts.v1.workspaces.wire import WorkspacesQuery
 from tests.contract.modelarts.samples import OPERATIONS, FakeSession, list_answers, list_requests, run
 
 

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from matui.base.errors import CloudError, RefusedError
+from matui.base.late_imports import LazyModule
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
+from matui.clouds.modelarts.requests import COUNT, ORDER, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.jobs.models import Done
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_1000
-from matui.clouds.modelarts.v1.jobs.requests import SetupSetting
-from matui.clouds.modelarts.v1.jobs.sections import (
-    build_code_section,
-    build_data_section,
-    build_parameters_section,
-    build_resources_section,
-)
-from matui.clouds.modelarts.v1.jobs.version_models import Setup
 from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import is_newest_first
-from matui.clouds.sections import build_instant, build_section
 from matui.clouds.wire_types import Id, Millis, ModelRows, Text, Whole, make_list
-from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.configs import record, requests
+    from matui.clouds.modelarts.v1.configs.record import ConfigRecord
+    from matui.resources.detail import Section
+else:
+    record = LazyModule("matui.clouds.modelarts.v1.configs.record")
+    requests = LazyModule("matui.clouds.modelarts.v1.configs.requests")
 
 
 class ConfigRow(Engine):  # Table 5-75
@@ -45,12 +44,6 @@ class ConfigRow(Engine):  # Table 5-75
 class ConfigList(Done):  # 5.2.2
     configs: ModelRows[ConfigRow] = Field(default_factory=make_list)
     config_total_count: Whole = None
-
-
-class ConfigRecord(Setup):  # 5.2.5
-    config_name: Id = ""
-    config_desc: Text = ""
-    create_time: Millis = None
 
 
 ConfigType = Literal["custom", "sample"]
@@ -71,15 +64,6 @@ class ConfigsQuery(RequestModel):
 
 class ConfigQuery(RequestModel):  # 5.2.5
     config_type: ConfigType | None = None
-
-
-class CreateConfig(SetupSetting):  # 5.2.1
-    config_name: NAME_20
-    config_desc: TEXT_256 | None = None
-
-
-class UpdateConfig(SetupSetting):  # 5.2.3
-    config_desc: TEXT_256 | None = None
 
 
 SAMPLE = "sample/"
@@ -115,31 +99,20 @@ def map_sample(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
     return map_config(row, scope, raw, SAMPLE)
 
 
-def build_config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
-    """Return everything 5.2.5 says about a configuration."""
-    about = (
-        ("Name", resource.name),
-        ("Type", resource.get_text("type")),
-        ("Description", clean(row.config_desc)),
-        ("Created", build_instant(row.create_time)),
-    )
-    return (
-        *build_section("Overview", about),
-        *build_resources_section(row),
-        *build_data_section(row),
-        *build_code_section(row),
-        *build_parameters_section(row),
-    )
+def _build_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
+    return record.build_config_sections(row, resource)
 
 
 class ConfigsApi(KindOperations):
     """The five operations of 5.2."""
 
-    create = Operation("5.2.1.", "POST", "training-job-configs", Done, CreateConfig)
+    create = Operation("5.2.1.", "POST", "training-job-configs", Done, lambda: requests.CreateConfig)
     list = Operation("5.2.2.", "GET", "training-job-configs", ConfigList, ConfigsQuery)
-    update = Operation("5.2.3.", "PUT", "training-job-configs/{}", Done, UpdateConfig)
+    update = Operation("5.2.3.", "PUT", "training-job-configs/{}", Done, lambda: requests.UpdateConfig)
     delete = Operation("5.2.4.", "DELETE", "training-job-configs/{}", Done)
-    show = Operation("5.2.5.", "GET", "training-job-configs/{}", ConfigRecord, ConfigQuery, shows=True)
+    show = Operation(
+        "5.2.5.", "GET", "training-job-configs/{}", lambda: record.ConfigRecord, ConfigQuery, shows=True
+    )
 
 
 _SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc", config_type="sample")
@@ -150,14 +123,14 @@ _NEWEST_FIRST = build_query(
 )
 
 
-class Configs(SpecClient[ConfigsApi, ConfigRecord]):
+class Configs(SpecClient[ConfigsApi, "ConfigRecord"]):
     """The training job configurations of one project."""
 
     kind = "configs"
     forms = ("edit", "create")
     operations = ConfigsApi
     style = "page"
-    spec = KindSpec(_NEWEST_FIRST, "configs", map_config, build_config_sections, "config_total_count")
+    spec = KindSpec(_NEWEST_FIRST, "configs", map_config, _build_sections, "config_total_count")
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)

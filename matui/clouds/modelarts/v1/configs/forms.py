@@ -7,7 +7,8 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import AS_A_WHOLE, ClientForms, Request, build_request, make_field
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
-from matui.clouds.modelarts.v1.configs.client import Configs, CreateConfig, UpdateConfig, parse_config_id
+from matui.clouds.modelarts.v1.configs.client import Configs, parse_config_id
+from matui.clouds.modelarts.v1.configs.requests import CreateConfig, UpdateConfig
 from matui.clouds.modelarts.v1.setup_fields import (
     NEW,
     build_setup_values,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from matui.base.errors import ConflictError
+from matui.base.late_imports import LazyModule
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
@@ -12,7 +14,7 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.models import wire
-from matui.clouds.modelarts.v1.models.wire import DeleteModel, ModelParameter, ModelRecord, ModelRow
+from matui.clouds.modelarts.v1.models.wire import ModelRow
 from matui.clouds.rows import map_status
 from matui.clouds.sections import (
     build_instant,
@@ -28,6 +30,13 @@ from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.models import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.models import record, requests
+    from matui.clouds.modelarts.v1.models.record import ModelRecord
+else:
+    record = LazyModule("matui.clouds.modelarts.v1.models.record")
+    requests = LazyModule("matui.clouds.modelarts.v1.models.requests")
 
 _TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
 _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
@@ -114,7 +123,7 @@ def _format_number(value: object) -> str:
     return format_number(value) if isinstance(value, int | float) else clean(to_text(value))
 
 
-def _build_dependencies(dependencies: Iterable[wire.Dependency | None]) -> list[DetailRow]:
+def _build_dependencies(dependencies: Iterable[record.Dependency | None]) -> list[DetailRow]:
     return [
         (
             join_text(dependency.installer) or "package",
@@ -132,7 +141,7 @@ def _format_package(name: str, restraint: str, version: str) -> str:
     return join_text(name, sign, version) if version else clean(name)
 
 
-def _build_interface(api: wire.ModelInterface) -> tuple[Section, ...]:
+def _build_interface(api: record.ModelInterface) -> tuple[Section, ...]:
     title = join_text(api.protocol, api.method.upper(), api.url)
     request = api.input_params if api.input_params is not None else api.request
     response = api.output_params if api.output_params is not None else api.response
@@ -141,11 +150,11 @@ def _build_interface(api: wire.ModelInterface) -> tuple[Section, ...]:
     )
 
 
-def _build_parameters(parameters: Iterable[ModelParameter | None]) -> list[DetailRow]:
+def _build_parameters(parameters: Iterable[record.ModelParameter | None]) -> list[DetailRow]:
     return [(clean(p.param_name) or "–", _format_parameter(p)) for p in parameters if p is not None]
 
 
-def _format_parameter(parameter: ModelParameter) -> str:
+def _format_parameter(parameter: record.ModelParameter) -> str:
     bounds = ""
     if parameter.min is not None or parameter.max is not None:
         bounds = f"({format_number(parameter.min) or '…'} to {format_number(parameter.max) or '…'})"
@@ -166,16 +175,20 @@ def _build_least_rows(row: ModelRow) -> list[DetailRow]:
 class ModelsApi(KindOperations):
     """The four operations of chapter 6."""
 
-    create = Operation("6.1.1: import a model.", "POST", "models", wire.ModelImported, wire.ImportModel)
+    create = Operation(
+        "6.1.1: import a model.", "POST", "models", lambda: record.ModelImported, lambda: requests.ImportModel
+    )
     list = Operation("6.1.2.", "GET", "models", wire.ModelList, wire.ModelsQuery)
-    show = Operation("6.1.3.", "GET", "models/{}", ModelRecord, shows=True)
-    delete = Operation("6.1.4.", "DELETE", "models/{}", wire.ModelsDeleted, DeleteModel)
+    show = Operation("6.1.3.", "GET", "models/{}", lambda: record.ModelRecord, shows=True)
+    delete = Operation(
+        "6.1.4.", "DELETE", "models/{}", lambda: record.ModelsDeleted, lambda: requests.DeleteModel
+    )
 
 
 _NEWEST_FIRST = build_query(wire.ModelsQuery, sort_by="create_at", order="desc")
 
 
-class Models(SpecClient[ModelsApi, ModelRecord]):
+class Models(SpecClient[ModelsApi, "ModelRecord"]):
     """The models of one project or workspace."""
 
     kind = "models"
@@ -189,13 +202,13 @@ class Models(SpecClient[ModelsApi, ModelRecord]):
         return {"delete": self._delete, "delete-versions": self._delete_versions}
 
     async def _delete(self, model: Resource) -> ActionReply:
-        return _build_reply(await self.api.delete(model.id, DeleteModel()))
+        return _build_reply(await self.api.delete(model.id, requests.DeleteModel()))
 
     async def _delete_versions(self, model: Resource) -> ActionReply:
-        return _build_reply(await self.api.delete(model.id, DeleteModel(cascade=True)))
+        return _build_reply(await self.api.delete(model.id, requests.DeleteModel(cascade=True)))
 
 
-def _build_reply(reply: Reply[wire.ModelsDeleted]) -> ActionReply:
+def _build_reply(reply: Reply[record.ModelsDeleted]) -> ActionReply:
     """Return what went and what did not. Raises ConflictError where nothing went."""
     failed = [failure for failure in reply.value.delete_failed_list if failure is not None]
     deleted = tuple(clean(ident) for ident in reply.value.delete_success_list)

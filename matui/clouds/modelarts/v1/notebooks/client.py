@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from matui.base.late_imports import LazyModule
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
@@ -27,6 +28,11 @@ from matui.clouds.sections import (
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.notebooks import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.notebooks import requests
+else:
+    requests = LazyModule("matui.clouds.modelarts.v1.notebooks.requests")
 
 _NOTEBOOK = "demanager/instances/{}"
 
@@ -162,12 +168,14 @@ def _build_queue(row: Notebook) -> list[DetailRow]:
 class NotebooksApi(KindOperations):
     """The six operations of chapter 4; ``manage`` starts, stops, restarts, queues or dequeues."""
 
-    create = Operation("4.1.", "POST", "demanager/instances", Notebook, wire.CreateNotebook)
+    create = Operation("4.1.", "POST", "demanager/instances", Notebook, lambda: requests.CreateNotebook)
     list = Operation("4.2.", "GET", "demanager/instances", wire.NotebookList, wire.NotebooksQuery)
     show = Operation("4.3.", "GET", _NOTEBOOK, Notebook, shows=True)
-    update = Operation("4.4.", "PUT", _NOTEBOOK, Notebook, wire.UpdateNotebook)
+    update = Operation("4.4.", "PUT", _NOTEBOOK, Notebook, lambda: requests.UpdateNotebook)
     delete = Operation("4.5.", "DELETE", _NOTEBOOK, wire.NotebookDeleted)
-    manage = Operation("4.6.", "POST", f"{_NOTEBOOK}/action", wire.NotebookActed, wire.NotebookAction)
+    manage = Operation(
+        "4.6.", "POST", f"{_NOTEBOOK}/action", wire.NotebookActed, lambda: requests.NotebookAction
+    )
 
 
 def _act(action: str) -> ActionSpec:

@@ -12,7 +12,7 @@ from matui.clouds.modelarts.form_base import (
 )
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.notebooks.client import Notebooks
-from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, UpdateNotebook
+from matui.clouds.modelarts.v1.notebooks.requests import CreateNotebook, UpdateNotebook
 from matui.clouds.sections import join_text
 from matui.resources.forms.form import Field, Form, Values
 from matui.resources.model import Resource

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from matui.base.late_imports import LazyModule
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope, parse_job_status
@@ -14,7 +15,6 @@ from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARC
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_100
-from matui.clouds.modelarts.v1.jobs.requests import Description
 from matui.clouds.modelarts.v1.services.mapping import format_schedule
 from matui.clouds.modelarts.v1.services.models import Schedule
 from matui.clouds.rows import match_id
@@ -29,6 +29,11 @@ from matui.clouds.sections import (
 from matui.clouds.wire_types import ModelRows, Number, Text, Whole, make_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.jobs import requests as job_requests
+else:
+    job_requests = LazyModule("matui.clouds.modelarts.v1.jobs.requests")
 
 
 class Visualization(JobHead):
@@ -141,7 +146,9 @@ class VisualizationsApi(KindOperations):
     create = Operation("5.3.1.", "POST", "visualization-jobs", JobCreated, CreateVisualization)
     list = Operation("5.3.2.", "GET", "visualization-jobs", VisualizationList, VisualizationsQuery)
     show = Operation("5.3.3.", "GET", "visualization-jobs/{}", Visualization, shows=True)
-    set_description = Operation("5.3.4.", "PUT", "visualization-jobs/{}", Done, Description)
+    set_description = Operation(
+        "5.3.4.", "PUT", "visualization-jobs/{}", Done, lambda: job_requests.Description
+    )
     delete = Operation("5.3.5.", "DELETE", "visualization-jobs/{}", Done)
     stop = Operation("5.3.6.", "POST", "visualization-jobs/{}/stop", Done)
     restart = Operation("5.3.7.", "POST", "visualization-jobs/{}/restart", Done)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import CloudError
+from matui.base.late_imports import LazyModule
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
@@ -20,6 +21,11 @@ from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.times import UPDATED_BY_HAND
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.workspaces import requests
+else:
+    requests = LazyModule("matui.clouds.modelarts.v1.workspaces.requests")
 
 
 def map_workspace(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -114,13 +120,13 @@ def map_quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
 class WorkspacesApi(KindOperations):
     """The seven operations of chapter 8."""
 
-    create = Operation("8.1.", "POST", "workspaces", Workspace, wire.CreateWorkspace)
+    create = Operation("8.1.", "POST", "workspaces", Workspace, lambda: requests.CreateWorkspace)
     list = Operation("8.2.", "GET", "workspaces", wire.WorkspaceList, wire.WorkspacesQuery)
     delete = Operation("8.3.", "DELETE", "workspaces/{}", WorkspaceId)
     show = Operation("8.4.", "GET", "workspaces/{}", Workspace, shows=True)
-    update = Operation("8.5.", "PUT", "workspaces/{}", WorkspaceId, wire.UpdateWorkspace)
+    update = Operation("8.5.", "PUT", "workspaces/{}", WorkspaceId, lambda: requests.UpdateWorkspace)
     quotas = Operation("8.6.", "GET", "workspaces/{}/quotas", QuotaList, lists="quotas")
-    update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, wire.UpdateQuotas)
+    update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, lambda: requests.UpdateQuotas)
 
 
 _BY_NAME = build_query(wire.WorkspacesQuery, sort_by="name", order="asc")

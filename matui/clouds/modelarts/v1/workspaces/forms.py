@@ -15,13 +15,8 @@ from matui.clouds.modelarts.form_base import (
 )
 from matui.clouds.modelarts.requests import InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.workspaces.client import Workspaces, format_quota
-from matui.clouds.modelarts.v1.workspaces.wire import (
-    CreateWorkspace,
-    Grant,
-    Quota,
-    UpdateQuotas,
-    UpdateWorkspace,
-)
+from matui.clouds.modelarts.v1.workspaces.requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
+from matui.clouds.modelarts.v1.workspaces.wire import Grant, Quota
 from matui.resources.forms.form import Field, Form, Problem, Values, get_value, is_same
 from matui.resources.kinds.workspaces import DEFAULT_WORKSPACE
 from matui.resources.model import Resource
