@@ -28,6 +28,7 @@ from types import ModuleType
 SWITCH = "MATUI_STARTUP_OFF"
 HTTPX_COMMAND_LINE = "httpx._main"
 SOCKS = "socksio"
+SNIFFIO = "sniffio"
 PYDANTIC_PLUGINS = "pydantic.plugin._loader"
 _STARTING = 500_000  # allocations between two collections
 _WORKING = 50_000
@@ -84,9 +85,12 @@ def skip_unused_parts(
 ) -> None:
     """Keep libraries from importing what is not used; what is imported already stays.
 
-    None stops an import, as where httpx is installed without its command line, or without SOCKS.
+    None stops an import, as where httpx is installed without its command line, or without SOCKS. sniffio
+    tells trio from asyncio, which alone runs here: httpcore and anyio import it again and again, and where it
+    is not installed the path is searched each time.
     """
     modules.setdefault(HTTPX_COMMAND_LINE, None)  # type: ignore[arg-type]
+    modules.setdefault(SNIFFIO, None)  # type: ignore[arg-type]
     if not any(
         "socks" in value.lower() for name, value in environ.items() if name.lower().endswith("_proxy")
     ):

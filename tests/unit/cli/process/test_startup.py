@@ -75,7 +75,7 @@ def test_an_annotation_is_compiled_when_it_is_evaluated() -> None:
 
 
 def test_what_is_imported_already_stays_whole() -> None:
-    names = (startup.HTTPX_COMMAND_LINE, startup.SOCKS, startup.PYDANTIC_PLUGINS)
+    names = (startup.HTTPX_COMMAND_LINE, startup.SNIFFIO, startup.SOCKS, startup.PYDANTIC_PLUGINS)
     loaded = {name: ModuleType(name) for name in names}
     modules = dict(loaded)
     startup.skip_unused_parts(modules, {})
@@ -126,3 +126,9 @@ def test_another_name_of_the_module_of_plugins_is_that_of_pydantic() -> None:
 
 def test_the_modules_that_are_deferred_exist() -> None:
     startup._load_deferred()
+
+
+def test_no_request_searches_the_path_for_sniffio() -> None:
+    modules: dict[str, ModuleType] = {}
+    startup.skip_unused_parts(modules, {})
+    assert modules[startup.SNIFFIO] is None

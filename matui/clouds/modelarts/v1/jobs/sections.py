@@ -21,7 +21,7 @@ from matui.clouds.sections import (
     mask_command,
     mask_value,
 )
-from matui.clouds.wire_types import to_number
+from matui.clouds.wire_types import to_number, to_series
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Resource
 
@@ -53,7 +53,7 @@ def _map_series(system: SystemMetrics) -> tuple[MetricSeries, ...]:
     return tuple(
         MetricSeries(label, tuple(points), unit, step, "System")
         for field, label, unit in _SYSTEM
-        if (points := getattr(system, field))
+        if (points := to_series(getattr(system, field)))
     )
 
 

@@ -1,5 +1,7 @@
 """Versions of training jobs, their logs and the built-in algorithms as the cloud sends them (5.1)."""
 
+from typing import Any
+
 from pydantic import AliasChoices, Field
 
 from matui.clouds.modelarts.v1.jobs.models import Done, VersionHead
@@ -17,7 +19,6 @@ from matui.clouds.wire_types import (
     Millis,
     ModelRows,
     Number,
-    NumberSeries,
     One,
     Text,
     Whole,
@@ -56,18 +57,21 @@ class Volume(WireModel):
 
 
 class SystemMetrics(CamelWireModel):
-    """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
+    """Table 5-18 and the five series it leaves out. ``interval`` is minutes.
 
-    cpu_usage: NumberSeries = Field(default_factory=make_list)
-    mem_usage: NumberSeries = Field(default_factory=make_list)
-    gpu_util: NumberSeries = Field(default_factory=make_list)
-    gpu_mem_usage: NumberSeries = Field(default_factory=make_list)
-    npu_util: NumberSeries = Field(default_factory=make_list)
-    npu_mem_usage: NumberSeries = Field(default_factory=make_list)
-    disk_read_rate: NumberSeries = Field(default_factory=make_list)
-    disk_write_rate: NumberSeries = Field(default_factory=make_list)
-    recv_bytes_rate: NumberSeries = Field(default_factory=make_list)
-    send_bytes_rate: NumberSeries = Field(default_factory=make_list)
+    The series are as sent, a list of texts or of numbers: each version has them, and few are ever shown.
+    """
+
+    cpu_usage: Any = None
+    mem_usage: Any = None
+    gpu_util: Any = None
+    gpu_mem_usage: Any = None
+    npu_util: Any = None
+    npu_mem_usage: Any = None
+    disk_read_rate: Any = None
+    disk_write_rate: Any = None
+    recv_bytes_rate: Any = None
+    send_bytes_rate: Any = None
     interval: Number = None
 
 
