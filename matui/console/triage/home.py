@@ -52,7 +52,6 @@ class TriageHome:
         self._history = TriageHistory(playback)
         self._replayed = RecordedNotes() if playback is not None else None
         self._readers: _Readers | None = None
-        self._is_load_due = self._is_loading = False
         self.acknowledgements = Acknowledgements(host, self._triage, tables)
 
     def adopt(self, fleet: OpenProfiles) -> None:
@@ -89,23 +88,8 @@ class TriageHome:
         self.ask_for_reasons()
 
     def load_journals(self) -> None:
-        """Load the states and acknowledgements of the journals of the open profiles, in the background.
-
-        While they are loaded, one more load follows, however often it is requested: each of many profiles
-        requests one as it opens, and a load judges all rows.
-        """
-        self._is_load_due = True
-        if not self._is_loading:
-            self._is_loading = True
-            self._host.run_worker(self._load_while_due(), group="triage")
-
-    async def _load_while_due(self) -> None:
-        try:
-            while self._is_load_due:
-                self._is_load_due = False
-                await self._load_journals()
-        finally:
-            self._is_loading = False
+        """Load the states and acknowledgements of the journals of the open profiles, in the background."""
+        self._host.run_worker(self._load_journals(), group="triage")
 
     async def _load_journals(self) -> None:
         fleet = self._triage.fleet
