@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import selectors
 import signal
@@ -81,7 +82,18 @@ class PacedDriver(LinuxDriver):
             self.exit_event.set()
             self._key_thread.join()
             self.exit_event.clear()
+        self._handle_stops_in_loop()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def _handle_stops_in_loop(self) -> None:
+        """Let the event loop call the handlers of SIGTSTP and SIGCONT, which write to the terminal.
+
+        Called by the signal itself, within a write, they would wait for ever for the lock of its queue.
+        A terminal that is closed sends SIGCONT after SIGHUP.
+        """
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+        loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
 
     def run_input_thread(self) -> None:
         """Read keys; sleep while there are none, where Textual would wake ten times a second."""
