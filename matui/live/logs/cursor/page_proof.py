@@ -76,7 +76,7 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
         if not quirks.names_lines and a.lines == b.lines and a.far_cursor != b.far_cursor:
             quirks.names_lines = False
     is_undecided = quirks.may_repeat_lines and not span.is_distinct
-    return None if is_undecided or proofs[-1] is None else False
+    return None if is_undecided or not proofs or proofs[-1] is None else False
 
 
 def _find_places(quirks: ServerQuirks) -> Generator[PageRequest, LogPage, bool]:
