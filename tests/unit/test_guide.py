@@ -92,7 +92,7 @@ def test_paths_that_are_named_exist(document: Path) -> None:
 
 def test_paths_that_the_architecture_names_exist() -> None:
     named = re.findall(r"`([a-z_]+/[\w/.-]+)`", (ROOT / "matui" / "README.md").read_text("utf-8"))
-    assert len(named) > 100
+    assert len(named) > 80
     assert [name for name in named if not any((folder / name).exists() for folder in (ROOT, MATUI))] == []
 
 
@@ -100,7 +100,7 @@ def test_what_the_architecture_points_to_is_defined_there() -> None:
     architecture = (ROOT / "matui" / "README.md").read_text("utf-8")
     section = architecture.partition("## Where is …?")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (?!what |---)(.+?) \| (.+?) \| (.*?) ?\|$", section, re.MULTILINE)
-    assert len(rows) > 45
+    assert len(rows) > 20
     named = [(what, files, re.findall(r"`([^`]+)`", names)) for what, files, names in rows]
     assert [what for what, _, names in named if not names] == []
     assert [
