@@ -75,9 +75,10 @@ def output_option(*formats: str) -> Callable[[Command], Command]:
         "-o",
         "--output",
         type=click.Choice(formats),
+        metavar="FORMAT",
         default=formats[0],
         show_default=True,
-        help="Format.",
+        help=f"{', '.join(formats[:-1])} or {formats[-1]}.",
     )
 
 
