@@ -14,9 +14,13 @@ _EXIT = re.compile(r"(?:(?:exit|return|rc|code|status|exitcode)[\s._:=]*)*(-?\d{
 _SIGNAL = re.compile(r"SIG[A-Z]+\d?", re.IGNORECASE)
 _CANN = re.compile(r"E([0-9A-Z])(\d{4})|\d{6}", re.IGNORECASE)
 _TORCH_NPU = re.compile(r"ERR(\d\d)(\d{3})", re.IGNORECASE)
-_XID = re.compile(r"xid[\s:._-]*(\d{1,3})", re.IGNORECASE)
-_CUDA = re.compile(r"cuda(?:[\s_-]*error)?[\s:._=-]*(\d{1,3})|(cudaError[A-Z]\w+)", re.IGNORECASE)
+_XID = re.compile(r"(?:NVRM:?\s*)?xid[\s:._-]*(\d{1,3})", re.IGNORECASE)
+_CUDA = re.compile(
+    r"cuda(?:[\s_-]*error)?[\s:._=-]*(\d{1,3})|(cudaError[A-Z]\w+)|(CUDA_ERROR_\w+)", re.IGNORECASE
+)
+_NCCL = re.compile(r"nccl(?:[\s_-]*error)?[\s:._=-]*(\d)|(nccl[A-Z]\w+)", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
+_RESULTS = {"cuda": ("CUDA error", "CUDA runtime"), "nccl": ("NCCL error", "NCCL")}
 _JOB_WORDS = (("fault", "Fault of a ModelArts job"), ("recovery", "Recovery of a ModelArts job"))
 _CODES = 256
 _WRAPPED = 192  # above: negative codes
@@ -27,7 +31,8 @@ def explain_run_code(code: str) -> tuple[Explanation, ...]:
     """Return every meaning of ``code`` outside of the API, the likeliest first; empty for an unknown one.
 
     Accepts ``404``, ``137``, ``-9``, ``SIGKILL``, ``exit 1``, ``EI0006``, ``507018``, ``ERR01100``,
-    ``Xid 79``, ``CUDA error 700``, ``cudaErrorAssert`` and ``job_hanged``.
+    ``Xid 79``, ``CUDA error 700``, ``cudaErrorAssert``, ``ncclSystemError``, ``OOMKilled``
+    and ``job_hanged``.
     """
     typed = code.strip()
     found = (
@@ -35,6 +40,7 @@ def explain_run_code(code: str) -> tuple[Explanation, ...]:
         _explain_exit(typed),
         _explain_accelerator(typed),
         _explain_job_word(typed),
+        _explain_container(typed),
     )
     return tuple(entry for entry in found if entry is not None)
 
@@ -48,6 +54,8 @@ def list_run_codes() -> tuple[Explanation, ...]:
     codes += list(table["cann"])
     codes += [f"Xid {number}" for number in table["xid"]]
     codes += [f"CUDA error {number}" for number in table["cuda"]]
+    codes += [f"NCCL error {number}" for number in table["nccl"]]
+    codes += list(table["container"])
     codes += [word for name, _kind in _JOB_WORDS for word in table[name]]
     return tuple(explain_run_code(code)[0] for code in codes)
 
@@ -94,19 +102,31 @@ def _explain_accelerator(typed: str) -> Explanation | None:
         entry = _load_table()["xid"].get(match[1])
         return Explanation(f"Xid {match[1]}", "NVIDIA driver", **entry) if entry else None
     if match := _CUDA.fullmatch(typed):
-        return _explain_cuda(match[1], match[2])
+        driver = _load_table()["cuda_driver"].get((match[3] or "").upper())
+        return _explain_result("cuda", match[1] or (str(driver) if driver else None), match[2])
+    if match := _NCCL.fullmatch(typed):
+        return _explain_result("nccl", match[1], match[2])
     if match := _CANN.fullmatch(typed):
         return _explain_cann(typed.upper(), match[1])
     return None
 
 
-def _explain_cuda(number: str | None, name: str | None) -> Explanation | None:
-    table = _load_table()["cuda"]
-    if name is not None:
-        begin = f"{name}:".casefold()
+def _explain_result(name: str, number: str | None, word: str | None) -> Explanation | None:
+    """Return what a result of a library means, by its number or by the word that its meaning begins with."""
+    table = _load_table()[name]
+    if word is not None:
+        begin = f"{word}:".casefold()
         number = next((n for n, one in table.items() if one["meaning"].casefold().startswith(begin)), None)
     entry = table.get(number or "")
-    return Explanation(f"CUDA error {number}", "CUDA runtime", **entry) if entry is not None else None
+    title, kind = _RESULTS[name]
+    return Explanation(f"{title} {number}", kind, **entry) if entry is not None else None
+
+
+def _explain_container(typed: str) -> Explanation | None:
+    found = (
+        (word, one) for word, one in _load_table()["container"].items() if word.casefold() == typed.casefold()
+    )
+    return next((Explanation(word, "Reason of a container", **one) for word, one in found), None)
 
 
 def _explain_job_word(typed: str) -> Explanation | None:

@@ -39,17 +39,19 @@ _REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}
     "--lang",
     "language",
     type=click.Choice(["en", "zh"]),
+    metavar="LANG",
     default="en",
     show_default=True,
-    help="Language; codes of HTTP, processes and accelerators are in English only.",
+    help="en or zh; codes of HTTP, processes and accelerators are in English only.",
 )
 def command(words: tuple[str, ...], list_all: bool, output: str, language: Language) -> None:
     """Say what an error code means and what to do about it.
 
     CODE is a code of the API as the cloud sends it (ModelArts.6305, APIGW.0301) or as a number (6305), of
     Qianfan (111) or OpenSearch (Throttling.User); an HTTP status (404); an exit code or signal (137, -9,
-    SIGSEGV); a code of an accelerator (EI0006, ERR01100, 507018, Xid 79, CUDA error 700); or the fault of a
-    job (job_hanged). A number with several meanings is explained with each.
+    SIGSEGV); a code of an accelerator (EI0006, ERR01100, 507018, Xid 79, CUDA error 700,
+    ncclSystemError); the reason of a container (OOMKilled); or the fault of a job (job_hanged). A number
+    with several meanings is explained with each.
     """
     code = " ".join(words).strip()
     if list_all == bool(code):
