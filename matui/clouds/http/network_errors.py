@@ -52,10 +52,13 @@ _HANDSHAKES = (
     ("unrecognized name", "The server does not know this name: check the endpoint of the profile."),
 )
 _REMEDY_NETWORK = "Check the network, the proxy settings and the endpoint; `matui doctor` tests each."
+_REMEDY_SLOW = "Try again; raise read_timeout of the profile where the cloud needs longer."
 _STATUS = re.compile(r"(\d{3})\b\s*(.*)", re.DOTALL)
 _SERVER_ERRORS = 500
 _FORBIDDEN = (401, 403, 451)  # by a proxy
 _PASSING = (408, 425, 429)
+_CUT = re.compile(r"disconnected|closed connection")  # in httpx's text for an answer that ends early
+_LONG_HEADERS = "Receive buffer too long"  # h11's text
 _SOURCE_LINE = re.compile(r" *\(_?ssl\.c:\d+\)")
 
 
@@ -103,7 +106,9 @@ def convert_httpx_error(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError
     if isinstance(error, httpx.ConnectError):
         return _connect(error, route)
     if isinstance(error, httpx.DecodingError):
-        return BadAnswerError("The answer is compressed in a way that cannot be read.")
+        return BadAnswerError(
+            "The answer is compressed in a way that cannot be read.", remedy="Check any proxy in between."
+        )
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
         return _build_broken_error(error, route)
     return ConfigError(
@@ -134,7 +139,9 @@ def build_deadline_error(route: Route, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
     if not route.sent:
         return TimedOutError(f"{_name_waited_for(route)} within {seconds:g} s.", remedy=route.peer.remedy)
-    return TimedOutError(f"The answer of {route.host} was not complete after {seconds:g} s.", sent=True)
+    return TimedOutError(
+        f"The answer of {route.host} was not complete after {seconds:g} s.", sent=True, remedy=_REMEDY_SLOW
+    )
 
 
 def build_size_error(limit: int, request_id: str) -> CloudError:
@@ -164,10 +171,12 @@ def _build_timeout_error(error: httpx.TimeoutException, route: Route) -> TimedOu
     if isinstance(error, httpx.ConnectTimeout) or not route.sent:
         remedy = _REMEDY_NETWORK if proxy is None else route.peer.remedy
         return TimedOutError(f"{_name_waited_for(route)} within the time limit.", remedy=remedy)
-    return TimedOutError(f"{route.host} took the request but did not answer in time.", sent=True)
+    return TimedOutError(
+        f"{route.host} took the request but did not answer in time.", sent=True, remedy=_REMEDY_SLOW
+    )
 
 
-def _build_broken_error(error: httpx.TransportError, route: Route) -> UnreachableError:
+def _build_broken_error(error: httpx.TransportError, route: Route) -> MatuiError:
     proxy = route.at_proxy
     if proxy is not None:
         reason = clean(str(error)).rstrip(".")[:200]
@@ -176,8 +185,26 @@ def _build_broken_error(error: httpx.TransportError, route: Route) -> Unreachabl
             + (f": {reason}." if reason else "."),
             remedy=route.peer.remedy,
         )
+    if isinstance(error, httpx.RemoteProtocolError) and not _CUT.search(str(error)):
+        return _build_invalid_http_error(str(error), route)
     return ConnectionLostError(
-        f"The connection to {route.host} broke before the answer was complete.", sent=route.sent
+        f"The connection to {route.host} broke before the answer was complete.",
+        sent=route.sent,
+        remedy=_REMEDY_NETWORK,
+    )
+
+
+def _build_invalid_http_error(reason: str, route: Route) -> MatuiError:
+    """Return the error for an answer that breaks HTTP; longer headers would come again."""
+    remedy = "Check the endpoint of the profile, and any proxy in between."
+    if _LONG_HEADERS in reason:
+        return BadAnswerError(
+            f"The answer of {route.host} has headers of more than 100 kB, and was not read.", remedy=remedy
+        )
+    return ConnectionLostError(
+        f"The answer of {route.host} is not valid HTTP: {clean(reason).rstrip('.')[:200]}.",
+        sent=route.sent,
+        remedy=remedy,
     )
 
 

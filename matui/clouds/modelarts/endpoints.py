@@ -27,7 +27,11 @@ async def find_project(iam: HttpClient, region: str) -> str:
     tree = parse_json(answer.body, answer.request_id)
     listed = tree.get("projects") if isinstance(tree, dict) else None
     if not isinstance(listed, list):
-        raise BadAnswerError("IAM answered without a list of projects.", request_id=answer.request_id)
+        raise BadAnswerError(
+            "IAM answered without a list of projects.",
+            request_id=answer.request_id,
+            remedy="Check iam_endpoint, or set project_id in the profile.",
+        )
     ids = [
         found
         for project in listed

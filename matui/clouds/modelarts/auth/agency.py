@@ -72,7 +72,10 @@ def _parse_keys(tree: Any, now: float, date: str) -> CachedValue[AccessKey]:
     fields = found if isinstance(found, dict) else {}
     parts = [fields.get(name) for name in ("access", "secret", "securitytoken")]
     if not all(isinstance(part, str) and part and part.isascii() and part.isprintable() for part in parts):
-        raise BadAnswerError("The metadata service answered without usable keys.")
+        raise BadAnswerError(
+            "The metadata service answered without usable keys.",
+            remedy="Check that this instance has an agency, and that it may use ModelArts.",
+        )
     expires = parse_iso_date(str(fields.get("expires_at", "")))
     server_now = parse_http_date(date) or now
     life = expires - server_now if expires is not None else 3600.0

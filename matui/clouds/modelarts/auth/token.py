@@ -215,7 +215,11 @@ def read_token(answer: Answer, now: float) -> CachedValue[Token]:
     """
     text = answer.headers.get("x-subject-token", "").strip()
     if not text or not text.isascii() or not text.isprintable():
-        raise BadAnswerError("IAM answered without a token.", request_id=answer.request_id)
+        raise BadAnswerError(
+            "IAM answered without a token.",
+            request_id=answer.request_id,
+            remedy="Check iam_endpoint of the profile, and any proxy in between.",
+        )
     tree = parse_json(answer.body, answer.request_id)
     body = tree.get("token") if isinstance(tree, dict) else None
     fields = body if isinstance(body, dict) else {}

@@ -7,7 +7,7 @@ import ssl
 import httpx
 import pytest
 
-from matui.base.errors import ConnectionLostError, TlsError, UnreachableError
+from matui.base.errors import BadAnswerError, ConnectionLostError, MatuiError, TlsError, UnreachableError
 from matui.clouds.http.network_errors import Route, convert_httpx_error
 
 
@@ -111,3 +111,25 @@ def test_certificates_that_are_not_read_beside_others_are_named(monkeypatch: pyt
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     remedy = convert_httpx_error(_failed(_unverified(20)), Route("cloud.test")).remedy
     assert remedy.endswith("which does not hold it. REQUESTS_CA_BUNDLE is not read beside it.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "says"),
+    [
+        ("Receive buffer too long", BadAnswerError, "has headers of more than 100 kB"),
+        (
+            "illegal status line: bytearray(b'x')",
+            ConnectionLostError,
+            "not valid HTTP: illegal status line",
+        ),
+        ("Server disconnected without sending a response.", ConnectionLostError, "broke before the answer"),
+        ("peer closed connection without sending complete message body", ConnectionLostError, "broke before"),
+    ],
+)
+def test_an_answer_that_breaks_http_is_told_from_one_that_is_cut(
+    text: str, kind: type[MatuiError], says: str
+) -> None:
+    error = convert_httpx_error(httpx.RemoteProtocolError(text), Route("cloud.test"))
+    assert type(error) is kind
+    assert says in error.sentence
+    assert error.remedy
