@@ -12,7 +12,9 @@ from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
 from matui.config.private_files import get_home_dir, read_text, refuse_if_readable_by_others
 
-_WITH_KEYS = ("AK", "StsToken")
+_PAIR = ("access_key_id", "access_key_secret")
+_NAMES_BY_MODE: Mapping[str, tuple[str, ...]] = {"AK": _PAIR, "StsToken": (*_PAIR, "sts_token")}
+_WITH_KEYS = tuple(_NAMES_BY_MODE)
 _SIGN_INS = ("CloudSSO", "OAuth")  # the command line stores their temporary keys until they expire
 _LEAST_VALID_S = 60.0
 Keys = dict[str, str]
@@ -49,7 +51,10 @@ def describe_keyless(environ: Mapping[str, str]) -> str:
     if chosen is not None and mode in _SIGN_INS:
         lacks = "has no temporary keys" if not chosen.get("sts_token") else "has expired temporary keys"
         return f" (it is of mode {mode} and {lacks}: run any aliyun command to sign in and store them)"
-    return f" (it is of mode {mode}, which holds no keys)" if mode and mode not in _WITH_KEYS else ""
+    if mode and mode not in _WITH_KEYS:
+        return f" (it is of mode {mode}, which holds no keys)"
+    lacking = _list_lacking(chosen or {})
+    return f" (it is of mode {mode} and lacks {' and '.join(lacking)})" if lacking else ""
 
 
 def read_cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
@@ -74,7 +79,15 @@ def _read_cli_keys(environ: Mapping[str, str]) -> Keys | None:
     chosen = None if _is_cli_off(environ) else read_cli_profile(environ)
     if chosen is None or not (chosen.get("mode") in _WITH_KEYS or _holds_temporary_keys(chosen)):
         return None
+    if _list_lacking(chosen):
+        return None
     return _read_keys(chosen, ("access_key_id", "access_key_secret", "sts_token"), _get_cli_file(environ))
+
+
+def _list_lacking(profile: Mapping[str, Any]) -> list[str]:
+    """Return the names of the keys that a profile lacks for its mode."""
+    names = _NAMES_BY_MODE.get(str(profile.get("mode")), ())
+    return [name for name in names if not (isinstance(value := profile.get(name), str) and value.strip())]
 
 
 def _holds_temporary_keys(profile: Mapping[str, Any]) -> bool:

@@ -101,3 +101,21 @@ def test_temporary_keys_of_a_sign_in_are_used_until_they_expire(mode: str, tmp_p
     with pytest.raises(ConfigError) as none:
         find_keys("opensearch", {"HOME": str(tmp_path)})
     assert f"mode {mode} and has no temporary keys" in none.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("row", "lacks"),
+    [
+        ({"mode": "StsToken"}, "of mode StsToken and lacks sts_token"),
+        ({"mode": "StsToken", "access_key_id": " ", "sts_token": "t"}, "StsToken and lacks access_key_id"),
+        ({"mode": "AK", "access_key_secret": None}, "of mode AK and lacks access_key_secret"),
+        ({"mode": ["AK"]}, "which holds no keys"),
+    ],
+)
+def test_a_profile_that_lacks_keys_of_its_mode_is_named(
+    row: dict[str, Any], lacks: str, tmp_path: Path
+) -> None:
+    cli_file(tmp_path, **row)
+    with pytest.raises(ConfigError, match="has no keys") as none:
+        find_keys("opensearch", {"HOME": str(tmp_path)})
+    assert lacks in none.value.remedy
