@@ -13,6 +13,8 @@ from typing import ClassVar
 from matui.base.clock import Clock, compute_correction_s
 from matui.base.errors import RefusedError, UsageError
 from matui.base.redaction import remember_secret
+from matui.base.sanitize import clean
+from matui.base.slow_calls import report_slow_call
 from matui.clouds.http.client import HttpClient
 from matui.clouds.protocols import ActionResult, BudgetState
 from matui.clouds.rows import ActOnResource, UnsupportedMixin, act_each
@@ -117,6 +119,7 @@ async def resolve_secret(secret: SecretSource | None) -> str:
         return secret.resolve()
     stop = threading.Event()
     try:
-        return await asyncio.to_thread(secret.resolve, stop=stop)
+        with report_slow_call(lambda: f"the command {clean(secret.program)} of the config file"):
+            return await asyncio.to_thread(secret.resolve, stop=stop)
     finally:
         stop.set()

@@ -54,6 +54,11 @@ class SecretSource:
         """Whether the secret itself stands in the file."""
         return self.kind == "literal"
 
+    @property
+    def program(self) -> str:
+        """The program of a command, ``""`` for another source."""
+        return self._value[0] if isinstance(self._value, tuple) else ""
+
     def describe(self) -> str:
         """Return the text for ``config show``: a literal as ``<set>``, a command as its program."""
         if isinstance(self._value, tuple):

@@ -128,6 +128,12 @@ class Profile(StrictModel):
         default=[], description="OpenSearch only: the algorithm functions to show."
     )
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The programs that print its secrets."""
+        sources = (self.ak, self.sk, self.security_token, self.password, self.token)
+        return tuple(dict.fromkeys(one.program for one in sources if one is not None and one.program))
+
     def build_cadence(self, settings: "Settings") -> dict[str, float]:
         """Return the seconds between polls that are set, by kind id, and always those of ``logs``."""
         return {"logs": LOG_CADENCE_S} | settings.refresh | self.refresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +26,11 @@ from matui.cli.output.streams import note
 from matui.resources.kind import Kind
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.config.settings import Profile
+
+_CLOUD = "the cloud"
 
 
 @click.command("get")
@@ -107,11 +113,16 @@ async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:
     from matui.cli.get.fetching import DEFAULT_READ_TIMEOUT_S, TimeLimit, WaitNotice, fetch
 
     limit, notice = TimeLimit(DEFAULT_READ_TIMEOUT_S), WaitNotice(query.kind)
+
+    def use(profile: Profile) -> None:
+        limit.use(profile)
+        notice.sign_in(_CLOUD, profile)
+
     async with AsyncExitStack() as opened:
         async with notice.report_while(), limit.apply():
-            notice.start("the cloud")
-            session = await opened.enter_async_context(open_session(options, limit.use, notes_waits=False))
-            notice.finish("the cloud")
+            notice.start(_CLOUD)
+            session = await opened.enter_async_context(open_session(options, use, notes_waits=False))
+            notice.finish(_CLOUD)
             notice.start(session.profile.name)
             fetched = await fetch(session, query, limit=limit, notice=notice)
         if fetched.found is None or fetched.rows:

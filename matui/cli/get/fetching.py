@@ -147,6 +147,11 @@ class WaitNotice:
         """Await a profile."""
         self._awaited[profile] = profile
 
+    def sign_in(self, awaited: str, profile: Profile) -> None:
+        """Name the commands that print the secrets of a profile: they run before its first request."""
+        if profile.programs:
+            self._awaited[awaited] = f"the command {' and '.join(profile.programs)} of {profile.name}"
+
     def report_progress(self, profile: str, count: int, total: int | None) -> None:
         """Set how many rows of a profile have been read."""
         of = f" of {total:,}" if total is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
@@ -17,6 +17,9 @@ from matui.cli.get.query import ListQuery
 from matui.cli.options import Options
 from matui.cli.output.streams import note
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.config.settings import Profile
 
 _STREAMED = ("jsonl", "name")  # formats whose lines need no other profile
 
@@ -94,9 +97,15 @@ async def _fetch_one(
 ) -> ProfileResult:
     session = None
     limit = TimeLimit(DEFAULT_READ_TIMEOUT_S)
+
+    def use(profile: Profile) -> None:
+        limit.use(profile)
+        notice.sign_in(name, profile)
+
     try:
         async with limit.apply():
-            session = await opened.enter_async_context(open_session(options, limit.use, notes_waits=False))
+            session = await opened.enter_async_context(open_session(options, use, notes_waits=False))
+            notice.start(name)
             if not query.list_kinds(session.cloud.kinds) or not _has_kind(session, query):
                 return ProfileResult(name, session, has_kind=False)
             fetched = await fetch(session, query, limit=limit, notice=notice)

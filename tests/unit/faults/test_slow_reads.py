@@ -92,3 +92,28 @@ def test_every_command_names_the_host_of_a_slow_answer(command: str, tmp_path: P
         file.write_text(slow.format_profile())
         run(["--config", str(file), *command.split()])
     assert f"matui: Waiting for 127.0.0.1:{slow.port}; ctrl+c cancels.\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("get", "jobs"), "sh of p"),
+        (("-p", "p,q", "get", "jobs"), "sh of p"),
+        (("logs", "1"), "sh of the config file"),
+    ],
+)
+def test_a_command_for_a_secret_that_takes_long_is_named(
+    arguments: tuple[str, ...],
+    named: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 0.0)
+    text = 'region = "r"\nproject_id = "p"\nak = "A"\nsk = { command = "sh -c \'sleep 0.3; exit 1\'" }\n'
+    file = tmp_path / "c.toml"
+    file.touch(0o600)
+    file.write_text(f"[profiles.p]\n{text}[profiles.q]\n{text}")
+    profile = () if "-p" in arguments else ("-p", "p")
+    assert run(["--config", str(file), *profile, *arguments]) == 2
+    assert f"Waiting for the command {named}" in capsys.readouterr().err
