@@ -100,18 +100,17 @@ def check_state(folder: Path, *, files: Iterable[Path] = (), folders: Iterable[P
     except OSError as error:
         raise IncompleteOutputError(
             f"The state folder cannot be read: {error.filename}: {error.strerror or error}.",
-            remedy="Repair it, or point XDG_STATE_HOME elsewhere.",
+            remedy="Repair or remove it, or point XDG_STATE_HOME elsewhere.",
         ) from error
 
 
 def _check_file(file: Path) -> None:
-    """Raise OSError where a file cannot be read, or is a folder. A pipe is not waited for."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
-    finally:
-        os.close(descriptor)
+    """Raise OSError where a file cannot be read, or is a folder, a link or a pipe."""
+    mode = file.lstat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "no regular file"
+        raise OSError(errno.EINVAL, f"it is {what}", str(file))
+    os.close(os.open(file, os.O_RDONLY | os.O_CLOEXEC))
 
 
 def _exists(path: Path) -> bool:

@@ -218,7 +218,17 @@ def test_scripts_see_the_actions_that_the_rules_leave(line, guard):
     assert "delete" in items["nb-3"]
 
 
-def test_a_pipe_in_place_of_the_trail_is_not_waited_for(line, tmp_path):
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "it is no regular file"),
+        (os.mkdir, "it is a folder"),
+        (lambda file: file.symlink_to("/dev/null"), "it is a link"),
+    ],
+)
+def test_what_is_no_file_in_place_of_the_trail_is_named(line, tmp_path, make, what):
     trail(tmp_path).parent.mkdir(parents=True, mode=0o700)
-    os.mkfifo(trail(tmp_path))
-    assert line("audit").code == 0
+    make(trail(tmp_path))
+    said = line("audit")
+    assert (said.code, said.out) == (6, "")
+    assert f"audit.jsonl: {what}. Repair or remove it" in said.err
