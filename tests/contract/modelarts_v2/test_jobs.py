@@ -11,7 +11,7 @@ from matui.base.errors import NotFoundError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
-from matui.clouds.modelarts.v2.jobs.mapping import map_job, map_phase
+from matui.clouds.modelarts.v2.jobs.mapping import build_job_sections, map_job, map_phase
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.protocols import ActionResult, ListRequest
 from matui.live.actions.outcome import report_accepted
@@ -267,3 +267,39 @@ def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
     status["phase"] = "Completed"
     row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
     assert map_job(row, Scope("p"), build_empty_record()).get_text("failure") == ""
+
+
+def test_a_heterogeneous_job_states_the_resources_and_the_code_of_each_role() -> None:
+    def build_role(role: str, flavor: str, nodes: int) -> dict[str, Any]:
+        code = {
+            "code_dir": f"/b/{role}",
+            "boot_file": f"{role}.py",
+            "inputs": {},
+            "engine": {"engine_id": "e1"},
+        }
+        return {
+            "role": role,
+            "algorithm": code,
+            "task_resource": {"flavor_id": flavor, "node_count": nodes, "pool_id": "pool-1"},
+            "log_export_path": {"obs_url": f"/logs/{role}"},
+        }
+
+    tree = {
+        "kind": "hetero_job",
+        "metadata": {"id": "h", "name": "hetero"},
+        "status": {"phase": "Running", "tasks": ["learner-0", "actor-0", "actor-1"]},
+        "tasks": [build_role("learner", "gpu", 1), build_role("actor", "cpu", 2), None],
+        "spec": {},
+    }
+    job = V2Job.model_validate(tree)
+    resource = map_job(job, Scope("p"), build_empty_record())
+    facts = resource.facts
+    assert (facts["flavor"], facts["workers"], facts["pool_id"]) == ("gpu + cpu", 3, "pool-1")
+    assert facts["engine"] == "e1"
+    sections = {section.title: dict(section.rows) for section in build_job_sections(job, resource)}
+    assert list(sections["Tasks"]) == ["learner-0", "actor-0", "actor-1"]
+    roles = sections["Roles"]
+    assert (roles["learner"], roles["actor"]) == ("1 × gpu e1", "2 × cpu e1")
+    assert (roles["actor: boot file"], roles["actor: logs"]) == ("actor.py", "/logs/actor")
+    bare = map_job(V2Job.model_validate(tree | {"tasks": []}), Scope("p"), build_empty_record())
+    assert bare.get_text("flavor") == ""

@@ -14,6 +14,7 @@ from matui.clouds.modelarts.v2.jobs.models import (
     Algorithm,
     Channel,
     JobEngine,
+    JobRole,
     Recovery,
     RunningRecord,
     TaskAddress,
@@ -86,17 +87,14 @@ def map_phase(phase: str, secondary: str) -> tuple[str, Phase]:
 
 
 def _build_facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
-    status, resource = row.status, row.spec.resource
+    status = row.status
     more, faults = clean(status.secondary_phase), _list_recoveries(row)
     facts: dict[str, Fact] = {
         "failure": _describe_failure(row) if phase in TROUBLE else "",
         "secondary_phase": more if more.casefold() != (status.phase or more).casefold() else "",
         "description": clean(row.metadata.description),
-        "engine": format_engine(row.algorithm.engine),
-        "flavor": clean(resource.flavor_name or resource.flavor_id),
-        "workers": resource.node_count,
-        "pool": clean(resource.pool_name or resource.pool_id),
-        "pool_id": clean(resource.pool_id),
+        "engine": _find_engine(row),
+        **_build_resource_facts(row),
         "recoveries": len(faults) or None,
         "fault": _spell(faults[-1].fault_scenario) if faults else "",
         "ended_at": _find_end(row) if phase.ended else None,
@@ -110,6 +108,32 @@ def _build_facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
         ends = [run.end_at for run in runs if run.end_at]
         facts |= {HAS_RUN: True, REQUEUED_AT: max(ends, default=None)}
     return facts
+
+
+def _build_resource_facts(row: V2Job) -> dict[str, Fact]:
+    """Return flavor, nodes and pool; those of all roles where the job states none of its own."""
+    places = [row.spec.resource, *(role.task_resource for role in _list_roles(row))]
+    flavors = [clean(place.flavor_name or place.flavor_id) for place in places]
+    own = places[0]
+    nodes = [place.node_count for place in places[1:] if place.node_count is not None]
+    pool = next((place for place in places if place.pool_name or place.pool_id), own)
+    return {
+        "flavor": flavors[0] or " + ".join(dict.fromkeys(filter(None, flavors))),
+        "workers": own.node_count if own.node_count is not None else sum(nodes) or None,
+        "pool": clean(pool.pool_name or pool.pool_id),
+        "pool_id": clean(pool.pool_id),
+    }
+
+
+def _list_roles(row: V2Job) -> list[JobRole]:
+    return [role for role in row.tasks if role is not None]
+
+
+def _find_engine(row: V2Job) -> str:
+    engines = [
+        format_engine(part.engine) for part in (row.algorithm, *(r.algorithm for r in _list_roles(row)))
+    ]
+    return engines[0] or " + ".join(dict.fromkeys(filter(None, engines)))
 
 
 def format_engine(row: JobEngine) -> str:
@@ -126,6 +150,7 @@ def build_job_sections(
         *build_section("Tasks", _build_tasks(job, tasks)),
         *build_section("Runs", _build_runs(job)),
         *build_section("Resources", _build_resources(job)),
+        *build_section("Roles", _build_roles(job)),
         *build_section("Data", _build_data(job)),
         *build_section("Code", _build_code(job.algorithm)),
         *build_section("Parameters", _build_parameters(job.algorithm)),
@@ -242,6 +267,20 @@ def _build_resources(job: V2Job) -> list[DetailRow]:
         ("Engine", join_text(job.algorithm.engine.engine_name, format_engine(job.algorithm.engine))),
         ("Priority", format_number(policy.priority)),
     ]
+
+
+def _build_roles(job: V2Job) -> Iterator[DetailRow]:
+    """Yield what each role of a heterogeneous job runs on, and its code."""
+    for number, role in enumerate(_list_roles(job), 1):
+        name, place = clean(role.role) or f"Role {number}", role.task_resource
+        nodes = f"{place.node_count} ×" if place.node_count is not None else ""
+        yield (
+            name,
+            join_text(nodes, place.flavor_name or place.flavor_id, format_engine(role.algorithm.engine)),
+        )
+        for label, value in _build_code(role.algorithm):
+            yield f"{name}: {label.lower()}", value
+        yield f"{name}: logs", clean(role.log_export_path.obs_url)
 
 
 def _build_data(job: V2Job) -> Iterator[DetailRow]:

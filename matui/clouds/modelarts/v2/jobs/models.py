@@ -173,12 +173,24 @@ class JobSpec(WireModel):
     notification: One[Notification] = Field(default_factory=Notification)
 
 
+class JobRole(WireModel):
+    """A part of a heterogeneous job, with code and resources of its own."""
+
+    role: Text = ""
+    algorithm: One[Algorithm] = Field(default_factory=Algorithm)
+    task_resource: One[JobResource] = Field(default_factory=JobResource)
+    log_export_path: One[Obs] = Field(default_factory=Obs)
+
+
 class V2Job(WireModel):
+    """A job; ``tasks`` are the roles of a heterogeneous one."""
+
     kind: Text = ""
     metadata: One[JobMetadata] = Field(default_factory=JobMetadata)
     status: One[JobStatus] = Field(default_factory=JobStatus)
     algorithm: One[Algorithm] = Field(default_factory=Algorithm)
     spec: One[JobSpec] = Field(default_factory=JobSpec)
+    tasks: ModelRows[JobRole] = Field(default_factory=make_list)
 
 
 class V2JobList(WireModel):
