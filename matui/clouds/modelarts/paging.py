@@ -7,7 +7,7 @@ size, ignore it, or repeat itself. Normally one page costs one request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from math import ceil
+from math import ceil, inf
 from typing import Literal, NamedTuple
 
 from matui.resources.model import UNREADABLE, Resource
@@ -20,6 +20,8 @@ ShortPage = Literal["capped", "holes", "long hole", "end"]
 
 A long hole is one without a total: ranges as short as the page may lie in it and look like the end.
 """
+
+_EMPTY_RANGES = 4
 
 
 class PageSlice(NamedTuple):
@@ -51,6 +53,7 @@ class Pager:
         self._honest_short: tuple[int, int] | None = None
         self._leaves_out = False
         self._stated: int | None = None
+        self._end = inf
 
     @property
     def limit(self) -> int:
@@ -72,8 +75,7 @@ class Pager:
         if self._cap < size:
             return await self._read_capped(start, size)
         part = await self._read_part(number, size)
-        if number:
-            part = await self._check_empty(part, number, size)
+        part = await self._check_empty(part, number, size)
         if part.has_more:
             return PageSlice((), None, has_more=True)
         if not self._looks_short(part, start, size):
@@ -91,6 +93,8 @@ class Pager:
         counts_pages = self._counts_pages
         part = await self._ask(self._compute_position(at, size, counts_pages), size)
         self._stated = part.stated
+        if part.rows and at * size >= self._end:
+            self._end = inf
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
             return part
@@ -102,7 +106,7 @@ class Pager:
         if self._style != "unsure" or not has_more or self._is_new(part) or not part.total:
             return part
         other = await self._ask(self._compute_position(at, size, not counts_pages), size)
-        if self._is_new(other):
+        if other.rows and self._head.isdisjoint(row.id for row in other.rows):
             self._counts_pages = not counts_pages
             return other
         return part
@@ -130,7 +134,8 @@ class Pager:
         return at if counts_pages else at * size
 
     def _is_new(self, part: PageSlice) -> bool:
-        return bool(part.rows) and part.rows[0].id not in self._head
+        """Return whether a page ends with other rows than the first: new rows on top move those down."""
+        return bool(part.rows) and part.rows[-1].id not in self._head
 
     async def _check_empty(self, part: PageSlice, at: int, size: int) -> PageSlice:
         """Return a page; one without rows is read again where others follow, and then is a hole."""
@@ -143,10 +148,21 @@ class Pager:
         return again._replace(has_more=True)
 
     async def _is_hole(self, part: PageSlice, at: int, size: int) -> bool:
-        """Return whether rows follow a range without any: the next one is requested before a known end."""
-        if part.rows or (part.total is not None and part.total <= at * size):
+        """Return whether rows follow a range without any: the next ones are requested before a known end.
+
+        Without a total so many empty ranges in a row are the end. Once found it takes no request.
+        """
+        start = at * size
+        if part.rows or start >= self._end:
             return False
-        return self._has_others(await self._read_part(at + 1, size), part)
+        for number in range(at + 1, at + 1 + _EMPTY_RANGES):
+            if part.total is not None and part.total <= (number - 1) * size:
+                return False
+            if self._has_others(await self._read_part(number, size), part):
+                return True
+        if part.total is None:
+            self._end = start
+        return False
 
     def _looks_short(self, part: PageSlice, start: int, size: int) -> bool:
         """Return whether rows may follow a page that is not full: without a total they always may."""

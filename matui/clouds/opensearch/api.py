@@ -170,6 +170,11 @@ class ListProgress:
         self._keys.add(key)
         return is_new
 
+    @property
+    def missing(self) -> int:
+        """The number of rows that the cloud counts beyond those read."""
+        return max(0, (self._total or 0) - self._before)
+
     def ends_with(self, count: int, reported: float | None) -> bool:
         """Whether the list ends with the page of ``count`` rows whose total is ``reported``.
 

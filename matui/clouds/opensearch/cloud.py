@@ -84,18 +84,21 @@ class OpenSearchCloud(PeerCloud):
         self._refuse_kind(request.kind)
         found: list[tuple[str, InstanceRow, RawRecord]] = []
         broken: list[Resource] = []
+        missing = 0
         for function in self._functions:
-            await self._list_instances(function, found, broken)
+            missing += await self._add_instances(function, found, broken)
         keys = [join_id(function, str(row.instance_name)) for function, row, _raw in found]
         known = await self._latest.get_many(keys, brief=request.brief)
         jobs = [self._map_job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
         rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
         page = rows[request.number * request.size : (request.number + 1) * request.size]
-        return Page(page, len(rows), is_newest_first(page))
+        stated = len(rows) + missing if missing else None
+        return Page(page, len(rows), is_newest_first(page), stated)
 
-    async def _list_instances(
+    async def _add_instances(
         self, function: str, found: list[tuple[str, InstanceRow, RawRecord]], broken: list[Resource]
-    ) -> None:
+    ) -> int:
+        """Add the instances of a function; return how many more of them the cloud states at least."""
         progress = ListProgress()
         for page in range(1, _MOST_PAGES + 1):
             listed, raw = await self.api.list_instances(function, page)
@@ -107,7 +110,8 @@ class OpenSearchCloud(PeerCloud):
                 elif progress.is_new(str(row.instance_name)):
                     found.append((function, row, place))
             if progress.ends_with(len(listed.result), listed.total_count):
-                return
+                return progress.missing
+        return max(1, progress.missing)
 
     def _map_job(
         self, function: str, row: InstanceRow, raw: RawRecord, trained: TrainingSummary | None

@@ -40,7 +40,7 @@ async def list_all(
     if reader.missing and not settled:
         await reader.run(concurrent=False)
     rows = reader.build_result()
-    return rows, len(rows) + reader.missing if reader.missing else reader.total
+    return rows, len(rows) + reader.missing if reader.missing else reader.least_total
 
 
 def find_incompleteness(kind: str, rows: Sized, total: int | None) -> IncompleteOutputError | None:
@@ -73,7 +73,13 @@ class _ListReader:
         self.is_complete = False
         self.is_steady = True
         self._stated: list[int] = []
+        self._totals: list[int] = []
         self._doubled = 0
+
+    @property
+    def least_total(self) -> int | None:
+        """The least total of the last pass: rows that came on top during it count in later pages only."""
+        return None if self.total is None else min(self._totals)
 
     @property
     def missing(self) -> int:
@@ -92,7 +98,8 @@ class _ListReader:
 
     async def run(self, *, concurrent: bool) -> None:
         """Read all pages once, several at a time where the first one states how many there are."""
-        self.is_steady, self._rows_read, self._stated, self._doubled = True, 0, [], 0
+        self.is_steady, self._rows_read, self._doubled = True, 0, 0
+        self._stated, self._totals = [], []
         first = await self._read(0)
         self._keep(first)
         ids = _list_ids(first)
@@ -104,7 +111,15 @@ class _ListReader:
             await self._read_concurrently(first, position)
         else:
             await self._read_in_turn(position, ids)
-            self.is_complete = self._is_sorted and self.total is not None and len(self.rows) >= self.total
+            counted = first.total is not None and self.total is not None
+            if first.total is None and self._is_sorted and len(self.rows) < (self.total or 0):
+                await self._read_newest_of(self.total)
+            self.is_complete = self._is_sorted and counted and len(self.rows) >= (self.total or 0)
+
+    async def _read_newest_of(self, total: int | None) -> None:
+        """Read the rows that have come on top of a list whose number only its last page showed."""
+        self._keep(await self._read(0))
+        self.total, self._totals = total, [total or 0]
 
     def _adopt_size(self, came: int) -> int:
         """Request pages of the size that the cloud gives; return the number of the next page."""
@@ -194,6 +209,8 @@ class _ListReader:
         self._is_sorted = self._is_sorted and page.newest_first
         self._rows_read += len(page.resources)
         self._doubled += len(page.resources) - len({row.id for row in page.resources})
+        if page.total is not None:
+            self._totals.append(page.total)
         if page.stated is not None:
             self._stated.append(page.stated)
         if self._on_page is not None:

@@ -23,6 +23,7 @@ from matui.clouds.protocols import (
     Reads,
     ReportsMetrics,
 )
+from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.resources.detail import Instant
 from matui.resources.model import Phase
 from tests.contract.peers.rig import Rig, find_named, make_job, map_rows
@@ -214,3 +215,24 @@ async def test_a_count_that_the_cloud_does_not_state_is_not_made_up(
     rows = (await cloud.list_page(JOBS)).resources
     assert "version_count" not in find_named(rows, "ctr_home_feed").facts
     assert find_named(rows, "ctr_new").facts["version_count"] == 0
+
+
+@pytest.mark.parametrize("faults", [1, 10])
+async def test_instances_that_the_cloud_counts_and_does_not_list_are_stated(
+    rig: Rig, faults: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = await rig.open_opensearch()
+    asked, left = cloud.api.list_instances, faults
+
+    async def cut(function: str, page: int) -> Any:
+        nonlocal left
+        listed, raw = await asked(function, page)
+        if function != "ctr" or left == 0:
+            return listed, raw
+        left -= page == 1
+        return listed.model_copy(update={"result": listed.result[:2] if page == 1 else []}), raw
+
+    monkeypatch.setattr(cloud.api, "list_instances", cut)
+    rows, total = await list_all(cloud, "jobs")
+    assert (len(rows), total) == ((5, 5) if faults == 1 else (4, 5))
+    assert (find_incompleteness("jobs", rows, total) is None) is (faults == 1)
