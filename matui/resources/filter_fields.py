@@ -123,6 +123,11 @@ def find_bounds(field: str, resource: Resource, now: float) -> tuple[float, floa
     return (0.0 if seen is None else now - seen), now - earliest
 
 
+def depends_on_time(field: str) -> bool:
+    """Return whether the value of a field changes with time alone."""
+    return field in _SPANS and field != "duration"
+
+
 def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     """Return whether a kind has a field: it has such a column, or one of its resources has a value."""
     if field == "phase" or (kind_id == "jobs" and field in LOG_FIELDS):

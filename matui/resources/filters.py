@@ -67,6 +67,11 @@ class Filter:
             if any(test(resource, now_ms) for test in self._undecided) and others.matches(resource, now_ms)
         ]
 
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether what matches changes with time alone."""
+        return any(fields.depends_on_time(field) for field, _term in self._fields)
+
     def matches(self, resource: Resource, now_ms: float) -> bool:
         """Return whether every term holds for the resource at ``now_ms`` (ms since the epoch)."""
         if self.errors or resource.kind in self.left_out:

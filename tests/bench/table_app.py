@@ -46,6 +46,7 @@ class Holds:
     """A filter on the name."""
 
     word: str
+    depends_on_time: bool = False
 
     def matches(self, resource: Resource, _now_ms: float) -> bool:
         return self.word in resource.name

@@ -323,3 +323,17 @@ async def test_lines_selected_with_the_keys_stay_selected_when_the_shown_lines_a
         sight.store.prepend(*numbered(-50, 0))
         view.show_only(lambda low, high: list(range(low, high)))
         assert sight.pilot.app.screen.get_selected_text() == "line 20\nline 21"
+
+
+async def test_a_followed_log_waits_until_the_terminal_has_the_last_repaint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with shown("one") as sight:
+        owes = [True]
+        monkeypatch.setattr(DiffScreen, "has_deferred", property(lambda _screen: owes[0]))
+        sight.store.append("two")
+        await sight.changed()
+        assert "two" not in sight.lines()
+        owes[0] = False
+        await sight.pilot.pause(0.2)
+        assert "two" in sight.lines()

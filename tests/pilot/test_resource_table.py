@@ -32,6 +32,7 @@ class Delta:
 @dataclass(frozen=True)
 class Holds:
     test: Callable[[Resource], bool]
+    depends_on_time: bool = False
 
     def matches(self, resource: Resource, _now_ms: float) -> bool:
         return self.test(resource)

@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from matui.console.lines.pane import LinePane
 from matui.console.logs.filter import LineSource
+from matui.console.terminal.screen import DiffScreen
 
 FLOOD_S = 0.25  # seconds between two repaints of a flooded log
 
@@ -101,7 +102,7 @@ class FollowPane(LinePane):
 
     def _catch_up(self) -> None:
         self._pending = None
-        if self.is_attached and getattr(self.screen, "owes", False):
+        if self.is_attached and isinstance(self.screen, DiffScreen) and self.screen.has_deferred:
             # The terminal has not got all of the last repaint yet.
             self._pending = self.set_timer(FLOOD_S / 2, self._catch_up)
             return

@@ -42,6 +42,9 @@ class Changes(Protocol):
 class RowFilter(Protocol):
     """Decides which rows are shown."""
 
+    @property
+    def depends_on_time(self) -> bool: ...
+
     def matches(self, resource: Resource, now_ms: float) -> bool: ...
 
 

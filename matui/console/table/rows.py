@@ -198,10 +198,10 @@ class TableRows:
     def refilter(self) -> bool:
         """Apply a filter that depends on the time every five seconds; return whether it was applied."""
         now = self._now_ms()
-        due = bool(getattr(self.filter, "ticks", False)) and now - self._filtered_at >= _REFILTER_MS
-        if due:
-            self.set_filter(self.filter)
-        return due
+        if self.filter is None or not self.filter.depends_on_time or now - self._filtered_at < _REFILTER_MS:
+            return False
+        self.set_filter(self.filter)
+        return True
 
     def sort(self, column: Column, reverse: bool) -> None:
         """Sort by a column."""

@@ -88,7 +88,7 @@ ROWS = (
 )
 def test_the_fields_compare_times(text: str, count: int) -> None:
     chosen = parse_filter(text)
-    assert chosen.errors == ()
+    assert (chosen.errors, chosen.depends_on_time) == ((), True)
     assert len([one for one in ROWS if chosen.matches(one, NOW)]) == count
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from matui.console.table.rows import TableRows
 from matui.live.poll.rows import Diff
+from matui.resources.filters import parse_filter
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
@@ -47,3 +48,18 @@ def test_a_cursor_that_was_used_stays_on_its_resource(rows: TableRows) -> None:
 def test_a_cursor_stays_on_its_resource_where_it_does_not_follow(rows: TableRows) -> None:
     rows.apply(Diff(added=(job("c", 3),)))
     assert cursor(rows) == "b"
+
+
+@pytest.mark.parametrize(("text", "later"), [("age<1m", []), ("name:a", ["a"])])
+def test_a_filter_of_a_time_is_applied_again_as_time_passes(text: str, later: list[str]) -> None:
+    now = [30_000.0]
+    rows = TableRows(lambda: now[0])
+    rows.reset(JOBS)
+    rows.view.resize(5)
+    rows.load([job("a", 1)])
+    rows.set_filter(parse_filter(text))
+    assert [row.resource.id for row in rows.list_in_view()] == ["a"]
+    now[0] = 90_000.0
+    assert rows.refilter() is (text == "age<1m")
+    assert [row.resource.id for row in rows.list_in_view()] == later
+    assert not rows.refilter()
