@@ -17,7 +17,7 @@ _VERBS = """
     apply arm arrange ask assign attach authorize await backfill begin boost break brief build call
     cancel capitalize capture catch change check choose claim classify clean clear clip close collect
     commit compare compile complete compress compute confirm connect continue convert copy correct count
-    cover create cut date decide decode decompress delay delete deploy dequeue derive describe detach
+    cover create cut date decide decode decompress delay delete deploy dequeue derive describe detach detect
     disarm discard dispatch display do drain draw drip drive drop dump edit encode end enqueue enrich
     ensure enter erase escape estimate evaluate evict examine exchange exclude expand expect expire
     explain export extend fail feed fetch fill filter find finish fit flash flatten flush focus fold
