@@ -146,7 +146,7 @@ def test_a_log_that_fills_the_screen(snap_compare: Any) -> None:
 
 def test_a_reader_who_scrolled_up(snap_compare: Any) -> None:
     stage = build_stage(prepare=one_job)
-    assert taken(snap_compare, stage, keys("home", "l", "pageup", "pageup", then_s=4), size=WIDE)
+    assert taken(snap_compare, stage, keys("home", "l", "z", "pageup", "pageup", then_s=4), size=WIDE)
 
 
 def test_confirming_a_stop(snap_compare: Any) -> None:
