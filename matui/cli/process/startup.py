@@ -23,6 +23,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.machinery import PathFinder
 from types import ModuleType
 
 SWITCH = "MATUI_STARTUP_OFF"
@@ -87,10 +88,11 @@ def skip_unused_parts(
 
     None stops an import, as where httpx is installed without its command line, or without SOCKS. sniffio
     tells trio from asyncio, which alone runs here: httpcore and anyio import it again and again, and where it
-    is not installed the path is searched each time.
+    is not installed the path is searched each time. anyio before 4.12 cannot be imported without it.
     """
     modules.setdefault(HTTPX_COMMAND_LINE, None)  # type: ignore[arg-type]
-    modules.setdefault(SNIFFIO, None)  # type: ignore[arg-type]
+    if PathFinder.find_spec(SNIFFIO) is None:
+        modules.setdefault(SNIFFIO, None)  # type: ignore[arg-type]
     if not any(
         "socks" in value.lower() for name, value in environ.items() if name.lower().endswith("_proxy")
     ):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import typing
 from collections.abc import Iterator
+from pathlib import Path
 from types import CodeType, ModuleType
 
 import pytest
@@ -25,7 +26,7 @@ def _as_before() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
-    for name in (startup.HTTPX_COMMAND_LINE, startup.SOCKS, startup.PYDANTIC_PLUGINS):
+    for name in (startup.HTTPX_COMMAND_LINE, startup.SNIFFIO, startup.SOCKS, startup.PYDANTIC_PLUGINS):
         if name not in modules:
             sys.modules.pop(name, None)
     vars(typing).pop("compile", None)
@@ -128,7 +129,13 @@ def test_the_modules_that_are_deferred_exist() -> None:
     startup._load_deferred()
 
 
-def test_no_request_searches_the_path_for_sniffio() -> None:
+@pytest.mark.parametrize("is_installed", [False, True])
+def test_no_request_searches_the_path_for_sniffio_which_older_anyio_needs(
+    is_installed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_installed:
+        (tmp_path / "sniffio.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
     modules: dict[str, ModuleType] = {}
     startup.skip_unused_parts(modules, {})
-    assert modules[startup.SNIFFIO] is None
+    assert (startup.SNIFFIO in modules) is not is_installed
