@@ -47,7 +47,7 @@ def notices(console: Console) -> str:
 
 @pytest.mark.slow
 async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can() -> None:
-    async with run_console(size=(150, 40), prepare=crew, names=DEMO_PROFILES) as c:
+    async with run_console(size=(180, 40), prepare=crew, names=DEMO_PROFILES) as c:
         for _ in range(20):
             await c.settle()
             if names_shown(c) == set(DEMO_PROFILES):
