@@ -79,8 +79,9 @@ def test_a_list_that_does_not_exist_and_kinds_that_are_not_offered_are_named_onc
 def give_log(line, *lines: str) -> Logs:
     """Give every job of the cloud one log file, which ends with ``lines``."""
     logs = Logs({"worker-0": lines})
-    for name in ("list_log_files", "read_log_page", "read_log_bytes"):
-        setattr(line.cloud, name, getattr(logs, name))
+    names = ("list_log_files", "read_log_page", "read_log_bytes")
+    methods = {name: staticmethod(getattr(logs, name)) for name in names}
+    line.cloud.__class__ = type("CloudWithLogs", (type(line.cloud),), methods)
     return logs
 
 

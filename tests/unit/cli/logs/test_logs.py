@@ -281,7 +281,7 @@ def test_lines_that_may_be_missing_give_exit_status_6(line, logs) -> None:
     page = server.read_log_page
 
     async def empty_at(job, file, *, base, older, limit):
-        if base and server.find_index(base) < 3000 and (older or base == server.make_cursor(499)):
+        if base and server.index(base) < 3000 and (older or base == server.cursor(499)):
             return LogPage("", "", "", 0)
         return await page(job, file, base=base, older=older, limit=limit)
 
