@@ -129,13 +129,18 @@ class HeadlessLog:
         elif page := _build_page(batch):
             yield page
 
+    @property
+    def _is_spent(self) -> bool:
+        """Whether as many requests were sent as may be."""
+        return self._most_requests is not None and self._source.requests >= self._most_requests
+
     async def _open_log(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Make the first request of a log, several times before the log is taken to be empty."""
         for tries in range(1, _KNOWN_TRIES + 1):
             if tries >= _EMPTY_TRIES and not self._reader.has_lines:
                 break
             batch = await self._retry_once(ask)
-            if self._reader.opened or batch is None or self._follow:
+            if self._reader.opened or batch is None or self._follow or self._is_spent:
                 return batch
             await self._clock.sleep(_RETRY_S)
         return await self._retry_once(ask)
@@ -144,7 +149,7 @@ class HeadlessLog:
         store = LogStore(max_lines=max(_MAX_HELD_LINES, count), spill=self._spill)
         await self._load_newest(store, PAGE_LINES if self._observe else max(1, min(count, PAGE_LINES)))
         while self._reader.opened and not self._reader.at_top and len(store) < count:
-            if self._most_requests is not None and self._source.requests >= self._most_requests:
+            if self._is_spent:
                 break
             await self._load_older(store)
         texts = [n for n in range(store.first, store.end) if not store.get_line(n).mark]

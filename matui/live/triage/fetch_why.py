@@ -31,7 +31,8 @@ from matui.resources.model import Resource
 from matui.resources.registry import get_kind
 
 Ask: TypeAlias = Callable[[Cloud, Resource], Awaitable[Why | None]]
-_LIMITS = LogLimits(tail=500, files=MOST_LOG_FILES, at_once=2)
+# A page of each file: to prove that a short log has no more takes six requests.
+_LIMITS = LogLimits(tail=500, files=MOST_LOG_FILES, at_once=2, requests=MOST_LOG_FILES, least_requests=1)
 
 
 async def fetch_why(

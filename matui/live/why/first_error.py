@@ -26,7 +26,6 @@ from matui.resources.model import Resource
 _TRACEBACK = "Traceback (most recent call last)"
 _LONGEST_TRACEBACK = 200
 _LEAST_TAIL = 500
-_LEAST_REQUESTS = 40
 AROUND = 5  # lines shown before and after the error
 _CADENCE_S = 2.0
 
@@ -77,13 +76,17 @@ class LogSearch(NamedTuple):
 
 
 class LogLimits(NamedTuple):
-    """The limits of a read: last lines of a file, files, files at a time, lines and requests in all."""
+    """The limits of a read: last lines of a file, files, files at a time, lines and requests in all.
+
+    A file is sent ``least_requests``, however many files there are.
+    """
 
     tail: int = 5000
     files: int = 32
     at_once: int = 4
     lines: int = 40_000
     requests: int = 1000
+    least_requests: int = 40
 
     def compute_tail(self, files: int) -> int:
         """Return how many last lines of each of so many files are read."""
@@ -91,7 +94,7 @@ class LogLimits(NamedTuple):
 
     def compute_requests(self, files: int) -> int:
         """Return how many requests are sent for each of so many files."""
-        return max(_LEAST_REQUESTS, self.requests // max(1, files))
+        return max(self.least_requests, self.requests // max(1, files))
 
 
 async def find_first_error(

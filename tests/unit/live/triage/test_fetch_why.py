@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.times import TimestampParser
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import find_reason_in_status
+from matui.live.triage.reasons import MOST_LOG_FILES, find_reason_in_status
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import make_row
@@ -112,6 +112,14 @@ def test_then_the_first_error_of_the_log_with_its_file() -> None:
     assert why(Told(lines=["INFO a", "ERROR CUDA out of memory"])) == Why(
         "ERROR CUDA out of memory (worker-0)", "log"
     )
+
+
+@pytest.mark.parametrize("end", [["INFO step", "ERROR lost node"], ["INFO step"], []])
+def test_of_each_log_one_page_is_requested_however_short(end: list[str]) -> None:
+    cloud = Told()
+    cloud.files = {f"worker-{rank}": end for rank in range(8)}
+    why(cloud)
+    assert cloud.requests == 1 + MOST_LOG_FILES
 
 
 def test_at_last_the_meaning_of_the_status() -> None:
