@@ -103,9 +103,15 @@ class RowFeed:
         if not self.is_awaited(snapshot.kind):
             every_row = map(board.times.add_to, fleet.list_rows(snapshot.kind))
             self._tables.load_again(snapshot.kind, every_row, now)
+        in_triage = self._tables.in_triage
+        if self._restarted and not in_triage:
+            return now
+        triage = build_overview(fleet, TRIAGE)
         if not self._restarted:
-            self._tables.load_again(TRIAGE.id, board.rows.values(), build_overview(fleet, TRIAGE))
-        return self.fill(fleet, TRIAGE) if self._tables.in_triage else now
+            self._tables.load_again(TRIAGE.id, board.rows.values(), triage)
+        elif in_triage:
+            self._tables.fill(TRIAGE.id, board.rows.values(), triage)
+        return triage if in_triage else now
 
     def show_trouble(self, diff: Diff) -> None:
         """Apply a change of triage to its table."""

@@ -16,6 +16,7 @@ from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 
@@ -87,3 +88,36 @@ def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_row
         patched.setattr("matui.console.bars.overview.build_overview", lambda *_: now)
         feed.apply(known, update(Diff(added=(ROW,))))  # type: ignore[arg-type]
     assert {row.profile for row in table.rows.resources} == {"p", "q"}
+
+
+@pytest.mark.parametrize("in_triage", [True, False])
+@pytest.mark.parametrize("awaited", [("jobs",), ("jobs", "notebooks"), ()])
+def test_an_update_counts_each_kind_once(
+    monkeypatch: pytest.MonkeyPatch, awaited: tuple[str, ...], in_triage: bool
+) -> None:
+    """The update that ended a jump in time counted triage twice, beside its own kind."""
+    counted: list[str] = []
+
+    def count(_fleet: Any, kind: Any) -> Any:
+        counted.append(kind.id)
+        return SimpleNamespace(kind_id=kind.id, has_rows=True, freshness=Freshness(fetched_at=9.0))
+
+    monkeypatch.setattr("matui.console.bars.overview.build_overview", count)
+    fleet = SimpleNamespace(
+        find_by_name=lambda _name: None,
+        triage=TriageBoard(),
+        primary=SimpleNamespace(get_now_ms=lambda: 10_000.0),
+        is_crowded=False,
+        list_rows=lambda _kind: [ROW],
+        iterate_polled_lists=lambda: [update(Diff()).snapshot._replace(kind=kind) for kind in awaited],
+    )
+    tables = KindTables()
+    if in_triage:
+        monkeypatch.setattr(KindTables, "in_triage", True)
+        monkeypatch.setattr(KindTables, "kind", TRIAGE)
+    feed = RowFeed(tables)
+    feed.restart(fleet)  # type: ignore[arg-type]
+    shown = feed.apply(fleet, update(Diff(added=(ROW,))))  # type: ignore[arg-type]
+    assert len(counted) == len(set(counted))
+    assert shown is not None
+    assert shown.kind_id == ("triage" if in_triage else "jobs")
