@@ -24,7 +24,7 @@ from matui.live.actions.outcome import Outcome
 from matui.live.actions.target_text import refuse_unnamed
 from matui.live.audit.trail import Audit
 from matui.resources.filters import Filter
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import DELETE_VERSIONS, Action, Kind
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, get_kind
 
@@ -93,7 +93,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         asked: ConfirmOptions,
         cascade: bool = False,
     ) -> int:
-        wanted = "delete-versions" if cascade else action_id
+        wanted = DELETE_VERSIONS if cascade else action_id
         targets = _parse_action_targets(words, action_id, expression)
         for kind in targets:
             _refuse_unknown(kind, wanted)
@@ -117,9 +117,7 @@ delete.params.append(
 def _refuse_unknown(kind: Kind, action_id: str) -> None:
     if kind.find_action(action_id) is None:
         able = ", ".join(known.id for known in KINDS.values() if known.find_action(action_id) is not None)
-        raise UsageError(
-            f"{kind.title} have no action {action_id}.", remedy=f"It is for: {able or 'nothing'}."
-        )
+        raise UsageError(kind.explain_no_action(action_id), remedy=f"It is for: {able or 'nothing'}.")
 
 
 def _parse_action_targets(

@@ -183,7 +183,7 @@ def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tu
     kind, word = parse_target(words)
     if kind.id not in kinds:
         able = " and ".join(kinds)
-        raise UsageError(f"{kind.title} have no action {action_id}.", remedy=f"It is for: {able}.")
+        raise UsageError(kind.explain_no_action(action_id), remedy=f"It is for: {able}.")
     return kind, word
 
 

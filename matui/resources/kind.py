@@ -10,6 +10,7 @@ from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]
+DELETE_VERSIONS = "delete-versions"
 NOTHING = ("", "–")  # texts of a cell without a value
 PaneName: TypeAlias = Literal[
     "detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw", "why"
@@ -139,6 +140,12 @@ class Kind(NamedTuple):
     def label(self) -> str:
         """The plural for use inside a sentence: ``training jobs``, ``DevServers``."""
         return self.title.lower() if self.title[1:].islower() else self.title
+
+    def explain_no_action(self, action_id: str) -> str:
+        """Return the sentence for a user who asks for an action that the kind does not have."""
+        if action_id == DELETE_VERSIONS:
+            return f"{self.title}: cannot delete all versions."
+        return f"{self.title} have no action {action_id}."
 
     def find_action(self, action_id: str) -> Action | None:
         """Return the action of that id, or None."""

@@ -112,10 +112,10 @@ def replay_reason(here: Situation) -> str:
     return "" if isinstance(here.session.clock, ReplayClock) else "only in a replay"
 
 
-def explain_no_action(here: Situation, action_id: str, verb: str) -> str:
-    """Return why the action cannot be done to what is selected, or ``""``."""
+def explain_no_action(here: Situation, action_id: str, what: str) -> str:
+    """Return why the action cannot be done to what is selected, or ``""``; ``what`` is it in words."""
     if here.kind.find_action(action_id) is None:
-        return f"cannot {verb} {here.kind.label}"
+        return f"cannot {what}"
     targets = here.selection.get_many()
     if not targets:
         return "nothing is selected"

@@ -133,12 +133,17 @@ class PaneCommand(Command):
 
 @dataclass(eq=False)
 class ActionCommand(Command):
-    """Does the action that has the id of the command; ``verb`` is what it does to a kind."""
+    """Does the action that has the id of the command.
+
+    ``verb`` is what it does; with ``names_kind`` the reason against it ends with the kind.
+    """
 
     verb: str = ""
+    names_kind: bool = True
 
     def _explain_disabled(self, here: Situation) -> str:
-        return explain_no_action(here, self.id, self.verb or self.id)
+        verb = self.verb or self.id
+        return explain_no_action(here, self.id, f"{verb} {here.kind.label}" if self.names_kind else verb)
 
     def _is_offered(self, here: Situation) -> bool:
         return offers_action(here, self.id)
@@ -214,7 +219,8 @@ _COMMANDS: tuple[Command, ...] = (
         "delete every version of a model (type the name)",
         _GROUP_ACTIONS,
         hint="all versions",
-        verb="delete all versions of",
+        verb="delete all versions",
+        names_kind=False,
         table_only=True,
     ),
     ActionCommand(

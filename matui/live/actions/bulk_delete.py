@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud, ListRequest, Lists
+from matui.resources.kind import DELETE_VERSIONS
 from matui.resources.model import Resource
 
-CASCADES = frozenset({"delete-versions"})
+CASCADES = frozenset({DELETE_VERSIONS})
 _MOST_PAGES = 10
 _PAGE = 1000
 

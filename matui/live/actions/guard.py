@@ -72,9 +72,7 @@ def make_plan(
     action = kind.find_action(action_id)
     if action is None:
         known = ", ".join(each.id for each in kind.actions)
-        raise UsageError(
-            f"{kind.title} have no action {action_id}.", remedy=f"They have: {known}." if known else ""
-        )
+        raise UsageError(kind.explain_no_action(action_id), remedy=f"They have: {known}." if known else "")
     once = {resource.id: resource for resource in resources}.values()
     targets = tuple(_make_target(cloud, action, resource, policy) for resource in once)
     plan = Plan(action, targets, max(action.countdown_s, policy.get_countdown(action.id)))

@@ -45,7 +45,7 @@ class RoutedExecutor:
         """
         action = kind.find_action(action_id)
         if action is None:
-            raise UsageError(f"{kind.title} have no action {action_id}.")
+            raise UsageError(kind.explain_no_action(action_id))
         targets: dict[ResourceKey, Target] = {}
         countdown_s = 0.0
         for profile, own in group_by_profile(resources).items():

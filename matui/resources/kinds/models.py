@@ -14,7 +14,7 @@ from matui.resources.columns import (
     build_fact_count_column,
     build_fact_text_column,
 )
-from matui.resources.kind import Action, Kind, build_consequence, delete_action
+from matui.resources.kind import DELETE_VERSIONS, Action, Kind, build_consequence, delete_action
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
@@ -56,7 +56,7 @@ MODELS = Kind(
             "{count} model versions are deleted for good; the cloud refuses those that a service uses.",
         ),
         Action(
-            "delete-versions",
+            DELETE_VERSIONS,
             "delete all versions",
             _explain_no_delete,
             build_consequence(

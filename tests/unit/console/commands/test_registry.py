@@ -9,13 +9,26 @@ import pytest
 
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.availability import Situation
-from matui.console.commands.registry import build_bindings, format_keys, get_command, list_commands
+from matui.console.commands.registry import (
+    KindCommand,
+    build_bindings,
+    format_keys,
+    get_command,
+    list_commands,
+)
+from matui.resources.registry import KINDS
 
 
 def test_every_default_key_belongs_to_one_command() -> None:
     ids = [command.id for command in list_commands()]
     assert len(ids) == len(set(ids))
     assert set(DEFAULT_KEYS) <= set(ids)
+
+
+def test_each_kind_has_one_command() -> None:
+    """Commands of kinds were a list of their own, filtered by one that left out nothing."""
+    ids = [command.id for command in list_commands() if isinstance(command, KindCommand)]
+    assert sorted(ids) == sorted(["triage", *KINDS])
 
 
 def test_a_command_with_a_key_has_a_binding_and_a_typed_one_has_none() -> None:

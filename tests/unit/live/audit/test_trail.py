@@ -57,6 +57,21 @@ def test_a_line_says_who_did_what_to_what_and_when(tmp_path):
     )
 
 
+@pytest.mark.parametrize("name", ["private_key", "pwd", "access_key", "Authorization", "project_sk"])
+def test_no_secret_of_a_form_is_in_the_file(tmp_path, name):
+    """The audit had a filter of its own, which knew none of these names."""
+    audit = make(tmp_path / "s" / "audit.jsonl")
+    values = {
+        name: "hunter2",
+        "config": {"parameter": [{"label": name, "value": "hunter2"}]},
+        "command": f"train.py --{name}=hunter2 --epochs 3",
+    }
+    audit.record_intent(FakeCloud(), "rerun", make_notebook(), values)
+    written = audit.file.read_text()
+    assert "hunter2" not in written
+    assert "--epochs 3" in written
+
+
 def test_file_and_folder_are_private(tmp_path):
     audit = make(tmp_path / "s" / "audit.jsonl")
     audit.record_intent(FakeCloud(), "stop", make_notebook())

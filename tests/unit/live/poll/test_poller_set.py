@@ -11,9 +11,12 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
 from matui.clouds.protocols import ListRequest, Page
+from matui.config.settings import Profile, Settings
 from matui.live.poll.poller import Update
 from matui.live.poll.poller_set import PollerSet
+from matui.resources.kind import Kind
 from matui.resources.model import Phase
+from matui.resources.registry import KINDS
 from tests.unit.live.poll.listed import FakeCloud, make_row
 
 
@@ -239,3 +242,15 @@ async def test_an_unknown_kind_is_a_key_error() -> None:
     watch, _ = make(FakeCloud(), ManualClock())
     with pytest.raises(KeyError):
         watch.get_poller("ponies")
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
+async def test_a_kind_has_one_cadence_which_the_config_replaces(kind: Kind) -> None:
+    """The settings had another cadence for models than the kind."""
+    profile, settings = Profile(name="p"), Settings()
+    assert set(profile.build_cadence(settings)) == {"logs"}
+    for own, cadence_s in ((profile, kind.cadence_s), (Profile(name="p", refresh={kind.id: 7.0}), 7.0)):
+        cadence = own.build_cadence(settings)
+        watch, _ = make(FakeCloud(kinds=(kind.id,)), ManualClock(), cadence)
+        assert watch.get_poller(kind.id)._loop.cadence_s == cadence_s
+        await watch.aclose()
