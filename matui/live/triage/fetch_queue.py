@@ -32,7 +32,7 @@ class FetchQueue(Generic[T]):
     ``fetch`` returns it with about ``requests`` requests, ``publish`` takes it with the row. Those of the
     fetches under way count as sent. Where the budget is short, rows with fewer requests go first; where none
     has gone for 20 s, one that has waited for 40 s goes as long as the budget allows it at all. Urgent rows
-    may use half of the budget. What failed is tried again a minute later.
+    may use half of the budget. What failed is tried again a minute later, and is not urgent then.
     """
 
     def __init__(
@@ -54,13 +54,16 @@ class FetchQueue(Generic[T]):
         self._committed: dict[ResourceKey, int] = {}  # the requests of what is under way
         self._again_at: dict[ResourceKey, float] = {}
         self._requested_at: dict[ResourceKey, float] = {}
+        self._failed: set[ResourceKey] = set()
         self._urgent: Collection[ResourceKey] = ()
         self._begun_at = -_HURRY_EVERY_S
 
     def replace_waiting(self, rows: Iterable[Resource], *, urgent: Collection[ResourceKey] = ()) -> None:
         """Replace what is waited for, and start what may be started."""
-        self._urgent = urgent
-        self._waiting = [row for row in rows if row.key not in self._running]
+        wished = list(rows)
+        self._failed.intersection_update(row.key for row in wished)
+        self._urgent = set(urgent) - self._failed
+        self._waiting = [row for row in wished if row.key not in self._running]
         now = self._clock.monotonic()
         requested_at = self._requested_at
         self._requested_at = {row.key: requested_at.get(row.key, now) for row in self._waiting}
@@ -124,7 +127,9 @@ class FetchQueue(Generic[T]):
             found = await self._fetch(row)
         except MatuiError:
             self._again_at[row.key] = self._clock.monotonic() + _AGAIN_S
+            self._failed.add(row.key)
         else:
+            self._failed.discard(row.key)
             self._publish(row, found)
         finally:
             self._running.pop(row.key, None)

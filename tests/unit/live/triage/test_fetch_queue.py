@@ -215,3 +215,28 @@ def test_a_row_that_has_waited_does_not_go_beyond_the_pace_while_others_are_fetc
         await desk.queue.close()
 
     asyncio.run(scene())
+
+
+def test_what_failed_is_not_urgent_a_minute_later() -> None:
+    """Rows whose reasons cannot be read would take half of the budget each minute."""
+
+    async def scene() -> None:
+        desk, urgent = Desk(), {row.key for row in ROWS}
+        desk.fails = True
+        desk.go.set()
+        desk.queue.replace_waiting(ROWS, urgent=urgent)
+        await pause()
+        await pause()
+        assert desk.asked == list("01234")
+        await desk.clock.advance(61.0)
+        desk.budget = BudgetState(100, 300)
+        desk.queue.replace_waiting(ROWS, urgent=urgent)
+        await pause()
+        assert desk.asked == [*"01234", "0"]  # one that has waited for 40 s
+        desk.queue.replace_waiting([], urgent=urgent)  # what nobody wishes for is forgotten
+        desk.queue.replace_waiting(ROWS, urgent=urgent)
+        await pause()
+        await pause()
+        assert desk.asked == [*"01234", *"01234"]
+
+    asyncio.run(scene())
