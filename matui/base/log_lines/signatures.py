@@ -49,7 +49,8 @@ PYTHON = (
     r"^Error executing job\b",  # Hydra
     (  # a step that failed, with its reason
         r"^[A-Z]\w+(?: \w+){0,3} failed: (?!-?\d|[Nn]o(?:ne)?\b|[Ff]alse\b)\w"
-        r"|^(?:An )?[Ee]rror (?:occurred\b|(?:while|when|during|in) (?!.*: ?-?\d+\.\d)"
+        r"|^(?:An )?[Ee]rror (?:occurred\b|(?:while|when) (?!.*: ?-?\d+\.\d)"
+        r"|(?:during|in) (?!.*(?:: ?-?\d+\.\d|[ :=]-?\d+(?:\.\d+|(?:\.\d+)?(?:e[-+]?\d+|%))\s*$))"
         r"|(?:sync|load|read|open|writ|sav|creat|pars|connect|download|upload|import|initializ|start|runn|decod"
         r"|fetch|submitt|delet|copy|launch|execut|process)ing\b(?! *:? *-?\d))"
     ),
