@@ -190,3 +190,9 @@ async def test_panes_opened_at_the_same_time_leave_the_last_one_alone(console, o
         await asyncio.gather(*(c.app.browse.dispatch.run(pane) for pane in ("raw", "back", "back")))
         await c.settle()
         assert len(host.query(Pane)) == (host.pane is not None)
+
+
+async def test_a_key_about_the_pane_says_when_none_is_open(console) -> None:
+    async with console() as c:
+        await c.press("z")
+        assert any("no pane is open" in note.message.lower() for note in c.app._notifications)

@@ -24,6 +24,10 @@ class Selected(Protocol):
         """The kind of the resources."""
 
     @property
+    def has_pane(self) -> bool:
+        """Whether a pane is open."""
+
+    @property
     def in_lines(self) -> bool:
         """Whether the focus is in a pane of lines."""
 
@@ -80,6 +84,11 @@ def explain_no_timeline(here: Situation) -> str:
     if here.session.journal.is_on and here.kind.panes and here.kind.id in here.fleet.kinds:
         return ""
     return explain_no_pane(here, "events")
+
+
+def explain_no_open_pane(here: Situation) -> str:
+    """Return why what is about an open pane does nothing, or ``""``."""
+    return "" if here.selection.has_pane else "no pane is open"
 
 
 def acknowledge_reason(here: Situation) -> str:

@@ -12,6 +12,7 @@ from matui.console.commands.compare import CompareCommands
 from matui.console.commands.keys import CommandHint
 from matui.console.commands.leaving import LeaveCommands
 from matui.console.commands.registry import (
+    ABOUT_PANE,
     ABOUT_ROWS,
     TABLE_ONLY,
     ActionCommand,
@@ -119,7 +120,11 @@ class Dispatcher:
             self._tables.table.cursor.hold()
         await self._typing.mount()
         run = self.by_id.get(command_id)
-        if self._explain_not_live(command_id) or (command_id in TABLE_ONLY and self._selection.in_lines):
+        if (
+            self._explain_not_live(command_id)
+            or (command_id in TABLE_ONLY and self._selection.in_lines)
+            or (command_id in ABOUT_PANE and not self._selection.has_pane)
+        ):
             self._view.show_notice(as_sentence(self.explain_disabled(command_id)), wrong=True)
         elif run is not None:
             await run(argument)

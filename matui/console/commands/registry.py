@@ -16,6 +16,7 @@ from matui.console.commands.availability import (
     explain_no_action,
     explain_no_form,
     explain_no_kind,
+    explain_no_open_pane,
     explain_no_pane,
     explain_no_timeline,
     notify_reason,
@@ -193,10 +194,10 @@ _COMMANDS: tuple[Command, ...] = (
     PaneCommand("nodes", "nodes of a pool; edge nodes of a service", _GROUP_VIEW, hint="nodes", pane="nodes"),
     Command("compare", "compare two marked, or with the last version that succeeded", _GROUP_VIEW),
     Command("errors", "the last errors, whole, with what to do", _GROUP_VIEW),
-    Command("next_pane", "next pane", _GROUP_VIEW),
-    Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),
-    Command("split_grow", "more room for the pane", _GROUP_VIEW),
-    Command("split_shrink", "less room for the pane", _GROUP_VIEW),
+    Command("next_pane", "next pane", _GROUP_VIEW, why_not=explain_no_open_pane),
+    Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW, why_not=explain_no_open_pane),
+    Command("split_grow", "more room for the pane", _GROUP_VIEW, why_not=explain_no_open_pane),
+    Command("split_shrink", "less room for the pane", _GROUP_VIEW, why_not=explain_no_open_pane),
     Command("report", "report: the hand-over of the last hours, :report 12 of twelve", _GROUP_VIEW, "typed"),
     Command("capsules", "capsules: what was saved when something failed", _GROUP_VIEW, "typed"),
     Command("capacity", "capacity: cards by pool, who holds them, what waits and why", _GROUP_VIEW, "typed"),
@@ -343,6 +344,7 @@ _COMMANDS: tuple[Command, ...] = (
 
 
 _BY_ID = {command.id: command for command in _COMMANDS}
+ABOUT_PANE = frozenset(each.id for each in _COMMANDS if each.why_not is explain_no_open_pane)
 TABLE_ONLY = frozenset(command.id for command in _COMMANDS if command.table_only)
 ABOUT_ROWS = frozenset(
     command.id

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from textual.geometry import Offset
 from textual.selection import Selection
 
 from matui.base.cells import measure_width
 from matui.base.log_lines.control import LineText, StyleSpan
 from matui.console.lines.paint import Label, LineFace, clip_spans, find_row_starts, slice_cells
 from matui.console.lines.window import RowPlace
+from matui.console.terminal.filters import Charset, find_spelled_places, spell_out
 
 _SIDEWAYS = 16  # cells
 _CUT_SIGN = "…"
@@ -29,7 +32,8 @@ class LabelledLines(Protocol):
 class LineLayout:
     """The rows of ``lines`` in a pane ``width`` cells wide; unwrapped ones begin at cell ``left``.
 
-    With ``marks_cut`` an unwrapped line that goes on beyond the right edge ends with ``…``.
+    With ``marks_cut`` an unwrapped line that goes on beyond the right edge ends with ``…``. Letters that
+    are not in ``charset`` are spelled out.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class LineLayout:
         self._marks_cut = marks_cut
         self.wrap = wrap
         self.left = 0
+        self.charset = Charset.UNICODE  # that of the terminal, once it is known
 
     def count_rows(self, number: int) -> int:
         """Return how many rows a line takes."""
@@ -52,8 +57,35 @@ class LineLayout:
 
     def _count_cells_beyond(self, number: int) -> int:
         """Return how many cells of a line there is no room for."""
-        room = self._measure_room(self._lines.get_line_label(number))
-        return measure_width(self._lines.get_line_text(number).text) - room
+        return measure_width(self._read_line(number).text) - self._measure_room(self._read_label(number))
+
+    def _read_line(self, number: int) -> LineText:
+        line = self._lines.get_line_text(number)
+        shown = spell_out(line.text, self.charset)
+        if shown == line.text:
+            return line
+        return line._replace(text=shown, spans=self._move_spans(line.text, line.spans))
+
+    def _read_label(self, number: int) -> Label:
+        label = self._lines.get_line_label(number)
+        return tuple((spell_out(text, self.charset), style) for text, style in label)
+
+    def _move_spans(self, text: str, spans: Sequence[StyleSpan]) -> tuple[StyleSpan, ...]:
+        """Return the spans of a text where they stand once it is spelled out."""
+        places = find_spelled_places(text, self.charset)
+        return tuple((places[low], places[min(high, len(text))], look) for low, high, look in spans)
+
+    def read_selection(self, selection: Selection) -> Selection:
+        """Return what is selected in the rows as characters of the lines, which may be spelled out there."""
+        return Selection(self._read_offset(selection.start), self._read_offset(selection.end))
+
+    def _read_offset(self, offset: Offset | None) -> Offset | None:
+        if offset is None:
+            return None
+        text = self._lines.get_line_text(offset.y).text
+        places = find_spelled_places(text, self.charset)
+        beyond = max(0, offset.x - places[-1])
+        return Offset(bisect_right(places, offset.x) - 1 + beyond, offset.y)
 
     def build_face(
         self,
@@ -66,13 +98,15 @@ class LineLayout:
     ) -> LineFace:
         """Return what a row shows; ``find_hits`` returns where a search matches in a line."""
         number, sub = place
-        line = self._lines.get_line_text(number)
-        label = self._lines.get_line_label(number)
+        line = self._read_line(number)
+        label = self._read_label(number)
         room = self._measure_room(label)
         start, end, pad = self._find_part(line.text, number, sub, room)
         is_cut = self._marks_cut and not self.wrap and not line.rule and bool(line.text[end:].strip())
         if is_cut:
             start, end, pad = slice_cells(line.text, self.left, max(0, room - 1))
+        text = self._lines.get_line_text(number).text
+        hits = self._move_spans(text, find_hits(number, text))
         return LineFace(
             number,
             start,
@@ -81,7 +115,7 @@ class LineLayout:
             clip_spans(line.spans, start, end),
             line.base,
             line.rule,
-            clip_spans(find_hits(number, line.text), start, end),
+            clip_spans(hits, start, end),
             _find_selected_span(selection, number, start, end),
             label if not sub else tuple((" " * len(text), style) for text, style in label),
             thumb,
@@ -90,6 +124,7 @@ class LineLayout:
 
     def build_centred(self, text: str) -> LineFace:
         """Return a row with a text in its middle."""
+        text = spell_out(text, self.charset)
         pad = max(0, (self._width() - len(text)) // 2)
         return LineFace(0, 0, text, pad, base="line-pane--placeholder" if text else "")
 
@@ -105,9 +140,7 @@ class LineLayout:
         return start, starts[sub + 1] if sub + 1 < len(starts) else len(text), 0
 
     def _find_row_starts(self, number: int) -> tuple[int, ...]:
-        return find_row_starts(
-            self._lines.get_line_text(number).text, self._measure_room(self._lines.get_line_label(number))
-        )
+        return find_row_starts(self._read_line(number).text, self._measure_room(self._read_label(number)))
 
 
 def _find_selected_span(

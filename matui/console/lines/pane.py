@@ -19,6 +19,7 @@ from matui.console.lines.paint import Label, LineFace, paint_line
 from matui.console.lines.search import LineSearch
 from matui.console.lines.search_runner import SearchRunner
 from matui.console.lines.window import KeySelection, LineWindow, RowPlace, read_selected_text
+from matui.console.terminal.spelling import get_charset
 from matui.resources.model import Phase
 
 _HALF_DOWN, _HALF_UP = DEFAULT_KEYS["half_page_down"], DEFAULT_KEYS["half_page_up"]
@@ -201,6 +202,7 @@ class LinePane(LineCanvas):
         self.sync()
 
     def relayout(self) -> None:
+        self._layout.charset = get_charset(self.app)
         self.window.page = max(1, self.size.height)
         self.window.settle()
 
@@ -231,7 +233,7 @@ class LinePane(LineCanvas):
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        return read_selected_text(self, selection)
+        return read_selected_text(self, self._layout.read_selection(selection))
 
     def selection_updated(self, _selection: Selection | None) -> None:
         self.sync()

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from matui.base.log_lines.control import LineText, StyleSpan
 from matui.base.sanitize import clean
 from matui.console.lines.pane import LinePane
-from matui.console.terminal.filters import Charset, spell_out
-from matui.console.terminal.spelling import get_charset
 
 Spans = Sequence[tuple[str, str]]
 
@@ -29,7 +27,6 @@ class LineView(LinePane):
         classes: str | None = None,
     ) -> None:
         super().__init__(wrap=wrap, id=id, classes=classes)
-        self._charset = Charset.UNICODE
         self._lines = [_join_lines(line) for line in lines]
 
     @property
@@ -44,13 +41,8 @@ class LineView(LinePane):
         return self._lines[number]
 
     def set_lines(self, lines: Iterable[Spans], *, home: bool = False) -> None:
-        """Show other lines; the view stays where it is unless ``home``.
-
-        What the terminal cannot show is spelled out.
-        """
-        if self.is_attached:
-            self._charset = get_charset(self.app)
-        self._lines = [_join_lines(line, self._charset) for line in lines]
+        """Show other lines; the view stays where it is unless ``home``."""
+        self._lines = [_join_lines(line) for line in lines]
         if home:
             self.window.top = (0, 0)
             self._layout.left = 0
@@ -65,10 +57,10 @@ class LineView(LinePane):
         self.window.top = top
 
 
-def _join_lines(line: Spans, charset: Charset = Charset.UNICODE) -> LineText:
+def _join_lines(line: Spans) -> LineText:
     text, spans = "", list[StyleSpan]()
     for piece, style in line:
-        shown = spell_out(clean(piece), charset)
+        shown = clean(piece)
         if style and shown:
             name = style if "--" in style else f"line-pane--{style}"
             spans.append((len(text), len(text) + len(shown), name))

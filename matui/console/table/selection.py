@@ -22,6 +22,11 @@ class Selection:
         self._pane_only = pane_only
 
     @property
+    def has_pane(self) -> bool:
+        """Whether the split pane is open."""
+        return self._host.pane is not None
+
+    @property
     def in_pane(self) -> bool:
         """Whether the focus is in the split pane."""
         pane = self._host.pane

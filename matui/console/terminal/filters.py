@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import lru_cache
+from itertools import accumulate
 
 from rich.cells import get_character_cell_size
 from rich.color import Color as RichColor
@@ -119,6 +120,14 @@ def spell_out(text: str, charset: Charset) -> str:
         char if _replace(char, charset).strip("?") or char == "?" else char.encode("unicode_escape").decode()
         for char in text
     )
+
+
+@lru_cache(maxsize=1024)
+def find_spelled_places(text: str, charset: Charset) -> Sequence[int]:
+    """Return where each character of a text begins once it is spelled out, and where the last one ends."""
+    if spell_out(text, charset) == text:
+        return range(len(text) + 1)
+    return tuple(accumulate((len(spell_out(char, charset)) for char in text), initial=0))
 
 
 class ControlFilter(LineFilter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import Any
 
 from textual.app import App, RenderResult
@@ -11,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from matui.console.terminal.app import DiffApp
-from matui.console.terminal.filters import Charset, spell_out
+from matui.console.terminal.filters import Charset, find_spelled_places, spell_out
 
 
 def get_charset(app: App[Any]) -> Charset:
@@ -22,14 +21,14 @@ def get_charset(app: App[Any]) -> Charset:
 def spell_content(content: Content, charset: Charset) -> Content:
     """Return content with the letters spelled out that the terminal cannot show; the styles stay."""
     plain = content.plain
-    if spell_out(plain, charset) == plain:
+    shown = spell_out(plain, charset)
+    if shown == plain:
         return content
-    letters = [spell_out(letter, charset) for letter in plain]
-    places = [0, *accumulate(map(len, letters))]
+    places = find_spelled_places(plain, charset)
     spans = [
         Span(places[span.start], places[min(span.end, len(plain))], span.style) for span in content.spans
     ]
-    return Content("".join(letters), spans)
+    return Content(shown, spans)
 
 
 def spell_for(widget: Widget, content: Content) -> Content:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Offset
+from textual.selection import Selection
 
 from matui.base.cells import measure_width
 from matui.base.log_lines.control import LineText
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label
+from matui.console.terminal.filters import Charset
 
 WIDTH = 41
 
@@ -73,3 +76,36 @@ def test_a_line_that_goes_on_beyond_the_right_edge_ends_with_an_ellipsis(
 
     assert face(marks_cut=True) == shown
     assert "…" not in face(marks_cut=False) + face(marks_cut=True, wrap=True)
+
+
+def test_letters_the_terminal_cannot_show_are_spelled_out_with_hits_and_selection_in_place() -> None:
+    layout = LineLayout(Lines("训练 step 1", label="节 "), lambda: WIDTH, wrap=False)
+    layout.charset = Charset.ASCII
+    face = layout.build_face(
+        (0, 0),
+        lambda _, text: ((text.index("练"), text.index(" step"), "hit"), (3, 7, "word")),
+        Selection(Offset(6, 0), Offset(12, 0)),
+        thumb=False,
+    )
+    assert face.label == ((r"\u8282 ", ""),)
+    assert face.text == r"\u8bad\u7ec3 step 1"
+    assert [face.text[low:high] for low, high, _ in face.hits] == [r"\u7ec3", "step"]
+    selected = layout.read_selection(Selection(Offset(6, 0), Offset(17, 0)))
+    assert (selected.start, selected.end) == (Offset(1, 0), Offset(7, 0))
+
+
+def test_a_selection_of_whole_lines_stays_one_where_letters_are_spelled_out() -> None:
+    layout = LineLayout(Lines("训练"), lambda: WIDTH, wrap=False)
+    layout.charset = Charset.ASCII
+    end = layout.read_selection(Selection(Offset(0, 0), Offset(10_000_000, 0))).end
+    assert end is not None
+    assert end.x > 2
+
+
+@pytest.mark.parametrize("wrap", [True, False])
+def test_spelled_out_lines_are_cut_and_wrapped_by_what_is_shown(wrap: bool) -> None:
+    layout = LineLayout(Lines("训练" * 10), lambda: WIDTH, wrap=wrap)
+    layout.charset = Charset.ASCII
+    layout.scroll_sideways(50, [0])
+    assert layout.left == 20 * len(r"\u8bad") - (WIDTH - 1) or wrap
+    assert layout.count_rows(0) == (3 if wrap else 1)

@@ -62,3 +62,14 @@ def test_a_command_of_another_pane_says_where_it_works(
     nothing: Any = None
     here = Situation(nothing, nothing, nothing, selection)
     assert get_command(command_id).explain_disabled(here) == reason
+
+
+@pytest.mark.parametrize("command_id", ["zoom", "next_pane", "split_grow", "split_shrink"])
+@pytest.mark.parametrize(("has_pane", "reason"), [(True, ""), (False, "no pane is open")])
+def test_a_command_about_the_pane_says_when_none_is_open(
+    command_id: str, has_pane: bool, reason: str
+) -> None:
+    selection: Any = SimpleNamespace(in_lines=False, line_scopes=(), has_pane=has_pane)
+    nothing: Any = None
+    here = Situation(nothing, nothing, nothing, selection)
+    assert get_command(command_id).explain_disabled(here) == reason
