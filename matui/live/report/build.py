@@ -237,7 +237,7 @@ def _open_items(
         change = failure.change
         key = (change.account, change.kind, change.id)
         last = by_resource[key][-1]
-        if failure.recovered is None and last.after is not None:
+        if failure.recovered is None and not failure.is_deleted and last.after is not None:
             items[key] = OpenItem(
                 change.profile, change.kind, change.id, change.name, last.after,
                 failure.at, notes.get(key), key in waits, change.owner, failure.why,

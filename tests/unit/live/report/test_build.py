@@ -162,3 +162,14 @@ def test_an_action_names_its_profile_where_there_are_several() -> None:
     text = format_report(build_report(SINCE, NOW, ReportRecords(changes=[], spans=[], entries=entries)))
     assert "job job-1 (prod)" in text
     assert "job job-1 (dev)" in text
+
+
+def test_a_failure_that_was_deleted_is_not_open_where_its_id_is_in_use_again() -> None:
+    changes = [
+        make_change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR),
+        make_change(2, "1", Phase.FAILED, None, SINCE + 2 * HOUR),
+        make_change(3, "1", None, Phase.RUNNING, SINCE + 2 * HOUR),
+    ]
+    report = build_report(SINCE, NOW, ReportRecords(changes=changes, spans=[], entries=[]))
+    assert [one.is_deleted for one in report.failed] == [True]
+    assert report.open == ()
