@@ -56,14 +56,15 @@ class LogEnd:
         self._last_join: tuple[str, int] | None = None
         self._last_span: CursorSpan | None = None
         self._was_cut = False
-        self._is_suspect = False  # whether the last page did not join
+        self._refused_starts: set[str] = set()  # near cursors of the pages from the base that did not join
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
         self.held.clear()
         self._left.clear()
         self.held.extendleft(page.fingerprints)
-        self._was_cut = self._is_suspect = False
+        self._was_cut = False
+        self._refused_starts.clear()
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
@@ -111,16 +112,17 @@ class LogEnd:
             proof: bool | None = False
             if not overlap.jumped and not is_repeated:
                 proof = yield from self._prove(page, overlap, repeated, target)
+                proof = proof and (yield from self._verify_start(page))
             if proof or (proof is None and page == unproved):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
                 if overlap.next_base and not self.older:
                     self._count_unproved(page, overlap)
-                self._is_suspect = False
+                self._refused_starts.clear()
                 return self._take(page, overlap)
             unproved = page if proof is None else unproved
             self.quirks.cursor_mode = mode
-            self._is_suspect = True
+            self._refused_starts.add(page.near_cursor)
         return Batch(detached=True)
 
     def _count_unproved(self, page: NormalizedPage, overlap: Overlap) -> None:
@@ -213,6 +215,21 @@ class LogEnd:
             self.quirks.count_proved_page(len(page.lines), is_long=len(page.lines) > SHORT_PAGE)
         return proof
 
+    def _verify_start(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether ``page`` starts at the line next to the base; true where no cursor shows it.
+
+        One line is requested from the base where a page refused before started at another line.
+        """
+        others = self._refused_starts - {page.near_cursor, ""}
+        if not others or page.near_cursor in ("", self.base) or self.quirks.names_lines is False:
+            return True
+        request = PageRequest(self.base, self.older, 1)
+        for _ in range(_JOIN_TRIES):
+            nearest = normalize_page((yield request), request, self.quirks, self.held)
+            if len(nearest.lines) != 1 or nearest.near_cursor in ("", self.base, page.near_cursor):
+                return True
+        return False
+
     def detect_page_again(self) -> Generator[PageRequest, LogPage, bool]:
         """Return whether the last page was one given before: it had lines, all of them held."""
         if self._known_lines < 2:
@@ -257,7 +274,7 @@ class LogEnd:
         # A page that is longer than all before shows that the one before it may have been cut.
         if len(page.lines) > max(self.quirks.largest, SHORT_PAGE):
             return True
-        if self._is_suspect or self._may_be_given_again(page):
+        if self._refused_starts or self._may_be_given_again(page):
             return True
         if self.older:
             is_long = len(page.lines) > SHORT_PAGE and not self.quirks.order.is_proved

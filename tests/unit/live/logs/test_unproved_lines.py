@@ -153,6 +153,26 @@ async def test_a_proof_that_two_others_contradict_proves_no_page() -> None:
     assert texts(await read(server)) == EQUAL
 
 
+async def test_a_page_is_not_left_out_where_its_proof_and_the_page_after_it_are_wrong() -> None:
+    """Each of two pages from a base is proved or refused by wrong pages; one line from there decides."""
+    server = FaultyServer(Ways(opaque=True, cap=70), list(EQUAL))
+    asked = 0
+    wrong_proof = iter([server._page("", True, 139, 209)])
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        if base == server.cursor(139) and not older and page.count == 70:
+            asked += 1
+            return server._page(base, False, 210, 280) if asked == 2 else None
+        if base == server.cursor(209) and older and asked == 1:
+            return server._page(base, True, 69, 139)
+        return next(wrong_proof, None) if base == server.cursor(279) and older else None
+
+    server.fault = fault
+    assert texts(await read(server)) == EQUAL
+    assert asked == 3
+
+
 async def test_a_page_that_is_always_skipped_is_marked_where_the_cursors_number_the_lines() -> None:
     """The same page, requested again, is no new evidence of what a cursor is."""
     server = RowCursors(Ways(top_page=False, echo="both", cap=100, counted=False), steps(0, 2300))
