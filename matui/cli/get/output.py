@@ -84,7 +84,10 @@ class TableSink:
         if not rows:
             several = self._query.has_several_kinds
             names = ("resource", "resources") if several else (self._kind.singular, self._kind.id)
-            note(describe_no_match(total or 0, *names))
+            if total and self._query.filter is None:  # nothing was compared: the rows did not come
+                note(f"None of {total:,} {names[1]} came.")
+            else:
+                note(describe_no_match(total or 0, *names))
             return
         table = self._fit(rows, now_ms)
         header = [table.format_header()] if self._query.headers else []

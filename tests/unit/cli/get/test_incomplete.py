@@ -34,3 +34,20 @@ def test_a_list_that_lacks_rows_exits_6_and_says_how_many(short, words) -> None:
     said = short(*words)
     assert said.code == 6
     assert "The list of jobs is incomplete: 3 of at least 4" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said_of_the_rows"),
+    [((), "None of 4 jobs came."), (("--filter", "phase:failed"), "None of 4 jobs match.")],
+)
+def test_a_list_that_holds_no_row_speaks_of_matches_only_where_there_is_a_filter(
+    line, monkeypatch, words, said_of_the_rows
+) -> None:
+    async def list_page(request: ListRequest) -> Page:
+        return Page((), 4, newest_first=False)
+
+    monkeypatch.setattr(line.cloud, "list_page", list_page)
+    said = line("get", "jobs", *words)
+    assert said.code == 6
+    assert said_of_the_rows in said.err
+    assert said.err.count("None of") == 1
