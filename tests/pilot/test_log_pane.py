@@ -464,7 +464,7 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
     async with opened(console) as (c, pane):
         assert pane.resource.phase.ended
         assert len(pane.shown.files) > 1
-        calls = c.app.browse.session.cloud.budget
+        calls = c.app.browse.session.cloud.get_budget
         before = calls().used
         await c.press("a", "ctrl+e")
         await c.advance(0.5)
