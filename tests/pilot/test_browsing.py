@@ -132,6 +132,7 @@ def count_lists(requests):
     return sum(path.endswith("/training-jobs") for _method, path, _query in requests)
 
 
+@pytest.mark.slow
 async def test_pausing_stops_the_requests_and_refresh_still_asks_once(console):
     async with console() as c:
         await c.press("p")

@@ -49,6 +49,7 @@ async def test_the_loss_is_drawn_and_the_cursor_leads_to_its_line(console: RunCo
         assert f"step {sample.x:9.0f} loss" in running.text()
 
 
+@pytest.mark.slow
 async def test_esc_from_the_line_leads_back_to_the_same_cursor_and_zoom(console: RunConsole) -> None:
     async with console(size=(120, 40), prepare=one_job) as running:
         pane = await open_curves(running)

@@ -61,6 +61,7 @@ async def test_it_is_filtered_and_escape_clears_the_filter_first(console):
         assert "esc close" in c.text()
 
 
+@pytest.mark.slow
 async def test_the_log_comes_first_when_it_has_the_focus(console):
     async with console() as c:
         await c.press("l", "question_mark")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import pytest
 from textual import events
 
 from matui.cli.context.session import Session
@@ -52,6 +53,7 @@ async def test_the_frame_stands_and_keys_work_while_the_profile_is_still_being_o
     assert app.return_code == 0
 
 
+@pytest.mark.slow
 async def test_the_metrics_of_a_job_are_fetched_four_times_a_minute_beside_its_log(
     console: Callable[..., AbstractAsyncContextManager[Console]],
 ) -> None:

@@ -28,6 +28,7 @@ def rows(c) -> list[Resource]:
     return list(c.app.browse.fleet.triage.rows.values())
 
 
+@pytest.mark.slow
 async def test_the_setting_start_names_the_first_screen(console):
     from tests.pilot.conftest import run_console
 
@@ -51,6 +52,7 @@ async def test_the_most_urgent_rows_come_first_with_their_reasons(console):
         assert any("ModelArts.6333" in line for line in lines)
 
 
+@pytest.mark.slow
 async def test_a_filter_for_ends_reads_when_jobs_ended_that_may_have_waited(console):
     async with console(options=Options(demo=True, screen="jobs")) as c:
         hour, now = 3_600_000, c.world.now
@@ -221,6 +223,7 @@ async def test_a_wait_becomes_stuck_with_time_by_the_setting(console):
         assert "auto-stop" not in c.text()
 
 
+@pytest.mark.slow
 async def test_degraded_rows_on_the_screen_have_their_reasons_within_half_a_minute(console):
     from matui.sim.world.incident import add_incident
 

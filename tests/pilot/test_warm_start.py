@@ -216,6 +216,7 @@ async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp
         assert c.app.browse.tables.current == "jobs"
 
 
+@pytest.mark.slow
 async def test_the_help_is_right_before_a_profile_is_open_and_after(tmp_path: Path) -> None:
     stage = slow_stage(options=configured(tmp_path), settings=Settings(keys={"notebooks": "ctrl+n"}))
     opening = hold_profiles(stage)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -118,11 +120,17 @@ def test_nouns_are_found(source: str, nouns: list[str]) -> None:
     assert list(iterate_nouns(ast.parse(source).body)) == nouns
 
 
+@cache
+def parse_modules() -> dict[Path, ast.Module]:
+    """Return the syntax trees of all modules."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(MATUI.rglob("*.py"))}
+
+
 def test_functions_begin_with_a_verb() -> None:
     found = [
         f"{path.relative_to(MATUI)}: {name}"
-        for path in sorted(MATUI.rglob("*.py"))
-        for name in iterate_nouns(ast.parse(path.read_text("utf-8")).body)
+        for path, tree in parse_modules().items()
+        for name in iterate_nouns(tree.body)
     ]
     assert found == [], "\n".join(found)
 
@@ -156,33 +164,34 @@ FOREIGN = frozenset(
 """Attributes of other libraries, and of subclasses, that are read by their name."""
 
 
-def iterate_definitions(tree: ast.AST) -> Iterator[str]:
-    """Yield the names of functions, attributes and variables that a module defines."""
-    for node in ast.walk(tree):
-        if isinstance(node, Function):
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield node.attr
+class Names(NamedTuple):
+    """What a module defines, and the attributes that it looks up by a name in quotes."""
+
+    defined: set[str]
+    looked_up: list[str]
 
 
-def iterate_names_as_text(tree: ast.AST) -> Iterator[str]:
-    """Yield the attributes that are looked up by a name in quotes."""
+def read_names(tree: ast.AST) -> Names:
+    names = Names(set(), [])
     for node in ast.walk(tree):
         match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                names.defined.add(name)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                names.defined.add(name)
             case ast.Call(func=ast.Name("getattr" | "hasattr"), args=[_, ast.Constant(str(name)), *_]):
-                yield name
+                names.looked_up.append(name)
+    return names
 
 
 def test_attributes_that_are_looked_up_by_name_exist() -> None:
     """A rename and a removal left two such names behind: nothing else noticed."""
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(MATUI.rglob("*.py"))}
-    defined = {name for tree in trees.values() for name in iterate_definitions(tree)}
+    found = {path: read_names(tree) for path, tree in parse_modules().items()}
+    known = FOREIGN.union(*(names.defined for names in found.values()))
     lost = [
         f"{path.relative_to(MATUI)}: {name}"
-        for path, tree in trees.items()
-        for name in iterate_names_as_text(tree)
-        if name not in defined and name not in FOREIGN
+        for path, names in found.items()
+        for name in names.looked_up
+        if name not in known
     ]
     assert lost == []
