@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 import matui.guide
 import tests.prepared_help
-from matui.base.error_codes import list_explanations
+from matui.base.codes.error_codes import list_explanations
 from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
 from matui.config.log_settings import Logs, SignalRule

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from matui.base.formatting import format_duration
+from matui.base.text.formatting import format_duration
 
 NOTABLE_SKEW_S = 300.0
 _LEAST_TOLD_SKEW_S = 60.0

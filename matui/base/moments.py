@@ -6,9 +6,9 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from matui.base.formatting import parse_duration
 from matui.base.log_lines.time_forms import MONTHS
 from matui.base.log_lines.times import TimestampParser
+from matui.base.text.formatting import parse_duration
 from matui.base.zone_names import take_zone
 
 NOT_A_TIME = (

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from matui.base.regex import LazyPattern
+from matui.base.text.regex import LazyPattern
 
 TomlPath: TypeAlias = tuple[str | int, ...]
 

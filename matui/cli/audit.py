@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.cli.options import (
     Options,
     output_option,
@@ -74,7 +74,7 @@ def _write(entries: list[AuditEntry], reading: AuditReading, output: str, start_
 def _build_document(
     entries: list[AuditEntry], reading: AuditReading, start_s: float | None
 ) -> dict[str, Any]:
-    from matui.base.formatting import format_iso_utc
+    from matui.base.text.formatting import format_iso_utc
 
     return {
         "since": format_iso_utc(start_s * 1000) if start_s is not None else None,

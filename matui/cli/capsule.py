@@ -28,7 +28,7 @@ def command() -> None:
 def list_command(options: Options, output: str) -> None:
     """List the capsules in the state folder, newest first."""
     from matui.base.errors import IncompleteOutputError
-    from matui.base.sanitize import clean
+    from matui.base.text.sanitize import clean
     from matui.cli.output.streams import measure_terminal_width, note, print_line, to_json
     from matui.live.capsules.text import format_capsules
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.cli.completion.candidates import complete_ident, complete_targets, complete_times
 from matui.cli.options import (
     Options,
@@ -148,7 +148,7 @@ def _read(
 def _check_known(journal: Journal, options: Options, kind: str, ident: str) -> None:
     """Raise NotFoundError for an id or name that no list had: a mistyped one would look like no change."""
     from matui.base.errors import NotFoundError
-    from matui.base.near_names import format_suggestion
+    from matui.base.text.near_names import format_suggestion
     from matui.resources.registry import KINDS
 
     chosen = list_chosen_profiles(options)

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
-from matui.base.cells import measure_width
-from matui.base.concurrency import gather_two
+from matui.base.calls.gather import gather_two
+from matui.base.calls.shared_reads import share_reads
 from matui.base.errors import MatuiError
-from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
-from matui.base.sanitize import clean
-from matui.base.shared_reads import share_reads
+from matui.base.text.cells import measure_width
+from matui.base.text.formatting import format_age, format_duration, format_iso_utc, format_local_time
+from matui.base.text.sanitize import clean
 from matui.cli.completion.candidates import complete_targets
 from matui.cli.context.session import Session, open_session, retry_unreadable, run_async
 from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.base.concurrency import iterate_side_by_side
+from matui.base.calls.gather import iterate_side_by_side
+from matui.base.calls.slow_calls import report_slow_calls
 from matui.base.errors import MatuiError
-from matui.base.sanitize import clean
-from matui.base.slow_calls import report_slow_calls
+from matui.base.text.sanitize import clean
 from matui.cli.context.session import run_async
 from matui.cli.options import Options
 from matui.cli.output.streams import add_demo, print_line

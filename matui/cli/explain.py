@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.base.error_codes import (
+from matui.base.codes.error_codes import (
     Language,
     explain,
     explain_peer_code,
@@ -14,15 +14,15 @@ from matui.base.error_codes import (
     list_peer_codes,
     suggest_codes,
 )
+from matui.base.codes.run_codes import explain_run_code, list_run_codes
 from matui.base.errors import MatuiError, UsageError
-from matui.base.run_codes import explain_run_code, list_run_codes
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.cli.completion.candidates import complete_codes
 from matui.cli.options import output_option
 from matui.cli.output.streams import print_line
 
 if TYPE_CHECKING:
-    from matui.base.error_codes import Explanation
+    from matui.base.codes.error_codes import Explanation
 
 _LONGEST_SHOWN = 60
 _REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}

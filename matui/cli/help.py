@@ -9,7 +9,7 @@ import textwrap
 import click
 
 from matui.base.errors import UsageError
-from matui.base.near_names import find_nearest_names
+from matui.base.text.near_names import find_nearest_names
 from matui.cli.completion.candidates import complete_topics
 from matui.cli.output.streams import escape_for_stdout, print_line
 from matui.guide import TOPICS, list_topics, read_topic

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from matui.base.errors import UsageError
-from matui.base.formatting import end_sentence
-from matui.base.sanitize import decode_argument
+from matui.base.text.formatting import end_sentence
+from matui.base.text.sanitize import decode_argument
 from matui.cli.completion.candidates import complete_times
 
 if TYPE_CHECKING:
@@ -158,6 +158,6 @@ class SuggestingGroup(click.Group):
 
     def suggest(self, ctx: click.Context, name: str) -> str:
         """Return what may have been meant, after a space, ``""`` where nothing is near."""
-        from matui.base.near_names import format_suggestion
+        from matui.base.text.near_names import format_suggestion
 
         return format_suggestion(name, self.list_commands(ctx))

@@ -20,8 +20,8 @@ from matui.base.errors import (
     UnreachableError,
     UsageError,
 )
-from matui.base.formatting import parse_duration
-from matui.base.sanitize import clean
+from matui.base.text.formatting import parse_duration
+from matui.base.text.sanitize import clean
 from matui.cli.completion.candidates import complete_goals, complete_targets
 from matui.cli.context.journal import record_row
 from matui.cli.context.session import Session, open_session, run_async

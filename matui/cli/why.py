@@ -76,7 +76,7 @@ def _read_audit(session: Session) -> tuple[AuditEntry, ...]:
 
 
 def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) -> None:
-    from matui.base.formatting import format_local_time
+    from matui.base.text.formatting import format_local_time
     from matui.cli.output.streams import measure_terminal_width, print_line, to_json
     from matui.clouds.protocols import compute_clock_correction_ms
     from matui.live.why.card import serialize_card

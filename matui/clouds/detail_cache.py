@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from matui.base.calls.gather import gather_limited
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError, NotFoundError
 
 T = TypeVar("T")

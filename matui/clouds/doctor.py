@@ -14,8 +14,8 @@ from urllib.request import getproxies
 
 import httpx
 
+from matui.base.calls.gather import iterate_side_by_side
 from matui.base.clock import Clock
-from matui.base.concurrency import iterate_side_by_side
 from matui.base.errors import (
     AuthenticationError,
     CloudError,
@@ -24,8 +24,8 @@ from matui.base.errors import (
     TimedOutError,
     UnreachableError,
 )
-from matui.base.formatting import format_duration
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_duration
+from matui.base.text.sanitize import clean
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from matui.base.calls.slow_calls import report_slow_call
 from matui.base.clock import Clock, compute_correction_s
 from matui.base.errors import RefusedError, UsageError
-from matui.base.redaction import remember_secret
-from matui.base.sanitize import clean
-from matui.base.slow_calls import report_slow_call
+from matui.base.redaction.masking import remember_secret
+from matui.base.text.sanitize import clean
 from matui.clouds.http.client import HttpClient
 from matui.clouds.protocols import ActionResult, BudgetState
 from matui.clouds.rows import ActOnResource, UnsupportedMixin, act_each

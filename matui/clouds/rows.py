@@ -13,7 +13,7 @@ from matui.base.errors import (
     RefusedError,
     ServerFaultError,
 )
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import ActionResult
 from matui.resources.model import UNREADABLE, Fact, Phase, RawRecord, Resource, drop_empty, get_phase
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matui.base.formatting import format_bytes, format_duration, join_unit
-from matui.base.redaction import hide_command_secrets, is_secret
-from matui.base.sanitize import clean
+from matui.base.redaction.masking import hide_command_secrets, is_secret
+from matui.base.text.formatting import format_bytes, format_duration, join_unit
+from matui.base.text.sanitize import clean
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Instant, Section
 from matui.resources.model import Resource

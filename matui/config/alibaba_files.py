@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matui.base.errors import ConfigError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.config.private_files import get_home_dir, read_text, refuse_if_readable_by_others
 
 _PAIR = ("access_key_id", "access_key_secret")

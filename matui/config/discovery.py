@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matui.base.errors import ConfigError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.config.environment import (
     build_environment_profile,
     build_profile,

@@ -11,7 +11,7 @@ from pydantic_core.core_schema import (
     str_schema,
 )
 
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 from matui.config.secrets import SecretSource
 from matui.config.values import check_colour, check_endpoint
 

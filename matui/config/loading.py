@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
-from matui.base.formatting import end_sentence
-from matui.base.near_names import suggest_or_list
-from matui.base.sanitize import clean
+from matui.base.text.formatting import end_sentence
+from matui.base.text.near_names import suggest_or_list
+from matui.base.text.sanitize import clean
 from matui.base.toml import parse_toml
 from matui.config import paths
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolve_keys

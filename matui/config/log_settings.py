@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import AfterValidator, AliasChoices, Field
 
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 from matui.config.field_types import PrintableText, StrictModel, check_regex
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _check_zone(text: str) -> str:
     if text.lower() not in ("utc", "local"):
         from zoneinfo import ZoneInfo, available_timezones
 
-        from matui.base.near_names import find_nearest_names
+        from matui.base.text.near_names import find_nearest_names
 
         try:
             ZoneInfo(text)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matui.base.errors import ConfigError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.config.alibaba_files import describe_keyless
 from matui.config.private_files import get_home_dir, read_text
 

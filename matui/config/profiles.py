@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from matui.base.errors import ConfigError, SeveralProfilesError
-from matui.base.near_names import suggest_or_list
-from matui.base.sanitize import clean
+from matui.base.text.near_names import suggest_or_list
+from matui.base.text.sanitize import clean
 from matui.config.environment import read_official_endpoint, read_overrides
 from matui.config.settings import Profile, Settings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.near_names import format_suggestion
+from matui.base.text.near_names import format_suggestion
 from matui.config.settings import Profile
 
 REGIONS = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.config.secrets import SecretSource
 from matui.config.section_settings import Countdown, Guard, NotifyRule
 from matui.config.settings import Profile, Settings

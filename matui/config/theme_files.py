@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from matui.base.errors import ConfigError
-from matui.base.near_names import suggest_or_list
-from matui.base.sanitize import clean
+from matui.base.text.near_names import suggest_or_list
+from matui.base.text.sanitize import clean
 from matui.base.toml import parse_toml
 from matui.config.private_files import read_regular_file
 

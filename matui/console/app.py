@@ -13,7 +13,7 @@ from textual.app import App
 from textual.binding import Binding
 
 from matui.base.errors import MatuiError
-from matui.base.malloc import limit_malloc
+from matui.base.process.malloc import limit_malloc
 from matui.config.keymap import (
     DEFAULT_KEYS,
     build_default_keys,

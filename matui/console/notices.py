@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from matui.base.clock import format_skew_hint
 from matui.base.errors import MatuiError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import build_notification
 from matui.console.terminal.toasts import end_notification

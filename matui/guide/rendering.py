@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _CODE_OR_BOLD = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")

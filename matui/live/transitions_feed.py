@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from matui.base.bounded import drop_oldest
 from matui.base.clock import Clock
-from matui.base.redaction import hide_in_text
+from matui.base.redaction.masking import hide_in_text
 from matui.live.journal.change import Account, Change
 from matui.live.journal.journal import Journal
 from matui.live.poll.rows import Diff

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matui.base.redaction import mask_secrets
+from matui.base.redaction.masking import mask_secrets
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, build_empty_record
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from matui.base.formatting import format_age, format_count, format_duration, format_local_time
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_age, format_count, format_duration, format_local_time
+from matui.base.text.sanitize import clean
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matui.base.formatting import format_iso_utc
-from matui.base.redaction import mask_secrets
+from matui.base.redaction.masking import mask_secrets
+from matui.base.text.formatting import format_iso_utc
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 from matui.resources.times import SEEN_SINCE, get_trouble_since

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from matui.base.formatting import parse_duration
-from matui.base.near_names import find_nearest_names
+from matui.base.text.formatting import parse_duration
+from matui.base.text.near_names import find_nearest_names
 from matui.resources.columns import shorten_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS

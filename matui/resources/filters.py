@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from matui.base.near_names import find_nearest_names
-from matui.base.regex import compile_user_regex
+from matui.base.text.near_names import find_nearest_names
+from matui.base.text.regex import compile_user_regex
 from matui.resources import filter_fields as fields
 from matui.resources.foreign_syntax import Context, check_syntax
 from matui.resources.model import Resource

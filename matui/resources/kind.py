@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from matui.base.formatting import add_zone_to_title
+from matui.base.text.formatting import add_zone_to_title
 from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 
 Fact: TypeAlias = str | int | float | bool | None
 ResourceKey: TypeAlias = tuple[str, str, str]

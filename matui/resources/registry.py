@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from matui.base.errors import UsageError
-from matui.base.near_names import format_suggestion
+from matui.base.text.near_names import format_suggestion
 from matui.resources import kinds
 from matui.resources.kind import Kind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.resources.kind import Column
 
 GAP = 2

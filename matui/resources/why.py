@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from matui.base.error_codes import Explanation, explain
-from matui.base.run_codes import explain_run_code
+from matui.base.codes.error_codes import Explanation, explain
+from matui.base.codes.run_codes import explain_run_code
 from matui.resources.detail import DetailRow, Event, Instant, Section
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource

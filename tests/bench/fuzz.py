@@ -19,7 +19,7 @@ import atheris  # type: ignore[import-not-found]
 
 with atheris.instrument_imports(include=["matui"]):
     from matui.base.errors import MatuiError
-    from matui.base.sanitize import clean, make_visible
+    from matui.base.text.sanitize import clean, make_visible
     from matui.clouds.http.api_errors import HttpResponse, raise_for_error
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
     from matui.clouds.protocols import ListRequest

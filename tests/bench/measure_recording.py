@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from matui.base.clock import ManualClock
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.cli.console.recording import ReplayOpener
 from matui.cli.options import Options
 from matui.cli.process import startup

@@ -13,7 +13,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, RefusedError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, ListRequest, Lists, Reads, require

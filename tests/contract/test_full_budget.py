@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from matui.base.calls.send_gate import SendGate
 from matui.base.clock import ManualClock
-from matui.base.send_gate import SendGate
 from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, ListRequest, Lists, require

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from matui.base.send_gate import SendGate
+from matui.base.calls.send_gate import SendGate
 from matui.clouds.protocols import ListRequest, Lists, require
 from matui.config.paths import make_state_dir
 from matui.console.screens.confirm import ConfirmScreen

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.cli.console.recording import ReplayOpener
 from matui.cli.context.demo import SEED, build_demo_profile
 from matui.cli.context.session import Session

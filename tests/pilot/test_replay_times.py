@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.live.recording.playback import Playback
 from tests.pilot.conftest import Console
 from tests.pilot.test_replay import look, recorded, replayed

@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 import tests.guide
-from matui.base.cells import measure_width
-from matui.base.near_names import find_nearest_names
+from matui.base.text.cells import measure_width
+from matui.base.text.near_names import find_nearest_names
 from matui.cli.group import COMMANDS
 from matui.config.loading import load_settings
 from matui.config.log_settings import Logs

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from matui.base.cells import measure_width
 from matui.base.log_lines.sgr import PLAIN, RESET, TextStyle, apply_sgr, format_sgr
-from matui.base.sanitize import clean
+from matui.base.text.cells import measure_width
+from matui.base.text.sanitize import clean
 
 _LEAST_ZEROS = 0.4  # of the characters of UTF-16 whose text is English
 _WIDE_MARKS = ("ÿþ", "þÿ", "\ufffd\ufffd")  # its byte order marks

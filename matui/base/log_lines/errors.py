@@ -20,7 +20,7 @@ from matui.base.log_lines.signatures import (
     has_signature,
 )
 from matui.base.log_lines.writers import Leads, skip_timed_lead, split_prefix
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning(?: #[\w-]+)?: |\b[A-Z]\w*Warning\b")
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")

@@ -7,7 +7,7 @@ import re
 from typing import Any, NamedTuple
 
 from matui.base.log_lines.control import MOST_CHARACTERS, LineText, StyleSpan
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 
 _PREFIX = re.compile(r"[^{}\"]{0,60}(?=\{\s*\"|\{\}$)")
 _TIMES = ("ts", "time", "timestamp", "@timestamp", "@t", "asctime", "datetime")

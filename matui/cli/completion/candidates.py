@@ -150,8 +150,8 @@ def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) 
     """Return the next word of the codes that ``explain`` knows: ``ModelArts.0010``, ``exit 137``."""
     from click.shell_completion import CompletionItem
 
-    from matui.base.error_codes import list_explanations, list_peer_codes
-    from matui.base.run_codes import list_run_codes
+    from matui.base.codes.error_codes import list_explanations, list_peer_codes
+    from matui.base.codes.run_codes import list_run_codes
 
     codes = (*list_explanations(), *list_peer_codes(), *list_run_codes())
     known = {word: each.kind for each in codes for word in re.split(_ALIAS, each.code) if word}
@@ -221,7 +221,7 @@ def _get_typed(ctx: click.Context, param: click.Parameter) -> Sequence[str]:
 
 
 def _clean_for_shell(text: str) -> str:
-    from matui.base.sanitize import clean
+    from matui.base.text.sanitize import clean
 
     return " ".join(clean(text).split())
 

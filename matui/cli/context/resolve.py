@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matui.base.concurrency import gather_limited
+from matui.base.calls.gather import gather_limited
 from matui.base.errors import (
     CloudError,
     IncompleteOutputError,
@@ -14,7 +14,7 @@ from matui.base.errors import (
     RefusedError,
     UsageError,
 )
-from matui.base.sanitize import clean, decode_argument
+from matui.base.text.sanitize import clean, decode_argument
 from matui.cli.context.session import Session, retry_unreadable
 from matui.clouds.protocols import Lists, ListsVersions, Reads, require
 from matui.resources.kind import Kind

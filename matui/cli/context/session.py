@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
+from matui.base.calls.slow_calls import report_slow_calls
 from matui.base.errors import BadAnswerError
-from matui.base.slow_calls import report_slow_calls
 from matui.cli.options import Options
 from matui.cli.process import startup
 

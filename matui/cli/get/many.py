@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.cli.context.resolve import strip_kind
 from matui.cli.context.session import Session, open_session
 from matui.cli.get.fetching import DEFAULT_READ_TIMEOUT_S, TimeLimit, WaitNotice, fetch

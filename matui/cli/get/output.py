@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matui.base.cells import load_cells
-from matui.base.sanitize import clean
+from matui.base.text.cells import load_cells
+from matui.base.text.sanitize import clean
 from matui.cli.context.session import Session
 from matui.cli.get.query import ListQuery
 from matui.cli.output.streams import (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import UsageError
-from matui.base.near_names import format_suggestion
+from matui.base.text.near_names import format_suggestion
 from matui.cli.options import build_wrong_filter_error
 from matui.cli.output.streams import note
 from matui.clouds.protocols import compute_clock_correction_ms

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from matui.base.concurrency import gather_limited
+from matui.base.calls.gather import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.clouds.protocols import compute_clock_correction_ms
 from matui.live.journal.change import build_run_id
 from matui.live.triage.from_records import find_acknowledgements, read_ends, read_steps

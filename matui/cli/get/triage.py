@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matui.base.concurrency import gather_limited
+from matui.base.calls.gather import gather_limited
 from matui.base.errors import MatuiError
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output.streams import note
 from matui.cli.signals.jobs import add_signals

@@ -6,14 +6,14 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from matui.base.concurrency import gather_limited
+from matui.base.calls.gather import gather_limited
 from matui.base.errors import (
     AuthenticationError,
     MatuiError,
     NotFoundError,
     PermissionDeniedError,
 )
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.cli.context.journal import find_recorder
 from matui.cli.context.resolve import find_resources, require_lister, strip_kind
 from matui.cli.context.session import Session

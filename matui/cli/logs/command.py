@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from matui.base.errors import UsageError
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.cli.completion.candidates import complete_jobs, complete_times
 from matui.cli.context.session import open_session, run_async
 from matui.cli.options import Options, decode_text

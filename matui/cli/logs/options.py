@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from matui.base.errors import UsageError
 from matui.base.moments import parse_moment
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 from matui.cli.options import refuse_bare_number
 from matui.config.settings import Settings
 from matui.live.logs.line_filter import LineQuery

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from matui.base.errors import CloudError, IncompleteOutputError, MatuiError
-from matui.base.formatting import format_iso_utc, pluralize
 from matui.base.log_lines.control import render_coloured_text, render_plain_text
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_iso_utc, pluralize
+from matui.base.text.sanitize import clean
 from matui.cli.output.streams import note
 from matui.live.logs.line_store import LogLine
 

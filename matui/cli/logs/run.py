@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from matui.base.errors import NotFoundError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.cli.context.log_spill import open_spill
 from matui.cli.context.session import Session
 from matui.cli.logs.output import LogPrinter

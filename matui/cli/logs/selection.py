@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
-from matui.base.formatting import format_local_time, pluralize
 from matui.base.log_lines.times import TimestampParser
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_local_time, pluralize
+from matui.base.text.sanitize import clean
 from matui.cli.context.session import Session
 from matui.cli.logs.output import LogPrinter
 from matui.clouds.protocols import Reads, TailsLogs, require

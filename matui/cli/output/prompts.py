@@ -8,8 +8,8 @@ import sys
 
 from matui.base.clock import Clock
 from matui.base.errors import RefusedError
-from matui.base.formatting import format_duration
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_duration
+from matui.base.text.sanitize import clean
 from matui.cli.output.streams import is_terminal, note
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.target_text import (

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from matui.base.errors import MatuiError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 
 _ASCII_SYMBOLS = str.maketrans(
     {

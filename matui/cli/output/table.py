@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matui.base.cells import cut, fit, measure_width
-from matui.base.sanitize import clean
+from matui.base.text.cells import cut, fit, measure_width
+from matui.base.text.sanitize import clean
 from matui.cli.output.streams import escape_for_stdout, measure_terminal_width, print_line
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource

@@ -13,7 +13,7 @@ from typing import TextIO
 import click
 
 from matui.base.errors import CHANGED_ON_DISK, MatuiError, is_own_import_error
-from matui.base.formatting import end_sentence
+from matui.base.text.formatting import end_sentence
 from matui.cli.output.streams import add_demo
 
 INTERRUPTED = 130
@@ -26,7 +26,7 @@ def write_traceback(error: BaseException) -> Path:
     import time
     import traceback
 
-    from matui.base.redaction import get_known_secrets, hide_known_secrets, redact
+    from matui.base.redaction.masking import get_known_secrets, hide_known_secrets, redact
     from matui.config.paths import make_state_dir
 
     whole = "".join(traceback.format_exception(error))
@@ -98,7 +98,7 @@ def _suggest_debug(error: BaseException, debug: bool) -> str:
 
 
 def _write_sentence(sentence: str) -> None:
-    from matui.base.sanitize import clean
+    from matui.base.text.sanitize import clean
 
     _write(f"matui: {clean(sentence)}")
 

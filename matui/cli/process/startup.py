@@ -34,8 +34,8 @@ PYDANTIC_PLUGINS = "pydantic.plugin._loader"
 _STARTING = 500_000  # allocations between two collections
 _WORKING = 50_000
 _DEFERRED = (
-    "matui.base.redaction",  # this and the next two report a crash, also where matui was changed on disk
-    "matui.base.sanitize",
+    "matui.base.redaction.masking",  # this and the next two report a crash, also where matui changed on disk
+    "matui.base.text.sanitize",
     "matui.cli.process.error_report",
     "matui.console.profile_manager",
     "matui.console.bars.header",

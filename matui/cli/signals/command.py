@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from matui.base.concurrency import gather_two
+from matui.base.calls.gather import gather_two
 from matui.cli.completion.candidates import complete_jobs
 from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.options import Options, output_option
@@ -98,7 +98,7 @@ def command(
 async def _print_signals(
     options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
 ) -> None:
-    from matui.base.sanitize import clean
+    from matui.base.text.sanitize import clean
     from matui.cli.context.resolve import find_one
     from matui.cli.logs.selection import JobWatcher, choose_file
     from matui.cli.output.streams import note

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.cli.context.session import Session
 
 if TYPE_CHECKING:

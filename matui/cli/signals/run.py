@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.cli.context.session import Session
 from matui.cli.output.streams import print_line
 from matui.live.logs.reader import JobLogFile
@@ -76,7 +76,7 @@ def serialize_point(point: Point) -> list[Any]:
 
 def format_iso_time(ms: float) -> str:
     """Return ms since the epoch as ISO 8601 UTC, ``""`` where no calendar holds it."""
-    from matui.base.formatting import format_iso_utc
+    from matui.base.text.formatting import format_iso_utc
 
     return format_iso_utc(ms) or ""
 
@@ -285,7 +285,7 @@ class SignalRun:
 
 
 def _load_own_signals(session: Session) -> list[Any]:
-    from matui.base.regex import compile_user_regex
+    from matui.base.text.regex import compile_user_regex
     from matui.signals.reader import OwnSignal
 
     return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in session.settings.signals]

@@ -20,7 +20,7 @@ from matui.base.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
-from matui.base.formatting import format_duration
+from matui.base.text.formatting import format_duration
 from matui.clouds.http.denials import Denial, blames_clock, classify_denial
 from matui.clouds.http.error_bodies import ErrorFields, clean_line, is_html, read_challenge, read_error_fields
 from matui.clouds.http.messages import retry_after_s
@@ -235,7 +235,7 @@ def build_error(
 
 
 def _build_coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
-    from matui.base.error_codes import explain
+    from matui.base.codes.error_codes import explain
 
     code = "" if fields.code == str(response.status) else fields.code
     kind = choose_error_class(response.status, code)

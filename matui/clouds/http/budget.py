@@ -7,8 +7,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 
+from matui.base.calls.send_gate import BUDGET, SendGate
 from matui.base.clock import Clock
-from matui.base.send_gate import BUDGET, SendGate
 from matui.clouds.protocols import BudgetState
 
 LEAST_LEARNED = 10  # requests a minute: a misread or tiny limit must not silence the console

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from matui.base.calls.exchange_limit import limit_exchange
+from matui.base.calls.send_gate import BUDGET, SendGate, get_current_gate
+from matui.base.calls.slow_calls import report_slow_call
 from matui.base.clock import Clock
 from matui.base.errors import (
     AuthenticationError,
@@ -21,11 +24,8 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.base.exchange_limit import limit_exchange
-from matui.base.late_imports import LazyModule, postpone
-from matui.base.redaction import get_known_secrets, hide_in_bytes
-from matui.base.send_gate import BUDGET, SendGate, get_current_gate
-from matui.base.slow_calls import report_slow_call
+from matui.base.process.late_imports import LazyModule, postpone
+from matui.base.redaction.masking import get_known_secrets, hide_in_bytes
 from matui.clouds.http.budget import (
     Budget,
     build_api_key,

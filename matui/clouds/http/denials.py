@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from matui.base.codes.permissions import find_required_action
 from matui.base.errors import PermissionDeniedError
-from matui.base.permissions import find_required_action
-from matui.base.regex import LazyPattern
+from matui.base.text.regex import LazyPattern
 
 if TYPE_CHECKING:
     import httpx

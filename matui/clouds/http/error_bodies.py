@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from matui.base.redaction import hide_in_text
-from matui.base.regex import LazyPattern
-from matui.base.sanitize import clean
+from matui.base.redaction.masking import hide_in_text
+from matui.base.text.regex import LazyPattern
+from matui.base.text.sanitize import clean
 
 LONGEST_TEXT = 300
 _EXAMINED = 64 * 1024  # bytes of a body that is no JSON

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
 from matui.base.errors import UsageError
-from matui.base.formatting import parse_duration
+from matui.base.text.formatting import parse_duration
 from matui.clouds.http.error_bodies import clean_line
 
 # What a path keeps as it is; httpx keeps all of these too.

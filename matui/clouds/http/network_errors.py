@@ -22,7 +22,7 @@ from matui.base.errors import (
     TlsError,
     UnreachableError,
 )
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.proxies import Proxy
 from matui.clouds.http.transport import CERTIFICATE_VARIABLES, RequestTrace, find_certificate_variable
@@ -146,7 +146,7 @@ def build_deadline_error(route: Route, seconds: float) -> TimedOutError:
 
 def build_size_error(limit: int, request_id: str) -> CloudError:
     """Return the error for an answer above ``limit`` bytes."""
-    from matui.base.formatting import format_bytes
+    from matui.base.text.formatting import format_bytes
 
     return BadAnswerError(
         f"The answer is larger than {format_bytes(limit)} and was not read to its end.", request_id=request_id

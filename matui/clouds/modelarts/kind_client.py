@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
+from matui.base.codes.permissions import find_required_action
 from matui.base.errors import MatuiError, RefusedError
-from matui.base.permissions import find_required_action
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import BoundOperation, Operation
 from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeVar, Unpack
 
 from matui.base.clock import Clock, SystemClock
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.rows import Provenance, StatedFields, build_unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES

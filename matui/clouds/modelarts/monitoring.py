@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.wire_types import Id, ModelRows, Number, Text, Whole, WireModel, make_list
 from matui.resources.detail import CALLS, FAILED_CALLS, Gauge, Metrics
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from matui.base.errors import RefusedError, UsageError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.messages import Call
 
 S = TypeVar("S", bound="RequestModel")

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Protocol
 
+from matui.base.calls.shared_reads import read_shared
 from matui.base.clock import Clock
-from matui.base.shared_reads import read_shared
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache

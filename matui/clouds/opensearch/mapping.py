@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.opensearch.api import join_id
 from matui.clouds.opensearch.models import (
     InstanceParameter,

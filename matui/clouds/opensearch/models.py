@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.wire_types import (
     CamelWireModel,
     Id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite, isnan
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
 from matui.clouds.rows import Provenance, build_facts
 from matui.clouds.sections import (

@@ -9,9 +9,9 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from matui.base.cells import cut, fit, measure_width
 from matui.base.clock import format_skew
-from matui.base.sanitize import clean
+from matui.base.text.cells import cut, fit, measure_width
+from matui.base.text.sanitize import clean
 from matui.console.bars.text_bar import TextBar, make_clickable
 from matui.console.commands.keys import CommandHint, KeyHint, build_key_bar, build_prompt_hints
 from matui.console.commands.registry import get_command

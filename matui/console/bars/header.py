@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from matui.base.cells import fit, measure_width
+from matui.base.text.cells import fit, measure_width
 from matui.console.bars.text_bar import make_clickable
 from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.live.poll.freshness import Freshness, format_data_age
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE, TROUBLE

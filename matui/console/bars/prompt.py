@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from matui.base.cells import cut, measure_width, wrap_cells
+from matui.base.text.cells import cut, measure_width, wrap_cells
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.formatting import format_local_time, pluralize
+from matui.base.text.formatting import format_local_time, pluralize
 from matui.console.changes.feed import FIRST_PAGE, ChangeFeed, ReplayChangeFeed
 from matui.console.changes.unseen import SEEN_AFTER_S, Unseen
 from matui.console.screens.table_screen import TableScreen

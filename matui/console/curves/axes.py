@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
-from matui.base.formatting import format_duration
+from matui.base.text.formatting import format_duration
 from matui.console.curves.canvas import Scale
 from matui.console.curves.tracks import Window, XAxis
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from matui.base.cells import fit
+from matui.base.text.cells import fit
 from matui.console.curves.axes import (
     VALUE_CELLS,
     build_value_labels,

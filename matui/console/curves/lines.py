@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.curves.chart import ChartSize, render_chart, render_legend
 from matui.console.curves.shown_series import ShownSeries
 from matui.console.lines.view import Spans

@@ -10,7 +10,7 @@ from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import ReportsMetrics, require
 from matui.console.curves.chart import ChartSize, ChartState, compute_plot_width
 from matui.console.curves.lines import render_curves, render_findings

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from matui.base.cells import wrap_cells
+from matui.base.text.cells import wrap_cells
 
 CellSpan = tuple[int, int]
 _KEPT_STRIPS = 600

@@ -9,8 +9,8 @@ from typing import Protocol
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from matui.base.cells import measure_width
 from matui.base.log_lines.control import LineText, StyleSpan
+from matui.base.text.cells import measure_width
 from matui.console.lines.paint import Label, LineFace, clip_spans, find_row_starts, slice_cells
 from matui.console.lines.window import RowPlace
 from matui.console.terminal.filters import Charset, find_spelled_places, spell_out

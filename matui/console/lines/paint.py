@@ -13,9 +13,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from matui.base.cells import fit, measure_width
 from matui.base.log_lines.control import StyleSpan
 from matui.base.log_lines.sgr import Colour, TextStyle
+from matui.base.text.cells import fit, measure_width
 from matui.console.lines.canvas import merge_segments
 
 THUMB_SIGN = "▐"

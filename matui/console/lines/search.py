@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias, overload
 
 from matui.base.log_lines.control import StyleSpan
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 
 _STEP = 250  # lines looked at between two looks at the clock
 

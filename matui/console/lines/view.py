@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from matui.base.log_lines.control import LineText, StyleSpan
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.lines.pane import LinePane
 
 Spans = Sequence[tuple[str, str]]

@@ -10,7 +10,7 @@ from textual.app import App
 
 from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.lines.search import compile_pattern
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import build_notification

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.console.lines.commands import run_line_command
 from matui.console.lines.search import compile_pattern
 from matui.console.logs.line_terms import parse_terms

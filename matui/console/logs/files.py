@@ -7,11 +7,11 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from matui.base.cells import fit
 from matui.base.errors import MatuiError
 from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.times import TimestampParser
-from matui.base.sanitize import clean
+from matui.base.text.cells import fit
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import TailsLogs
 from matui.console.logs.view import FILE_COLOURS
 from matui.console.session import ConsoleSession

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.console.lines.search import FindLines, LineSearch, Matches
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Literal, TypeAlias
 
-from matui.base.formatting import pluralize
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.repeats import ReadTexts, Repeat, RepeatFinder
 from matui.base.log_lines.writers import format_ranks, is_of_platform
+from matui.base.text.formatting import pluralize
 
 Fold: TypeAlias = Literal["platform", "repeats"]
 _MOST_DESCRIBED = 5000  # lines of a fold that are looked at again to describe it

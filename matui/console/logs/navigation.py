@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.lines.commands import search_in
 
 if TYPE_CHECKING:

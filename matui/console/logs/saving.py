@@ -15,8 +15,8 @@ from textual.message import Message
 
 from matui.base.errors import MatuiError
 from matui.base.files import name_part_file, open_new_file
-from matui.base.formatting import pluralize
-from matui.base.sanitize import clean
+from matui.base.text.formatting import pluralize
+from matui.base.text.sanitize import clean
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

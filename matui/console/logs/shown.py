@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from matui.base.log_lines.times import TimestampParser
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import TailsLogs, require
 from matui.console.logs.files import LogListing, MergedFiles, OpenLogFiles
 from matui.live.logs.merge import MAX_FILES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from matui.base.formatting import pluralize
-from matui.base.sanitize import clean
+from matui.base.text.formatting import pluralize
+from matui.base.text.sanitize import clean
 from matui.console.lines.commands import describe_matches
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.base.concurrency import gather_two
+from matui.base.calls.gather import gather_two
 from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Describes, ReportsEvents, require
 from matui.console.lines.view import Spans

@@ -10,9 +10,10 @@ from itertools import pairwise
 from math import isinf
 from typing import Any, NamedTuple
 
-from matui.base.cells import fit, measure_width, wrap_cells
 from matui.base.errors import CloudError, MatuiError
-from matui.base.formatting import (
+from matui.base.redaction.masking import mask_secrets
+from matui.base.text.cells import fit, measure_width, wrap_cells
+from matui.base.text.formatting import (
     format_amount,
     format_count,
     format_figure,
@@ -22,8 +23,7 @@ from matui.base.formatting import (
     format_unit,
     join_unit,
 )
-from matui.base.redaction import mask_secrets
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.lines.view import Spans
 from matui.resources.columns import format_time_left
 from matui.resources.detail import Event, Gauge, Instant, Metrics, MetricSeries, Section

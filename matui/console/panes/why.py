@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.clouds.protocols import compute_clock_correction_ms
 from matui.console.panes.lines import LinesPane
 from matui.console.session import ConsoleSession

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.console.lines.view import LineView
 from matui.console.screens.table_screen import PolledTableScreen
 from matui.console.session import ConsoleSession

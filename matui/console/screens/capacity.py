@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.formatting import format_amount, pluralize
+from matui.base.text.formatting import format_amount, pluralize
 from matui.console.screens.table_screen import PolledTableScreen, TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable

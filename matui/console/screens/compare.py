@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.cells import fit, measure_width, wrap_cells
 from matui.base.errors import MatuiError
+from matui.base.text.cells import fit, measure_width, wrap_cells
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar
 from matui.console.curves.chart import ChartSize, compute_plot_width, render_chart

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from matui.base.cells import measure_width
-from matui.base.sanitize import make_visible
+from matui.base.text.cells import measure_width
+from matui.base.text.sanitize import make_visible
 from matui.console.bars.header import get_chip_style, get_phase_style
 from matui.console.terminal.filters import Charset, spell_out
 from matui.live.actions.guard import Plan, Target

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.error_codes import Explanation, explain, explain_peer_code
+from matui.base.codes.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.view import LineView, Spans

@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from matui.base.cells import fit, measure_width
+from matui.base.text.cells import fit, measure_width
 from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.command_line import VERBS

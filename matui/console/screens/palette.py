@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from matui.base.cells import fit, measure_width
+from matui.base.text.cells import fit, measure_width
 from matui.console.bars.prompt import InputBar
 from matui.console.commands.command_line import CommandLine, ParsedCommand
 from matui.console.commands.palette import PaletteEntry, match_entries

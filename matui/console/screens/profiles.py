@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from matui.base.cells import fit
+from matui.base.text.cells import fit
 from matui.config.values import DEMO_PROFILES
 from matui.console.bars.header import get_chip_style
 from matui.console.fleet import OpenProfiles

@@ -11,7 +11,7 @@ from textual import events
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.concurrency import gather_limited
+from matui.base.calls.gather import gather_limited
 from matui.base.errors import MatuiError
 from matui.console.bars.text_bar import append_hints
 from matui.console.fleet import OpenProfiles

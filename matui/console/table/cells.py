@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 from textual.geometry import Size
 from textual.strip import Strip
 
-from matui.base.cells import measure_width
-from matui.base.sanitize import clean
+from matui.base.text.cells import measure_width
+from matui.base.text.sanitize import clean
 from matui.console.lines.canvas import CellSpan, build_placeholder, compute_thumb_rows
 from matui.console.table.cursor import Marks
 from matui.console.table.paint import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import ContentSwitcher
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.console.table.filtered_table import TRIAGE_ID, FilteredTable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from matui.base.cells import fit
+from matui.base.text.cells import fit
 from matui.config.values import PALETTE
 from matui.console.lines.canvas import merge_segments
 from matui.console.table.row_order import TableRow

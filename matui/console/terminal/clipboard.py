@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matui.base.formatting import pluralize
-from matui.base.sanitize import clean
+from matui.base.text.formatting import pluralize
+from matui.base.text.sanitize import clean
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -17,7 +17,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter, NoColor
 
-from matui.base.sanitize import strip_controls
+from matui.base.text.sanitize import strip_controls
 
 # Terminals, by the start of TERM, whose fonts or wires know ASCII only.
 _ASCII_TERMS = ("vt", "ansi", "dumb", "cons25", "sun", "wy")

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol, cast
 
-from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
-from matui.base.errors import BadAnswerError, MatuiError
-from matui.base.send_gate import (
+from matui.base.calls.gather import gather_limited
+from matui.base.calls.send_gate import (
     FRESH_S,
     MAX_ATTEMPTS,
     STATE,
@@ -20,6 +18,8 @@ from matui.base.send_gate import (
     WaitMonitor,
     await_answer,
 )
+from matui.base.clock import Clock
+from matui.base.errors import BadAnswerError, MatuiError
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, read_bulk_outcome
 from matui.live.actions.guard import (

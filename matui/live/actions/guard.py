@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from matui.base.errors import UsageError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name_cloud
 from matui.live.actions.policy import Policy
 from matui.resources.columns import shorten_status

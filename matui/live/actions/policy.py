@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 from matui.resources.model import Resource
 
 ProtectHow: TypeAlias = Literal["typed", "never"]

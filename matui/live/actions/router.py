@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from matui.base.calls.send_gate import WaitMonitor
 from matui.base.errors import RefusedError, UsageError
-from matui.base.send_gate import WaitMonitor
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome
 from matui.resources.kind import Kind

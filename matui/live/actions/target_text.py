@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from matui.base.formatting import format_duration, pluralize
-from matui.base.sanitize import make_visible
+from matui.base.text.formatting import format_duration, pluralize
+from matui.base.text.sanitize import make_visible
 from matui.live.actions.guard import Plan, Target
 from matui.resources.columns import format_age_at
 from matui.resources.model import Phase, Resource

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from matui.base.json import dumps
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.resources.columns import shorten_status
 from matui.resources.kinds.audit import OUTCOME_PHASES
 from matui.resources.model import Phase, Resource

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from math import ceil
 from typing import TypeVar
 
+from matui.base.calls.gather import gather_limited
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud, Lists, ReportsMetrics, ReportsPoolUsage, require
 from matui.live.capacity.summary import (

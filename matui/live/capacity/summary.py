@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import floor
 from typing import NamedTuple
 
-from matui.base.formatting import format_percent
+from matui.base.text.formatting import format_percent
 from matui.resources.detail import NodeCards, PoolUsage, Workload
 from matui.resources.model import Resource
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from matui.base.cells import cut, fit
-from matui.base.formatting import format_bar, format_iso_utc, format_percent
+from matui.base.text.cells import cut, fit
+from matui.base.text.formatting import format_bar, format_iso_utc, format_percent
 from matui.live.capacity.summary import FlavorCards, PoolCapacity, count_card_hours
 from matui.resources.detail import Workload
 from matui.resources.model import Fact, Phase, Resource, drop_empty

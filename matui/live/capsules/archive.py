@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.live.capsules.manifest import Manifest, NewerFormatError, decode_manifest, encode_manifest
 
 MANIFEST = "manifest.json"

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
-from matui.base.formatting import pluralize
-from matui.base.redaction import get_known_secrets, hide_in_bytes, hide_in_text, mask_secrets
-from matui.base.secret_forms.shapes import mask_key_lines
+from matui.base.redaction.masking import get_known_secrets, hide_in_bytes, hide_in_text, mask_secrets
+from matui.base.redaction.shapes import mask_key_lines
+from matui.base.text.formatting import pluralize
 from matui.clouds.protocols import (
     Cloud,
     Describes,

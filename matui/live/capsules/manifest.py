@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from matui import __version__
-from matui.base.formatting import format_iso_utc
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_iso_utc
+from matui.base.text.sanitize import clean
 
 FORMAT = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")  # it becomes the name of a file

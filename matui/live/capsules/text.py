@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from matui.base.cells import cut, fit
 from matui.base.errors import NotFoundError
-from matui.base.formatting import add_zone_to_title, format_bytes, format_local_time, pluralize
 from matui.base.log_lines.control import render_plain_text
-from matui.base.sanitize import clean
+from matui.base.text.cells import cut, fit
+from matui.base.text.formatting import add_zone_to_title, format_bytes, format_local_time, pluralize
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import Cloud
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.cloud import CapsuleCloud

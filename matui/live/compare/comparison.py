@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from matui.base.formatting import format_duration
-from matui.base.redaction import mask_secrets
+from matui.base.redaction.masking import mask_secrets
+from matui.base.text.formatting import format_duration
 from matui.live.why.first_error import FirstError
 from matui.resources.columns import shorten_status
 from matui.resources.model import Resource

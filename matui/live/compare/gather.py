@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from matui.base.calls.gather import gather_two
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError, RefusedError
-from matui.base.formatting import pluralize
 from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.base.redaction import hide_in_text
+from matui.base.redaction.masking import hide_in_text
+from matui.base.text.formatting import pluralize
 from matui.clouds.protocols import Cloud, Describes, ListsReruns, ListsVersions, TailsLogs, name_cloud
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.comparison import Comparison, Side, compare

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from matui.base.cells import fit, wrap_cells
-from matui.base.formatting import format_iso_utc
-from matui.base.sanitize import clean
+from matui.base.text.cells import fit, wrap_cells
+from matui.base.text.formatting import format_iso_utc
+from matui.base.text.sanitize import clean
 from matui.live.compare.comparison import Comparison, Side
 from matui.signals.summary import find_trend, serialize_number
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError
-from matui.base.sanitize import make_visible
+from matui.base.text.sanitize import make_visible
 from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome, Result
 from matui.live.actions.target_text import format_subject

@@ -7,9 +7,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from matui.base.calls.send_gate import (
+    MAX_ATTEMPTS,
+    TOO_SLOW,
+    NotSentError,
+    SendGate,
+    WaitMonitor,
+    await_answer,
+)
 from matui.base.clock import Clock
 from matui.base.errors import ConnectionLostError, MatuiError, NotFoundError, RefusedError
-from matui.base.send_gate import MAX_ATTEMPTS, TOO_SLOW, NotSentError, SendGate, WaitMonitor, await_answer
 from matui.clouds.protocols import Cloud, Forms, require
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, as_audit_result, is_unclear, report_unaudited

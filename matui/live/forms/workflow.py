@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from matui.base.errors import RefusedError, UsageError
-from matui.base.sanitize import make_visible
+from matui.base.text.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
 from matui.live.forms.draft import Draft, SubmitResult

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from matui.base.formatting import format_duration, format_iso_utc
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_duration, format_iso_utc
+from matui.base.text.sanitize import clean
 from matui.live.journal.change import Change, Span
 from matui.live.journal.spans import find_unwatched
 from matui.resources.columns import choose_state_word, shorten_status

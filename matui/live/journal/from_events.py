@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.base.redaction import hide_in_text
+from matui.base.redaction.masking import hide_in_text
 from matui.live.journal.change import ListScope
 from matui.live.journal.recording import ensure_account_number
 from matui.live.journal.rows import hide_in_word

@@ -187,7 +187,7 @@ class Journal:
 
     def note_reason(self, resource: Resource, words: str, source: str = "") -> None:
         """Keep why a resource is in its state. Returns at once."""
-        from matui.base.redaction import hide_in_text
+        from matui.base.redaction.masking import hide_in_text
         from matui.live.journal.notes import write_reason
 
         account, status = self.accounts.get_account(resource.profile), hide_in_text(resource.status)
@@ -196,7 +196,7 @@ class Journal:
 
     def note_end(self, resource: Resource, ended_at: float) -> None:
         """Keep when a resource ended, in ms since the epoch by its cloud's clock. Returns at once."""
-        from matui.base.redaction import hide_in_text
+        from matui.base.redaction.masking import hide_in_text
         from matui.live.journal.notes import write_end
 
         account, run = self.accounts.get_account(resource.profile), build_run_id(resource)
@@ -260,7 +260,7 @@ class Journal:
     def _build_acknowledgement(
         self, resource: Resource, by: str, note: str, about: str
     ) -> StoredAcknowledgement:
-        from matui.base.redaction import hide_in_text
+        from matui.base.redaction.masking import hide_in_text
 
         account = self.accounts.get_account(resource.profile)
         return StoredAcknowledgement(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.base.redaction import hide_in_text
+from matui.base.redaction.masking import hide_in_text
 from matui.live.journal.change import Account, StoredAcknowledgement, StoredEnd, StoredFinding, StoredReason
 from matui.live.journal.recording import ensure_account_number
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matui.base.redaction import hide_in_text
+from matui.base.redaction.masking import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.rows import find_state_change_time, get_code, get_reason, hide_in_word, pack_row
 from matui.resources.model import UNREADABLE, Resource

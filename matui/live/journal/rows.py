@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from matui.base.redaction import (
+from matui.base.redaction.masking import (
     get_known_secrets,
     hide_in_bytes,
     hide_in_text,

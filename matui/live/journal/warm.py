@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from matui.base.redaction import PIECE, get_known_secrets
+from matui.base.redaction.masking import PIECE, get_known_secrets
 
 _TIMEOUT_S = 20.0
 _GRACE_S = 1  # after the time-out until the supervisor's own, which holds where this process was killed

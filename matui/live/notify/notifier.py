@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from matui.base.clock import Clock
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.live.journal.change import Account, Change
 from matui.live.journal.change_views import serialize_change
 from matui.live.notify.command import run_notify_command

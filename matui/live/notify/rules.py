@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.errors import MatuiError, UsageError
-from matui.base.formatting import end_sentence
+from matui.base.text.formatting import end_sentence
 from matui.live.journal.change import Change
 from matui.resources.columns import choose_state_word
 from matui.resources.filters import Filter, parse_filter

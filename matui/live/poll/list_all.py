@@ -6,8 +6,8 @@ from asyncio import CancelledError, gather
 from collections.abc import Callable, Sized
 from math import ceil, inf
 
+from matui.base.calls.exchange_limit import ExchangeLimit
 from matui.base.errors import IncompleteOutputError, MatuiError
-from matui.base.exchange_limit import ExchangeLimit
 from matui.clouds.protocols import LimitsPages, ListRequest, Lists, Page
 from matui.resources.model import Resource
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
-from matui.base.redaction import mask_secrets
+from matui.base.redaction.masking import mask_secrets
 from matui.clouds import protocols
 from matui.clouds.protocols import BudgetState, Cloud, ListRequest, LogBytes, LogPage, Page
 from matui.live.capabilities import explain_missing_pane

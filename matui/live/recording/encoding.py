@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from matui.base import errors
 from matui.base.errors import CloudError, MatuiError, UnreachableError
-from matui.base.redaction import hide_in_text, mask_secrets
+from matui.base.redaction.masking import hide_in_text, mask_secrets
 from matui.clouds.protocols import LogBytes, LogPage, Page
 from matui.live.recording.redaction import Redactor
 from matui.live.triage.item import Acknowledgement, Why

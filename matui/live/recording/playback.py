@@ -8,8 +8,8 @@ from threading import Lock
 from time import monotonic, sleep
 
 from matui.base.clock import Clock
-from matui.base.formatting import format_local_time, parse_duration
 from matui.base.moments import parse_moment
+from matui.base.text.formatting import format_local_time, parse_duration
 from matui.live.recording.changes import RecordedChanges, read_changes
 from matui.live.recording.reading import Recording
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from matui.base.errors import UsageError
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.live.recording.encoding import apply_delta
 from matui.live.recording.schema import (
     APPLICATION_ID,

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from matui.base.cells import cut, measure_width, wrap_cells
 from matui.base.clock import format_clocks
-from matui.base.formatting import format_iso_utc, format_local_time, format_percent
+from matui.base.text.cells import cut, measure_width, wrap_cells
+from matui.base.text.formatting import format_iso_utc, format_local_time, format_percent
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from matui.base.calls.gather import gather_limited
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.reader import LogReader

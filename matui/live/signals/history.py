@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from matui.base.errors import CloudError, MatuiError
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.clouds.protocols import BudgetState, TailsLogs
 from matui.live.logs.reader import LogReader
 from matui.live.logs.retrying_source import RetryingLogSource

@@ -10,7 +10,7 @@ from math import inf, isfinite
 from statistics import median
 
 from matui.base.log_lines.times import TimestampParser
-from matui.base.regex import compile_user_regex
+from matui.base.text.regex import compile_user_regex
 from matui.live.logs.reader import LogReader
 from matui.live.signals.file_signals import FileSignals
 from matui.resources.model import Resource, ResourceKey

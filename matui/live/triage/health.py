@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
-from matui.base.formatting import format_share
+from matui.base.text.formatting import format_share
 from matui.live.poll.freshness import Freshness
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.item import TriageItem, Trouble, TroubleKind, Why

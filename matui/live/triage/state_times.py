@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.base.redaction import hide_in_text
+from matui.base.redaction.masking import hide_in_text
 from matui.clouds.protocols import Cloud, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, build_run_id
 from matui.live.poll.rows import Diff

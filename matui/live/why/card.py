@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-from matui.base.error_codes import Explanation
-from matui.base.formatting import format_iso_utc
+from matui.base.codes.error_codes import Explanation
+from matui.base.text.formatting import format_iso_utc
 from matui.live.why.first_error import FirstError
 from matui.resources.detail import Event
 from matui.resources.model import Resource

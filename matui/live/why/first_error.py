@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from matui.base.calls.gather import gather_limited
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
-from matui.base.formatting import format_iso_utc, pluralize
 from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.base.log_lines.writers import split_prefix
-from matui.base.redaction import hide_in_lines, hide_in_text
-from matui.base.sanitize import clean
+from matui.base.redaction.masking import hide_in_lines, hide_in_text
+from matui.base.text.formatting import format_iso_utc, pluralize
+from matui.base.text.sanitize import clean
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from matui.base.calls.gather import gather_limited, gather_two
+from matui.base.calls.shared_reads import share_reads
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.base.shared_reads import share_reads
 from matui.clouds.protocols import (
     Cloud,
     Describes,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from matui.base.cells import cut, measure_width, wrap_cells
-from matui.base.error_codes import Explanation
-from matui.base.formatting import format_age, format_amount, format_share
+from matui.base.codes.error_codes import Explanation
+from matui.base.text.cells import cut, measure_width, wrap_cells
+from matui.base.text.formatting import format_age, format_amount, format_share
 from matui.live.actions.target_text import format_name
 from matui.live.why.card import (
     EnteredState,

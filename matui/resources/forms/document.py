@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from matui.base.errors import UsageError
-from matui.base.sanitize import clean, make_visible
+from matui.base.text.sanitize import clean, make_visible
 from matui.base.toml import (
     Places,
     TomlPath,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.formatting import format_bar, format_percent
+from matui.base.text.formatting import format_bar, format_percent
 from matui.resources.columns import (
     NAME,
     OWNER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.formatting import format_bytes
+from matui.base.text.formatting import format_bytes
 from matui.resources.columns import (
     NAME,
     STATUS,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from matui.base.errors import UsageError
-from matui.base.near_names import format_suggestion
+from matui.base.text.near_names import format_suggestion
 from matui.resources.columns import AGE, ID, NAME, STATUS, build_fact_text_column, build_text_column
 from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Phase, Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.base.formatting import format_duration, format_local_time, format_percent
+from matui.base.text.formatting import format_duration, format_local_time, format_percent
 from matui.resources.columns import (
     AGE,
     DESCRIPTION,

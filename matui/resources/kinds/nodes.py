@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.formatting import format_bytes
+from matui.base.text.formatting import format_bytes
 from matui.resources.columns import ID, NAME, STATUS, build_fact_count_column, build_fact_text_column
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from matui.base.errors import UsageError
-from matui.base.formatting import format_percent
+from matui.base.text.formatting import format_percent
 from matui.resources.columns import (
     AGE,
     ID,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from matui.base.formatting import format_iso_utc
+from matui.base.text.formatting import format_iso_utc
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.creation import serialize_flavors
 from matui.sim.modelarts_v2.pools import require_pool

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any, NamedTuple
 
-from matui.base.formatting import format_iso_utc
+from matui.base.text.formatting import format_iso_utc
 from matui.sim.modelarts_v2.jobs import find, find_task, get_phases, make_v2_id, run_spans
 from matui.sim.modelarts_v2.requests import require_span
 from matui.sim.server.requests import ApiRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from matui.base.formatting import format_iso_utc
+from matui.base.text.formatting import format_iso_utc
 from matui.sim.modelarts_v1 import notebooks as v1_notebooks
 from matui.sim.modelarts_v2.jobs import find_task
 from matui.sim.server.requests import ApiRequest, Fields, require_found

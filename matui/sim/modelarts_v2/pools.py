@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.base.formatting import format_iso_utc
+from matui.base.text.formatting import format_iso_utc
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.pools import SimPool, SimPoolEvent

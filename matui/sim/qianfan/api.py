@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from matui.base.formatting import format_iso_utc
+from matui.base.text.formatting import format_iso_utc
 from matui.sim.qianfan.signature import check_bce
 from matui.sim.qianfan.world import (
     DONE,

@@ -12,7 +12,7 @@ import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from matui.base.errors import NotFoundError, UsageError
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.clouds.modelarts.v2.services.revisions import find_differences
 from matui.live.actions.executor import Executor
 from matui.live.actions.policy import Policy

@@ -11,7 +11,7 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
 from matui.base.errors import CloudError, RefusedError
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.clouds.protocols import Forms
 from matui.resources.forms.form import Form
 from matui.sim.server.requests import ApiRequest

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from matui.base.calls.send_gate import FRESH_S
 from matui.base.errors import ConnectionLostError, MatuiError, RefusedError
-from matui.base.send_gate import FRESH_S
 from matui.cli.briefed_actions import _find_node
 from matui.cli.context import session as sessions
 from matui.cli.options import Options

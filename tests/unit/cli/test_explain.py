@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from matui.base import error_codes
-from matui.base.error_codes import list_explanations
+from matui.base.codes import error_codes
+from matui.base.codes.error_codes import list_explanations
 from matui.cli.main import run
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.cli.main import run
 from matui.guide import TOPICS
 

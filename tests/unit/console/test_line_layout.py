@@ -6,8 +6,8 @@ import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from matui.base.cells import measure_width
 from matui.base.log_lines.control import LineText
+from matui.base.text.cells import measure_width
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label
 from matui.console.terminal.filters import Charset

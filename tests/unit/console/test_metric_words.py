@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.console.panes.rendering import render_metrics
 from matui.resources.detail import Gauge, Metrics, MetricSeries
 

@@ -10,10 +10,10 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from matui.base import slow_calls
+from matui.base.calls import slow_calls
+from matui.base.calls.send_gate import SendGate
+from matui.base.calls.slow_calls import report_slow_calls
 from matui.base.clock import ManualClock
-from matui.base.send_gate import SendGate
-from matui.base.slow_calls import report_slow_calls
 from matui.cli.main import run
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from matui.base.cells import fit
+from matui.base.text.cells import fit
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import TableRow
 from matui.resources.columns import add_profile_columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.formatting import format_amount
+from matui.base.text.formatting import format_amount
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.version_models import BuiltInAlgorithm

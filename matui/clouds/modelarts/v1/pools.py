@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matui.base.errors import CloudError, NotFoundError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import FindingClient
 from matui.clouds.modelarts.mapping import Scope, build_resources

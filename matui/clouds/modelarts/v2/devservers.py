@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec, read_stated_status
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from matui.base.clock import Clock
-from matui.base.formatting import format_iso_utc
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_iso_utc
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.protocols import Briefing

@@ -9,10 +9,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from matui.base.concurrency import gather_limited, gather_two
+from matui.base.calls.gather import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError
-from matui.base.formatting import format_iso_utc, format_local_time
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_iso_utc, format_local_time
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import build_bad_answer, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
 from matui.clouds.modelarts.mapping import Scope, build_resources

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from matui.base.formatting import pluralize
+from matui.base.text.formatting import pluralize
 from matui.clouds.http.decode import Reply, build_bad_answer, parse, parse_model, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from matui.base.redaction import redact
+from matui.base.redaction.masking import redact
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:

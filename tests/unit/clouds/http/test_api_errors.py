@@ -19,8 +19,8 @@ from matui.base.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
-from matui.base.redaction import remember_secret
-from matui.base.sanitize import clean
+from matui.base.redaction.masking import remember_secret
+from matui.base.text.sanitize import clean
 from matui.clouds.http.api_errors import (
     HttpResponse,
     build_error_from_response,

@@ -190,7 +190,7 @@ from matui.console.changes.last_start import LastStart, read_rows
 from matui.live.journal.change import Account
 start = LastStart("jobs", (("p", "jobs", ""),), {{"p": Account("modelarts")}})
 read_rows(start, Path({str(tmp_path)!r}) / "journal.db", print)
-print([name for name in sys.modules if name.endswith(("journal.recording", "base.redaction"))])
+print([name for name in sys.modules if name.endswith(("journal.recording", "redaction.masking"))])
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert ran.stdout.strip() == "[]"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.console.curves.axes import build_value_labels, build_x_labels, format_step, format_value
 from matui.console.curves.canvas import Scale
 from matui.console.curves.chart import Chart, ChartSize, ChartState, render_chart, render_legend

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import list_commands

@@ -10,7 +10,7 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import LineFilter
 
-from matui.base.sanitize import strip_controls
+from matui.base.text.sanitize import strip_controls
 from matui.console.terminal.app import shrink_styles_cache
 from matui.console.terminal.filters import ControlFilter
 

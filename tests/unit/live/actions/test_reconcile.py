@@ -13,7 +13,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import TimedOutError
-from matui.base.redaction import hide_secrets
+from matui.base.redaction.masking import hide_secrets
 from matui.live.actions.executor import Executor
 from matui.live.actions.policy import Policy
 from matui.live.actions.reconcile import Reconciler

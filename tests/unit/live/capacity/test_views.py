@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.formatting import format_bar
+from matui.base.text.formatting import format_bar
 from matui.live.capacity.summary import Cost, FlavorCards, Holder, PoolCapacity, Waiting, Waste
 from matui.live.capacity.views import (
     build_pool_rows,

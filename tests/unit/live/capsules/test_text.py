@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, export_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.capsules.text import build_row, find_log, format_capsules, serialize_capsule, show_lines

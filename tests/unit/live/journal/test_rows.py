@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matui.base.redaction import mask_secrets
+from matui.base.redaction.masking import mask_secrets
 from matui.live.journal import rows
 from matui.live.journal.rows import pack_row
 from matui.resources.model import Fact

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from matui.base.exchange_limit import limit_exchange
+from matui.base.calls.exchange_limit import limit_exchange
 from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.resources.model import Phase, Resource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matui.base.formatting import format_local_time
+from matui.base.text.formatting import format_local_time
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import LastState, Span, StoredAcknowledgement

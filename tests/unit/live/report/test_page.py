@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from matui.base.cells import measure_width
+from matui.base.text.cells import measure_width
 from matui.live.journal.change import LastState
 from matui.live.report.build import ReportRecords, build_report
 from matui.live.report.page import format_report, serialize_report

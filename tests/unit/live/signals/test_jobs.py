@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.base.formatting import format_iso_utc
 from matui.base.log_lines.times import TimestampParser
+from matui.base.text.formatting import format_iso_utc
 from matui.clouds.protocols import BudgetState
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.jobs import JobSignals

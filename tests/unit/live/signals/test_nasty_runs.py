@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from matui.base.formatting import format_iso_utc
 from matui.base.log_lines.times import TimestampParser
+from matui.base.text.formatting import format_iso_utc
 from matui.live.signals.store import SignalStore
 from matui.resources.model import Phase, Resource
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from matui.base.formatting import format_iso_utc
 from matui.base.log_lines.times import TimestampParser
+from matui.base.text.formatting import format_iso_utc
 from matui.live.signals.store import SignalStore
 from matui.resources.model import Phase, Resource
 from matui.signals.findings import FindingLimits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.v1.jobs.sections import (
     build_code_section,
     build_data_section,

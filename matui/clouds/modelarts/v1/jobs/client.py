@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from matui.base.errors import NotFoundError
-from matui.base.late_imports import LazyModule
+from matui.base.process.late_imports import LazyModule
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.v1.jobs.version_mapping import format_engine, format_flavor
 from matui.clouds.modelarts.v1.jobs.version_models import (
     ClassMetric,

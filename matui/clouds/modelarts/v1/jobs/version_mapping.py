@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope, build_unreadable, parse_job_status
 from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, Setup, VersionList, VersionRow
 from matui.clouds.rows import match_id

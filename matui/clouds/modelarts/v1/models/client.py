@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from matui.base.errors import ConflictError
-from matui.base.late_imports import LazyModule
-from matui.base.sanitize import clean
+from matui.base.process.late_imports import LazyModule
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope

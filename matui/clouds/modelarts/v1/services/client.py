@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from matui.base.errors import NotFoundError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import (
     ActionHandler,
     ActionReply,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from matui.base.concurrency import gather_limited, gather_two
+from matui.base.calls.gather import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, CloudError, NotFoundError, UsageError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler
 from matui.clouds.modelarts.mapping import Scope

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.v2.jobs.request_parts import FieldTypes
 from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob

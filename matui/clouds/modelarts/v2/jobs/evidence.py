@@ -8,9 +8,9 @@ from typing import Literal, TypeVar
 from pydantic import AliasChoices, Field
 
 from matui.base.bounded import drop_oldest
-from matui.base.concurrency import gather_two
+from matui.base.calls.gather import gather_two
 from matui.base.errors import PART_ERRORS
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable

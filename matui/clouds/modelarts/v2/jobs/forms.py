@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from matui.base.errors import CloudError, RefusedError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     AS_A_WHOLE,

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.sections import build_section, format_number, format_seconds, mask_value
 from matui.clouds.wire_types import (
     Json,

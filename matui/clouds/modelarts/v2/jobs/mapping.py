@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from matui.base.run_codes import explain_run_code
-from matui.base.sanitize import clean
+from matui.base.codes.run_codes import explain_run_code
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.configuration import describe_origin
 from matui.clouds.modelarts.v2.jobs.models import (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from matui.base.formatting import format_duration
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_duration
+from matui.base.text.sanitize import clean
 from matui.clouds.sections import build_section, join_text
 from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, to_millis
 from matui.resources.detail import DetailRow, Section

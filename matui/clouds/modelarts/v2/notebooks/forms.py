@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.base.formatting import format_local_time
-from matui.base.sanitize import clean
+from matui.base.text.formatting import format_local_time
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.base.concurrency import gather_two
+from matui.base.calls.gather import gather_two
 from matui.base.errors import PART_ERRORS
 from matui.clouds.http.decode import Reply, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import KindClient

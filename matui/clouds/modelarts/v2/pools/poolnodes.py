@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.base.concurrency import gather_limited, gather_two
+from matui.base.calls.gather import gather_limited, gather_two
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RefusedError
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import parse_raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable

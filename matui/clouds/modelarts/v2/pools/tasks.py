@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from matui.base.errors import PART_ERRORS
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel

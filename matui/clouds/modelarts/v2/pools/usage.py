@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, 
 from dataclasses import replace
 from math import inf
 
+from matui.base.calls.gather import gather_limited
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
 from matui.base.errors import PART_ERRORS
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import NodeCards, Workload

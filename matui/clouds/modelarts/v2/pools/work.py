@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matui.base.errors import PART_ERRORS
-from matui.base.formatting import pluralize
-from matui.base.sanitize import clean
+from matui.base.text.formatting import pluralize
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.v2.pools.client import MOST_PAGES, PAGE, PoolsApi, iterate_workload_pages
 from matui.clouds.modelarts.v2.pools.usage import NOT_RUNNING
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload

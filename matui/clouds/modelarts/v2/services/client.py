@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.base.concurrency import gather_limited, gather_two
+from matui.base.calls.gather import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError, UsageError
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import (

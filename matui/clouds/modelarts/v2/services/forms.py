@@ -7,7 +7,7 @@ from asyncio import gather
 from dataclasses import replace
 from typing import Any, get_args
 
-from matui.base.sanitize import clean
+from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,

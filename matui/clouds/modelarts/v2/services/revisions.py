@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from matui.base.concurrency import gather_limited, gather_two
+from matui.base.calls.gather import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
-from matui.base.redaction import hide_secrets
-from matui.base.sanitize import clean
+from matui.base.redaction.masking import hide_secrets
+from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import Reply, build_bad_answer, parse_raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable

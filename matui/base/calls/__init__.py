@@ -1,0 +1,1 @@
+"""Calls in flight: several at once, within a limit, shared, held back, reported when they take long."""

@@ -1,0 +1,109 @@
+"""Mask the secrets in the command lines of common clients, whose options do not name them. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from matui.base.redaction.statements import MASK, MaskRule
+from matui.base.text.regex import LazyPattern
+
+_WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
+_REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
+_DASH_SMALL_P = ("cqlsh", "ncftp", "rdesktop", "useradd", "usermod", "twine", "rabbitmqadmin", "psexec")
+_DASH_LARGE_P = ("bcp", "ipmitool", "mosquitto")
+_CLIENT = r"(?:mysql(?:dump|admin|import|binlog|check|show|slap|sh)?|mariadb(?:-[a-z]+)?)"
+# After a space it is the name of a database, unless it looks like a password.
+_MYSQL_AFTER_SPACE = (
+    r"-p\s+(?!-|[\"']?[a-z_-]+\d*(?:[\s\"']|$))(?=[\"']?[^\s\"']{8})(?=[^\s]*\d)(?=[^\s]*[A-Za-z])"
+)
+# Programs whose options of one letter hold a password, with their name; -p is a port or a path for others.
+_OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
+    (
+        name,
+        LazyPattern(rf"(?<![\w-]){program}(?=[\s\"']){_REST}"),
+        LazyPattern(rf"((?:(?<=\s)|(?<=[\"'])){option}){_WORD}"),
+    )
+    for name, program, option in (
+        ("mysql", _CLIENT, "-p(?!=)"),
+        ("mariadb", _CLIENT, "-p(?!=)"),
+        ("mysql", _CLIENT, _MYSQL_AFTER_SPACE),
+        ("mariadb", _CLIENT, _MYSQL_AFTER_SPACE),
+        ("sshpass", "sshpass", r"-p\s*"),
+        ("obsutil", "obsutil(?=\\s+config)", r"--?[ikt][=\s]\s*"),
+        ("redis-cli", "redis-cli", r"-a\s+"),
+        ("curl", "curl", r"(?:-[uUE]|--(?:proxy-)?user|--cert)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:"),
+        ("http", r"https?(?=\s+-)", r"(?:-a|--auth)[\s=]\s*[\"']?[^\s:\"']+:"),
+        ("etcdctl", "etcdctl", r"--user[\s=][^\s:]+:"),
+        ("7z", "7za?", "-p"),
+        ("rar", "(?:un)?rar", "-p"),
+        ("mongo", r"mongo(?:sh|dump|restore|export|import)?", r"-p\s+"),
+        ("ldap", r"ldap(?:search|add|modify|delete|whoami|passwd)", r"-w\s+"),
+        ("sqlcmd", "sqlcmd", r"-P\s*"),
+        ("beeline", "beeline", r"-p\s+"),
+        ("openssl", r"openssl(?=\s+enc)", r"-k\s+"),
+        ("openssl", r"openssl(?=\s+enc)", r"-K\s+"),
+        ("zip", "(?:un)?zip", r"-P\s*"),
+        *((name, rf"{name}\w*", r"-p\s+") for name in _DASH_SMALL_P),
+        *((name, rf"{name}\w*", r"-P\s+") for name in _DASH_LARGE_P),
+        *((name, name, r"-pw\s+") for name in ("plink", "pscp", "psftp", "putty")),
+        *(
+            (name, name, r"-\w{0,10}pass(?:\s+(?:pass:)?|=)")
+            for name in ("keytool", "jarsigner", "apksigner")
+        ),
+        ("lftp", "lftp", r"-u\s+[^\s,]+,"),
+        ("snmp", r"snmp[a-z]+", r"-[cAX]\s+"),
+        ("ossutil", r"ossutil\w*(?=\s+config)", r"-[ikt][=\s]\s*"),
+        ("sendemail", "sendemail", r"-xp\s+"),
+        ("kaggle", r"kaggle\s+config\s+set(?=[^\n]*\s-n\s+key)", r"-v\s+"),
+    )
+)
+_STRONG = r"(?=[^\s\"']{0,300}\d)(?=[^\s\"']{0,300}[A-Za-z])[^\s\"',;:|\\]{8,}"
+_STDIN_READERS = r"sudo -S|gh auth login|glab auth login|cryptsetup|chpasswd|kinit|passwd"
+ARGUMENTS: tuple[MaskRule, ...] = (
+    *(
+        MaskRule(sign, LazyPattern(rf"((?<!\S)-p\s*){_STRONG}(?=\s+{_CLIENT}\b)"))
+        for sign in ("mysql", "mariadb")
+    ),
+    MaskRule(
+        "net use",
+        LazyPattern(r"(\bnet use(?=[^\n]*\\\\)(?:\s+(?:\\\\\S+|\w:|/\S+))*\s+)(?![/\\*-]|\w:(?:\s|$))\S+"),
+    ),
+    MaskRule("net user ", LazyPattern(r"(\bnet user \S+ )(?![/*])\S+")),
+    MaskRule("wpa_passphrase ", LazyPattern(r"(\bwpa_passphrase (?:\"[^\"\n]+\"|\S+) )\S+")),
+    MaskRule("config host add ", LazyPattern(r"(\bmc config host add \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    MaskRule("poetry config ", LazyPattern(r"(\bpoetry config http-basic\.\S+ \S+ )\S+")),
+    MaskRule("poetry config ", LazyPattern(r"(\bpoetry config pypi-token\.\S+ )\S+")),
+    MaskRule("npm config set ", LazyPattern(r"(\bnpm config set \S*_auth[= ])\S+")),
+    MaskRule("rabbitmqctl ", LazyPattern(r"(\brabbitmqctl (?:add_user|change_password) \S+ )\S+")),
+    MaskRule("rclone obscure ", LazyPattern(r"(\brclone obscure )[^\s-]\S+")),
+    MaskRule("isql ", LazyPattern(rf"(\bisql \S+ \S+ ){_STRONG}")),
+    MaskRule("SecureString", LazyPattern(r"(ConvertTo-SecureString\s+(?:-String\s+)?[\"'])[^\"'\n]+")),
+    MaskRule("/rp ", LazyPattern(r"(\s/rp )\S+")),  # of schtasks
+    MaskRule("freerdp", LazyPattern(r"(\b\w?freerdp\b[^\n]{0,300}?\s/p:)\S+")),
+    MaskRule('send "', LazyPattern(rf"(\bsend \"){_STRONG}(?=\\+r)")),  # of expect
+    MaskRule("sqlplus ", LazyPattern(r"(\bsqlplus (?:-\S+ )*[\w.-]+/)[^\s/@]+")),
+    MaskRule("jdbc:oracle:", LazyPattern(r"(jdbc:oracle:\w+:[\w.-]+/)[^\s/@]+(?=@)")),
+    MaskRule("open -u ", LazyPattern(r"(\bopen -u [^\s,]+,)[^\s\"']+")),  # of lftp
+    MaskRule("<<<", LazyPattern(rf"(\b(?:{_STDIN_READERS})\b[^\n|;]{{0,80}}?<<<\s*)\S+")),
+    *(
+        MaskRule(
+            f"| {word}",
+            LazyPattern(rf"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|\s*(?:sudo )?(?:{_STDIN_READERS}))"),
+        )
+        for word in ("sudo", "gh auth", "glab auth", "cryptsetup", "chpasswd", "kinit", "passwd")
+    ),
+)
+"""As in ``tokens``: secrets that stand after a command at a fixed place."""
+
+
+def mask_options(text: str) -> str:
+    """Return a text with ``***`` for secrets in options of the programs of the table."""
+    for name, program, option in _OPTIONS:
+        if name in text:
+            text = program.compiled.sub(partial(_mask_options, option), text)
+    return text
+
+
+def _mask_options(option: LazyPattern, command: re.Match[str]) -> str:
+    return option.compiled.sub(rf"\1{MASK}", command[0])

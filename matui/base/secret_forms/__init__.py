@@ -1,1 +1,0 @@
-"""The forms of secrets in texts; `matui.base.redaction` applies them."""
