@@ -58,7 +58,10 @@ def _create(path: Path, part: Path) -> TextIO:
             remedy="Remove it, or name another file.",
         ) from error
     except OSError as error:
-        raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
+        raise UsageError(
+            f"{path} cannot be made: {error.strerror}.",
+            remedy="Check the folder and your rights there, or name another file.",
+        ) from error
     return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="\n")
 
 

@@ -105,7 +105,9 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
         chosen = _find_earlier_version(own)
     if chosen is None:
         known = ", ".join(f"{row.get_text('version')} ({row.status})" for row in own) or "none"
-        raise NotFoundError(f"There is no {version or 'earlier version'} to switch to. Versions: {known}.")
+        raise NotFoundError(
+            f"There is no {version or 'earlier version'} to switch to.", remedy=f"Versions: {known}."
+        )
     return chosen
 
 

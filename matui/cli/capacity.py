@@ -29,7 +29,10 @@ async def _print_capacity(options: Options, output: str) -> None:
 
     async with open_session(options) as session:
         if "pools" not in session.cloud.kinds:
-            raise RefusedError(f"Profile {session.profile.name} has no resource pools.")
+            raise RefusedError(
+                f"Profile {session.profile.name} has no resource pools.",
+                remedy="Resource pools are of ModelArts: name such a profile with -p.",
+            )
         prices = session.settings.prices
         pools = await read_capacity(
             [session.cloud],
@@ -46,4 +49,7 @@ async def _print_capacity(options: Options, output: str) -> None:
                 print_line("There is no resource pool.")
     missing = [pool.name for pool in pools if pool.problem]
     if missing:
-        raise IncompleteOutputError(f"Not everything is known of {', '.join(missing)}.")
+        raise IncompleteOutputError(
+            f"Not everything is known of {', '.join(missing)}.",
+            remedy="What it shows says why; try again, or check the profile with: matui doctor",
+        )

@@ -73,7 +73,11 @@ def write_first_file(file: Path, *, force: bool) -> None:
     except FileExistsError:
         raise UsageError(f"{file} exists already.", remedy="Overwrite it with --force.") from None
     except OSError as error:
-        raise ConfigError(f"The file cannot be written: {error.strerror}.", file=str(file)) from error
+        raise ConfigError(
+            f"The file cannot be written: {error.strerror}.",
+            file=str(file),
+            remedy="Check the folder and your rights there.",
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

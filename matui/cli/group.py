@@ -285,7 +285,7 @@ def _check_profiles(options: Options) -> None:
     from matui.base.errors import UsageError
 
     if options.all_profiles and options.profile:
-        raise UsageError("-p and --all-profiles cannot be combined.")
+        raise UsageError("-p and --all-profiles cannot be combined.", remedy="Give one of the two.")
 
 
 def _check_recording(options: Options, command: str | None) -> None:
@@ -293,11 +293,14 @@ def _check_recording(options: Options, command: str | None) -> None:
     from matui.base.errors import UsageError
 
     if options.redact and options.record is None:
-        raise UsageError("--redact goes with --record.")
+        raise UsageError("--redact goes with --record.", remedy="Add --record FILE, or leave it out.")
     if command is not None and (options.record or options.replay):
-        raise UsageError("--record and --replay are for the console, without a command.")
+        raise UsageError(
+            "--record and --replay are for the console, without a command.",
+            remedy="Leave out the command or the option.",
+        )
     if options.replay is not None and (options.record or options.demo):
-        raise UsageError("--replay goes with neither --record nor --demo.")
+        raise UsageError("--replay goes with neither --record nor --demo.", remedy="Give --replay alone.")
 
 
 def _check_console_options(options: Options) -> None:

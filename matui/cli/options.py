@@ -66,7 +66,10 @@ def parse_filter_option(expression: str) -> Filter | None:
 
 def build_wrong_filter_error(faults: Iterable[str]) -> UsageError:
     """Return the error for a filter with these wrong terms."""
-    return UsageError(end_sentence(f"The filter is wrong: {'; '.join(faults)}"))
+    return UsageError(
+        end_sentence(f"The filter is wrong: {'; '.join(faults)}"),
+        remedy="See the fields and their words with: matui help filters",
+    )
 
 
 def output_option(*formats: str) -> Callable[[Command], Command]:
@@ -136,11 +139,16 @@ def refuse_empty_range(
     """Raise UsageError where nothing can lie between the moments of the options (ms since the epoch)."""
     start, end = bounds
     if start is not None and start > now_ms:
-        raise UsageError(f"--since {since} is in the future.")
+        raise UsageError(f"--since {since} is in the future.", remedy="Name an earlier time.")
     if start is not None and start == int(now_ms):
-        raise UsageError(f"--since {since} is now: nothing can lie in between.")
+        raise UsageError(
+            f"--since {since} is now: nothing can lie in between.", remedy="Name an earlier time."
+        )
     if start is not None and end is not None and end < start:
-        raise UsageError(f"--until {until} is before --since {since}.")
+        raise UsageError(
+            f"--until {until} is before --since {since}.",
+            remedy="Name an earlier --since or a later --until.",
+        )
 
 
 class SuggestingGroup(click.Group):

@@ -173,7 +173,10 @@ async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds
         async with asyncio.timeout(seconds or None):  # 0 checks once
             resource = await find_one(session, kind, ident)
     except TimeoutError:
-        raise TimedOutError(f"The cloud did not answer about {clean(ident)} within {typed}.") from None
+        raise TimedOutError(
+            f"The cloud did not answer about {clean(ident)} within {typed}.",
+            remedy="Give a longer --timeout, or check the profile with: matui doctor",
+        ) from None
     except NotFoundError:
         if goal.is_gone:
             print_line(f"{kind.singular} {clean(ident)}: it does not exist")
@@ -195,11 +198,17 @@ async def _wait_until(session: Session, resource: Resource, goal: Goal, deadline
         resource = now
         never = journey.explain_unreachable(resource)
         if never:
-            raise RefusedError(f"{format_subject(resource)} will not become {goal}: {never}.")
+            raise RefusedError(
+                f"{format_subject(resource)} will not become {goal}: {never}.",
+                remedy=f"See more with: matui why {resource.kind} {resource.id}",
+            )
         left = deadline - session.clock.monotonic()
         if left <= 0:
             state = _get_state(resource)
-            raise TimedOutError(f"{format_subject(resource)} was not {goal} within {typed}: it is {state}.")
+            raise TimedOutError(
+                f"{format_subject(resource)} was not {goal} within {typed}: it is {state}.",
+                remedy=f"Give a longer --timeout, or see more with: matui why {resource.kind} {resource.id}",
+            )
         await session.clock.sleep(min(left, _choose_cadence(session, resource)))
         left = deadline - session.clock.monotonic()
         with suppress(TimeoutError):
@@ -217,7 +226,10 @@ async def _read_again(
 ) -> Resource | None:
     """Return the resource as read now, None when it is gone and that is the goal."""
     if not isinstance(session.cloud, Reads):
-        raise RefusedError(f"{name_cloud(session.cloud)} cannot read one resource.")
+        raise RefusedError(
+            f"{name_cloud(session.cloud)} cannot read one resource.",
+            remedy=f"Use: matui get {resource.kind} --watch",
+        )
     asked_at = session.clock.now()
     try:
         now = await session.cloud.read(resource.kind, resource.id)
@@ -234,7 +246,10 @@ async def _read_again(
 
 
 def _build_gone_error(resource: Resource, goal: Goal) -> MatuiError:
-    return RefusedError(f"{format_subject(resource)} will not become {goal}: it no longer exists.")
+    return RefusedError(
+        f"{format_subject(resource)} will not become {goal}: it no longer exists.",
+        remedy=f"See what became of it with: matui changes {resource.kind} {resource.id}",
+    )
 
 
 def _choose_cadence(session: Session, resource: Resource) -> float:

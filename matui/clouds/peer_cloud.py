@@ -75,7 +75,7 @@ class PeerCloud(UnsupportedMixin, ABC):
 
     def _refuse_kind(self, kind: str) -> None:
         if kind not in ("jobs", "versions"):
-            raise UsageError(f"{self.title} has no {kind}.")
+            raise UsageError(f"{self.title} has no {kind}.", remedy="It has: jobs.")
 
     def _get_now_ms(self) -> float:
         return (self._clock.now() + compute_correction_s(self.clock_offset_s)) * 1000

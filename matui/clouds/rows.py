@@ -40,13 +40,13 @@ def build_unreadable_row(kind: str, position: int, cloud: str, profile: str, raw
 def refuse_unreadable(resource: Resource) -> None:
     """Raise RefusedError for the placeholder of an unreadable row."""
     if resource.facts.get(UNREADABLE):
-        raise RefusedError(_WHY_NOTHING)
+        raise RefusedError(_WHY_NOTHING, remedy="Look at it in the cloud's own console.")
 
 
 def refuse_unreadable_id(resource_id: str) -> None:
     """Raise RefusedError for the id of such a placeholder."""
     if resource_id[:1] == "?" and resource_id[1:].isdecimal():
-        raise RefusedError(_WHY_NOTHING)
+        raise RefusedError(_WHY_NOTHING, remedy="Look at it in the cloud's own console.")
 
 
 def match_id(asked: str, reported: str | int) -> str:

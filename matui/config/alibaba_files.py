@@ -66,7 +66,7 @@ def read_cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError):
-        raise ConfigError("The file is not JSON.", file=str(file)) from None
+        raise ConfigError("The file is not JSON.", file=str(file), remedy="Repair or remove it.") from None
     if not isinstance(tree, dict):
         return None
     wanted = environ.get("ALIBABA_CLOUD_PROFILE", "").strip() or tree.get("current")
@@ -112,6 +112,7 @@ def _read_ini_keys(environ: Mapping[str, str]) -> Keys | None:
             "This is not an INI file with a section [default].",
             file=str(file),
             line=getattr(error, "lineno", None),
+            remedy="Repair or remove it.",
         ) from None
     section = dict(parser.items(name)) if parser.has_section(name) else {}
     if section.get("type", "access_key").strip() not in ("access_key", "sts"):

@@ -108,7 +108,12 @@ def read_file_profile(environ: Mapping[str, str]) -> Profile | None:
         return None
     for missing in ("ak", "sk"):
         if not basic.get(missing):
-            raise ConfigError("One half of the key pair is missing.", file=str(file), key=f"basic.{missing}")
+            raise ConfigError(
+                "One half of the key pair is missing.",
+                file=str(file),
+                key=f"basic.{missing}",
+                remedy=f"Add {missing} to its section [basic].",
+            )
     refuse_if_readable_by_others(file)
     fields: dict[str, Any] = {field: basic[field] for field in _HUAWEI_FIELDS if basic.get(field)}
     return build_profile("huaweicloud", fields | read_region_and_project(environ), str(file))
@@ -123,7 +128,10 @@ def _read_basic(file: Path) -> dict[str, str]:
     except configparser.Error as error:
         line = getattr(error, "lineno", None)
         raise ConfigError(
-            "This is not an INI file with a section [basic].", file=str(file), line=line
+            "This is not an INI file with a section [basic].",
+            file=str(file),
+            line=line,
+            remedy="Repair or remove it.",
         ) from None
     if not parser.has_section("basic"):
         return {}

@@ -137,7 +137,9 @@ def _read_text(file: Path, *, may_miss: bool) -> str | None:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError("The file is not UTF-8 text.", file=str(file), line=line) from None
+        raise ConfigError(
+            "The file is not UTF-8 text.", file=str(file), line=line, remedy="Save it as UTF-8."
+        ) from None
 
 
 def _build_unreadable_error(file: Path, error: OSError) -> ConfigError:
@@ -152,7 +154,11 @@ def _parse_tree(text: str, file: Path) -> dict[str, Any]:
     try:
         return parse_toml(text)
     except RecursionError:
-        raise ConfigError("The file is nested too deeply.", file=str(file)) from None
+        raise ConfigError(
+            "The file is nested too deeply.",
+            file=str(file),
+            remedy="Write its keys as shown by: matui help configuration",
+        ) from None
     except ValueError as error:  # tomllib's own, and int() on thousands of digits
         raise _build_syntax_error(str(error), text, file) from None
 
@@ -178,12 +184,19 @@ def _check(
 def _build_syntax_error(message: str, text: str, file: Path) -> ConfigError:
     if (digits := _MANY_DIGITS.search(text)) and not _AT_LINE.search(message):
         at = text.count("\n", 0, digits.start()) + 1
-        return ConfigError("This is not valid TOML: a number has too many digits.", file=str(file), line=at)
+        return ConfigError(
+            "This is not valid TOML: a number has too many digits.",
+            file=str(file),
+            line=at,
+            remedy="Correct that line.",
+        )
     match = _AT_LINE.search(message)
     line = int(match[1]) if match and match[1] else text.count("\n") + 1 if match else None
     without_place = _AT_LINE.sub("", message)
     reported = clean(_NAMES.sub(lambda names: ".".join(_NAME.findall(names[0])), without_place))[:200]
-    return ConfigError(f"This is not valid TOML: {reported}.", file=str(file), line=line)
+    return ConfigError(
+        f"This is not valid TOML: {reported}.", file=str(file), line=line, remedy="Correct that line."
+    )
 
 
 def _set_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:

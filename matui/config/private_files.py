@@ -24,11 +24,17 @@ def read_regular_file(file: Path, limit: int = LARGEST_BYTES) -> bytes:
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise ConfigError("This is not a regular file.", file=str(file))
+        raise ConfigError(
+            "This is not a regular file.", file=str(file), remedy="Name a file, no folder, pipe or device."
+        )
     with os.fdopen(descriptor, "rb") as opened:
         data = opened.read(limit + 1)
     if len(data) > limit:
-        raise ConfigError(f"The file is larger than {_format_size(limit)}.", file=str(file))
+        raise ConfigError(
+            f"The file is larger than {_format_size(limit)}.",
+            file=str(file),
+            remedy="Check that the path names the right file.",
+        )
     return data
 
 
@@ -44,9 +50,13 @@ def read_text(file: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ConfigError(f"The file cannot be read: {error.strerror}.", file=str(file)) from error
+        raise ConfigError(
+            f"The file cannot be read: {error.strerror}.",
+            file=str(file),
+            remedy="Check the path and your rights.",
+        ) from error
     except UnicodeDecodeError:
-        raise ConfigError("The file is not UTF-8 text.", file=str(file)) from None
+        raise ConfigError("The file is not UTF-8 text.", file=str(file), remedy="Save it as UTF-8.") from None
 
 
 def get_home_dir(environ: Mapping[str, str]) -> Path:

@@ -247,5 +247,7 @@ def require_lister(session: Session, kind: Kind) -> Lists:
 
     reason = explain_missing_kind(session.cloud, kind.id)
     if reason is not None:
-        raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
+        raise RefusedError(
+            f"{reason[:1].upper()}{reason[1:]}.", remedy=f"It has: {', '.join(session.cloud.kinds)}."
+        )
     return require(session.cloud, Lists)

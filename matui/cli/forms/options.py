@@ -122,7 +122,9 @@ def follow_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def resolve_follow(kind: Kind, follow: bool | None) -> bool:
     """Return whether a new resource of the kind is followed. Raises UsageError where it cannot be."""
     if follow and kind.id not in _KINDS:
-        raise UsageError(f"--follow does not apply to {kind.title.lower()}.")
+        raise UsageError(
+            f"--follow does not apply to {kind.title.lower()}.", remedy=f"It is for: {', '.join(_KINDS)}."
+        )
     if follow is None:
         return kind.id in _BY_DEFAULT and is_terminal(sys.stdout)
     return follow

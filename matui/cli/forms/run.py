@@ -79,7 +79,10 @@ async def _fill_from_arguments(
     where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
     reading = parse_form(text)
     if reading.values is None:
-        raise UsageError(f"{where}:{find_line(reading, ())}: {reading.wrong}")
+        raise UsageError(
+            f"{where}:{find_line(reading, ())}: {reading.wrong}",
+            remedy="Correct that line; --template prints a form as it has to be.",
+        )
     values: Values = copy_tree(reading.values if asked.file is not None else form.values)
     named = {set_value(form, values, one): one for one in asked.settings}
     draft = form_service.check_values(form, values)
@@ -112,12 +115,19 @@ def _read(file: str) -> str:
         with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
             data = opened.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
-            raise UsageError(f"{'stdin' if file == '-' else file} is larger than a form: 1 MB at most.")
+            raise UsageError(
+                f"{'stdin' if file == '-' else file} is larger than a form: 1 MB at most.",
+                remedy="Give a form as --template prints it.",
+            )
         return data.decode("utf-8")
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from None
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror or error}.", remedy="Check the path and your rights."
+        ) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{'stdin' if file == '-' else file} is not UTF-8.") from None
+        raise UsageError(
+            f"{'stdin' if file == '-' else file} is not UTF-8.", remedy="Save it as UTF-8."
+        ) from None
 
 
 class TerminalFormUI:

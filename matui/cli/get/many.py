@@ -130,7 +130,10 @@ def _check_kind(results: Sequence[ProfileResult], query: ListQuery) -> list[Prof
     """Return the results of clouds that have the kind. Raises RefusedError where none has."""
     listed = [result for result in results if result.has_kind]
     if not listed:
-        raise RefusedError(f"None of the profiles has {query.kind.id}.")
+        raise RefusedError(
+            f"None of the profiles has {query.kind.id}.",
+            remedy="Name another kind, or other profiles with -p.",
+        )
     return listed
 
 
@@ -141,7 +144,8 @@ def _find_missing(results: Sequence[ProfileResult], query: ListQuery) -> list[No
     return [
         NotFoundError(
             f"There is no {query.kind.singular} {clean(strip_kind(query.kind, word))}"
-            f" in any of the profiles {where}."
+            f" in any of the profiles {where}.",
+            remedy="List those there are: the same command without an ID.",
         )
         for word in dict.fromkeys(query.ids)
         if word not in known

@@ -102,4 +102,4 @@ async def add_times(
     kinds = ", ".join(dict.fromkeys(row.kind for row in unknown))
     many = f"{pluralize(len(unknown), 'row')} of {kinds} {'is' if len(unknown) == 1 else 'are'}"
     words = f"{many} left out: the time that the filter asks for is not known."
-    return timed, (IncompleteOutputError(words),)
+    return timed, (IncompleteOutputError(words, remedy="Leave out that term to see them."),)

@@ -24,10 +24,16 @@ def build_query(
     try:
         pattern = compile_user_regex(grep) if grep else None
     except ValueError as wrong:
-        raise UsageError(f"--grep: {wrong}.") from wrong
+        raise UsageError(
+            f"--grep: {wrong}.",
+            remedy="Put a backslash before a sign that stands for itself, such as \\( or \\[.",
+        ) from wrong
     first, last = _parse_bound("--since", since, now_ms, zone), _parse_bound("--until", until, now_ms, zone)
     if first is not None and last is not None and first > last:
-        raise UsageError(f"--since {since} is after --until {until}: no line can be in between.")
+        raise UsageError(
+            f"--since {since} is after --until {until}: no line can be in between.",
+            remedy="Name an earlier --since or a later --until.",
+        )
     return LineQuery(pattern, first, last)
 
 

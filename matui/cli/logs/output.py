@@ -15,6 +15,8 @@ from matui.base.text.sanitize import clean
 from matui.cli.output.streams import note
 from matui.live.logs.line_store import LogLine
 
+_REMEDY_GAPS = "Repeat the command: the cloud may give them then."
+_REMEDY_TIMES = "Where its times have a form of their own, name that in [logs] times of the config file."
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -66,8 +68,10 @@ class LogPrinter:
         """Raise IncompleteOutputError where lines may be missing or a filter could not be applied."""
         gaps = f"Lines may be missing at {pluralize(self.gaps, 'marked place')}."
         sentences = [*self._problems, *([gaps] if self.gaps else [])]
+        remedies = [_REMEDY_TIMES] if self._problems else []
+        remedies += [_REMEDY_GAPS] if self.gaps else []
         if sentences:
-            raise IncompleteOutputError(" ".join(sentences))
+            raise IncompleteOutputError(" ".join(sentences), remedy=" ".join(remedies))
 
     def report_failure(self, file: str, error: MatuiError, _wait_s: float) -> None:
         """Write once that requests fail and are retried."""

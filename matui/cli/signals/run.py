@@ -133,7 +133,8 @@ class SignalRun:
             from matui.base.errors import IncompleteOutputError
 
             raise IncompleteOutputError(
-                f"Lines may be missing at {pluralize(self.gaps, 'place')} of the log."
+                f"Lines may be missing at {pluralize(self.gaps, 'place')} of the log.",
+                remedy="Repeat the command: the cloud may give them then.",
             )
 
     async def _read_pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:

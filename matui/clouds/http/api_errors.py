@@ -47,7 +47,11 @@ class Meaning(NamedTuple):
 
 _LATER = "Try again in a moment; if it goes on, report the request id to the cloud's support."
 _BY_STATUS: dict[int, Meaning] = {
-    400: Meaning(CloudError, "The cloud did not understand the request."),
+    400: Meaning(
+        CloudError,
+        "The cloud did not understand the request.",
+        "Correct what it names; where it names nothing, report the request id to the cloud's support.",
+    ),
     401: Meaning(
         AuthenticationError,
         "The cloud did not accept the credentials.",
@@ -58,8 +62,16 @@ _BY_STATUS: dict[int, Meaning] = {
         "The credentials may not do this.",
         "Ask an administrator for the permission, or use another profile.",
     ),
-    404: Meaning(NotFoundError, "The cloud knows no such resource."),
-    409: Meaning(ConflictError, "The state of the resource forbids this."),
+    404: Meaning(
+        NotFoundError,
+        "The cloud knows no such resource.",
+        "Check the id, and the region and project of the profile; it may have been deleted.",
+    ),
+    409: Meaning(
+        ConflictError,
+        "The state of the resource forbids this.",
+        "Look at its state, and try again when that has changed.",
+    ),
     429: Meaning(
         RateLimitedError,
         "Too many requests were sent.",
@@ -84,16 +96,28 @@ _DENIALS = {
         "Check the account's balance and state in the cloud's own console.",
     ),
     Denial.PERMISSION: _BY_STATUS[FORBIDDEN],
-    Denial.UNSTATED: Meaning(PermissionDeniedError, "The cloud forbids this and gives no reason."),
-    Denial.OTHER: Meaning(CloudError, "The cloud forbids this."),
+    Denial.UNSTATED: Meaning(
+        PermissionDeniedError,
+        "The cloud forbids this and gives no reason.",
+        "Try another profile, or report the request id to the cloud's support.",
+    ),
+    Denial.OTHER: Meaning(
+        CloudError,
+        "The cloud forbids this.",
+        "Put right what it names, or report the request id to the cloud's support.",
+    ),
 }
 _CLASS_OF_KIND = (
     ("authentication", AuthenticationError),
     ("quota", CloudError),
     ("throttling", RateLimitedError),
 )
-_OTHER_5XX = Meaning(ServerFaultError, "The cloud failed.")
-_OTHER = Meaning(CloudError, "The cloud refused the request.")
+_OTHER_5XX = Meaning(ServerFaultError, "The cloud failed.", _LATER)
+_OTHER = Meaning(
+    CloudError,
+    "The cloud refused the request.",
+    "Put right what it names; where it names nothing, report the request id to the cloud's support.",
+)
 _STATUS_OF_CLASS = (401, 403, 404, 409, 429, 500)
 
 _MODELARTS: dict[str, type[CloudError]] = {

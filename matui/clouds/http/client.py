@@ -235,7 +235,9 @@ class HttpClient:
             await self._api_budgets[api].take()
         await take_for(gate, self._budget, action=action)
         if self._client.is_closed:
-            raise UnreachableError(f"The connection to {self.host} is closed.")
+            raise UnreachableError(
+                f"The connection to {self.host} is closed.", remedy="Open the profile again."
+            )
         began = self._clock.monotonic()
         limit = asyncio.timeout(patience.left_s)
         trace = RequestTrace(limit, self._client.timeout.connect)

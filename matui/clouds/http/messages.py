@@ -140,14 +140,14 @@ def quote_segment(segment: str) -> str:
     Raises UsageError for an empty segment and for ``.`` and ``..``, which would change the path.
     """
     if segment in ("", ".", ".."):
-        raise UsageError(f"{segment!r} is not an id.")
+        raise UsageError(f"{segment!r} is not an id.", remedy="See the ids with: matui get KIND -o wide")
     return quote(segment, safe="~")
 
 
 def encode_path(path: str, query: Iterable[tuple[str, str]] = ()) -> str:
     """Return path and query as they go on the wire. Raises UsageError for a path that climbs."""
     if any(unquote(segment) in (".", "..") for segment in path.split("/")):
-        raise UsageError("An id may not be . or ..")
+        raise UsageError("An id may not be . or ..", remedy="See the ids with: matui get KIND -o wide")
     encoded = quote(path, safe=_PATH_SAFE)
     joined = encode_query(query)
     return f"{encoded}?{joined}" if joined else encoded

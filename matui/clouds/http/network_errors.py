@@ -149,7 +149,9 @@ def build_size_error(limit: int, request_id: str) -> CloudError:
     from matui.base.text.formatting import format_bytes
 
     return BadAnswerError(
-        f"The answer is larger than {format_bytes(limit)} and was not read to its end.", request_id=request_id
+        f"The answer is larger than {format_bytes(limit)} and was not read to its end.",
+        request_id=request_id,
+        remedy="Check the endpoint of the profile and any proxy: no answer of the API is so large.",
     )
 
 

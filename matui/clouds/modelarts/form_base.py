@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar, cast
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.toml import TomlPath
 from matui.clouds.modelarts.client_registry import ClientRegistry, find_outer_kind
-from matui.clouds.modelarts.kind_client import KindClient
+from matui.clouds.modelarts.kind_client import REMEDY_CONSOLE, KindClient
 from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.modelarts.operations import BoundOperation
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
@@ -63,19 +63,25 @@ class KindForms(ABC):
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return what can be edited of the resource as it is now."""
-        raise RefusedError(f"ModelArts cannot edit {resource.kind}.")
+        raise RefusedError(f"ModelArts cannot edit {resource.kind}.", remedy=REMEDY_CONSOLE)
 
     async def create_form(self, workspace: str) -> Form:
         """Return what something new of this kind needs."""
-        raise RefusedError(f"ModelArts cannot create {self.kind} in {workspace or 'any workspace'}.")
+        raise RefusedError(
+            f"ModelArts cannot create {self.kind} in {workspace or 'any workspace'}.",
+            remedy=REMEDY_CONSOLE,
+        )
 
     async def create_inner_form(self, kind: str, workspace: str) -> Form:
         """Return what something new of an inner kind needs."""
-        raise RefusedError(f"ModelArts cannot create {kind} in {workspace or 'any workspace'}.")
+        raise RefusedError(
+            f"ModelArts cannot create {kind} in {workspace or 'any workspace'}.",
+            remedy=REMEDY_CONSOLE,
+        )
 
     async def rerun_form(self, job: Resource) -> Form:
         """Return what the same thing again needs."""
-        raise RefusedError(f"ModelArts cannot run {job.kind} again.")
+        raise RefusedError(f"ModelArts cannot run {job.kind} again.", remedy=REMEDY_CONSOLE)
 
     @abstractmethod
     def build_requests(self, form: Form, values: Values) -> list[Request]:
@@ -215,7 +221,7 @@ class FormSet:
     def _require(self, kind: str, mode: FormMode) -> KindForms:
         clients = self._clients
         if not clients.has_kind(kind) or mode not in clients.get_client(kind).forms:
-            raise RefusedError(f"{clients.title} cannot {mode} {kind}.")
+            raise RefusedError(f"{clients.title} cannot {mode} {kind}.", remedy=REMEDY_CONSOLE)
         outer = find_outer_kind(kind)
         if outer not in self._made:
             self._made[outer] = find_forms(type(clients.get_client(outer)))(clients)

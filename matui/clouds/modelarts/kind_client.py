@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matui.resources.detail import Detail, Section
     from matui.resources.forms.form import FormMode
 
+REMEDY_CONSOLE = "Do it in the cloud's own console."
 R = TypeVar("R")
 
 
@@ -168,7 +169,10 @@ class KindClient(ABC):
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
         """Send a ``batched`` action; return the request id and the status of each id that has one."""
-        raise RefusedError(f"ModelArts cannot {action} {len(resource_ids)} {self.kind} at once.")
+        raise RefusedError(
+            f"ModelArts cannot {action} {len(resource_ids)} {self.kind} at once.",
+            remedy="Do it one at a time.",
+        )
 
     async def _act_at_once(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         try:
@@ -184,7 +188,7 @@ class KindClient(ABC):
         try:
             refuse_unreadable(resource)
             if handle is None:
-                raise RefusedError(f"ModelArts cannot {action} {self.kind}.")
+                raise RefusedError(f"ModelArts cannot {action} {self.kind}.", remedy=REMEDY_CONSOLE)
             done = await handle(resource)
         except MatuiError as error:
             return ActionResult(resource, getattr(error, "request_id", ""), error=error)

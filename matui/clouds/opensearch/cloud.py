@@ -138,7 +138,9 @@ class OpenSearchCloud(PeerCloud):
         reply, raw = await self.api.get_instance(function, instance)
         row = reply.result
         if row.instance_name == "":
-            raise NotFoundError("The instance does not exist.", status=200)
+            raise NotFoundError(
+                "The instance does not exist.", status=200, remedy="See them with: matui get jobs -o wide"
+            )
         trained = await self._fetch_summary(resource_id)
         self._latest.put(resource_id, trained)
         return self._map_job(function, row, raw, trained), row, trained
@@ -147,7 +149,11 @@ class OpenSearchCloud(PeerCloud):
         function, instance, generation = split_id(resource_id, 3)
         reply, raw = await self.api.get_task(function, instance, generation)
         if not (reply.result.generation != "" or reply.result.status or reply.result.run_id):
-            raise NotFoundError("The training does not exist.", status=200)
+            raise NotFoundError(
+                "The training does not exist.",
+                status=200,
+                remedy="See those there are with the versions of its job.",
+            )
         made = self._map_version(reply.result, function, instance, raw, asked=generation)
         return made, reply.result
 

@@ -83,7 +83,9 @@ class QianfanApi:
         try:
             payload = json.dumps(body).encode()
         except (ValueError, RecursionError):
-            raise UsageError("This is not an id.") from None
+            raise UsageError(
+                "This is not an id.", remedy="See the ids with: matui get jobs -o wide"
+            ) from None
         return await self.http.send(Call("POST", path, query, payload, action, repeatable=not action))
 
 
@@ -131,6 +133,7 @@ def _read_request_id(answer: Answer) -> str:
             "The cloud did not do it and gave no reason (result: false).",
             request_id=request_id,
             status=answer.status,
+            remedy="Look at its state; if it stays, report the request id to the cloud's support.",
         )
     return request_id
 

@@ -184,7 +184,11 @@ class QianfanCloud(PeerCloud):
         job_id, _, task_id = resource_id.rpartition("/")
         task, raw = await self.api.get_task(task_id)
         if not task.task_id and not task.job_id:
-            raise NotFoundError("The task does not exist.", status=200)
+            raise NotFoundError(
+                "The task does not exist.",
+                status=200,
+                remedy="See those there are with the versions of its job.",
+            )
         made = map_task(task, job_id, profile=self.profile, now_ms=self._get_now_ms(), raw=raw, asked=task_id)
         return made, task
 
@@ -192,7 +196,9 @@ class QianfanCloud(PeerCloud):
         """Store the job of ``tasks``: there is no call for one job, so its tasks or the list describe it."""
         if tasks.newest is None:
             if not await self._is_listed(job_id, MOST):
-                raise NotFoundError("The job does not exist.", status=200)
+                raise NotFoundError(
+                    "The job does not exist.", status=200, remedy="See them with: matui get jobs -o wide"
+                )
         elif job_id not in self._jobs:
             with suppress(CloudError):
                 if await self._is_listed(job_id, _PAGES_SEARCHED):
@@ -207,7 +213,11 @@ class QianfanCloud(PeerCloud):
             if job_id in self._jobs or not part.marker:
                 break
         if (part.is_cut or part.marker) and job_id not in self._jobs:
-            raise BadAnswerError("The list of jobs ends early: it names no page for the rest.", status=200)
+            raise BadAnswerError(
+                "The list of jobs ends early: it names no page for the rest.",
+                status=200,
+                remedy="Try again; if it goes on, report it to the cloud's support.",
+            )
         return job_id in self._jobs
 
     async def describe(self, resource: Resource) -> Detail:
@@ -287,12 +297,15 @@ class QianfanCloud(PeerCloud):
         if not slash:
             task_id = resource.get_text("version_id")
         if not task_id:
-            raise RefusedError("The job has no task that could be stopped.")
+            raise RefusedError(
+                "The job has no task that could be stopped.",
+                remedy="Look again when its first task has started.",
+            )
         return await self.api.stop_task(task_id)
 
     async def _delete(self, resource: Resource) -> str:
         if _split_pair(resource.id) is not None:
-            raise RefusedError(f"{NO_CALL}.")
+            raise RefusedError(f"{NO_CALL}.", remedy="Delete it in the cloud's own console.")
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.invalidate(job_id)
         return await (self.api.delete_task(task_id) if slash else self.api.delete_job(job_id))

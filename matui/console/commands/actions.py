@@ -70,9 +70,12 @@ async def run_action(
 async def _make_plan(fleet: OpenProfiles, wanted: WantedAction) -> Plan:
     """Return the plan with what it will touch. Raises MatuiError where nothing can be acted on."""
     if not wanted.resources:
-        raise UsageError("Nothing is selected.")
+        raise UsageError("Nothing is selected.", remedy="Select a row, or mark some with space.")
     if len({resource.kind for resource in wanted.resources}) > 1:
-        raise UsageError("The marks are of several kinds; an action takes one kind at a time.")
+        raise UsageError(
+            "The marks are of several kinds; an action takes one kind at a time.",
+            remedy="Clear the marks of all kinds but one.",
+        )
     plan = fleet.executor.plan(get_kind(wanted.resources[0].kind), wanted.id, wanted.resources)
     if plan.ready and (plan.action.id in BRIEFED or wanted.options):
         plan = await fleet.executor.brief(plan, wanted.options)

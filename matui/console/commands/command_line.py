@@ -97,7 +97,9 @@ class CommandLine:
             return self.parse(f"{found[0]} {argument}")
         near = found or get_close_matches(word, self._list_words(), n=3)
         hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
-        raise UsageError(f"There is no command {word!r}.{hint}")
+        raise UsageError(
+            f"There is no command {word!r}.{hint}", remedy="" if near else "See them with ctrl+p or ?."
+        )
 
     def _parse_argument(self, verb: str, argument: str) -> str:
         if verb == "profiles":

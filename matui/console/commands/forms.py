@@ -107,7 +107,10 @@ def edit_suspended(app: App[int], text: str) -> str:
             except MatuiError as error:
                 failure = error
     except SuspendNotSupported:
-        raise RefusedError("This terminal cannot run an editor.") from None
+        raise RefusedError(
+            "This terminal cannot run an editor.",
+            remedy="Use the command line: matui edit KIND ID --set FIELD=VALUE",
+        ) from None
     app.refresh(layout=True)
     if failure is not None:
         raise failure

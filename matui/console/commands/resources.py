@@ -138,7 +138,7 @@ def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -
     from matui.resources.registry import get_kind
 
     if not targets:
-        raise UsageError("Nothing is selected.")
+        raise UsageError("Nothing is selected.", remedy="Select a row, or mark some with space.")
     action = get_kind(targets[0].kind).find_action(action_id)
     if action is None:
         return {}

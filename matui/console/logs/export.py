@@ -201,9 +201,9 @@ def split_command(text: str) -> list[str]:
     try:
         words = shlex.split(text or get_pager())
     except ValueError as error:
-        raise UsageError(f"This is no command: {error}.") from error
+        raise UsageError(f"This is no command: {error}.", remedy="Close what is quoted.") from error
     if not words:
-        raise UsageError("A command is missing.")
+        raise UsageError("A command is missing.", remedy="Type one, such as: less")
     return words
 
 
@@ -215,7 +215,9 @@ def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -
     try:
         process = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 - the user's own words
     except OSError as error:
-        raise UsageError(f"{words[0]} cannot be run: {error.strerror}.") from error
+        raise UsageError(
+            f"{words[0]} cannot be run: {error.strerror}.", remedy="Check that it is installed and in PATH."
+        ) from error
     assert process.stdin is not None  # noqa: S101 - asked for above
     feeder = threading.Thread(target=_feed_pipe, args=(process.stdin, lines), daemon=True)
     feeder.start()

@@ -33,6 +33,7 @@ from matui.live.actions.guard import (
     refuse_all,
 )
 from matui.live.actions.outcome import (
+    REMEDY_LOOK,
     Outcome,
     find_error,
     is_unclear,
@@ -312,7 +313,10 @@ class Executor:
         except MatuiError as error:
             return [ActionResult(resource, error=error) for resource in going]
         by_id = {answer.resource.id: answer for answer in answers}
-        silent = BadAnswerError("The cloud's answer does not mention it.")
+        silent = BadAnswerError(
+            "The cloud's answer does not mention it.",
+            remedy=REMEDY_LOOK,
+        )
         return [by_id.get(resource.id, ActionResult(resource, error=silent)) for resource in going]
 
     async def _find_outcome(self, answer: ActionResult, run: _Run, gate: SendGate) -> Outcome:

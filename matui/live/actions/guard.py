@@ -62,6 +62,15 @@ class Plan:
         return self.action.typed or bool(self.protected)
 
 
+def require_action(kind: Kind, action_id: str) -> Action:
+    """Return the action of the kind. Raises UsageError with those it has where there is none."""
+    action = kind.find_action(action_id)
+    if action is None:
+        known = ", ".join(each.id for each in kind.actions) or "no actions"
+        raise UsageError(kind.explain_no_action(action_id), remedy=f"They have: {known}.")
+    return action
+
+
 def make_plan(
     cloud: Cloud, kind: Kind, action_id: str, resources: Sequence[Resource], *, policy: Policy, count: int = 0
 ) -> Plan:
@@ -69,10 +78,7 @@ def make_plan(
 
     Raises UsageError when the kind has no such action.
     """
-    action = kind.find_action(action_id)
-    if action is None:
-        known = ", ".join(each.id for each in kind.actions)
-        raise UsageError(kind.explain_no_action(action_id), remedy=f"They have: {known}." if known else "")
+    action = require_action(kind, action_id)
     once = {resource.id: resource for resource in resources}.values()
     targets = tuple(_make_target(cloud, action, resource, policy) for resource in once)
     plan = Plan(action, targets, max(action.countdown_s, policy.get_countdown(action.id)))

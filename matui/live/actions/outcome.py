@@ -25,6 +25,7 @@ from matui.resources.columns import shorten_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 
+REMEDY_LOOK = "Look at its state before you repeat the action."
 Result: TypeAlias = Literal[
     "done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly", "not sent"
 ]
@@ -182,7 +183,10 @@ def find_error(acted: ActionResult) -> MatuiError | None:
     """Return the failure of one answer as a MatuiError, or None."""
     if acted.error is None or isinstance(acted.error, MatuiError):
         return acted.error
-    return MatuiError(f"The cloud's answer could not be understood ({type(acted.error).__name__}).")
+    return MatuiError(
+        f"The cloud's answer could not be understood ({type(acted.error).__name__}).",
+        remedy=REMEDY_LOOK,
+    )
 
 
 def report_unaudited(outcome: Outcome, error: MatuiError) -> Outcome:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from matui.base.calls.send_gate import WaitMonitor
-from matui.base.errors import RefusedError, UsageError
-from matui.live.actions.guard import Plan, Target
+from matui.base.errors import RefusedError
+from matui.live.actions.guard import Plan, Target, require_action
 from matui.live.actions.outcome import Outcome
 from matui.resources.kind import Kind
 from matui.resources.model import Resource, ResourceKey
@@ -43,9 +43,7 @@ class RoutedExecutor:
 
         The longest countdown holds for all. Raises UsageError when the kind has no such action.
         """
-        action = kind.find_action(action_id)
-        if action is None:
-            raise UsageError(kind.explain_no_action(action_id))
+        action = require_action(kind, action_id)
         targets: dict[ResourceKey, Target] = {}
         countdown_s = 0.0
         for profile, own in group_by_profile(resources).items():
@@ -133,4 +131,9 @@ def _refuse_not_open(profile: str, resources: Sequence[Resource]) -> tuple[Targe
 def _report_closed(target: Target) -> Outcome:
     profile = target.resource.profile
     sentence = f"{target.resource.name}: nothing was sent, profile {profile} is not open any more."
-    return Outcome(target.resource, "refused", sentence, RefusedError(sentence))
+    return Outcome(
+        target.resource,
+        "refused",
+        sentence,
+        RefusedError(sentence, remedy="Open it again with: :profile NAME"),
+    )

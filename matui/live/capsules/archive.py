@@ -23,6 +23,7 @@ _PART = ".part"
 _LARGEST_MANIFEST = 4 * 1024 * 1024
 _LARGEST_ENTRY = 256 * 1024 * 1024
 _STALE_PART_S = 3600.0
+REMEDY_DAMAGED = "Restore its file from a copy, or delete it."
 # RuntimeError stands for an encrypted entry and for JSON that is nested too deeply, NotImplementedError for a
 # compression that Python lacks.
 _UNREADABLE = (
@@ -58,13 +59,19 @@ def _make_file(target: Path, write: Callable[[IO[bytes]], None]) -> Path:
     except FileExistsError:
         raise UsageError(f"{target} exists already.", remedy="Name a file that does not.") from None
     except OSError as error:
-        raise UsageError(f"{target} cannot be made: {error.strerror}.") from error
+        raise UsageError(
+            f"{target} cannot be made: {error.strerror}.",
+            remedy="Check the folder and your rights there, or name another file.",
+        ) from error
     try:
         with os.fdopen(descriptor, "wb") as out:
             write(out)
     except OSError as error:
         target.unlink(missing_ok=True)
-        raise UsageError(f"{target} could not be written: {error.strerror}.") from error
+        raise UsageError(
+            f"{target} could not be written: {error.strerror}.",
+            remedy="Check the free space and your rights, or name a file elsewhere.",
+        ) from error
     return target
 
 
@@ -81,9 +88,15 @@ class StoredCapsule(NamedTuple):
             with zipfile.ZipFile(self.path) as archive:
                 return _read_entry(archive, entry, _LARGEST_ENTRY)
         except KeyError:
-            raise NotFoundError(f"The capsule {self.manifest.id} has no {entry}.") from None
+            raise NotFoundError(
+                f"The capsule {self.manifest.id} has no {entry}.",
+                remedy="It was not kept; see what there is with: matui capsule show ID",
+            ) from None
         except _UNREADABLE as error:
-            raise MatuiError(f"The capsule {self.manifest.id} cannot be read: {error}.") from error
+            raise MatuiError(
+                f"The capsule {self.manifest.id} cannot be read: {error}.",
+                remedy=REMEDY_DAMAGED,
+            ) from error
 
     def read_json(self, entry: str) -> Any:
         """Return a JSON entry, None where the capsule has none."""
@@ -92,7 +105,10 @@ class StoredCapsule(NamedTuple):
         except NotFoundError:
             return None
         except (ValueError, RecursionError) as error:
-            raise MatuiError(f"{entry} of the capsule {self.manifest.id} is damaged.") from error
+            raise MatuiError(
+                f"{entry} of the capsule {self.manifest.id} is damaged.",
+                remedy=REMEDY_DAMAGED,
+            ) from error
 
     def decode(self, entry: str, decode: Callable[[Any], T]) -> T | None:
         """Return an entry decoded, None where the capsule lacks it. Raises MatuiError for a damaged one."""
@@ -100,7 +116,10 @@ class StoredCapsule(NamedTuple):
         try:
             return None if value is None else decode(value)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise MatuiError(f"{entry} of the capsule {self.manifest.id} is damaged.") from error
+            raise MatuiError(
+                f"{entry} of the capsule {self.manifest.id} is damaged.",
+                remedy=REMEDY_DAMAGED,
+            ) from error
 
 
 class UnreadableCapsule(NamedTuple):
@@ -162,7 +181,8 @@ class CapsuleStore:
                 part.replace(path)  # while it is locked: another writer removes what is not
         except OSError as error:
             raise MatuiError(
-                f"The capsule of {manifest.name} could not be written: {error.strerror}."
+                f"The capsule of {manifest.name} could not be written: {error.strerror}.",
+                remedy="Check the free space of the state folder, and your rights there.",
             ) from error
         finally:
             with suppress(OSError):

@@ -14,7 +14,7 @@ from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import ListRequest, LogPage, Page
 from matui.live.capsules import PROFILE_PREFIX
-from matui.live.capsules.archive import StoredCapsule
+from matui.live.capsules.archive import REMEDY_DAMAGED, StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.live.offline_cloud import OfflineCloud, build_page_of_lines
 from matui.live.triage.fetch_why import fetch_why
@@ -74,7 +74,10 @@ class CapsuleCloud(OfflineCloud):
         self._lines: dict[str, list[str]] = {}
         resource = capsule.decode(RESOURCE, decode_resource)
         if resource is None:
-            raise MatuiError(f"The capsule {manifest.id} names no resource.")
+            raise MatuiError(
+                f"The capsule {manifest.id} names no resource.",
+                remedy=REMEDY_DAMAGED,
+            )
         self._resource = replace(resource, profile=self.profile, workspace="")
 
     async def list_page(self, request: ListRequest) -> Page:
@@ -85,7 +88,10 @@ class CapsuleCloud(OfflineCloud):
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return the resource of the capsule. Raises NotFoundError for any other."""
         if (kind, resource_id) != (self._resource.kind, self._resource.id):
-            raise NotFoundError(f"The capsule holds no {kind} {resource_id}.")
+            raise NotFoundError(
+                f"The capsule holds no {kind} {resource_id}.",
+                remedy=f"It holds {self._resource.kind} {self._resource.id}.",
+            )
         return self._resource
 
     async def describe(self, resource: Resource) -> Detail:
@@ -113,7 +119,10 @@ class CapsuleCloud(OfflineCloud):
         if file not in self._lines:
             entry = next((log.entry for log in self._capsule.manifest.logs if log.name == file), "")
             if not entry:
-                raise NotFoundError(f"The capsule has no log {file}.")
+                raise NotFoundError(
+                    f"The capsule has no log {file}.",
+                    remedy=f"It has: {', '.join(log.name for log in self._capsule.manifest.logs) or 'none'}.",
+                )
             text = self._capsule.read(entry).decode("utf-8", "surrogateescape")
             self._lines[file] = text.split("\n")[:-1]
         return self._lines[file]

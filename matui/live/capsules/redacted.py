@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from matui.base.errors import MatuiError
-from matui.live.capsules.archive import StoredCapsule
+from matui.live.capsules.archive import REMEDY_DAMAGED, StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE, CapsuleEntries, make_capsule_id
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.recording.encoding import encode_row
@@ -27,7 +27,10 @@ def redact_capsule(capsule: StoredCapsule, known: Iterable[Resource] = ()) -> tu
     """
     resource = capsule.decode(RESOURCE, decode_resource)
     if resource is None:
-        raise MatuiError(f"The capsule {capsule.manifest.id} names no resource.")
+        raise MatuiError(
+            f"The capsule {capsule.manifest.id} names no resource.",
+            remedy=REMEDY_DAMAGED,
+        )
     redactor = Redactor()
     redactor.replace(capsule.manifest.profile, "profile")
     redactor.learn([resource])

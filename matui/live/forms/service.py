@@ -116,7 +116,10 @@ class FormService:
             return await self._forms.create_form(kind_id, workspace)
         form = await (self._forms.rerun_form if mode == "rerun" else self._forms.edit_form)(resource)
         if not _is_about(form.subject, resource):
-            raise RefusedError(f"The cloud answered with {form.subject.id} instead of {resource.id}.")
+            raise RefusedError(
+                f"The cloud answered with {form.subject.id} instead of {resource.id}.",
+                remedy="Look at it in the cloud's own console, and report it to the cloud's support.",
+            )
         return form
 
     def read_text(self, form: Form, text: str) -> Draft:

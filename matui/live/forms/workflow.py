@@ -117,16 +117,24 @@ def find_editor(environ: Mapping[str, str]) -> tuple[str, ...]:
         found = shutil.which(word, path=environ.get("PATH"))
         if found:
             return (found,)
-    raise UsageError("There is no editor: $VISUAL and $EDITOR are empty, and vi and nano are not installed.")
+    raise UsageError(
+        "There is no editor: $VISUAL and $EDITOR are empty, and vi and nano are not installed.",
+        remedy="Install one, or name yours in $EDITOR.",
+    )
 
 
 def _parse_command(name: str, value: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     try:
         words = shlex.split(value)
     except ValueError as error:
-        raise UsageError(f"${name} is {value!r}, which is not a command: {error}.") from None
+        raise UsageError(
+            f"${name} is {value!r}, which is not a command: {error}.", remedy=f"Correct ${name}."
+        ) from None
     if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
-        raise UsageError(f"${name} is {value!r}, which is not installed.")
+        raise UsageError(
+            f"${name} is {value!r}, which is not installed.",
+            remedy=f"Install it, or name another in ${name}.",
+        )
     return tuple(words)
 
 
@@ -138,14 +146,20 @@ def edit_text(text: str, editor: Sequence[str], *, name: str, run: RunEditor | N
     try:
         folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700: the editor's own copies are private too
     except OSError as error:
-        raise RefusedError(f"No temporary file can be made: {error.strerror or error}.") from None
+        raise RefusedError(
+            f"No temporary file can be made: {error.strerror or error}.",
+            remedy="Free space there, or point TMPDIR elsewhere.",
+        ) from None
     try:
         file = folder / f"{name}{_SUFFIX}"
         _write(file, text)
         with _remove_on_signals(folder):
             code = _run(editor, file, run or _wait_for)
         if code != 0:
-            raise RefusedError(f"The editor {editor[0]} ended with status {code}, so nothing was sent.")
+            raise RefusedError(
+                f"The editor {editor[0]} ended with status {code}, so nothing was sent.",
+                remedy="Open the form again, and leave the editor without an error to send it.",
+            )
         return _read_saved(file)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -180,14 +194,20 @@ def _write(file: Path, text: str) -> None:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(text.encode())
     except OSError as error:
-        raise RefusedError(f"{file} cannot be written: {error.strerror or error}.") from None
+        raise RefusedError(
+            f"{file} cannot be written: {error.strerror or error}.",
+            remedy="Free space there, or point TMPDIR elsewhere.",
+        ) from None
 
 
 def _run(editor: Sequence[str], file: Path, run: RunEditor) -> int:
     try:
         return run((*editor, str(file)))
     except OSError as error:
-        raise RefusedError(f"The editor {editor[0]} cannot be started: {error.strerror or error}.") from None
+        raise RefusedError(
+            f"The editor {editor[0]} cannot be started: {error.strerror or error}.",
+            remedy="Name another in $VISUAL or $EDITOR.",
+        ) from None
 
 
 def _wait_for(command: Sequence[str]) -> int:
@@ -202,6 +222,11 @@ def _read_saved(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise RefusedError(f"The edited file cannot be read back: {error.strerror or error}.") from None
+        raise RefusedError(
+            f"The edited file cannot be read back: {error.strerror or error}.", remedy="Open the form again."
+        ) from None
     except UnicodeDecodeError:
-        raise RefusedError("The edited file is not UTF-8, so nothing was sent.") from None
+        raise RefusedError(
+            "The edited file is not UTF-8, so nothing was sent.",
+            remedy="Open the form again, and save it as UTF-8.",
+        ) from None

@@ -211,10 +211,15 @@ class Loop:
             task = asyncio.current_task()
             if self._task is None or (task is not None and task.cancelling()):
                 raise
-            self._record_failure(MatuiError("The refresh was given up halfway."))
+            self._record_failure(
+                MatuiError("The refresh was given up halfway.", remedy="It is tried again by itself.")
+            )
         except Exception as fault:  # noqa: BLE001 - a dead loop would show old data as live
             self._record_failure(
-                MatuiError(f"matui itself failed while refreshing ({type(fault).__name__}).")
+                MatuiError(
+                    f"matui itself failed while refreshing ({type(fault).__name__}).",
+                    remedy="It is tried again; please report it with the steps before.",
+                )
             )
         else:
             if resets != self._resets:
@@ -269,4 +274,7 @@ class Loop:
         try:
             self._on_update()
         except Exception as fault:  # noqa: BLE001 - a callback must not end the loop
-            self._error = MatuiError(f"matui itself failed while showing news ({type(fault).__name__}).")
+            self._error = MatuiError(
+                f"matui itself failed while showing news ({type(fault).__name__}).",
+                remedy="It goes on; please report it with the steps before.",
+            )

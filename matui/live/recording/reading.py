@@ -120,7 +120,9 @@ class Recording:
         try:
             self._open_whole_or_rest()
         except (sqlite3.Error, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UsageError(f"The recording {file} is damaged.") from error
+            raise UsageError(
+                f"The recording {file} is damaged.", remedy="Restore it from a copy, or name another one."
+            ) from error
         self._held: dict[Stream, RecordedValue] = {}
         self._ids: dict[int, list[int]] = {}
         self._row_texts = RowTexts()
@@ -162,7 +164,7 @@ class Recording:
         span = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         if not self.profiles or not self._streams or "from" not in span:
             problem = "is damaged" if self._is_rest else "holds nothing"
-            raise UsageError(f"The recording {self.file} {problem}.")
+            raise UsageError(f"The recording {self.file} {problem}.", remedy="Name another one.")
         begin, end = int(span["from"]), int(span["until"])
         if not 0 <= begin <= _LAST_MS or end > _LAST_MS:
             raise ValueError("not the time of a recording")
@@ -299,13 +301,17 @@ def _check_header(file: Path) -> None:
     """Raise UsageError for a file that is no recording, or that a newer matui made."""
     try:
         if file.exists() and not file.is_file():
-            raise UsageError(f"{file} is no recording of matui.")  # reading a FIFO would wait for a writer
+            raise UsageError(
+                f"{file} is no recording of matui.", remedy="Name a file that matui --record wrote."
+            )  # reading a FIFO would wait for a writer
         with file.open("rb") as opened:
             header = opened.read(100)
     except OSError as error:
-        raise UsageError(f"There is no recording {file}: {error.strerror}.") from error
+        raise UsageError(
+            f"There is no recording {file}: {error.strerror}.", remedy="Check the path and your rights."
+        ) from error
     if header[68:72] != APPLICATION_ID.to_bytes(4, "big"):
-        raise UsageError(f"{file} is no recording of matui.")
+        raise UsageError(f"{file} is no recording of matui.", remedy="Name a file that matui --record wrote.")
     if int.from_bytes(header[60:64], "big") > VERSION:
         raise UsageError(
             f"The recording {file} was made by a newer matui.", remedy="Update matui to replay it."

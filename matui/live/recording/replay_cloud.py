@@ -59,7 +59,9 @@ class ReplayCloud(OfflineCloud):
         """Return the page as it was. Raises the recorded error, NotRecordedError before the first poll."""
         page = _read(lambda: self._list(request.kind).build_page(request, self._at_ms))
         if page is None:
-            raise NotRecordedError(f"The recording holds no {request.kind} up to this time.")
+            raise NotRecordedError(
+                f"The recording holds no {request.kind} up to this time.", remedy="Go to a later time with T."
+            )
         return page
 
     async def read(self, kind: str, resource_id: str) -> Resource:
@@ -69,7 +71,10 @@ class ReplayCloud(OfflineCloud):
         """
         row = _read(lambda: self._list(kind).find(resource_id, self._at_ms))
         if row is None:
-            raise NotFoundError(f"The recording holds no {kind} {resource_id} at this time.")
+            raise NotFoundError(
+                f"The recording holds no {kind} {resource_id} at this time.",
+                remedy="Go to another time with T.",
+            )
         stream = Stream(self.profile, READ, (kind, resource_id))
         state = (row.status, row.duration_ms)
         found = _read(lambda: self._decode_read(stream, self._at_ms))
@@ -203,7 +208,9 @@ def _read(read: Callable[[], T]) -> T:
     try:
         return read()
     except _DAMAGE as error:
-        raise BadAnswerError("The recording is damaged at this time.") from error
+        raise BadAnswerError(
+            "The recording is damaged at this time.", remedy="Go to another time with T."
+        ) from error
 
 
 def _decode_answer(answer: Any) -> tuple[Any, MatuiError | None]:

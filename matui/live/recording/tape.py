@@ -253,7 +253,10 @@ def _create(file: Path) -> sqlite3.Connection:
             f"{file} exists already.", remedy="Name another file, or delete this one."
         ) from error
     except OSError as error:
-        raise UsageError(f"The recording {file} cannot be made: {error.strerror}.") from error
+        raise UsageError(
+            f"The recording {file} cannot be made: {error.strerror}.",
+            remedy="Check the folder and your rights there, or name another file.",
+        ) from error
     try:
         connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
@@ -263,5 +266,8 @@ def _create(file: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.executescript(f"BEGIN;{TABLES}PRAGMA user_version={VERSION};COMMIT;")
     except sqlite3.Error as error:
-        raise UsageError(f"The recording {file} cannot be made: {error}.") from error
+        raise UsageError(
+            f"The recording {file} cannot be made: {error}.",
+            remedy="Check the folder and your rights there, or name another file.",
+        ) from error
     return connection

@@ -219,7 +219,10 @@ class WhyGatherer:
         try:
             entries = await asyncio.to_thread(self._from.read_audit)
         except OSError as error:
-            raise RefusedError(f"The audit cannot be read: {error.strerror or error}.") from None
+            raise RefusedError(
+                f"The audit cannot be read: {error.strerror or error}.",
+                remedy="Check your rights to the audit's file.",
+            ) from None
         done = list_actions(self.card.resource, entries, compute_clock_correction_ms(self._from.cloud))
         return (done, "audit of this user") if done else (None, "nothing in the audit of this user")
 

@@ -187,7 +187,9 @@ class Pools(FindingClient[Pool]):
                     return _map_pool(row, self.scope, RawRecord(raw, (place,))), row
             if len(rows) < _PAGE_SIZE:
                 break
-        raise NotFoundError("The resource pool does not exist.")
+        raise NotFoundError(
+            "The resource pool does not exist.", remedy="See them with: matui get pools -o wide"
+        )
 
 
 def _build_usage_gauge(label: str, free: float | None, total: float | None, unit: str) -> Gauge | None:

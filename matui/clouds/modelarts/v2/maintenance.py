@@ -146,7 +146,10 @@ class Maintenance(KindClient):
             raise build_bad_answer(
                 reply.answer, f"to a request for the event {resource_id} holds {without} without an id"
             )
-        raise NotFoundError(f"There is no scheduled event {resource_id}.")
+        raise NotFoundError(
+            f"There is no scheduled event {resource_id}.",
+            remedy="See them with: matui get maintenance -o wide",
+        )
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one event with what runs on its node."""

@@ -93,7 +93,7 @@ def test_an_export_replaces_nothing(capsule: StoredCapsule, tmp_path: Path) -> N
 )
 def test_a_damaged_part_is_one_sentence(tmp_path: Path, entry: str, data: bytes) -> None:
     made = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9).write(MANIFEST, {entry: data})
-    with pytest.raises(MatuiError, match=r"damaged\.$"):
+    with pytest.raises(MatuiError, match=r"is damaged\. Restore its file"):
         list(show_lines(made, None))
 
 

@@ -167,5 +167,7 @@ class Configs(SpecClient[ConfigsApi, "ConfigRecord"]):
     async def _delete(self, config: Resource) -> ActionReply:
         origin, name = parse_config_id(config.id)
         if origin == "sample":
-            raise RefusedError("A sample configuration cannot be deleted.")
+            raise RefusedError(
+                "A sample configuration cannot be deleted.", remedy="Only your own can be deleted."
+            )
         return ActionReply((await self.api.delete(name)).answer.request_id)

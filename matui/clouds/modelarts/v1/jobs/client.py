@@ -204,7 +204,12 @@ class Jobs(KindClient):
 
     def _map_resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
         if version_mapping.find_newest_version(reply.value) is None and not reply.value.job_name:
-            raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
+            raise NotFoundError(
+                "The job does not exist.",
+                request_id=reply.answer.request_id,
+                status=200,
+                remedy="See them with: matui get jobs -o wide",
+            )
         return version_mapping.map_job_of_versions(reply.value, job_id, scope, reply.build_raw())
 
     async def describe(self, resource: Resource) -> Detail:
@@ -231,7 +236,9 @@ class Jobs(KindClient):
         if not version_id:
             version_id = (await self.read(job.id)).get_text("version_id")
         if not version_id:
-            raise NotFoundError("The job has no version yet.")
+            raise NotFoundError(
+                "The job has no version yet.", remedy="Look again when its first version has been created."
+            )
         return job.id, version_id
 
     async def fetch_metrics(self, job: Resource) -> Metrics:

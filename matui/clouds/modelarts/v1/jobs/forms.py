@@ -91,7 +91,8 @@ class JobForms(KindForms):
         previous = parse_whole(version_id)
         if previous is None:
             raise RefusedError(
-                f"The version id {version_id} is not a number: no version can be created from it."
+                f"The version id {version_id} is not a number: no version can be created from it.",
+                remedy="Create the job anew, or run another version of it again.",
             )
         fields = (
             make_field("job_desc", "Description of the job.", version.job_desc, limits=_JOB_LIMITS),

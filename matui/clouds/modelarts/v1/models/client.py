@@ -222,4 +222,5 @@ def _build_reply(reply: Reply[record.ModelsDeleted]) -> ActionReply:
         message=join_text(failed[0].error_msg),
         request_id=reply.answer.request_id,
         status=reply.answer.status,
+        remedy="Put right what the reasons name, such as a service that uses the model, and delete it again.",
     )

@@ -151,6 +151,7 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
             f"The service does not run on an edge node {clean(wanted)}.",
             request_id=reply.answer.request_id,
             status=reply.answer.status,
+            remedy="Read the nodes of the service again: it may have moved.",
         )
 
     def build_sections(self, row: EdgeNode, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002

@@ -214,7 +214,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
         if action != "save-image":
             return Briefing()
         if len(resources) > 1:
-            raise UsageError("save-image is for one job at a time.")
+            raise UsageError("save-image is for one job at a time.", remedy="Name one.")
         from matui.clouds.modelarts.v2.images import brief_image
 
         names = await self.list_tasks(resources[0])

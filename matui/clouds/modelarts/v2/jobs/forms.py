@@ -111,7 +111,8 @@ class V2JobForms(ClientForms[V2Jobs]):
         now, row = await self.client.reread(job)
         if has_own_tasks(now.raw.parse_value()):
             raise RefusedError(
-                f"{now.name} has tasks with settings of their own, which the API does not take."
+                f"{now.name} has tasks with settings of their own, which the API does not take.",
+                remedy="Run it again in the cloud's own console.",
             )
         body: Values = build_configuration(now.raw.parse_value())
         described = state_origin(now.name, now.id, row.metadata.description)

@@ -230,7 +230,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
         if action != "save-image":
             return Briefing()
         if len(resources) > 1:
-            raise UsageError("save-image is for one notebook at a time.")
+            raise UsageError("save-image is for one notebook at a time.", remedy="Name one.")
         from matui.clouds.modelarts.v2.images import brief_image
 
         return brief_image(resources[0].name, resources[0], options, self.scope.clock)

@@ -214,9 +214,17 @@ class PoolNodes(UnlistedClient):
         def judge(resource: Resource) -> ActionResult:
             name, error = split_node(resource.id)[1], None
             if states.get(name) == "failed":
-                error = CloudError(f"The cloud answered failed for {clean(name)}.", request_id=request_id)
+                error = CloudError(
+                    f"The cloud answered failed for {clean(name)}.",
+                    request_id=request_id,
+                    remedy="Look at the events of its pool, or report the request id to the cloud's support.",
+                )
             elif is_listed and name not in named:
-                error = BadAnswerError("The cloud's answer does not mention it.", request_id=request_id)
+                error = BadAnswerError(
+                    "The cloud's answer does not mention it.",
+                    request_id=request_id,
+                    remedy="Look at its state before you repeat the action.",
+                )
             return ActionResult(resource, request_id, error=error)
 
         return tuple(judge(resource) for resource in resources)

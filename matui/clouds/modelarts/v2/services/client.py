@@ -252,7 +252,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         if action != "scale":
             return Briefing()
         if len(resources) > 1:
-            raise UsageError("scale is for one service at a time.")
+            raise UsageError("scale is for one service at a time.", remedy="Name one.")
         (service,) = resources
         return await self._scaling.brief(service, await self.api.list_deployments(service.id), options)
 

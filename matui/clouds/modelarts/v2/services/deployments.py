@@ -36,7 +36,10 @@ class Deployments(UnlistedClient, FindingClient[Deployment]):
             )
         row = next((one for one in await self._api.list_deployments(service_id) if one.name == name), None)
         if row is None:
-            raise NotFoundError(f"There is no deployment {name}.")
+            raise NotFoundError(
+                f"There is no deployment {name}.",
+                remedy=f"See them with: matui describe service {service_id}",
+            )
         found = self.scope.build_resource(
             self.kind,
             resource_id,

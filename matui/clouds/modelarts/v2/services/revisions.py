@@ -144,7 +144,10 @@ class Revisions(UnlistedClient):
                     reply.answer,
                     f"to a request for version {clean(version)} lists {without} without a number",
                 )
-        raise NotFoundError(f"There is no version {version} of the deployment {name}.")
+        raise NotFoundError(
+            f"There is no version {version} of the deployment {name}.",
+            remedy="See them with the versions of the service.",
+        )
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one version with what differs from the current one."""
@@ -176,7 +179,10 @@ class Revisions(UnlistedClient):
         deployments = await self._services.list_deployments(service_id)
         deployment = next((one for one in deployments if one.name == name), None)
         if deployment is None:
-            raise NotFoundError(f"There is no deployment {clean(name)}.")
+            raise NotFoundError(
+                f"There is no deployment {clean(name)}.",
+                remedy=f"See them with: matui describe service {service_id}",
+            )
         try:
             now, then = await gather_two(
                 self._show(revision, deployment.version), self._show(revision, revision.get_text("version"))
@@ -217,7 +223,9 @@ def split_revision(resource_id: str) -> tuple[str, str, str]:
     service_id, _, rest = resource_id.partition("/")
     name, _, version = rest.rpartition("/")
     if not (service_id and name and version):
-        raise RefusedError(f"{resource_id!r} is no version of a deployment.")
+        raise RefusedError(
+            f"{resource_id!r} is no version of a deployment.", remedy="Name it as SERVICE/DEPLOYMENT/VERSION."
+        )
     return service_id, name, version
 
 

@@ -88,7 +88,10 @@ def choose_deployment(service: Resource, deployments: Sequence[Deployment], want
         fault = f"{service.name} has {len(deployments)} deployments{some}."
         raise UsageError(fault, remedy=f"Name one: {names}." if names else "")
     if nameless:
-        raise UsageError(f"The only deployment of {service.name} has no name and cannot be scaled.")
+        raise UsageError(
+            f"The only deployment of {service.name} has no name and cannot be scaled.",
+            remedy="Scale it in the cloud's own console.",
+        )
     return deployments[0]
 
 

@@ -32,7 +32,12 @@ def test_one_of_several_is_chosen_by_name() -> None:
         ([NAMELESS, NAMELESS], "", "chat has 2 deployments, 2 without a name.", ""),
         ([NAMELESS, BLUE], "red", "chat has no deployment 'red'.", "It has: blue."),
         ([NAMELESS], "red", "chat has no deployment 'red'.", ""),
-        ([NAMELESS], "", "The only deployment of chat has no name and cannot be scaled.", ""),
+        (
+            [NAMELESS],
+            "",
+            "The only deployment of chat has no name and cannot be scaled.",
+            "Scale it in the cloud's own console.",
+        ),
     ],
 )
 def test_without_a_choice_the_names_are_listed(
