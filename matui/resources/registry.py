@@ -10,9 +10,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from matui.base.errors import UsageError
-from matui.base.text.near_names import format_suggestion
+from matui.base.text.near_names import find_nearest_names, format_suggestion
 from matui.resources import kinds
 from matui.resources.kind import Kind
+from matui.resources.kinds.configs import CATALOGS
 
 _MODULES = tuple(import_module(f"{kinds.__name__}.{module.name}") for module in iter_modules(kinds.__path__))
 # Kinds of rows that no command lists.
@@ -63,6 +64,10 @@ KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 # The id of each kind by any name of it.
 KIND_NAMES = {name: kind.id for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 
+_CATALOG_NAMES = {
+    name: catalog.id for catalog in CATALOGS.values() for name in (catalog.id, catalog.singular)
+}
+
 
 def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
     """Return the kind of a plural, singular or short name.
@@ -72,9 +77,17 @@ def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
     kind_id = KIND_NAMES.get(name.casefold())
     if kind_id is None:
         known = ", ".join(f"{kind.id} ({', '.join(kind.short)})" for kind in KINDS.values())
-        hint = _WITHIN.get(name.casefold()) or format_suggestion(name, [*KIND_NAMES, *more])
+        names = [*KIND_NAMES, *more]
+        hint = _WITHIN.get(name.casefold()) or _name_catalog(name, names) or format_suggestion(name, names)
         raise UsageError(f"There is no kind {name!r}.{hint}", remedy=f"Kinds: {known}.")
     return KINDS[kind_id]
+
+
+def _name_catalog(word: str, kind_names: Iterable[str]) -> str:
+    """Return which catalog a word names, ``""`` where nothing or one of ``kind_names`` is nearer."""
+    near = find_nearest_names(word, [*_CATALOG_NAMES, *kind_names])
+    catalog = _CATALOG_NAMES.get(near[0]) if near else None
+    return f" {catalog.capitalize()} are a catalog: matui catalog {catalog}." if catalog else ""
 
 
 def get_kind(kind_id: str) -> Kind:

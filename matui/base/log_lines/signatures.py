@@ -127,6 +127,10 @@ EXITS = (
     r"\bProcess \d+ terminated with the following error\b|: Failed with result '(?!success)",
     r"\b(?:CrashLoop|ImagePull)BackOff\b|\bErrImage\w+|\b(?:Create|Run)ContainerError\b",
     r"^Back-off (?:re|pull)",
+    (
+        r"\b[Nn]ode (?:was low on resource|had condition): |\bin response to imminent node shutdown\b"
+        r"|\bexceed(?:s|ed) (?:its|the) .{0,40}\bstorage limit\b"
+    ),  # evictions
     rf"\bexit(?:ed|s)? with {_NUMBER}(?=$|[.,;)])|\(signal [1-9]\d?\)|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
@@ -142,6 +146,7 @@ EXITS = (
     r"^Signal: .*\(\d+\)",
     r"(?i:\bsignal: (?:killed|aborted))",
     r"\b(?i:stat(?:us|e))[=:] ?[\"']?FAILED\b",
+    r"^FAILED \((?:failures|errors)=[1-9]",  # of unittest
     r"^(?:\S+ )?\S+\.(?:py|sh) FAILED\b|^FAILED \S+::|^=+ FAILURES =+$|^[\w.-]+ (?:- )?FAILED$",
 )
 NATIVE = (
@@ -162,7 +167,7 @@ NATIVE = (
     r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
     (
         r"^(?:PC: )?@ +0x\w+ abort\b|^unexpected fault address\b|^SUMMARY: \w+Sanitizer: "
-        r"|\bINTERNAL ASSERT FAILED\b|: version [`'\"]\S+' not found\b"
+        r"|\bINTERNAL ASSERT FAILED\b|^\[enforce fail at |: version [`'\"]\S+' not found\b"
     ),
     r"^Primary job +terminated normally, but|^a non-zero exit code\. Per user",
     r"\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
@@ -183,6 +188,10 @@ GPUS = (
     r"\bNVRM: |\bXid (?:\(|[1-9]|[Ee]rror\b(?! ?[:=]? ?0\b))|\bfallen off the bus\b",
     r"\billegal memory access\b|\bdevice-side assert\b",
     r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))",
+    (
+        r"(?i:\b(?:(?:double|multi)[- ]bit ecc|ecc (?:(?:double|multi)[- ]bit|uncorrectable)) errors?\b)"
+        r"(?!s? ?(?:counts?\b)? ?[:=]? ?\d)"
+    ),
     r"\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
     (
         r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b"
@@ -210,10 +219,14 @@ ACCELERATOR_CODES = (
     r"(?<![\w.-])ERR\d{5}\b",
 )
 _FAILED = (
-    r"[^=]{0,60}\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b(?! ?(?:is|of|to|set|=|:|\d))"
+    r"[^=]{0,60}\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b"
+    r"(?! ?(?:is|of|to|set|=|:|\d|counts?\b)| codes?\b ?[:=]? ?0\b)"
 )
 ACCELERATORS = (
-    rf"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|hccl|acl(?:rt|op|mdl|nn)?\w*)\b{_FAILED}",
+    (
+        r"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|[Hh]ccl(?:[A-Z]\w+)?"
+        rf"|acl(?:rt|op|mdl|nn)?\w*)\b{_FAILED}"
+    ),
 )
 ACCELERATOR_CALLS = (rf"rt(?<!\wrt)[A-Z]\w+\b{_FAILED}",)
 ACCELERATOR_NUMBERS = (r"\b(?:ret(?:code)?|error code|errorCode|errno)\b ?[:=]? ?(?:0x)?50[0-9]\d{3}\b",)
@@ -244,6 +257,7 @@ NUMBERS = (
         r"(?<![Nn]o )(?i:\b(?:nan|inf|non-?finite)(?: or \w+)? (?:loss|values?|gradients?|numbers?)? ?"
         r"(?:was |were |has been |is )?(?:detected|found|encountered)(?! ?[:=]? ?(?:0\b|[Ff]alse|[Nn]o)))"
     ),
+    r"(?i:\bfound (?:inf or nan|nan or inf)s? (?:values? )?in )(?!0\b)",
     (
         r"(?i:\b(?:detected|encountered|found|contains?|got|hit) (?:an? |a )?(?:nan|non-?finite)(?:s|\b))"
         r"(?! ?[=:]| found| check)"
@@ -380,6 +394,10 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ack-off",
                 "ErrImage",
                 "Container",
+                "ode was low",
+                "ode had cond",
+                "torage limit",
+                "node shutdown",
             ),
             "rc=",
             "rc:",
@@ -402,7 +420,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ssert",
                 "pure virt",
             ),
-            *("abort", "ult address", "ASSERT", " not found", "in MPI_", "MPI_ERRORS", "HYD"),
+            *("abort", "ult address", "ASSERT", "[enforce", " not found", "in MPI_", "MPI_ERRORS", "HYD"),
             *("erminating", "backtrace (tid", "MPI_A", "TERMINATION", "reliably", "Invalid"),
             *(
                 "Primary job",
@@ -460,7 +478,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "GLOO",
                 "Gloo",
             ),
-            *("UCX", "collective", "atchdog", "nvidia-smi has", "device handle", "GPU is lost"),
+            *("ECC", "ecc", "UCX", "collective", "atchdog", "nvidia-smi has", "device handle", "GPU is lost"),
             *("HIP ", "hipError", "HSA_", "fault by", "SMI has", "NVML", "version mis", "NCCL work"),
         ),
     ),
@@ -472,7 +490,10 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ),
     ),
     (ACCELERATOR_CODES, ("E",)),
-    (ACCELERATORS, ("HCC", "ACL", "RUNTIME", "GE", "FE", "TBE", "DRV", "TEFUSION", "AICPU", "hccl", "acl")),
+    (
+        ACCELERATORS,
+        ("HCC", "ACL", "RUNTIME", "GE", "FE", "TBE", "DRV", "TEFUSION", "AICPU", "ccl", "acl"),
+    ),
     (ACCELERATOR_CALLS, ("rt",)),
     (ACCELERATOR_NUMBERS, ("50",)),
     (
@@ -545,6 +566,7 @@ SIGNS = (
         *("bad_alloc", "libc++abi", "received signal", "overflow", "device handle", "is lost", '"err"'),
         *("=err", "=ERR", "=eror", "lvl=crit", "<00>", "<000>", "FATA", "PANI", "arily unav"),
         *("of nan iter", "of NaN iter", "of inf iter"),
+        *("ode was low", "ode had cond", "torage limit", "node shutdown", "enforce fail"),
         *(
             "erminating",
             "nexpected",

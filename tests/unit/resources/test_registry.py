@@ -40,6 +40,10 @@ def test_no_two_kinds_share_a_key_or_a_name() -> None:
         ("Versions", "get jobs ID --versions"),
         ("logs", "matui logs JOB"),
         ("triage", "matui get triage"),
+        ("images", "matui catalog images"),
+        ("flavor", "matui catalog flavors"),
+        ("flavours", "matui catalog flavors"),
+        ("algorithm", "matui catalog algorithms"),
     ],
 )
 def test_what_is_listed_within_another_kind_is_named_with_its_command(name: str, hint: str) -> None:

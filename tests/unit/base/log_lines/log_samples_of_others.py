@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 ERRORS = [
+    "FAILED (failures=2, errors=1)",
+    "FAILED (errors=1, skipped=2)",
+    "The node was low on resource: ephemeral-storage. Threshold quantity: 1Gi, available: 0.",
+    "Evicted: The node had condition: [DiskPressure].",
+    'Container training exceeded its local ephemeral storage limit "50Gi".',
+    "Pod was terminated in response to imminent node shutdown.",
+    "npu-smi: hbm ECC uncorrectable errors detected on device 3",
+    "ECC: HBM multi-bit ECC error, device 3",
+    "[dmi] Device 3 hbm ecc multi bit error",
+    "HcclAllReduce error, ret:9",
+    "Found Inf or NaN in gradients of parameter lm_head.weight",
+    "[enforce fail at inline_container.cc:424] . unexpected pos 64 vs 0",
     'Error from server (NotFound): pods "x" not found',
     "OCI runtime create failed: runc create failed: unable to start container process",
     "standard_init_linux.go:228: exec user process caused: exec format error",
@@ -436,6 +448,17 @@ WARNINGS = [
     "a.cu(12): warning #177-D: variable was declared but never referenced",
 ]
 HEALTHY = [
+    "OK (errors=0)",
+    "ECC multi-bit errors: 0",
+    "HBM multi-bit ECC error count: 0",
+    "HBM multi bit ecc errors 0",
+    "aclInit success, error code 0",
+    "aclrtSetDevice success, error code: 0",
+    "hcclCommInitRank ok, error 0",
+    "HcclAllReduce done, error count 0",
+    "found inf in 0 gradients",
+    'sample[3] = "Error: please try again"',
+    '"input": "Segmentation fault (core dumped)"',
     "Job failed: 0",
     "Training failed runs are listed below",
     "[libprotobuf INFO google/protobuf/x.cc:1] no ERROR so far",
