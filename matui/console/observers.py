@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from matui.console.notices import MORE_CAPSULES, GroupedNotices, TerminalAnnouncer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matui.config.settings import Settings
     from matui.live.capsules.archive import StoredCapsule
     from matui.live.capsules.cloud import NewParser
-    from matui.live.capsules.keeper import CapsuleKeeper, Explain
+    from matui.live.capsules.keeper import CapsuleKeeper
     from matui.live.capsules.manifest import Manifest
     from matui.live.journal.change import Account
     from matui.live.notify.notifier import Announcer, Notifier
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from matui.live.transitions_feed import TransitionFeed
     from matui.live.triage.item import Why
     from matui.resources.model import Resource
+
+
+class ReasonDisplay(Protocol):
+    """Shows why resources failed."""
+
+    def explain(self, resource: Resource, why: Why) -> None:
+        """Show in triage why a resource failed."""
+
+    def awaits_reasons(self) -> bool:
+        """Return whether reasons of failures on the screen are being fetched."""
 
 
 @dataclass(slots=True)
@@ -49,16 +59,16 @@ class Observers:
     _notifier: Notifier | None = None
 
     def start(
-        self, announcer: TerminalAnnouncer, explain: Explain, names_profile: Callable[[], bool]
+        self, announcer: TerminalAnnouncer, reasons: ReasonDisplay, names_profile: Callable[[], bool]
     ) -> None:
         """Begin to act on changes; ``announcer`` is how the terminal announces them.
 
-        ``explain`` takes the reason that a capsule has of a failure; ``names_profile`` returns whether a
+        ``reasons`` shows the reason that a capsule has of a failure; ``names_profile`` returns whether a
         notification has to name the profile.
         """
         self.feed.start()
         if self.settings.capsules.enabled:
-            self._keeper = self._build_keeper(announcer, explain, names_profile)
+            self._keeper = self._build_keeper(announcer, reasons, names_profile)
             self._keeper.start()
         self._notifier = self._build_notifier(announcer, names_profile)
         self._notifier.start()
@@ -94,7 +104,7 @@ class Observers:
         )
 
     def _build_keeper(
-        self, announcer: TerminalAnnouncer, explain: Explain, names_profile: Callable[[], bool]
+        self, announcer: TerminalAnnouncer, reasons: ReasonDisplay, names_profile: Callable[[], bool]
     ) -> CapsuleKeeper:
         from matui.live.capsules.keeper import CapsuleKeeper
 
@@ -114,10 +124,11 @@ class Observers:
             limit_bytes=int(settings.megabytes_each * 1_000_000),
             find_row=self._find_row,
             report=report,
-            explain=explain,
+            explain=reasons.explain,
             find_why=partial(
                 _explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser
             ),
+            awaits_reasons=reasons.awaits_reasons,
         )
 
     def _write_capsule(self, manifest: Manifest, entries: Mapping[str, bytes]) -> StoredCapsule:

@@ -80,6 +80,9 @@ class ProfileDisplay(Protocol):
     def explain(self, resource: Resource, why: Why) -> None:
         """Show in triage why a resource failed."""
 
+    def awaits_reasons(self) -> bool:
+        """Return whether reasons of failures on the screen are being fetched."""
+
 
 class ProfileHost(Protocol):
     """The methods that the manager of the profiles calls on the application."""
@@ -178,7 +181,7 @@ class ProfileManager:
             if self._host.playback is not None:
                 continue  # nothing was sent, and everything is recorded
             session.observers.start(  # raises for a wrong rule
-                self._host.announcer, self._display.explain, lambda: self.fleet.is_multi
+                self._host.announcer, self._display, lambda: self.fleet.is_multi
             )
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background

@@ -207,6 +207,10 @@ class ShownProfiles:
         """Show in triage why a resource failed."""
         self._screen.triage.learn(resource, why)
 
+    def awaits_reasons(self) -> bool:
+        """Return whether reasons of failures on the screen are being fetched."""
+        return self._screen.triage.awaits_reasons
+
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
         self._screen.show_bars()

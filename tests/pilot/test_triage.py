@@ -278,3 +278,30 @@ async def test_a_notice_covers_no_row_of_triage(console, size: tuple[int, int]) 
         assert any("job 4 has a finding" in line for line in lines)
         shown = table.region.bottom - table.free_lines
         assert "has a finding" not in "\n".join([*lines[:shown], *lines[-2:]])
+
+
+@pytest.mark.slow
+async def test_of_forty_failures_at_once_those_on_the_screen_have_reasons_first(console, monkeypatch):
+    """With 60 requests a minute 4 of 34 had one after two minutes: capsules took the budget."""
+    from matui.sim.world.entities.jobs import FAILED
+    from tests.pilot import conftest
+
+    profile = conftest.build_demo_profile().model_copy(update={"requests_per_minute": 60})
+    monkeypatch.setattr(conftest, "build_demo_profile", lambda: profile)
+
+    jobs = []
+
+    def add_jobs(world):
+        names = [f"broken-{number}" for number in range(40)]
+        jobs.extend(world.add_job(name, workers=8, fault="oom", began_s_ago=900) for name in names)
+
+    async with console(options=HOME, prepare=add_jobs) as c:
+        for _ in range(12):
+            await c.advance(10)
+        now = c.world.now
+        for job in jobs:
+            job.versions[-1].timeline = Timeline([(now - 900_000, RUNNING), (now, FAILED)])
+        for _ in range(120):
+            await c.advance(1)
+        shown = c.app.browse.tables.table.rows.resources_in_view
+        assert sum(1 for row in shown if row.get_text("why")) >= 20

@@ -61,9 +61,10 @@ class TriageHome:
         fleet.triage.annotate = self._annotate
         if self._readers is None:
             triage, history, clock = self._triage, self._history, session.clock
+            times = TimeReader(triage, self._tables, history, self._host.show_bars, clock)
             self._readers = _Readers(
-                ReasonReader(triage, history, self._replayed, clock),
-                TimeReader(triage, self._tables, history, self._host.show_bars, clock),
+                ReasonReader(triage, history, self._replayed, times, clock),
+                times,
                 UsageReader(triage, clock),
             )
 
@@ -130,8 +131,8 @@ class TriageHome:
     def ask_for_reasons(self) -> None:
         """Fetch what the rows of triage lack; nothing while paused.
 
-        First the times of the rows in view, which decide the order, and the flavors that waiting rows need;
-        then reasons, those with few requests first; then the times of rows out of view; last how much of
+        First the times of the rows in view that nobody knows, which decide the order, and the flavors that
+        waiting rows need; then reasons, those with few requests first; then the other times; last how much of
         quotas and pools is in use.
         """
         fleet, table = self._host.fleet, self._tables.table
@@ -147,7 +148,7 @@ class TriageHome:
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
         times.load_known_ends(fleet)
-        times.ask(board, rows, most=None)
+        times.ask_for_unknown(board, rows)
         usage.ask_for_flavors(fleet, rows)
         lacking = reasons.find_lacking(fleet, rows.values())
         if lacking and self._ticks % _SHARE_TICKS == 0:
@@ -158,6 +159,17 @@ class TriageHome:
             times.ask(board, {**rows, **board.rows})
             if not times.is_behind:
                 usage.ask(fleet)
+
+    @property
+    def awaits_reasons(self) -> bool:
+        """Whether rows on the screen lack a reason that is fetched as soon as the budget allows."""
+        fleet, table = self._host.fleet, self._tables.table
+        if fleet is None or table is None or self._readers is None or not self._tables.in_triage:
+            return False
+        if fleet.controls.paused or fleet.controls.blurred:
+            return False
+        reasons = self._readers.reasons
+        return reasons.is_behind or bool(reasons.find_lacking(fleet, table.rows.resources_in_view))
 
     @property
     def is_idle(self) -> bool:

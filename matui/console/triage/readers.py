@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import islice
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.poll.rows import Diff
-from matui.live.triage.fetch_queue import FetchQueue
+from matui.live.triage.details import ReadDetails
+from matui.live.triage.fetch_queue import FetchQueue, compute_urgent_limit
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import (
@@ -18,8 +20,10 @@ from matui.live.triage.state_times import (
     StatedTime,
     fetch_time,
     find_known_end,
+    find_stated_time,
     lacks_bound,
     lacks_since,
+    was_seen_to_enter,
 )
 from matui.resources.kinds.triage import build_since_key
 from matui.resources.model import Resource
@@ -43,12 +47,19 @@ class ReasonReader(TriageReader[Why | None]):
     """Fetches why rows are in trouble where no process has found it: the newest failures first."""
 
     def __init__(
-        self, triage: OpenTriage, history: TriageHistory, replayed: RecordedNotes | None, clock: Clock
+        self,
+        triage: OpenTriage,
+        history: TriageHistory,
+        replayed: RecordedNotes | None,
+        times: TimeReader,
+        clock: Clock,
     ) -> None:
         super().__init__(
-            FetchQueue(self._fetch, triage.get_budget, triage.learn, clock, requests=count_usual_requests)
+            FetchQueue(self._fetch, triage.get_budget, triage.learn, clock, requests=self._count_requests)
         )
         self._triage = triage
+        self._times = times
+        self._brief: frozenset[str] = frozenset()  # the profiles that lack more than their budget allows
         self._history = history
         self._replayed = replayed
 
@@ -72,7 +83,8 @@ class ReasonReader(TriageReader[Why | None]):
         """Show the reasons that any process has found, and request the others: those of ``first`` first.
 
         Then the newest failures, then those with few requests. Where none was sought yet, or somebody waits
-        for them, as after a filter, the first ten may use half of the budget.
+        for them, as after a filter, the first ten are urgent. Where the budget does not allow all of them,
+        fewer logs are read of each.
         """
         board = fleet.triage
         if lacking:
@@ -83,29 +95,49 @@ class ReasonReader(TriageReader[Why | None]):
         def order(row: Resource) -> tuple[bool, bool, int]:
             since = build_since_key(row)
             is_old = since is None or board.evidence.get_cloud_now_ms(row.profile) - since > _NEW_MS
-            return (row not in first, is_old, count_usual_requests(row))
+            return (row not in first, is_old, self._count_requests(row))
 
+        self._brief = self._find_crowded_profiles(lacking)
         sources = [board.find_source(row.key) for row in sorted(lacking, key=order)]
         found_sources = [source for source in sources if source is not None]
         urgent = [row for row in found_sources[:_MOST_URGENT] if is_awaited or not board.has_sought_why(row)]
         self._queue.replace_waiting(found_sources, urgent={row.key for row in urgent})
 
+    def _find_crowded_profiles(self, lacking: Collection[Resource]) -> frozenset[str]:
+        """Return the profiles whose budget does not allow the whole logs of all rows without a reason."""
+        needed: Counter[str] = Counter()
+        crowded = set()
+        for row in lacking:
+            needed[row.profile] += count_usual_requests(row)
+            budget = self._triage.get_budget(row)
+            if budget is not None and budget.used + needed[row.profile] > compute_urgent_limit(budget):
+                crowded.add(row.profile)
+        return frozenset(crowded)
+
+    def _count_requests(self, row: Resource) -> int:
+        return count_usual_requests(row, is_brief=row.profile in self._brief)
+
     async def _fetch(self, row: Resource) -> Why | None:
         member = self._triage.find_member(row)
         if member is None:
             return None
+        is_brief = row.profile in self._brief
         logs = member.settings.logs
         # What reads logs takes long to import: after the first rows, in a thread so that keys still work.
         await asyncio.to_thread(import_module, "matui.live.triage.fetch_why")
         from matui.live.triage.fetch_why import fetch_why
 
-        return await fetch_why(
+        why = await fetch_why(
             member.cloud,
             row,
             clock=member.cloud_clock,
             new_parser=lambda: logs.build_time_parser(row.created_at),
             rules=logs.compile_error_rules(),
+            details=self._times.details,
+            is_brief=is_brief,
         )
+        self._times.learn(row)
+        return why
 
 
 class TimeReader(TriageReader[StatedTime | None]):
@@ -126,6 +158,7 @@ class TimeReader(TriageReader[StatedTime | None]):
         self._tables = tables
         self._history = history
         self._show_bars = show_bars
+        self.details = ReadDetails(clock)
         self._timeless: set[tuple[ResourceKey, str]] = set()  # rows without a time to be had, with status
 
     def ask(
@@ -133,6 +166,17 @@ class TimeReader(TriageReader[StatedTime | None]):
     ) -> None:
         """Request the times that rows of triage lack, of the first ``most`` of them; None for all."""
         self._queue.replace_waiting(islice(self._find_lacking(board, rows), most))
+
+    def ask_for_unknown(self, board: TriageBoard, rows: Mapping[ResourceKey, Resource]) -> None:
+        """Request the times of rows that no poll saw enter their state; what it saw is a poll too late."""
+        lacking = self._find_lacking(board, rows)
+        self._queue.replace_waiting(row for row in lacking if not was_seen_to_enter(row))
+
+    def learn(self, row: Resource) -> None:
+        """Show since when a row is in its state where the details that were read for its reason say so."""
+        detail = self.details.find(row)
+        if detail is not None and lacks_since(row):
+            self._publish(row, find_stated_time(row, detail.resource))
 
     def ask_for_ends(self, board: TriageBoard) -> None:
         """Request when jobs ended that the filter of the table shown leaves out for it."""
@@ -174,8 +218,11 @@ class TimeReader(TriageReader[StatedTime | None]):
                 yield row
 
     async def _fetch(self, row: Resource) -> StatedTime | None:
-        member = self._triage.find_member(row)
-        return await fetch_time(member.cloud, row) if member is not None else None
+        member, fleet = self._triage.find_member(row), self._triage.fleet
+        if member is None or fleet is None:
+            return None
+        details = self.details if fleet.triage.lacks_why(row) else None
+        return await fetch_time(member.cloud, row, details)
 
     def _publish(self, row: Resource, stated: StatedTime | None) -> None:
         fleet = self._triage.fleet

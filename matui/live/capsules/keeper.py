@@ -38,6 +38,8 @@ _MOST_WAITING = 50
 _AT_ONCE = 2
 _MOST_PAUSED = 16
 _MOST_HELD_BYTES = 16_000_000
+_LOOK_EVERY_S = 1.0
+_LONGEST_WAIT_S = 300.0
 
 Explain = Callable[[Resource, Why], None]
 FindRow = Callable[[str, str], Resource | None]
@@ -60,6 +62,8 @@ class CapsuleKeeper:
     not read while another failure waits. Up to 16 capsules that take 16 MB of memory in all are read on then.
 
     ``write`` and ``find_why``, by default ``explain_capsule``, are called in a thread.
+    ``awaits_reasons`` returns whether the user looks at failures whose reasons are being fetched: they come
+    first, for five minutes at most. It is asked a second after the failure, when that is on the screen.
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
     user, and ``explain`` the reason of a failure that ``find_why`` finds in its capsule. Beyond 50 failures
     that wait, the oldest are left out and reported.
@@ -78,6 +82,7 @@ class CapsuleKeeper:
         report: Callable[[str], None],
         explain: Explain = lambda _row, _why: None,
         find_why: FindWhy | None = None,
+        awaits_reasons: Callable[[], bool] | None = None,
     ) -> None:
         self._cloud = cloud
         self._feed = feed
@@ -89,6 +94,7 @@ class CapsuleKeeper:
         self._report = report
         self._explain = explain
         self._find_why = find_why
+        self._awaits_reasons = awaits_reasons
         self._waiting: list[Change] = []
         self._running: set[asyncio.Task[None]] = set()
         self._paused: list[_Paused] = []
@@ -163,6 +169,7 @@ class CapsuleKeeper:
             await self._feed.wait_for_focused()
             if not await self._feed.claim({("capsule", change.number)}):
                 return
+            await self._leave_reasons_first()
             resource = await self._find_failed(change)
 
             async def save_newest(manifest: Manifest, entries: CapsuleEntries) -> None:
@@ -188,6 +195,16 @@ class CapsuleKeeper:
         if not is_reported:
             note = ", incomplete" if manifest.cut else ""
             self._report(f"Saved a capsule of {change.name}{note}: :capsules")
+
+    async def _leave_reasons_first(self) -> None:
+        """Wait while reasons of rows on the screen are fetched; both take requests of one budget."""
+        if self._awaits_reasons is None:
+            return
+        until = self._clock.monotonic() + _LONGEST_WAIT_S
+        while True:
+            await self._clock.sleep(_LOOK_EVERY_S)
+            if not self._awaits_reasons() or self._clock.monotonic() >= until:
+                return
 
     async def _write(self, resource: Resource, manifest: Manifest, entries: CapsuleEntries) -> None:
         stored = await asyncio.to_thread(self._write_to_disk, manifest, entries)

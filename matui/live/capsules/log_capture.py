@@ -153,6 +153,7 @@ class LogCapture:
         return sum(file.held_bytes for file in self.files)
 
     async def _read_end(self, file: FileCapture) -> None:
+        await self._leave_room()
         await file.read_newest()
         while not file.is_done and file.count < NEWEST_LINES:
             before = file.count

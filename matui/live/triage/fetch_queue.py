@@ -16,9 +16,18 @@ AT_ONCE = 2
 URGENT_AT_ONCE = 4
 MOST_A_MINUTE = 34
 """Requests of a profile in the last minute, polls included, above which nothing is fetched."""
+_SMALL_BUDGET_SHARE = 45
 _AGAIN_S = 60.0
 _PATIENCE_S = 40.0
 _HURRY_EVERY_S = 20.0
+
+
+def compute_urgent_limit(budget: BudgetState) -> int:
+    """Return up to how many requests a minute urgent rows are fetched: half, of a small budget more.
+
+    A quarter of a small budget is more than the polls of a resting console take.
+    """
+    return max(budget.limit // 2, min(budget.limit * 3 // 4, _SMALL_BUDGET_SHARE))
 
 
 def may_fetch(budget: BudgetState, requests: int) -> bool:
@@ -32,7 +41,8 @@ class FetchQueue(Generic[T]):
     ``fetch`` returns it with about ``requests`` requests, ``publish`` takes it with the row. Those of the
     fetches under way count as sent. Where the budget is short, rows with fewer requests go first; where none
     has gone for 20 s, one that has waited for 40 s goes as long as the budget allows it at all. Urgent rows
-    may use half of the budget. What failed is tried again a minute later, and is not urgent then.
+    may use what ``compute_urgent_limit`` allows. What failed is tried again a minute later, and is not urgent
+    then.
     """
 
     def __init__(
@@ -114,7 +124,7 @@ class FetchQueue(Generic[T]):
         requests = under_way + self._requests(row)
         if may_fetch(budget, requests):
             return True
-        if row.key in self._urgent and budget.used + requests <= budget.limit // 2:
+        if row.key in self._urgent and budget.used + requests <= compute_urgent_limit(budget):
             return True
         is_overdue = (
             now - self._requested_at.get(row.key, now) >= _PATIENCE_S

@@ -36,6 +36,7 @@ _GENERIC = r"""
 MOST_LOG_FILES = 4
 """How many log files of a job are searched for a reason."""
 _REQUESTS_WITHOUT_LOG = 2
+_REQUESTS_WITH_ONE_LOG = 2
 _AGAIN = Backoff(first_s=20.0, cap_s=3600.0)
 _QUEUE_AGAIN_MS = 300_000.0  # the place in a queue changes without a change of the state
 _MOST_TRIES = 7  # each waits twice as long as the one before: 21 minutes in all
@@ -150,14 +151,17 @@ def _compile_generic_words() -> re.Pattern[str]:
     return re.compile(_GENERIC, re.IGNORECASE | re.VERBOSE)
 
 
-def count_usual_requests(resource: Resource) -> int:
+def count_usual_requests(resource: Resource, *, is_brief: bool = False) -> int:
     """Return how many requests the reason of a row usually takes.
 
-    Those of a job are for the list of its log files, one page of each, and its details.
+    Those of a job are for the list of its log files, one page of each, and its details; with ``is_brief`` for
+    the list and the page that has an error. A list that does not state the workers may hide several.
     """
     if resource.kind not in ("jobs", "versions"):
         return _REQUESTS_WITHOUT_LOG
-    workers = int(resource.get_number("workers") or 1)
+    if is_brief:
+        return _REQUESTS_WITH_ONE_LOG
+    workers = int(resource.get_number("workers") or MOST_LOG_FILES)
     return 2 + max(1, min(MOST_LOG_FILES, workers))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction.masking import hide_in_text
-from matui.clouds.protocols import Cloud, Reads, ReportsEvents
+from matui.clouds.protocols import Cloud, Describes, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, build_run_id
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import StayKey
@@ -24,6 +24,7 @@ from matui.resources.times import (
 )
 
 if TYPE_CHECKING:
+    from matui.live.triage.details import ReadDetails
     from matui.resources.detail import Event
 
 MOST_STAYS = 200  # of a kind and status; the newest count
@@ -224,6 +225,11 @@ def lacks_since(resource: Resource) -> bool:
     return resource.kind == "jobs" and resource.phase.ended and is_unread
 
 
+def was_seen_to_enter(resource: Resource) -> bool:
+    """Return whether polls saw a resource enter its state: its details are exact, but no news."""
+    return resource.get_number(STATE_SINCE) is not None
+
+
 def lacks_bound(resource: Resource) -> bool:
     """Return whether events may bound when a resource entered its state: a service in trouble."""
     in_trouble = resource.phase in (Phase.FAILED, Phase.DEGRADED)
@@ -248,16 +254,26 @@ class StatedTime(NamedTuple):
     is_bound: bool = False
 
 
-async def fetch_time(cloud: Cloud, resource: Resource) -> StatedTime | None:
-    """Return what the details of a job or the events of a service state of when it entered its state."""
-    return await (_read_bound if lacks_bound(resource) else _read_time)(cloud, resource)
+async def fetch_time(
+    cloud: Cloud, resource: Resource, details: ReadDetails | None = None
+) -> StatedTime | None:
+    """Return what the details of a job or the events of a service state of when it entered its state.
 
-
-async def _read_time(cloud: Cloud, resource: Resource) -> StatedTime | None:
-    """Return since when a job is in its state, None where unknown or changed."""
-    if not lacks_since(resource) or not isinstance(cloud, Reads):
+    With ``details`` all of the details are read, and kept there: something else needs them, too.
+    """
+    if lacks_bound(resource):
+        return await _read_bound(cloud, resource)
+    if not lacks_since(resource):
         return None
-    now = await cloud.read(resource.kind, resource.id)
+    if details is not None and isinstance(cloud, Describes):
+        return find_stated_time(resource, (await details.describe(cloud, resource)).resource)
+    if not isinstance(cloud, Reads):
+        return None
+    return find_stated_time(resource, await cloud.read(resource.kind, resource.id))
+
+
+def find_stated_time(resource: Resource, now: Resource) -> StatedTime | None:
+    """Return since when a job is in its state by what was read of it now, None where unknown or changed."""
     if now.status != resource.status:
         return None
     since, after = get_state_since(now), now.get_number(ENTERED_AFTER)

@@ -78,7 +78,8 @@ class LogSearch(NamedTuple):
 class LogLimits(NamedTuple):
     """The limits of a read: last lines of a file, files, files at a time, lines and requests in all.
 
-    A file is sent ``least_requests``, however many files there are.
+    A file is sent ``least_requests``, however many files there are. With ``until_found`` no further files are
+    read once some have an error.
     """
 
     tail: int = 5000
@@ -87,6 +88,7 @@ class LogLimits(NamedTuple):
     lines: int = 40_000
     requests: int = 1000
     least_requests: int = 40
+    until_found: bool = False
 
     def compute_tail(self, files: int) -> int:
         """Return how many last lines of each of so many files are read."""
@@ -123,16 +125,21 @@ async def find_first_error(
             return error
         return _search(file, lines, new_parser(), rules, cut=cut)
 
-    found = await gather_limited(search, chosen, limits.at_once)
+    at_a_time = limits.at_once if limits.until_found else max(1, len(chosen))
+    found: list[LogSearch | MatuiError] = []
+    for first in range(0, len(chosen), at_a_time):
+        found += await gather_limited(search, chosen[first : first + at_a_time], limits.at_once)
+        if any(isinstance(one, LogSearch) and one.error is not None for one in found):
+            break
     read = [one for one in found if isinstance(one, LogSearch)]
     errors = [one for one in found if isinstance(one, MatuiError)]
     if errors and not read:
         raise errors[-1]
     return LogSearch(
         _find_earliest([one.error for one in read if one.error is not None]),
-        tuple(file for file, one in zip(chosen, found, strict=True) if isinstance(one, LogSearch)),
-        tuple(file for file, one in zip(chosen, found, strict=True) if isinstance(one, MatuiError)),
-        len(files) - len(chosen),
+        tuple(file for file, one in zip(chosen, found, strict=False) if isinstance(one, LogSearch)),
+        tuple(file for file, one in zip(chosen, found, strict=False) if isinstance(one, MatuiError)),
+        len(files) - len(found),
         sum(one.lines for one in read),
         any(one.cut for one in read),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,15 @@ def job(ident: str, phase: Phase) -> Resource:
 
 
 def keeper_of(
-    tmp_path: Path, journal: Journal | OffJournal, said: list[str], row: Resource | None = None
+    tmp_path: Path,
+    journal: Journal | OffJournal,
+    said: list[str],
+    row: Resource | None = None,
+    *,
+    clock: ManualClock | None = None,
+    awaits_reasons: Callable[[], bool] | None = None,
 ) -> tuple[TransitionFeed, CapsuleKeeper]:
-    clock = ManualClock()
+    clock = clock or ManualClock()
     feed = TransitionFeed(journal, "prod", clock)  # type: ignore[arg-type]
     feed.start()
     keeper = CapsuleKeeper(
@@ -60,6 +67,7 @@ def keeper_of(
         limit_bytes=10**6,
         find_row=lambda _kind, _ident: row,
         report=said.append,
+        awaits_reasons=awaits_reasons,
     )
     keeper.start()
     return feed, keeper
@@ -90,6 +98,21 @@ async def test_a_failure_that_another_console_saw_is_saved_as_failed(tmp_path: P
     (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     assert saved.manifest.status == "FAILED"
     assert saved.read_json("resource.json")["phase"] == "failed"
+
+
+@pytest.mark.parametrize("answers", [[True, True, False], [True] * 1000])
+async def test_reasons_of_rows_on_the_screen_come_first_for_five_minutes(
+    tmp_path: Path, answers: list[bool]
+) -> None:
+    """Capsules of 40 failures took the whole budget, and the rows of triage had no reason."""
+    clock, left, said = ManualClock(), list(answers), list[str]()
+    feed, keeper = keeper_of(tmp_path, OffJournal(), said, clock=clock, awaits_reasons=lambda: left.pop(0))
+    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
+    while not keeper.is_idle:
+        await clock.advance(1.0)
+    assert len(said) == 1
+    assert len(answers) - len(left) == min(len(answers), 300)
 
 
 async def test_what_had_failed_before_is_not_saved(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from matui.base.clock import ManualClock
 from matui.base.errors import TimedOutError
 from matui.clouds.protocols import BudgetState
-from matui.live.triage.fetch_queue import FetchQueue, may_fetch
+from matui.live.triage.fetch_queue import FetchQueue, compute_urgent_limit, may_fetch
 from matui.live.triage.item import Why
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import make_row
@@ -177,6 +177,10 @@ def test_urgent_rows_may_use_half_of_the_budget() -> None:
         await desk.queue.close()
 
     asyncio.run(scene())
+
+
+def test_of_a_small_budget_urgent_rows_may_use_three_quarters() -> None:
+    assert [compute_urgent_limit(BudgetState(0, limit)) for limit in (20, 60, 90, 300)] == [15, 45, 45, 150]
 
 
 def test_four_urgent_rows_are_fetched_at_a_time_and_their_requests_count_as_sent() -> None:

@@ -11,9 +11,11 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.times import TimestampParser
+from matui.live.triage.details import ReadDetails
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import MOST_LOG_FILES, find_reason_in_status
+from matui.live.triage.reasons import MOST_LOG_FILES, count_usual_requests, find_reason_in_status
+from matui.live.triage.state_times import fetch_time
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import make_row
@@ -43,9 +45,10 @@ def _answer(value: Any) -> Any:
     return value
 
 
-def why(cloud: Told, resource: Resource | None = None) -> Why | None:
+def why(cloud: Told, resource: Resource | None = None, **asked: Any) -> Why | None:
     resource = resource or make_row("JOBSTAT_FAILED", Phase.FAILED)
-    asking = fetch_why(cloud, resource, clock=ManualClock(0.0), new_parser=TimestampParser)  # type: ignore[arg-type]
+    clock = ManualClock(0.0)
+    asking = fetch_why(cloud, resource, clock=clock, new_parser=TimestampParser, **asked)  # type: ignore[arg-type]
     return asyncio.run(asking)
 
 
@@ -120,6 +123,50 @@ def test_of_each_log_one_page_is_requested_however_short(end: list[str]) -> None
     cloud.files = {f"worker-{rank}": end for rank in range(8)}
     why(cloud)
     assert cloud.requests == 1 + MOST_LOG_FILES
+
+
+def test_of_many_failures_the_logs_of_each_are_read_until_one_has_an_error() -> None:
+    """Of 35 jobs with 8 workers that failed at once 4 had a reason after two minutes of 60 requests each."""
+    cloud = Told()
+    cloud.files = {f"worker-{rank}": ["INFO step", "ERROR lost node"] for rank in range(8)}
+    found = why(cloud, is_brief=True)
+    assert (found, cloud.requests) == (Why("ERROR lost node (worker-0; 1 of 8 files read)", "log"), 2)
+    cloud.files |= {"worker-0": ["INFO step"]}
+    found, cloud.requests = why(cloud, is_brief=True), 0
+    assert found == Why("ERROR lost node (worker-1; 2 of 8 files read)", "log")
+    cloud.files = {file: ["INFO step"] for file in cloud.files}
+    why(cloud, is_brief=True)
+    assert cloud.requests == 1 + MOST_LOG_FILES
+
+
+def test_details_that_were_read_of_late_are_not_read_again() -> None:
+    class Counts(Told):
+        described = 0
+
+        async def describe(self, resource: Resource) -> Detail:
+            self.described += 1
+            return await super().describe(resource)
+
+    cloud, clock = Counts(rows=["disk full"]), ManualClock(0.0)
+    details = ReadDetails(clock)
+    job = make_row("JOBSTAT_FAILED", Phase.FAILED)
+    asyncio.run(fetch_time(cloud, job, details))  # type: ignore[arg-type]
+    assert why(cloud, job, details=details) == Why("disk full", "cloud")
+    assert cloud.described == 1
+    why(cloud, replace(job, status="JOBSTAT_LOST"), details=details)
+    assert cloud.described == 2
+    asyncio.run(clock.advance(61.0))
+    assert details.find(job) is None
+
+
+@pytest.mark.parametrize(
+    ("workers", "is_brief", "requests"), [(None, False, 6), (1, False, 3), (8, False, 6), (None, True, 2)]
+)
+def test_a_job_whose_list_states_no_workers_may_have_several_logs(
+    workers: int | None, is_brief: bool, requests: int
+) -> None:
+    job = make_row("JOBSTAT_FAILED", Phase.FAILED, workers=workers)
+    assert count_usual_requests(job, is_brief=is_brief) == requests
 
 
 def test_at_last_the_meaning_of_the_status() -> None:

@@ -1,0 +1,37 @@
+"""The details that were read of rows of late: one answer states both since when a row is so, and why."""
+
+from __future__ import annotations
+
+from matui.base.bounded import drop_oldest
+from matui.base.clock import Clock
+from matui.clouds.protocols import Describes
+from matui.resources.detail import Detail
+from matui.resources.model import Resource, ResourceKey
+
+_KEPT_S = 60.0
+_MOST_KEPT = 50
+
+
+class ReadDetails:
+    """Reads the details of rows, each once a minute while its state is the same."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: dict[ResourceKey, tuple[str, float, Detail]] = {}
+
+    async def describe(self, cloud: Describes, resource: Resource) -> Detail:
+        """Return the details of a row, at most a minute old. Raises the errors of the cloud."""
+        detail = self.find(resource)
+        if detail is None:
+            detail = await cloud.describe(resource)
+            self._kept[resource.key] = (resource.status, self._clock.monotonic(), detail)
+            drop_oldest(self._kept, _MOST_KEPT)
+        return detail
+
+    def find(self, resource: Resource) -> Detail | None:
+        """Return the details that were read of a row in its state within the last minute."""
+        kept = self._kept.get(resource.key)
+        if kept is None or kept[0] != resource.status or self._clock.monotonic() - kept[1] >= _KEPT_S:
+            self._kept.pop(resource.key, None)
+            return None
+        return kept[2]
