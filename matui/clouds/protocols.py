@@ -133,8 +133,9 @@ def name_cloud(cloud: object) -> str:
 
 
 def get_clock_offset_s(cloud: object) -> float | None:
-    """Return the cloud's clock minus this machine's in seconds, None when unknown."""
-    return cloud.clock_offset_s if isinstance(cloud, HasClock) else None
+    """Return the cloud's clock minus this machine's in seconds: its ``clock_offset_s``, None when unknown."""
+    offset_s: float | None = getattr(cloud, "clock_offset_s", None)
+    return offset_s
 
 
 def compute_clock_correction_ms(cloud: object) -> float:
@@ -181,16 +182,6 @@ class Cloud(Protocol):
 
     async def aclose(self) -> None:
         """Close every connection."""
-        ...
-
-
-@runtime_checkable
-class HasClock(Protocol):
-    """Has measured how far this machine's clock is from the cloud's."""
-
-    @property
-    def clock_offset_s(self) -> float | None:
-        """The cloud's clock minus this machine's in seconds; None before the first answer."""
         ...
 
 

@@ -48,6 +48,8 @@ class OpenProfiles:
         self.controls = LoopControls()
         self.executor = RoutedExecutor(self._get_executor)
         self._open: dict[str, ConsoleSession] = {}
+        self._members: tuple[ConsoleSession, ...] = ()
+        self._with_kind: dict[str, tuple[ConsoleSession, ...]] = {}
         self._colours: dict[str, str] = {}
         self._shown: tuple[str | None, bool] = (None, False)
 
@@ -56,7 +58,12 @@ class OpenProfiles:
     @property
     def members(self) -> tuple[ConsoleSession, ...]:
         """The open profiles, in order."""
-        return tuple(self._open[name] for name in self.names if name in self._open)
+        return self._members
+
+    def _collect_members(self) -> None:
+        """Put the open profiles in the order of the names; of many profiles too slow for each query."""
+        self._members = tuple(self._open[name] for name in self.names if name in self._open)
+        self._with_kind = {}
 
     @property
     def primary(self) -> ConsoleSession:
@@ -103,7 +110,11 @@ class OpenProfiles:
 
     def find_with_kind(self, kind_id: str) -> tuple[ConsoleSession, ...]:
         """Return the open profiles whose cloud has a kind."""
-        return tuple(member for member in self.members if kind_id in member.cloud.kinds)
+        found = self._with_kind.get(kind_id)
+        if found is None:
+            found = tuple(member for member in self._members if kind_id in member.cloud.kinds)
+            self._with_kind[kind_id] = found
+        return found
 
     @property
     def journals(self) -> tuple[Journal, ...]:
@@ -113,6 +124,7 @@ class OpenProfiles:
     def set_order(self, names: Iterable[str]) -> None:
         """Set the names of the profiles and their order."""
         self.names = tuple(dict.fromkeys(names))
+        self._collect_members()
         self._assign_colours()
 
     def add(self, asked_as: str, member: ConsoleSession) -> None:
@@ -121,6 +133,7 @@ class OpenProfiles:
         self.names = tuple(name if known == asked_as else known for known in self.names)
         self.failed.pop(asked_as, None)
         self._open[name] = member
+        self._collect_members()
         self.controls.profiles = len(self._open)
         self._assign_colours()
         if self._shown[1]:
@@ -131,6 +144,7 @@ class OpenProfiles:
         self.names = tuple(known for known in self.names if known != name)
         self.failed.pop(name, None)
         member = self._open.pop(name, None)
+        self._collect_members()
         self.controls.profiles = len(self._open)
         return member
 
@@ -148,7 +162,7 @@ class OpenProfiles:
         return [
             row
             for member in self.find_with_kind(kind_id)
-            for row in member.pollers.get_poller(kind_id).snapshot.rows.values()
+            for row in member.pollers.get_poller(kind_id).rows.values()
         ]
 
     def iterate_polled_lists(self) -> Iterator[PolledList]:
@@ -156,7 +170,7 @@ class OpenProfiles:
         for member in self.members:
             for kind in member.cloud.kinds:
                 if kind in KINDS:
-                    freshness = member.pollers.get_poller(kind).snapshot.freshness
+                    freshness = member.pollers.get_poller(kind).freshness
                     yield PolledList(
                         member.cloud.profile, member.cloud.name, kind, freshness, member.get_cadence(kind)
                     )

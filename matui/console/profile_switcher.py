@@ -149,7 +149,7 @@ def _list_with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
 
 def _list_choices(member: ConsoleSession, with_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
     """Return the workspaces of a profile, the default first."""
-    rows = member.pollers.get_poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
+    rows = member.pollers.get_poller("workspaces").rows if "workspaces" in member.cloud.kinds else {}
     own = member.profile.workspace_id
     first = f"the profile's own  {own}" if own else "none named: the cloud's default"
     before = f"{member.cloud.profile}: " if with_profile else ""

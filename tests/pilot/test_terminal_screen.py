@@ -129,6 +129,23 @@ async def test_a_paint_ahead_of_its_frame_has_what_no_widget_has_reported_yet() 
         assert app.differing_rows() == []
 
 
+async def test_a_key_arranges_nothing_anew_for_a_widget_that_is_hidden() -> None:
+    """The closed prompt had a change to report, and each key arranged all widgets for it."""
+    app = BarShell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([job(1, random.Random(1))])
+        bar, screen = app.query_one(Bar), app.screen
+        assert isinstance(screen, DiffScreen)
+        bar.display = False
+        await pilot.pause()
+        assert screen._compositor.full_map
+        bar._repaint_required = True
+        screen._dirty_widgets.add(app.table)
+        screen.skip_frame_cap()
+        await screen._on_idle()
+        assert not screen._compositor._full_map_invalidated
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
     rng = random.Random(seed)

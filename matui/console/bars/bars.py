@@ -102,13 +102,21 @@ class StatusBar(Horizontal):
     StatusBar #budget { width: auto; }
     """
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._freshness = TextBar(id="freshness")
+        self._unseen = TextBar(id="unseen")
+        self._narrowed = TextBar(id="narrowed")
+        self._rate = TextBar(id="rate")
+        self._budget = TextBar(id="budget")
+
     def compose(self) -> ComposeResult:
         """Lay out freshness, filter and marks, and the budget at the right."""
-        yield TextBar(id="freshness")
-        yield TextBar(id="unseen")
-        yield TextBar(id="narrowed")
-        yield TextBar(id="rate")
-        yield TextBar(id="budget")
+        yield self._freshness
+        yield self._unseen
+        yield self._narrowed
+        yield self._rate
+        yield self._budget
 
     def show_as_of(self, read_at: int, tables: KindTables) -> None:
         """Show when rows of the last run were read (ms since the epoch), and what filters them.
@@ -118,12 +126,12 @@ class StatusBar(Horizontal):
         from matui.resources.model import format_moment
 
         words = Content.styled(f" as of {format_moment(read_at)}, asking", "$text-muted")
-        self.query_one("#freshness", TextBar).show(words)
+        self._freshness.show(words)
         self._show_narrowing(Content(""), tables)
 
     def _show_narrowing(self, before: Content, tables: KindTables) -> None:
         shown = before + _format_filter_and_marks(tables, self.size.width * 2 // 3)
-        self.query_one("#narrowed", TextBar).show(shown)
+        self._narrowed.show(shown)
 
     def show_state(
         self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str, source: str = ""
@@ -153,15 +161,16 @@ class StatusBar(Horizontal):
             words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
         elif now.whose and "no answer yet" in words:
             words = f"{words} · {now.whose}"
-        bar = self.query_one("#freshness", TextBar)
         failed, more = now.freshness.error is not None, f" {errors_key or ':errors'}: all of it"
         whose = f"profile {tables.cut_profile} · " if tables.cut_profile else ""
-        room = bar.size.width - 1 - measure_width(whose)
+        room = self._freshness.size.width - 1 - measure_width(whose)
         words = whose + fit_state(words, tables.cut_reason, more, room, failed=failed)
         freshness = Content.styled(f" {words}", style)
-        bar.show(make_clickable(freshness, "errors") if now.freshness.error is not None else freshness)
+        self._freshness.show(
+            make_clickable(freshness, "errors") if now.freshness.error is not None else freshness
+        )
         self._show_narrowing(_explain_stock(self.app) + _format_clock_skew(fleet), tables)
-        self.query_one("#budget", TextBar).show(_format_budget_use(budget))
+        self._budget.show(_format_budget_use(budget))
 
     def show_unseen(self, unseen: Mapping[str, int], key: str) -> None:
         """Show how many resources have changed unseen, in at most half of the bar."""
@@ -169,13 +178,11 @@ class StatusBar(Horizontal):
 
         words = describe_unseen(unseen, key, self.size.width // 2)
         shown = f" {words} " if words else ""
-        self.query_one("#unseen", TextBar).show(
-            make_clickable(Content.styled(shown, "$text-muted"), "changes")
-        )
+        self._unseen.show(make_clickable(Content.styled(shown, "$text-muted"), "changes"))
 
     def show_rate(self, words: str) -> None:
         """Show the output rate; ``""`` hides it."""
-        self.query_one("#rate", TextBar).show(Content.styled(f" {words} " if words else "", "$text-muted"))
+        self._rate.show(Content.styled(f" {words} " if words else "", "$text-muted"))
 
 
 def fit_state(words: str, reason: str, more: str, room: int, *, failed: bool) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.text.formatting import pluralize
@@ -16,7 +17,7 @@ from matui.resources.registry import KINDS
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-    from matui.live.poll.poller import Snapshot
+    from matui.live.poll.poller import Poller
 
 
 class Overview(NamedTuple):
@@ -47,19 +48,21 @@ class Overview(NamedTuple):
 def build_overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     """Return the state of a kind in all profiles; for triage, of all kinds."""
     kinds = list_kinds(fleet) if kind.id == TRIAGE.id else [kind]
-    snapshots = list(_iterate_snapshots(fleet, kinds))
-    whose, freshness = _find_stalest(fleet, snapshots)
-    complete = all(snapshot.complete for snapshot in snapshots)
-    has_rows = any(snapshot.freshness.fetched_at is not None for snapshot in snapshots)
+    pollers = [
+        member.pollers.get_poller(kind.id) for kind in kinds for member in fleet.find_with_kind(kind.id)
+    ]
+    whose, freshness = _find_stalest(fleet, pollers)
+    complete = all(poller.complete for poller in pollers)
+    has_rows = any(poller.fetched_at is not None for poller in pollers)
     if kind.id == TRIAGE.id:
         rows = fleet.triage.rows.values()
-        quiet = "" if rows else _describe_quiet(snapshots, freshness, fleet.primary.clock.now())
+        quiet = "" if rows else _describe_quiet(pollers, freshness, fleet.primary.clock.now())
         counts = Counter(row.phase for row in rows)
         return Overview(kind.id, len(rows), None, counts, freshness, complete, whose, has_rows, quiet)
     return Overview(
         kind_id=kind.id,
-        known=sum(len(snapshot.rows) for snapshot in snapshots),
-        total=_sum_totals(snapshots),
+        known=sum(len(poller.rows) for poller in pollers),
+        total=_sum_totals(pollers),
         counts=count_phases(fleet, kind.id),
         freshness=freshness,
         complete=complete,
@@ -83,7 +86,7 @@ def get_workspace_name(session: ConsoleSession) -> str:
     workspace = session.pollers.workspace
     if not workspace or "workspaces" not in session.cloud.kinds:
         return workspace
-    known = session.pollers.get_poller("workspaces").snapshot.rows.get(workspace)
+    known = session.pollers.get_poller("workspaces").rows.get(workspace)
     return known.name if known is not None else workspace
 
 
@@ -95,43 +98,41 @@ def list_kinds(fleet: OpenProfiles) -> list[Kind]:
 
 def count_troubles(fleet: OpenProfiles, kind_id: str) -> int:
     """Return how many rows of a kind are in trouble."""
-    counts = count_phases(fleet, kind_id)
-    return sum(counts.get(phase, 0) for phase in TROUBLE)
+    return sum(member.pollers.count_rows_in(TROUBLE, kind_id) for member in fleet.find_with_kind(kind_id))
 
 
-def _describe_quiet(snapshots: Sequence[Snapshot], freshness: Freshness, now: float) -> str:
+def _describe_quiet(pollers: Sequence[Poller], freshness: Freshness, now: float) -> str:
     """Return what to say where nothing needs a person, or how far that is known."""
-    count = sum(len(snapshot.rows) for snapshot in snapshots)
+    count = sum(len(poller.rows) for poller in pollers)
     resources = pluralize(count, "resource")
-    unread = [snapshot.kind for snapshot in snapshots if snapshot.freshness.fetched_at is None]
+    unread = [poller.kind.id for poller in pollers if poller.fetched_at is None]
     if unread:
         kinds = ", ".join(dict.fromkeys(unread))
         return f"nothing wrong in {resources} · not read yet: {kinds}"
     oldest = f"oldest data {format_data_age(freshness, now)}"
-    if freshness.error is not None or not all(snapshot.complete for snapshot in snapshots):
+    if freshness.error is not None or not all(poller.complete for poller in pollers):
         return f"nothing wrong in {resources} read so far · {oldest}"
     return f"all quiet · {resources} · {oldest}"
 
 
-def _iterate_snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
-    for kind in kinds:
-        for member in fleet.find_with_kind(kind.id):
-            yield member.pollers.get_poller(kind.id).snapshot
-
-
-def _sum_totals(snapshots: Sequence[Snapshot]) -> int | None:
-    totals = [snapshot.total for snapshot in snapshots]
+def _sum_totals(pollers: Sequence[Poller]) -> int | None:
+    totals = [poller.total for poller in pollers]
     known = [total for total in totals if total is not None]
     return sum(known) if known and len(known) == len(totals) else None
 
 
-def _find_stalest(fleet: OpenProfiles, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
+def _find_stalest(fleet: OpenProfiles, pollers: Sequence[Poller]) -> tuple[str, Freshness]:
     """Return the worst freshness, with its profile: errors first, then the oldest."""
-    found = [(snapshot.profile, snapshot.freshness) for snapshot in snapshots]
-    found += [(name, Freshness(error=error)) for name, error in fleet.failed.items()]
-    whose, freshness = min(
-        found,
-        key=lambda one: (one[1].error is None, one[1].fetched_at is not None, one[1].fetched_at or 0.0),
-        default=("", Freshness()),
-    )
-    return whose if fleet.is_multi else "", freshness
+    stalest = min(pollers, key=_rank_freshness, default=None)
+    if fleet.failed and (stalest is None or stalest.error is None or stalest.fetched_at is not None):
+        whose, error = next(iter(fleet.failed.items()))
+        return whose if fleet.is_multi else "", Freshness(error=error)
+    if stalest is None:
+        return "", Freshness()
+    return stalest.profile if fleet.is_multi else "", stalest.freshness
+
+
+def _rank_freshness(poller: Poller) -> tuple[bool, float]:
+    """Return what orders pollers: those with errors first, then those never read, then the oldest."""
+    at = poller.fetched_at
+    return poller.error is None, -inf if at is None else at

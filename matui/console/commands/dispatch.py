@@ -78,6 +78,14 @@ class BrowseParts(NamedTuple):
     typing: PromptController
 
 
+class _Offers(NamedTuple):
+    """The commands that some cloud offers, and those that are never allowed, for what is shown."""
+
+    judged_for: object = None
+    offered: tuple[str, ...] = ()
+    forbidden: frozenset[str] = frozenset()
+
+
 class Dispatcher:
     """Runs each command on its target, and returns why a command is disabled."""
 
@@ -90,6 +98,7 @@ class Dispatcher:
         self._selection = selection
         self._typing = typing
         self._on_resources = ResourceCommands(view, panes, selection)
+        self._offers = _Offers()
         self.by_id: dict[str, RunCommand] = {
             "acknowledge": self._acknowledge,
             "palette": self._open_palette,
@@ -182,9 +191,12 @@ class Dispatcher:
 
     def explain_disabled(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
+        return self._explain_disabled(command_id, self._situation)
+
+    def _explain_disabled(self, command_id: str, here: Situation | None) -> str:
         if self._view.session is None and command_id not in _WITHOUT_PROFILE:
             return _NO_PROFILE
-        return self._explain_not_live(command_id) or get_command(command_id).explain_disabled(self._situation)
+        return self._explain_not_live(command_id) or get_command(command_id).explain_disabled(here)
 
     def _explain_not_live(self, command_id: str) -> str:
         """Return why a command about the present does nothing in a replay or a capsule."""
@@ -209,16 +221,30 @@ class Dispatcher:
         """Return the commands for the key bar, which are the same for every row of a kind."""
         here = self._situation
         is_empty = not self._selection.get_many()
-        judged = self._list_triage_situations() if self._shows_triage else (here,)
+        offers = self._judge_commands(here)
         return [
             CommandHint(
                 command_id,
-                works=not (is_empty and command_id in ABOUT_ROWS) and not self.explain_disabled(command_id),
-                gives_way=bool(self._explain_not_live(command_id))
-                or get_command(command_id).is_never_allowed(*judged),
+                works=not (is_empty and command_id in ABOUT_ROWS)
+                and not self._explain_disabled(command_id, here),
+                gives_way=bool(self._explain_not_live(command_id)) or command_id in offers.forbidden,
             )
-            for command_id in self._list_hinted(here)
+            for command_id in self._list_hinted(offers)
         ]
+
+    def _judge_commands(self, here: Situation | None) -> _Offers:
+        """Return what the clouds offer for what is shown: the same as long as that and the profiles are."""
+        fleet, in_triage = self._view.fleet, self._shows_triage
+        of_one = None if in_triage or here is None else (here.session, here.kind.id)
+        judged_for = (fleet.members if fleet is not None else (), in_triage, of_one)
+        if judged_for != self._offers.judged_for:
+            judged = self._list_triage_situations() if in_triage else (here,)
+            self._offers = _Offers(
+                judged_for,
+                tuple(command.id for command in list_commands() if command.is_offered(*judged)),
+                frozenset(command.id for command in list_commands() if command.is_never_allowed(*judged)),
+            )
+        return self._offers
 
     @property
     def _shows_triage(self) -> bool:
@@ -237,7 +263,7 @@ class Dispatcher:
             for kind_id in fleet.kinds
         )
 
-    def _list_hinted(self, here: Situation | None) -> Sequence[str]:
+    def _list_hinted(self, offers: _Offers) -> Sequence[str]:
         pane = self._panes.pane
         if self._selection.kind is None:
             return ("help", "quit")
@@ -245,16 +271,13 @@ class Dispatcher:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
         first = _REPLAY_HINTS if self._application.playback is not None else ()
         if self._shows_triage:
-            judged = self._list_triage_situations()
-            offered = [each for each in _TRIAGE_HINTS if get_command(each).is_offered(*judged)]
+            offered = [each for each in _TRIAGE_HINTS if each in offers.offered]
             return (*first, "why", "acknowledge", *offered, "filter", "command", "help")
         if self._tables.in_triage:
             can_acknowledge = not self.explain_disabled("acknowledge")
             first = (*first, "why", *(("acknowledge",) if can_acknowledge else ()))
         hidden = ("detail",) if self._tables.in_triage else ()
-        offered = [
-            command.id for command in list_commands() if command.is_offered(here) and command.id not in hidden
-        ]
+        offered = [command_id for command_id in offers.offered if command_id not in hidden]
         return (*first, *offered, "filter", "command", "help")
 
     def build_command_line(self) -> CommandLine:

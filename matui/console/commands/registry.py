@@ -83,6 +83,23 @@ class Command:
             return "only with the table focused"
         return self._explain_disabled(here)
 
+    def is_offered(self, *_situations: Situation | None) -> bool:
+        """Whether the key bar names the command: some open profile has it for the kind of a situation."""
+        return False
+
+    def is_never_allowed(self, *_situations: Situation | None) -> bool:
+        """Whether a rule, a replay or a capsule forbids the command on every row of those kinds."""
+        return False
+
+    def _explain_disabled(self, here: Situation) -> str:
+        if self.why_not is not None:
+            return self.why_not(here)
+        return "" if self.scope in here.selection.line_scopes else _ELSEWHERE.get(self.scope, "")
+
+
+class ResourceCommand(Command):
+    """A command about resources, which only some clouds have, and for some kinds."""
+
     def is_offered(self, *situations: Situation | None) -> bool:
         """Whether the key bar names the command: some open profile has it for the kind of a situation."""
         return bool(self.hint) and any(self._list_offering(situations))
@@ -100,11 +117,6 @@ class Command:
         known = filter(None, situations)
         return (each for here in known for each in here.iterate_profiles() if self._is_offered(each))
 
-    def _explain_disabled(self, here: Situation) -> str:
-        if self.why_not is not None:
-            return self.why_not(here)
-        return "" if self.scope in here.selection.line_scopes else _ELSEWHERE.get(self.scope, "")
-
     def _is_offered(self, _here: Situation) -> bool:
         return False
 
@@ -120,7 +132,7 @@ class KindCommand(Command):
 
 
 @dataclass(eq=False)
-class PaneCommand(Command):
+class PaneCommand(ResourceCommand):
     """Opens a pane for the selected resource."""
 
     pane: PaneName = "detail"
@@ -133,7 +145,7 @@ class PaneCommand(Command):
 
 
 @dataclass(eq=False)
-class ActionCommand(Command):
+class ActionCommand(ResourceCommand):
     """Does the action that has the id of the command.
 
     ``verb`` is what it does; with ``names_kind`` the reason against it ends with the kind.
@@ -154,7 +166,7 @@ class ActionCommand(Command):
 
 
 @dataclass(eq=False)
-class FormCommand(Command):
+class FormCommand(ResourceCommand):
     """Opens a form about the selected resource, or about a new one."""
 
     mode: FormMode = "edit"

@@ -58,7 +58,7 @@ class MissingReasons:
             member = self._fleet.find_by_name(item.profile)
             if member is None or item.kind not in member.cloud.kinds or not _is_unexplained(item.why):
                 continue
-            row = member.pollers.get_poller(item.kind).snapshot.rows.get(item.id)
+            row = member.pollers.get_poller(item.kind).rows.get(item.id)
             if row is not None and (row.key, row.status) not in self._asked:
                 yield row
 

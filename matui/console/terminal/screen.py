@@ -107,14 +107,15 @@ class DiffScreen(Screen[Result]):
     async def _on_idle(self, *_event: Any) -> None:
         """Paint before Textual's own handler, which defers dirty widgets to the next frame.
 
-        Widgets that have not reported their change yet are painted with those that have.
+        Widgets that have not reported their change yet are painted with those that have. Hidden ones stay as
+        they are: with one of them Textual would arrange all widgets anew.
         """
         if self._diff is None or not self._skips_frame_cap or self.app._batch_count:  # noqa: SLF001
             return
         if self._dirty_widgets or self._layout_required:
             self._skips_frame_cap = False
-            widgets = self.walk_children(Widget, with_self=False)
-            changed = (each for each in widgets if each._repaint_required)  # noqa: SLF001
+            visible = self._diff.visible_widgets
+            changed = (each for each in visible if each._repaint_required)  # noqa: SLF001
             self._dirty_widgets.update(changed)
             self._on_timer_update()
 

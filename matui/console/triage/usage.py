@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.triage.evidence import Usage
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
 _FIRST_AFTER_S = 60.0  # the budget of the first minute is for the reasons of the rows on the screen
 _WITH_FLAVORS = ("jobs", "notebooks", "services")
+_WITH_USAGE = ("workspaces", "pools")
+_KINDS = (*_WITH_FLAVORS, *_WITH_USAGE)
+
+
+class _Readable(NamedTuple):
+    """What may be read of a profile, found for the versions of its lists and the flavors sold out."""
+
+    found_for: tuple[tuple[int, ...], frozenset[str]]
+    flavors: tuple[Resource, ...]
+    details: tuple[Resource, ...]
+    usages: tuple[Resource, ...]
 
 
 class UsageReader(TriageReader[Usage | None]):
@@ -39,6 +50,7 @@ class UsageReader(TriageReader[Usage | None]):
         self._clock = clock
         self._begins_at = clock.monotonic() + _FIRST_AFTER_S
         self._asked_at: dict[ResourceKey, float] = {}
+        self._readable: dict[str, _Readable] = {}
 
     def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[ResourceKey]) -> None:
         """Request what shows whether waiting rows lack a flavor: the flavors, the details of rows in view.
@@ -60,20 +72,31 @@ class UsageReader(TriageReader[Usage | None]):
         """Yield what is due; with ``in_view`` only flavors, and the details of waiting rows in view."""
         now = self._clock.monotonic()
         for member in fleet.members:
-            waiting = list(chain.from_iterable(_iterate_rows(member, kind) for kind in _WITH_FLAVORS))
-            sold_out = fleet.triage.evidence.sold_out.get(member.cloud.profile, frozenset())
-            details: Iterable[Resource] = iterate_detail_rows(member.cloud, waiting, sold_out)
-            usages: Iterable[Resource] = ()
-            if in_view is None:
-                usages = iterate_usage_rows(
-                    member.cloud, _iterate_rows(member, "workspaces"), _iterate_rows(member, "pools")
-                )
-            else:
-                details = (row for row in details if row.key in in_view)
-            for row in (*iterate_flavor_rows(member.cloud, waiting), *details, *usages):
+            readable = self._find_readable(fleet, member)
+            details, usages = readable.details, readable.usages
+            if in_view is not None:
+                details, usages = tuple(row for row in details if row.key in in_view), ()
+            for row in (*readable.flavors, *details, *usages):
                 asked_at = self._asked_at.get(row.key)
                 if asked_at is None or now - asked_at >= EVERY_S:
                     yield row
+
+    def _find_readable(self, fleet: OpenProfiles, member: ConsoleSession) -> _Readable:
+        """Return what may be read of a profile; it is found again when one of its lists has changed."""
+        cloud, get_poller = member.cloud, member.pollers.get_poller
+        sold_out = fleet.triage.evidence.sold_out.get(cloud.profile, frozenset())
+        versions = tuple(get_poller(kind).version for kind in _KINDS if kind in cloud.kinds)
+        known = self._readable.get(cloud.profile)
+        if known is None or known.found_for != (versions, sold_out):
+            waiting = list(chain.from_iterable(_iterate_rows(member, kind) for kind in _WITH_FLAVORS))
+            workspaces, pools = (_iterate_rows(member, kind) for kind in _WITH_USAGE)
+            known = self._readable[cloud.profile] = _Readable(
+                (versions, sold_out),
+                tuple(iterate_flavor_rows(cloud, waiting)),
+                tuple(iterate_detail_rows(cloud, waiting, sold_out)),
+                tuple(iterate_usage_rows(cloud, workspaces, pools)),
+            )
+        return known
 
     async def _fetch(self, row: Resource) -> Usage | None:
         self._asked_at[row.key] = self._clock.monotonic()
@@ -89,4 +112,4 @@ class UsageReader(TriageReader[Usage | None]):
 def _iterate_rows(member: ConsoleSession, kind: str) -> Iterable[Resource]:
     if kind not in member.cloud.kinds:
         return ()
-    return member.pollers.get_poller(kind).snapshot.rows.values()
+    return member.pollers.get_poller(kind).rows.values()

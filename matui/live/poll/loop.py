@@ -89,6 +89,11 @@ class Loop:
         )
 
     @property
+    def fetched_at(self) -> float | None:
+        """When the data was last fetched, in seconds since the epoch; None before that."""
+        return self._fetched_at
+
+    @property
     def error(self) -> MatuiError | None:
         """The error of the last fetch, None after a success."""
         return self._error

@@ -124,10 +124,39 @@ class Poller:
     def snapshot(self) -> Snapshot:
         """The current rows and their freshness."""
         rows = self._list
-        freshness = self._loop.freshness
         return Snapshot(
-            self.kind.id, rows.rows, rows.total, rows.complete, freshness, self._generation, self.profile
+            self.kind.id, rows.rows, rows.total, rows.complete, self.freshness, self._generation, self.profile
         )
+
+    @property
+    def rows(self) -> Mapping[str, Resource]:
+        """The known rows by id, newest first; a view that changes with the next poll."""
+        return self._list.rows
+
+    @property
+    def version(self) -> int:
+        """A number that stands for the rows as they are: no other rows of any list have it."""
+        return self._list.rows.version
+
+    @property
+    def total(self) -> int | None:
+        """The count of the cloud, None where it states none."""
+        return self._list.total
+
+    @property
+    def complete(self) -> bool:
+        """Whether all pages have been read once."""
+        return self._list.complete
+
+    @property
+    def freshness(self) -> Freshness:
+        """The age of the rows and the reason for it."""
+        return self._loop.freshness
+
+    @property
+    def fetched_at(self) -> float | None:
+        """When the rows were last fetched, in seconds since the epoch; None before that."""
+        return self._loop.fetched_at
 
     @property
     def error(self) -> MatuiError | None:
@@ -135,9 +164,14 @@ class Poller:
         return self._loop.error
 
     @property
+    def phases(self) -> Mapping[Phase, int]:
+        """The number of rows in each phase, 0 in one that does not occur."""
+        return self._list.phases
+
+    @property
     def counts(self) -> Mapping[Phase, int]:
         """The number of rows in each phase that occurs."""
-        return {phase: count for phase, count in self._list.phases.items() if count}
+        return {phase: count for phase, count in self.phases.items() if count}
 
     def start(self) -> None:
         """Poll now, then at the cadence, until stopped."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
 from matui.base.clock import Clock
@@ -70,6 +70,11 @@ class PollerSet:
         poller = self._pollers.get(kind_id)
         return poller.counts if poller is not None else {}
 
+    def count_rows_in(self, phases: Iterable[Phase], kind_id: str) -> int:
+        """Return the number of known rows of a kind in some phases."""
+        poller = self._pollers.get(kind_id)
+        return sum(poller.phases[phase] for phase in phases) if poller is not None else 0
+
     def show(self, kind_id: str | None) -> None:
         """Poll this kind at its cadence and the others at a quarter of theirs; None: no kind is shown.
 
@@ -108,12 +113,12 @@ class PollerSet:
     def get_rows(self, kind_id: str) -> Mapping[str, Resource]:
         """Return the known rows of a kind by id; empty before its first poll."""
         poller = self._pollers.get(kind_id)
-        return poller.snapshot.rows if poller is not None else {}
+        return poller.rows if poller is not None else {}
 
     def get_fetch_time(self, kind_id: str) -> float | None:
         """Return when the rows of a kind were last fetched (seconds since the epoch), None before that."""
         poller = self._pollers.get(kind_id)
-        return None if poller is None else poller.snapshot.freshness.fetched_at
+        return None if poller is None else poller.fetched_at
 
     def enrich_again(self, kind_id: str, resource_id: str) -> None:
         """Publish a row anew: more is known of it than the cloud says."""

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from math import inf
 from typing import TypeVar
 
@@ -13,16 +14,18 @@ from matui.resources.model import Phase, Resource
 
 _Key = tuple[float, int, str]
 K = TypeVar("K", bound=Hashable)
+_VERSIONS = count()
 _RUNNING_TIMES = frozenset({"auto_stop_left_s", "auto_stop_at"})  # the end is computed from the time left
 
 
 class Rows(Mapping[str, Resource]):
     """Resources by id, newest first; those of equal or unknown creation time in the order they were added.
 
-    The order is maintained by insertion: a big list is never sorted again.
+    The order is maintained by insertion: a big list is never sorted again. ``version`` is another number
+    after each change, and no other list ever has the same.
     """
 
-    __slots__ = ("_by_id", "_keys", "_order", "_phases", "_sequence")
+    __slots__ = ("_by_id", "_keys", "_order", "_phases", "_sequence", "version")
 
     def __init__(self) -> None:
         self._by_id: dict[str, Resource] = {}
@@ -30,6 +33,7 @@ class Rows(Mapping[str, Resource]):
         self._order: list[_Key] = []
         self._phases: Counter[Phase] = Counter()
         self._sequence = 0
+        self.version = next(_VERSIONS)
 
     def __getitem__(self, resource_id: str) -> Resource:
         return self._by_id[resource_id]
@@ -58,6 +62,7 @@ class Rows(Mapping[str, Resource]):
             was.raw.renew(row.raw)
             return was
         self._by_id[row.id] = row
+        self.version = next(_VERSIONS)
         if was is None:
             self._place(row, self._sequence)
             self._sequence += 1
@@ -76,6 +81,7 @@ class Rows(Mapping[str, Resource]):
         """Remove a row; return it, or None when there was none."""
         was = self._by_id.pop(resource_id, None)
         if was is not None:
+            self.version = next(_VERSIONS)
             self._remove_key(resource_id)
             self._phases[was.phase] -= 1
         return was

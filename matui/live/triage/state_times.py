@@ -221,8 +221,9 @@ def lacks_since(resource: Resource) -> bool:
 
     Its creation and duration do not: it may have waited in between.
     """
-    is_unread = resource.get_number("ended_at") is None and resource.get_number(ENTERED_AFTER) is None
-    return resource.kind == "jobs" and resource.phase.ended and is_unread
+    if resource.kind != "jobs" or not resource.phase.ended:
+        return False
+    return resource.get_number("ended_at") is None and resource.get_number(ENTERED_AFTER) is None
 
 
 def was_seen_to_enter(resource: Resource) -> bool:
@@ -232,9 +233,9 @@ def was_seen_to_enter(resource: Resource) -> bool:
 
 def lacks_bound(resource: Resource) -> bool:
     """Return whether events may bound when a resource entered its state: a service in trouble."""
-    in_trouble = resource.phase in (Phase.FAILED, Phase.DEGRADED)
-    is_unknown = get_state_since(resource) is None and resource.get_number(ENTERED_AFTER) is None
-    return resource.kind == "services" and in_trouble and is_unknown
+    if resource.kind != "services" or resource.phase not in (Phase.FAILED, Phase.DEGRADED):
+        return False
+    return get_state_since(resource) is None and resource.get_number(ENTERED_AFTER) is None
 
 
 def find_known_end(ends: Mapping[ResourceKey, StoredEnd], resource: Resource) -> int | None:

@@ -19,6 +19,7 @@ from matui.live.poll.poller import Snapshot
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
+from matui.resources.registry import get_kind
 
 
 class RecordingPollers:
@@ -30,10 +31,13 @@ class RecordingPollers:
     def get_poller(self, kind: str) -> Any:
         blank = Snapshot(kind, {}, 0, True, Freshness(fetched_at=9.0), 0, self.profile)
         snapshot = self.snapshots.get(kind, blank)
-        return SimpleNamespace(snapshot=snapshot, error=snapshot.freshness.error)
+        fresh = snapshot.freshness
+        return SimpleNamespace(
+            **{**snapshot._asdict(), "kind": get_kind(kind)}, error=fresh.error, fetched_at=fresh.fetched_at
+        )
 
     def count_phases(self, kind: str) -> dict[Phase, int]:
-        return {Phase.FAILED: len(self.get_poller(kind).snapshot.rows)}
+        return {Phase.FAILED: len(self.get_poller(kind).rows)}
 
     def __getattr__(self, verb: str) -> Any:
         return lambda *arguments: self.calls.append((verb, *arguments))
@@ -87,6 +91,17 @@ def test_a_kind_is_shown_only_where_there_is_one_also_to_later_profiles() -> Non
     fleet.trigger("jobs", {"late"})
     assert ("trigger", "jobs") in late.pollers.calls
     assert ("trigger", "jobs") not in a.pollers.calls
+
+
+def test_profiles_that_come_and_go_are_found_by_their_kinds() -> None:
+    a, b = member("a"), member("b")
+    fleet = fleet_of(a, b)
+    assert fleet.find_with_kind("jobs") == (a, b)
+    fleet.set_order(("b", "a"))
+    assert fleet.find_with_kind("jobs") == fleet.members == (b, a)
+    fleet.remove("b")
+    assert fleet.find_with_kind("jobs") == fleet.members == (a,)
+    assert fleet.primary is a
 
 
 def test_the_profile_that_was_not_named_is_known_by_its_name_once_it_is_open() -> None:

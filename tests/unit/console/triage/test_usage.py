@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from matui.base.clock import ManualClock
 from matui.clouds.protocols import BudgetState
 from matui.console.triage.open_triage import OpenTriage
 from matui.console.triage.usage import EVERY_S, UsageReader
+from matui.live.poll.rows import Rows
 from matui.live.triage.board import TriageBoard
 from matui.resources.detail import Gauge
 from matui.resources.model import Phase, Resource
@@ -48,7 +50,7 @@ async def settle() -> None:
 
 async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_quotas_after() -> None:
     cloud, clock = Cloud(), ManualClock()
-    poller = SimpleNamespace(snapshot=SimpleNamespace(rows={JOB.key: JOB}))
+    poller = SimpleNamespace(rows={JOB.key: JOB}, version=1)
     member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(get_poller=lambda _kind: poller))
     fleet: Any = SimpleNamespace(
         members=(member,),
@@ -73,7 +75,7 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
 async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_again() -> None:
     cloud, clock = Cloud(), ManualClock()
     rows = {JOB.key: JOB}
-    poller = SimpleNamespace(snapshot=SimpleNamespace(rows=rows))
+    poller = SimpleNamespace(rows=rows, version=1)
     member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(get_poller=lambda _kind: poller))
     fleet: Any = SimpleNamespace(
         members=(member,),
@@ -87,9 +89,33 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
     usage.ask(fleet)
     await settle()
     assert usage._asked_at
-    cloud.kinds = ()  # type: ignore[assignment]
     rows.clear()
+    poller.version += 1
     clock.jump(EVERY_S)
     usage.ask(fleet)
     assert JOB.key not in usage._asked_at
     assert all(at >= clock.monotonic() for at in usage._asked_at.values())
+
+
+async def test_a_row_that_begins_to_wait_is_asked_about() -> None:
+    cloud, clock, rows = Cloud(), ManualClock(), Rows()
+    rows.put(replace(JOB, status="JOBSTAT_RUNNING", phase=Phase.RUNNING))
+    member: Any = SimpleNamespace(cloud=cloud)
+    member.pollers = SimpleNamespace(
+        get_poller=lambda _kind: SimpleNamespace(rows=rows, version=rows.version)
+    )
+    fleet: Any = SimpleNamespace(
+        members=(member,),
+        triage=TriageBoard(),
+        primary=SimpleNamespace(get_now_ms=lambda: 0.0),
+        find_for_resource=lambda _row: member,
+        find_by_name=lambda _profile: None,
+    )
+    usage = UsageReader(open_triage(fleet), clock)
+    usage.ask_for_flavors(fleet, {JOB.key})
+    await settle()
+    assert not cloud.asked
+    rows.put(JOB)
+    usage.ask_for_flavors(fleet, {JOB.key})
+    await settle()
+    assert cloud.asked == ["flavors of jobs"]

@@ -359,3 +359,17 @@ def test_rows_that_are_gone_leave_at_once_after_an_answer_that_lacked_a_row() ->
             book.apply_page(second, server.answer(second))
         known.append(len(book.rows))
     assert max(known[-6:]) == 120
+
+
+def test_each_change_of_any_rows_has_a_number_of_its_own() -> None:
+    rows, row = Rows(), make_row(1)
+    seen = [rows.version]
+    rows.put(row)
+    seen.append(rows.version)
+    rows.put(make_row(1))  # the same again
+    assert rows.version == seen[-1]
+    rows.put(make_row(1, "JOBSTAT_RUNNING", Phase.RUNNING))
+    seen.append(rows.version)
+    rows.drop(row.id)
+    seen += [rows.version, Rows().version]
+    assert len(set(seen)) == len(seen)

@@ -209,6 +209,8 @@ async def test_counts_follow_the_rows() -> None:
     assert watch.count_phases("jobs") == {Phase.DONE: 1, Phase.RUNNING: 1}
     watch.expect(cloud.rows["j2"], "JOBSTAT_KILLING")
     assert watch.count_phases("jobs") == {Phase.DONE: 1, Phase.PENDING: 1}
+    assert watch.count_rows_in((Phase.DONE, Phase.PENDING, Phase.FAILED), "jobs") == 2
+    assert watch.count_rows_in((Phase.DONE,), "services") == 0
     await watch.aclose()
 
 
