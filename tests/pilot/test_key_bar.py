@@ -129,3 +129,27 @@ async def test_a_typed_command_of_another_pane_says_where_it_works(console) -> N
         await c.type("save")
         await c.press("enter")
         assert "Only in a log." in c.text()
+
+
+async def test_a_key_that_changes_nothing_says_why(console):
+    async with console(prepare=add_jobs) as c:
+
+        async def press(*keys: str) -> str:
+            c.app.clear_notifications()
+            await c.press(*keys)
+            return " ".join(note.message for note in c.app._notifications)
+
+        await c.press("2")
+        assert await press("V") == "Only in a log."
+        assert await press("plus") == "Only in metrics."
+        assert await press("n") == "Only in a pane of lines."
+        await go_to(c, "done")
+        assert await press("l") == ""
+        await c.advance(5)
+        assert await press("n") == "Nothing is searched for: / searches."
+        assert await press("slash", *"zqz", "enter", "n") == "No line matches."
+        assert await press("plus") == "Only in metrics."
+        assert await press("right_square_bracket") == "The job has one log file only."
+        assert await press("z", "ctrl+up") == "One part fills the screen: z shows both."
+        assert await press("escape", "escape", "escape", "y", "n") == "Nothing is searched for: / searches."
+        assert await press("V") == "Only in a log."

@@ -124,6 +124,7 @@ async def test_a_border_that_cannot_move_is_not_kept(console) -> None:
         c.app.browse.typing.filter("bert-large-zh")
         await c.press("ctrl+up", "ctrl+up", "ctrl+down")
         c.app.browse.typing.filter("")
+        c.app.clear_notifications()  # they take lines of the pane
         await c.settle()
         assert c.app.browse.host.size.height == before
 

@@ -198,6 +198,10 @@ class Dispatcher:
             return _NO_PROFILE
         return self._explain_not_live(command_id) or get_command(command_id).explain_disabled(here)
 
+    def explain_unhandled(self, command_id: str) -> str:
+        """Return as a sentence why the key of a command of a pane was not handled by what has the focus."""
+        return as_sentence(self.explain_disabled(command_id) or "no curves are shown")
+
     def _explain_not_live(self, command_id: str) -> str:
         """Return why a command about the present does nothing in a replay or a capsule."""
         session = self._view.session

@@ -403,6 +403,17 @@ def build_bindings(*scopes: CommandScope) -> list[Binding]:
     return [command.build_binding() for command in _COMMANDS if command.scope in scopes]
 
 
+def build_explained_bindings() -> list[Binding]:
+    """Return bindings of a screen that explain the keys of a pane that does not have the focus."""
+    return [
+        Binding(
+            DEFAULT_KEYS[command.id], f"explain('{command.id}')", command.title, id=command.id, show=False
+        )
+        for command in _COMMANDS
+        if command.scope in _ELSEWHERE
+    ]
+
+
 def build_kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
     """Return the bindings of the kinds; ``keys`` are the current keys by binding id."""
     return [

@@ -54,12 +54,14 @@ class PaneCommands:
             self._body.zoom("pane" if self._selection.in_pane else "table")
 
     async def _split_grow(self, _argument: str) -> None:
-        if self._panes.pane is not None:
-            self._body.grow_pane(1)
+        self._grow_pane(1)
 
     async def _split_shrink(self, _argument: str) -> None:
-        if self._panes.pane is not None:
-            self._body.grow_pane(-1)
+        self._grow_pane(-1)
+
+    def _grow_pane(self, steps: int) -> None:
+        if self._panes.pane is not None and (reason := self._body.grow_pane(steps)):
+            self._view.show_notice(reason)
 
 
 class PollingCommands:

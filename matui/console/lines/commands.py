@@ -13,15 +13,14 @@ class Searchable(Protocol):
     search_text: str
 
 
-def run_line_command(view: LinePane, command_id: str) -> None:
-    """Run a command on a view of lines; others are not for it."""
-    if command_id == "next_match":
-        view.matches.go_to_next()
-    elif command_id == "previous_match":
-        view.matches.go_to_previous()
-    elif command_id == "wrap":
-        view.wrap = not view.wrap
-    elif command_id == "top":
+def run_line_command(view: LinePane, command_id: str) -> str:
+    """Run a command on a view of lines; return why it changed nothing that is shown, or ``""``."""
+    if command_id in ("next_match", "previous_match"):
+        view.matches.go_to_next() if command_id == "next_match" else view.matches.go_to_previous()
+        return explain_no_match(view)
+    if command_id == "wrap":
+        return _switch_wrap(view)
+    if command_id == "top":
         view.action_top()
     elif command_id == "bottom":
         view.action_bottom()
@@ -29,6 +28,23 @@ def run_line_command(view: LinePane, command_id: str) -> None:
         view.action_half_page(1)
     elif command_id == "half_page_up":
         view.action_half_page(-1)
+    return ""
+
+
+def explain_no_match(view: LinePane, *, all_read: bool = True) -> str:
+    """Return why there is no match to go to, or ``""``; ``all_read`` is whether every line was looked at."""
+    search_state = view.matches.search_state
+    if search_state.search is None:
+        return "Nothing is searched for: / searches."
+    if search_state.count:
+        return ""
+    return "No line matches so far." if view.matches.is_searching or not all_read else "No line matches."
+
+
+def _switch_wrap(view: LinePane) -> str:
+    if view.switch_wrap():
+        return ""
+    return f"Long lines are {'wrapped' if view.wrap else 'cut'}: none is in view."
 
 
 def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:

@@ -154,6 +154,12 @@ class LinePane(LineCanvas):
         self.window.top = (self.window.top[0], 0)
         self.settle()
 
+    def switch_wrap(self) -> bool:
+        """Wrap long lines, or stop it; return whether what is shown has changed."""
+        before = self._faces_in_view
+        self.wrap = not self.wrap
+        return self._faces_in_view != before
+
     # Moving
 
     def action_scroll_rows(self, rows: int) -> None:

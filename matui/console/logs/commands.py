@@ -40,6 +40,7 @@ _ASKS = {
     "save": "enter saves, esc cancels",
     "alert": "a regex: alerts on a match while the terminal is not focused; empty for none",
 }
+_NO_LINE = "There is no line yet."
 _FOLDED: dict[Fold, tuple[str, str]] = {
     "platform": ("The platform's own lines are folded", "The platform's own lines are shown."),
     "repeats": ("A traceback of several ranks is shown once", "Every traceback is shown."),
@@ -75,8 +76,8 @@ class LogCommands:
             command()
         elif command_id in _ASKS:
             self.run_with(command_id, "")
-        else:
-            run_line_command(self._view, command_id)
+        elif words := run_line_command(self._view, command_id):
+            self._host.show_notice(words)
 
     def run_with(self, command_id: str, argument: str) -> None:
         """Run a command of the log; some take what was typed after them."""
@@ -189,7 +190,7 @@ class LogCommands:
     def _mark(self) -> None:
         """Mark the line that is meant, or take its mark back."""
         if self._view.first >= self._view.end:
-            self._host.show_notice("There is no line to mark.")
+            self._host.show_notice(_NO_LINE)
             return
         marked = self._view.toggle_mark()
         self._host.show_notice("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
@@ -208,6 +209,8 @@ class LogCommands:
         elif view.first < view.end:
             view.selecting.begin(view.find_here())
             self._host.show_notice("The arrows select lines; c copies them, esc stops.")
+        else:
+            self._host.show_notice(_NO_LINE)
 
     def _ask_ranks(self) -> None:
         text = self._parts.lines.text
@@ -222,6 +225,10 @@ class LogCommands:
     def _open_line(self) -> None:
         if self._view.first < self._view.end:
             self._host.app.push_screen(RecordScreen(self._view, self._view.find_line_in_hand()))
+        else:
+            self._host.show_notice(_NO_LINE)
 
     def _toggle_numbers(self) -> None:
         self._view.numbers = not self._view.numbers
+        if self._view.first >= self._view.end:
+            self._host.show_notice(f"Line numbers are {'shown' if self._view.numbers else 'hidden'}.")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from matui.base.text.sanitize import clean
-from matui.console.lines.commands import search_in
+from matui.console.lines.commands import explain_no_match, search_in
 
 if TYPE_CHECKING:
     from matui.console.lines.search import LineSearch
@@ -43,6 +43,8 @@ class LogNavigator:
 
     def go_to_next_match(self, end: int | None = None) -> None:
         """Go to the next match once the lines before ``end`` were searched, None for all that are held."""
+        if self._show_no_match():
+            return
         search = self._view.matches.search_state.search
         here = self._view.matches.search_state.current
         last = search is not None and here is not None and search.find_after(here, wrap=False) is None
@@ -60,6 +62,8 @@ class LogNavigator:
 
     def go_to_previous_match(self) -> None:
         """Go to the match before, fetching older lines until there is one."""
+        if self._show_no_match():
+            return
         search, here = self._view.matches.search_state.search, self._view.matches.search_state.current
         if (
             search is None
@@ -76,6 +80,13 @@ class LogNavigator:
             lambda: search.find_before(here, wrap=False) is not None,
             lambda found: self._view.matches.go_to_previous() if found else self._show(_ALL_READ),
         )
+
+    def _show_no_match(self) -> bool:
+        """Show why there is no match to go to; return whether there is none."""
+        reason = explain_no_match(self._view, all_read=self._shown.at_top)
+        if reason:
+            self._show(reason)
+        return bool(reason)
 
     # Errors
 

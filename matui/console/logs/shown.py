@@ -201,6 +201,8 @@ class ShownLog:
         self._listing.look()
         if len(self.files) > 1:
             self._open_later(self.files[(self.files.index(self.file) + step) % len(self.files)])
+        else:
+            self._show_few_files()
 
     def toggle_merged(self) -> None:
         """Merge all files, or go back to one."""
@@ -210,9 +212,12 @@ class ShownLog:
         elif len(self.files) > 1:
             self._open(self.open_merged)
         else:
-            self._host.show_notice(
-                "The job has one log file only." if self.files else "The job has no log files yet."
-            )
+            self._show_few_files()
+
+    def _show_few_files(self) -> None:
+        self._host.show_notice(
+            "The job has one log file only." if self.files else "The job has no log files yet."
+        )
 
     async def choose_files(self, changed: Callable[[], None]) -> None:
         """Turn files of the merged log on and off; ``changed`` is called after each."""

@@ -42,7 +42,8 @@ class LinesPane(Pane):
 
     def run_command(self, command_id: str) -> None:
         """Move among matches, wrap, or go to an end."""
-        run_line_command(self.view, command_id)
+        if words := run_line_command(self.view, command_id):
+            self.show_notice(words)
 
 
 class PolledLinesPane(LinesPane, PolledPane[T]):

@@ -18,6 +18,7 @@ _LEAST_PANE = 5
 _LEAST_TABLE = 3
 _EMPTY_TABLE = 5  # lines that a table without rows needs for its header and the reason
 _LEAST_WIDTH = 40
+_AT_END = "The border can go no further."
 
 Direction = Literal["below", "beside"]
 DEFAULT_SHARES: dict[Direction, float] = {"below": 0.6, "beside": 0.55}
@@ -91,9 +92,14 @@ class SplitBody(Vertical):
             self._rows = rows
             self.place_parts()
 
-    def grow_pane(self, steps: int) -> None:
-        """Move the border in favour of the pane, with a negative number in favour of the table."""
-        size = self.size
+    def grow_pane(self, steps: int) -> str:
+        """Move the border in favour of the pane, with a negative number in favour of the table.
+
+        Return why it cannot be moved, or ``""``.
+        """
+        if self.has_class("zoom-pane") or self.has_class("zoom-table"):
+            return "One part fills the screen: z shows both."
+        size, before = self.size, self.shares
         if self.direction == "beside":
             total, pane = size.width, size.width - compute_table_columns(size.width, self.shares.beside)
             share = min(
@@ -103,14 +109,17 @@ class SplitBody(Vertical):
         else:
             total, lines = size.height, compute_table_lines(size.height, self.shares.below, self._rows)
             if not total or (steps < 0 and lines > self._rows > 0):
-                return  # all rows are shown already
+                return "All rows are shown."
             pane = total - lines + _STEP * steps
             share = min(max(pane, _LEAST_PANE), max(total - _LEAST_TABLE, _LEAST_PANE)) / total
             if compute_table_lines(total, share, self._rows) == lines:
-                return  # what cannot be seen is not kept
+                return _AT_END  # what cannot be seen is not kept
             self.shares = self.shares._replace(below=share)
+        if self.shares == before:
+            return _AT_END
         self.place_parts()
         self.post_message(self.Resized(self.shares))
+        return ""
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lay out for the new size."""

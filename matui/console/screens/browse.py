@@ -14,7 +14,7 @@ from matui.console.bars.frame import Frame
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.changes.unseen import Unseen
 from matui.console.commands.dispatch import BrowseParts, Dispatcher
-from matui.console.commands.registry import build_bindings
+from matui.console.commands.registry import build_bindings, build_explained_bindings
 from matui.console.commands.typed_ahead import TypedAhead
 from matui.console.interrupts import Cancellations
 from matui.console.logs.saving import LogSaves, SaveRequested
@@ -48,7 +48,7 @@ AWAY_TICKS = 10  # ticks per update while the terminal has no focus
 class BrowseScreen(DiffScreen[None]):
     """Shows the table of one kind, and a pane about one resource."""
 
-    BINDINGS = [*build_bindings("browse")]
+    BINDINGS = [*build_bindings("browse"), *build_explained_bindings()]
     AUTO_FOCUS = ""
 
     def __init__(self, application: Application) -> None:
@@ -310,3 +310,7 @@ class BrowseScreen(DiffScreen[None]):
     async def action_run(self, command_id: str) -> None:
         """Run a command by its id: the action of every binding."""
         await self.dispatch.run(command_id)
+
+    def action_explain(self, command_id: str) -> None:
+        """Show why a key of a pane does nothing where the focus is."""
+        self.show_notice(self.dispatch.explain_unhandled(command_id), wrong=True)

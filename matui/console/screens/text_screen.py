@@ -63,7 +63,8 @@ class TextScreen(DiffScreen[None]):
 
     def action_line(self, command_id: str) -> None:
         """Move among the matches."""
-        run_line_command(self._view, command_id)
+        if words := run_line_command(self._view, command_id):
+            self.notify(words, markup=False)
 
     def action_search(self) -> None:
         """Type what to search for."""
