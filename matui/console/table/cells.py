@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from textual.geometry import Size
@@ -12,6 +11,7 @@ from textual.strip import Strip
 from matui.base.text.cells import measure_width
 from matui.base.text.sanitize import clean
 from matui.console.lines.canvas import CellSpan, build_placeholder, compute_thumb_rows
+from matui.console.table.column_widths import LONGEST, ColumnWidths
 from matui.console.table.cursor import Marks
 from matui.console.table.paint import (
     GUTTER,
@@ -30,29 +30,17 @@ from matui.console.table.rows import TableRows
 from matui.console.terminal.filters import Charset, spell_out
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource, ResourceKey, is_unconfirmed
-from matui.resources.table_layout import PROSE, Slot, count_furthest_skip, is_fixed, is_whole, lay_out
+from matui.resources.table_layout import Slot, count_furthest_skip, lay_out
 
 if TYPE_CHECKING:
     from matui.console.lines.paint import StyleOf
 
 _KEPT_ROWS = 2000
-_SETTLING_MS = 10_000
-_PATIENCE_MS = 120_000
-_SAMPLE = 2000  # rows that a column which may be cut is measured over
-_LONGEST = 500  # characters of a cell that are looked at
 HEADER_LINES = 1
 
 
 class TableCells:
-    """Texts of rows, and the slots of the columns for them.
-
-    Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Rows of the
-    first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
-    a number that does not fit its column, and a sparse column with its first text, move anything: step and
-    loss of a job come by themselves, and a table may be in view for hours. Each column has at first the
-    width of an earlier run, or the usual one, and a sparse one with such a width has its place from the
-    start. What is cut, a status too, stays cut until :meth:`settle` measures all anew.
-    """
+    """Texts of rows, and the slots of the columns for them."""
 
     def __init__(
         self, now_ms: Callable[[], float], ahead_of: Callable[[str], float] = lambda _profile: 0.0
@@ -60,18 +48,11 @@ class TableCells:
         self._now_ms = now_ms
         self._ahead_of = ahead_of
         self.charset = Charset.UNICODE  # that of the terminal, once it is known
+        self._widths = ColumnWidths(now_ms, ahead_of, self._spell)
         self._columns: tuple[Column, ...] = ()
         self._forms: tuple[Column, ...] = ()  # the columns, then the brief forms of those that have one
         self._ticking: tuple[int, ...] = ()
         self._width = 0
-        self._natural: dict[str, int] = {}
-        self._longest: dict[str, int] = {}
-        self._filled: set[str] = set()
-        self._found: set[str] = set()
-        self._reserved: dict[str, int] = {}
-        self._is_usual = False
-        self._measured = False
-        self._measured_at = 0.0
         self._raw: dict[TableRow, tuple[Resource, list[str]]] = {}
         self._cut: dict[TableRow, tuple[str, ...]] = {}
         self._indices: tuple[int, ...] = ()
@@ -84,59 +65,37 @@ class TableCells:
         self._columns = columns
         self._forms = (*columns, *(column.brief for column in columns if column.brief))
         self._ticking = tuple(index for index, column in enumerate(self._forms) if column.ticks)
-        self._natural.clear()
-        self._longest.clear()
-        self._filled.clear()
-        self._found.clear()
-        self._measured = False
-        self._natural.update(self._reserved)
+        self._widths.set_columns(columns)
         self._raw.clear()
         self.skip = 0
         self._lay_out()
 
     def reserve(self, widths: Mapping[str, int], *, usual: bool = False) -> None:
-        """Take the widths that columns have before rows are measured: ``known_widths`` of an earlier run.
-
-        At a first start they are the ``usual`` ones: a sparse column without a text is hidden again when
-        the table is settled after two minutes, and is not remembered.
-        """
-        self._reserved, self._is_usual = dict(widths), usual
-        self._natural.update(self._reserved)
+        """Take the widths that columns have before rows are measured, as ``ColumnWidths.reserve`` does."""
+        self._widths.reserve(widths, usual=usual)
         self._lay_out()
 
     @property
     def known_widths(self) -> dict[str, int]:
         """The width of each column that has had a text in this run, and of sparse ones in an earlier one."""
-        shown = [column for column in self._columns if column.id in self._found]
-        earlier = {} if self._is_usual else self._reserved
-        sparse = {c.id: earlier[c.id] for c in self._columns if c.may_get and c.id in earlier}
-        return sparse | {c.id: max(c.width, self._longest.get(c.id, 0)) for c in shown}
+        return self._widths.known
 
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
         if self._width and width != self._width:
-            self._apply_widths()
+            self._widths.apply()
         self._width = width
         self._lay_out()
 
     def settle(self) -> None:
         """Lay out for all rows that came: the table is shown again, or in another order or filter."""
-        if self._is_usual and self._measured and self._now_ms() - self._measured_at > _PATIENCE_MS:
-            self._filled &= self._found
-            self._is_usual, self._reserved = False, {}
-            self._apply_widths()
+        if self._widths.settle():
             self._lay_out()
-        if self._found - self._filled or self._longest != self._natural:
-            self._apply_widths()
-            self._lay_out()
-
-    def _apply_widths(self) -> None:
-        self._natural.update(self._longest)
-        self._filled |= self._found
 
     def scroll_columns(self, by: int) -> None:
         """Scroll columns off to the left of the name, until the last one is in view."""
-        most = count_furthest_skip(self._worth_showing, self._natural, self._room) if self._columns else 0
+        widths = self._widths
+        most = count_furthest_skip(widths.worth_showing, widths.natural, self._room) if self._columns else 0
         self.skip = max(0, min(self.skip + by, most))
         self._lay_out()
 
@@ -147,49 +106,8 @@ class TableCells:
 
     def measure(self, resources: Collection[Resource]) -> None:
         """Take the widths of the columns from rows that are new, and which columns have anything to show."""
-        if not resources:
-            return
-        now, changed = self._now_ms(), not self._measured
-        if changed:
-            self._measured_at = now
-        is_settled = now - self._measured_at > _SETTLING_MS
-        sample = tuple(islice(resources, _SAMPLE))
-        for column in self._columns:
-            if not is_fixed(column):
-                whole = is_whole(column)
-                keeps = self._measured and (not whole or is_settled)
-                changed = self._widen(column, resources if whole else sample, now, keeps=keeps) or changed
-            if self._look_for_text(column, resources, now) and (column.sparse or not is_settled):
-                self._filled.add(column.id)
-                reserved = 0 if is_settled else self._reserved.get(column.id, 0)
-                self._natural[column.id] = max(reserved, self._longest.get(column.id, 0))
-                changed = True
-            changed = self._take_reserved(column, resources) or changed
-        if not self._measured:
-            self._keep_widths()
-        self._measured = True
-        if changed:
+        if self._widths.measure(resources, self._cuts):
             self._lay_out()
-
-    def _take_reserved(self, column: Column, resources: Collection[Resource]) -> bool:
-        """Show a sparse column of an earlier run if its first text may come; return whether that is news."""
-        width, may_get = self._reserved.get(column.id, 0), column.may_get
-        if not width or column.id in self._filled or not may_get or not any(map(may_get, resources)):
-            return False
-        self._filled.add(column.id)
-        least = max(min(width, column.max_width), self._longest.get(column.id, 0))
-        self._longest[column.id] = self._natural[column.id] = least
-        return True
-
-    def _keep_widths(self) -> None:
-        """Give the columns at the first rows the widths of the earlier run, where those are greater.
-
-        More rows come with the first answer, and with the pages after it: the columns do not move then.
-        """
-        for column in self._columns:
-            if not is_fixed(column) and column.id in self._found:
-                known = self._reserved.get(column.id, 0)
-                self._natural[column.id] = max(known, self._natural.get(column.id, 0))
 
     def keep_only(self, rows: Mapping[ResourceKey, TableRow]) -> None:
         """Forget the texts of rows that are not listed in ``rows`` (by key) any more."""
@@ -228,18 +146,6 @@ class TableCells:
         return text if text not in NOTHING and measure_width(text) > shown else ""
 
     @property
-    def _worth_showing(self) -> list[Column]:
-        """The columns without those that are empty in every row; sentences may come long after their rows."""
-        return [
-            column
-            for column in self._columns
-            if column.id in self._filled
-            or column.role == PROSE
-            or (not self._measured and column.id in self._reserved)
-            or not (column.sparse or (self._measured and column.drop))
-        ]
-
-    @property
     def _room(self) -> int:
         return max(1, self._width - GUTTER - THUMB)
 
@@ -254,46 +160,21 @@ class TableCells:
         return texts
 
     def _format_text(self, column: Column, resource: Resource, now: float) -> str:
-        text = clean(column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST])
-        text = spell_out(text, self.charset)
+        text = self._spell(clean(column.text(resource, now + self._ahead_of(resource.profile))[:LONGEST]))
         return mark_expected(text) if column.role == "phase" and resource.facts.get("expected") else text
 
-    def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
-        """Note that some row has a text in the column; return whether that is news."""
-        if column.id in self._found or all(
-            column.text(r, now + self._ahead_of(r.profile)) in NOTHING for r in resources
-        ):
-            return False
-        self._found.add(column.id)
-        return True
-
-    def _widen(self, column: Column, resources: Collection[Resource], now: float, *, keeps: bool) -> bool:
-        """Note the longest text; return whether the column widens.
-
-        One that ``keeps`` its width widens only for a name or a number that does not fit its slot.
-        """
-        texts = {
-            column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST] for resource in resources
-        }
-        width = max(measure_width(spell_out(clean(text), self.charset)) for text in texts)
-        if column.widest is not None:
-            width = max(width, *(column.widest(resource) for resource in resources))
-        self._longest[column.id] = max(width, self._longest.get(column.id, 0))
-        if width <= self._natural.get(column.id, 0) or (keeps and not self._cuts(column, width)):
-            return False
-        self._natural[column.id] = width
-        return True
+    def _spell(self, text: str) -> str:
+        """Return a text as the terminal shows it."""
+        return spell_out(text, self.charset)
 
     def _cuts(self, column: Column, width: int) -> bool:
-        """Return whether the slot of a name or a number cuts a text of ``width`` cells."""
-        if column.role != "name" and column.align != "right":
-            return False
+        """Return whether the slot of a column cuts a text of ``width`` cells."""
         return any(slot.width < width for slot in self.slots if slot.column is column)
 
     def _lay_out(self) -> None:
         if not self._columns:
             return
-        slots = lay_out(self._worth_showing, self._natural, self._room, skip=self.skip)
+        slots = lay_out(self._widths.worth_showing, self._widths.natural, self._room, skip=self.skip)
         places = {id(form): index for index, form in enumerate(self._forms)}
         indices = tuple(places[id(slot.column)] for slot in slots)
         if (slots, indices) != (self.slots, self._indices):
