@@ -43,7 +43,8 @@ async def _print_why(options: Options, kind_id: str, ident: str, output: str, *,
     from matui.cli.context.resolve import find_one
     from matui.cli.get.triage import judge_resource
     from matui.cli.signals.jobs import read_job_findings
-    from matui.live.why.gather import Sources, WhyGatherer
+    from matui.live.why.gather import WhyGatherer
+    from matui.live.why.parts import Sources
     from matui.resources.registry import get_kind
 
     async with open_session(options) as session:

@@ -15,7 +15,8 @@ from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit
 from matui.live.why.card import PARTS, WhyCard
-from matui.live.why.gather import Sources, WhyGatherer
+from matui.live.why.gather import WhyGatherer
+from matui.live.why.parts import Sources
 from matui.live.why.text import render_card
 from matui.resources.model import Resource
 
