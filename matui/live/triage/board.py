@@ -7,20 +7,16 @@ from dataclasses import replace
 
 from matui.live.journal.change import build_run_id
 from matui.live.poll.rows import Diff, compute_diff
+from matui.live.triage.acknowledged import AcknowledgedStates
 from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.notes import TriageNote, TriageNotes
-from matui.live.triage.ranking import (
-    acknowledge,
-    add_reason,
-    select_valid_acknowledgements,
-    to_row,
-    wants_reason,
-)
+from matui.live.triage.ranking import add_reason, to_row, wants_reason
 from matui.live.triage.reasons import FoundReason, KnownReasons
 from matui.live.triage.rules import evaluate, is_timed, may_lack_flavor
+from matui.live.triage.source_rows import SourceRows
 from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource, ResourceKey
@@ -39,12 +35,10 @@ class TriageBoard:
         self.times = StateTimes()
         self.evidence = Evidence(0.0, limits, clock_corrections=self.times.clock_corrections)
         self.annotate: Annotate = lambda row: row
-        self._sources: dict[
-            ResourceKey, Resource
-        ] = {}  # rows in trouble, and those that time alone may bring there
+        self._sources = SourceRows(self.times)
         self._reasons = KnownReasons()
         self._early: dict[ResourceKey, None] = {}
-        self._acknowledged: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
+        self._acknowledged = AcknowledgedStates()
 
     @property
     def limits(self) -> Thresholds:
@@ -62,26 +56,21 @@ class TriageBoard:
         known = list(steps)
         self.times.load(known)
         self.evidence = replace(self.evidence, stays=measure_stays(known) if stays is None else stays)
-        self._sources = {key: self.times.add_to(row, at_least=True) for key, row in self._sources.items()}
-        return self._reevaluate(list(self._sources), now_ms)
+        keys = list(self.sources)
+        self._sources.date(keys)
+        return self._reevaluate(keys, now_ms)
 
     def load_acknowledgements(
         self, known: Mapping[ResourceKey, tuple[Acknowledgement, str]], now_ms: float
     ) -> Diff:
         """Apply acknowledgements, each with the status in which it was made."""
-        before = self._acknowledged
-        self._acknowledged = dict(known)
-        return self._reevaluate([key for key in {*before, *known} if key in self._sources], now_ms)
+        keys = self._acknowledged.load(known)
+        return self._reevaluate([key for key in keys if key in self.sources], now_ms)
 
     def acknowledge(self, rows: Iterable[Resource], seen: Acknowledgement | None, now_ms: float) -> Diff:
         """Apply an acknowledgement to rows in their current state; None removes it."""
-        keys = []
-        for row in rows:
-            keys.append(row.key)
-            self._acknowledged.pop(row.key, None)
-            if seen is not None:
-                self._acknowledged[row.key] = (seen, row.status)
-        return self._reevaluate([key for key in keys if key in self._sources], now_ms)
+        keys = self._acknowledged.set(rows, seen)
+        return self._reevaluate([key for key in keys if key in self.sources], now_ms)
 
     def correct_clock(self, profile: str, correction_ms: float) -> None:
         """Take how far the clock of a profile's cloud is from this machine's."""
@@ -91,8 +80,8 @@ class TriageBoard:
         """Apply what a poll changed, once ``times`` has observed it."""
         keys = [row.key for row in diff.removed]
         for key in keys:
-            self._sources.pop(key, None)
-            self._acknowledged.pop(key, None)
+            self._sources.remove(key)
+        self._acknowledged.forget(keys)
         self._reasons.forget(keys)
         gone = self.evidence.usages.keys() & keys
         if gone:
@@ -100,9 +89,9 @@ class TriageBoard:
         evidence = replace(self.evidence, now_ms=now_ms)
         for row in (*diff.added, *diff.changed):
             if is_timed(row) or evaluate(row, evidence) is not None:
-                self._sources[row.key] = self.times.add_to(row, at_least=True)
+                self._sources.put(row)
             else:
-                self._sources.pop(row.key, None)
+                self._sources.remove(row.key)
             keys.append(row.key)
         return self._reevaluate(keys, now_ms)
 
@@ -122,7 +111,7 @@ class TriageBoard:
 
     def refresh(self, now_ms: float, healths: Iterable[ListHealth]) -> Diff:
         """Reevaluate what time alone may change, the lists and the quotas."""
-        timed = [key for key, row in self._sources.items() if is_timed(row)]
+        timed = [key for key, row in self.sources.items() if is_timed(row)]
         changed = self._reevaluate(timed, now_ms)
         found = (
             *evaluate_lists(healths, self.evidence),
@@ -137,7 +126,7 @@ class TriageBoard:
     def set_why(self, resource: Resource, why: Why | None, now_ms: float) -> Diff:
         """Apply the reason that was fetched for a resource in its state."""
         self._reasons.note(resource, why, now_ms)
-        if resource.key not in self._sources:
+        if resource.key not in self.sources:
             self._keep_early(resource.key)
         return self._reevaluate([resource.key], now_ms)
 
@@ -147,15 +136,15 @@ class TriageBoard:
         if len(self._early) > _MOST_EARLY:
             oldest = next(iter(self._early))
             del self._early[oldest]
-            if oldest not in self._sources:
+            if oldest not in self.sources:
                 self._reasons.forget([oldest])
 
     def load_reasons(self, found: Iterable[FoundReason], now_ms: float) -> Diff:
         """Apply the reasons that other processes found for resources in the state that they have."""
         keys = []
         for one in found:
-            source = self._sources.get(one.key)
-            if source is None or source.status != one.status or self.times.has_entered_after(one.key, one.at):
+            source = self._sources.find_in_status(one.key, one.status)
+            if source is None or self.times.has_entered_after(one.key, one.at):
                 continue
             if self._reasons.load(source, one):
                 keys.append(one.key)
@@ -164,8 +153,8 @@ class TriageBoard:
     def list_notes(self, profile: str) -> dict[tuple[str, str], TriageNote]:
         """Return the reasons and acknowledgements of the resources of a profile."""
         notes = {key: TriageNote(reason) for key, reason in self._reasons.get_known(profile).items()}
-        for key, made in self._acknowledged.items():
-            if key[0] == profile and key[1] != LISTS.id:
+        for key, made in self._acknowledged.iterate_profile(profile):
+            if key[1] != LISTS.id:
                 notes[key[1:]] = notes.get(key[1:], TriageNote())._replace(acknowledged=made)
         return notes
 
@@ -173,8 +162,10 @@ class TriageBoard:
         """Apply the reasons of a recording for resources in the state that they have."""
         keys = []
         for (kind, ident), (known, _acknowledged) in notes.items():
-            source = self._sources.get((profile, kind, ident))
-            if source is None or known is None or source.status != known.status:
+            if known is None:
+                continue
+            source = self._sources.find_in_status((profile, kind, ident), known.status)
+            if source is None:
                 continue
             if not self._reasons.was_sought(source) or self._reasons.find(source) != known.why:
                 self._reasons.note(source, known.why, now_ms)
@@ -184,22 +175,18 @@ class TriageBoard:
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
         self.times.load([StateChange(resource.key, since, None, resource.status, run=build_run_id(resource))])
-        source = self._sources.get(resource.key)
-        if source is not None:
-            self._sources[resource.key] = self.times.add_to(source, at_least=True)
+        self._sources.date([resource.key])
         return self._reevaluate([resource.key], now_ms)
 
     def set_bound(self, resource: Resource, after: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, after which a resource entered its state."""
         self.times.note_bound(resource, after)
-        source = self._sources.get(resource.key)
-        if source is not None:
-            self._sources[resource.key] = self.times.add_to(source, at_least=True)
+        self._sources.date([resource.key])
         return self._reevaluate([resource.key], now_ms)
 
     def lacks_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row has still to be fetched."""
-        source = self._sources.get(resource.key)
+        source = self._sources.find(resource.key)
         if source is None or not self._reasons.is_due(source, self.evidence.now_ms):
             return False
         words, where = resource.get_text("why"), resource.get_text("why_source")
@@ -207,32 +194,32 @@ class TriageBoard:
 
     def has_sought_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row in its state was fetched at least once, found or not."""
-        source = self._sources.get(resource.key)
+        source = self._sources.find(resource.key)
         return source is not None and self._reasons.was_sought(source)
 
     @property
     def sources(self) -> Mapping[ResourceKey, Resource]:
         """The rows in trouble, and those that time alone may bring there, as their pollers published them."""
-        return self._sources
+        return self._sources.by_key
 
     def find_source(self, key: ResourceKey) -> Resource | None:
         """Return the row as its poller published it."""
-        return self._sources.get(key)
+        return self._sources.find(key)
 
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
         """Apply what was read of a pool, quotas or flavors; quotas are evaluated at the next refresh."""
         usages = {**self.evidence.usages, resource.key: usage}
         before, sold_out = self.evidence.sold_out, collect_sold_out_flavors(usages)
         self.evidence = replace(self.evidence, usages=usages, sold_out=sold_out)
-        keys = [resource.key] if resource.key in self._sources else []
+        keys = [resource.key] if resource.key in self.sources else []
         if before != sold_out:
-            keys += [key for key, row in self._sources.items() if may_lack_flavor(row)]
+            keys += [key for key, row in self.sources.items() if may_lack_flavor(row)]
         return self._reevaluate(keys, now_ms)
 
     def drop(self, profile: str) -> None:
         """Forget the rows of a profile."""
         self.rows = {key: row for key, row in self.rows.items() if key[0] != profile}
-        self._sources = {key: row for key, row in self._sources.items() if key[0] != profile}
+        self._sources.drop(profile)
         self._reasons.drop(profile)
         self._keep_usages(lambda key: key[0] != profile)
         self.times.drop(profile)
@@ -254,7 +241,7 @@ class TriageBoard:
         return compute_diff(before, self.rows)
 
     def _evaluate(self, key: ResourceKey) -> Resource | None:
-        source = self._sources.get(key)
+        source = self._sources.find(key)
         trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:
             return None
@@ -265,9 +252,7 @@ class TriageBoard:
         return row
 
     def _finish(self, item: TriageItem) -> Resource:
-        return self.annotate(
-            to_row(acknowledge(item, select_valid_acknowledgements(item, self._acknowledged, self.times)))
-        )
+        return self.annotate(to_row(self._acknowledged.apply(item, self.times)))
 
 
 def _join(first: Diff, second: Diff) -> Diff:
