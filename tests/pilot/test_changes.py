@@ -136,7 +136,7 @@ async def test_a_journal_that_cannot_be_read_is_no_quiet_one(console: Any) -> No
     async with console() as c:
         await written(c)
         for journal in c.app.profiles.manager.journals.all:
-            journal.problem = "The journal cannot be read (disk I/O error)."
+            journal.problems.last = "The journal cannot be read (disk I/O error)."
         screen = await shown(c)
         assert screen.table.placeholder == "The journal cannot be read (disk I/O error)."
 
@@ -146,7 +146,7 @@ async def test_a_journal_that_its_first_read_finds_unreadable_is_no_quiet_one(co
         await written(c)
         screen = await shown(c)
         for journal in c.app.profiles.manager.journals.all:
-            journal.problem = "The journal cannot be read (database is locked)."
+            journal.problems.last = "The journal cannot be read (database is locked)."
         screen.action_refresh()
         await c.advance(1)
         await written(c)

@@ -56,7 +56,7 @@ class Journals:
         """Write what is left and close the journals."""
         journals, self._open = self._open, {}
         for journal in journals.values():
-            journal.on_problem = None  # the screen that would show it is gone
+            journal.problems.on_problem = None  # the screen that would show it is gone
             await asyncio.to_thread(journal.close)
 
     def _open_one(self, opened: OpenProfile, *, is_demo: bool) -> Journal:

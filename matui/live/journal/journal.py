@@ -23,6 +23,7 @@ from matui.live.journal.change import (
     StoredReason,
     build_run_id,
 )
+from matui.live.journal.problems import JournalProblems
 from matui.live.journal.reader import JournalReader
 from matui.live.journal.worker import Work, Worker, WorkerObserver
 
@@ -52,9 +53,8 @@ class Journal:
     """Writes the changes that any process of this user sees. Never raises; without a file it holds nothing.
 
     Where a method does not state that it returns at once, it writes the disk: call it in a thread.
-    ``problem`` says what is wrong with the journal, ``""`` for nothing; ``on_problem`` is called with each
-    new one, but once where both reading and writing fail. Resources are found by account: ``accounts`` has
-    those of the profiles, ``reader`` answers.
+    ``on_problem`` is called with what is wrong with it, but once where both reading and writing fail.
+    Resources are found by account: ``accounts`` has those of the profiles, ``reader`` answers.
     """
 
     def __init__(
@@ -66,8 +66,7 @@ class Journal:
         on_problem: Callable[[str], None] | None = None,
     ) -> None:
         self.clock = clock
-        self.problem = ""
-        self.on_problem = on_problem
+        self.problems = JournalProblems(on_problem)
         self.on_closed: Callable[[], object] | None = None
         self._file = file
         self._limits = limits
@@ -75,13 +74,11 @@ class Journal:
         self.reader = JournalReader(
             file,
             self.accounts,
-            on_problem=self._report,
-            on_loss=self._report_loss,
+            on_problem=self.problems.report,
+            on_loss=self.problems.report_loss,
             on_set_aside=self._reopen_worker,
         )
         self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
-        self._problems: set[str] = set()
-        self._is_loss_reported = False
         self._claimed: dict[str, None] = {}
         self._worker = self._build_worker(file) if file is not None else None
 
@@ -93,7 +90,12 @@ class Journal:
     @property
     def is_failing(self) -> bool:
         """Whether the last write failed: what changed since is not kept."""
-        return self._is_loss_reported
+        return self.problems.is_losing
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the journal, ``""`` for nothing."""
+        return self.problems.last
 
     @property
     def is_writing(self) -> bool:
@@ -214,7 +216,7 @@ class Journal:
         worker, self._worker = self._worker, None
         self.reader.close()  # first: the last one to close shortens the file, if it may write
         if worker is not None and not worker.close(_CLOSE_S):
-            self._report_loss("The journal stays locked; what was last seen is not kept.")
+            self.problems.report_loss("The journal stays locked; what was last seen is not kept.")
         if self.on_closed is not None:
             self.on_closed()
 
@@ -230,9 +232,9 @@ class Journal:
             file,
             monotonic=self.clock.monotonic,
             observer=WorkerObserver(
-                on_problem=self._report,
-                on_loss=self._report_loss,
-                on_commit=self._end_loss,
+                on_problem=self.problems.report,
+                on_loss=self.problems.report_loss,
+                on_commit=self.problems.end_loss,
                 on_open=self._spans.forget,
                 on_changes=self._announce,
                 wants_changes=lambda: bool(self._listeners),
@@ -285,24 +287,6 @@ class Journal:
     def _announce(self, changes: tuple[Change, ...]) -> None:
         for listener in self._listeners:
             listener(changes)
-
-    def _report_loss(self, words: str) -> None:
-        """Report that reading or writing fails, once until something has been written."""
-        self.problem = words
-        if not self._is_loss_reported:
-            self._is_loss_reported = True
-            self._report(words)
-
-    def _end_loss(self) -> None:
-        self._is_loss_reported = False
-
-    def _report(self, words: str) -> None:
-        if words in self._problems:
-            return
-        self._problems.add(words)
-        self.problem = words
-        if self.on_problem is not None:
-            self.on_problem(words)
 
 
 def _write_finding(connection: sqlite3.Connection, found: StoredFinding) -> None:
