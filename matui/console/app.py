@@ -14,15 +14,7 @@ from textual.binding import Binding
 
 from matui.base.errors import MatuiError
 from matui.base.process.malloc import limit_malloc
-from matui.config.keymap import (
-    DEFAULT_KEYS,
-    build_default_keys,
-    find_alt_keys,
-    find_displaced,
-    resolve_keys,
-    select_replay_keys,
-)
-from matui.console.commands.keys import format_keys
+from matui.console.commands.command_keys import CommandKeys
 from matui.console.commands.registry import build_bindings, build_kind_bindings
 from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
@@ -39,7 +31,7 @@ from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
 from matui.console.warm_start import WarmStart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
 
     from textual.worker import Worker
 
@@ -51,9 +43,6 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback
     from matui.live.recording.tape import Tape
-
-
-_NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
 
 
 class MatuiApp(DiffApp[int]):
@@ -87,8 +76,7 @@ class MatuiApp(DiffApp[int]):
         self.profiles = ProfileSwitcher(
             self, self.browse, self.browse.tables, self.browse.shown.show_profiles
         )
-        self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
-        self.displaced_keys: dict[str, str] = {}
+        self._command_keys = CommandKeys(is_replay=playback is not None)
         self.kept = KeptState(self._write_later, is_replay=playback is not None)
         self.warm_start = WarmStart(options, self.kept, is_replay=playback is not None)
         self.failure: MatuiError | None = None
@@ -165,7 +153,7 @@ class MatuiApp(DiffApp[int]):
         from matui.console.profile_manager import ProfileManager
         from matui.resources.registry import KIND_KEYS
 
-        self.keys = {name: format_keys(keys) for name, keys in build_default_keys(KIND_KEYS).items()}
+        self._command_keys.load_kinds(KIND_KEYS)
         manager = ProfileManager(
             self, self.browse.shown, self._opener, self._rng, on_change=self.profiles.note_changes
         )
@@ -194,20 +182,12 @@ class MatuiApp(DiffApp[int]):
         self.themes.apply_for_profiles(fleet)
         if warning := describe_unknown_region(session.profile):
             self.notify(warning, severity="warning", markup=False)
-        keys = resolve_keys(session.settings.keys, KIND_KEYS)
-        if self.playback is not None:
-            keys = select_replay_keys(keys)
-        self.keys = {name: format_keys(joined) for name, joined in keys.items()}
-        self.alt_keys = find_alt_keys(keys.values())
-        self.displaced_keys = {
-            name: f"{format_keys(','.join(sorted(lost)))} is set for {taker} in [keys]"
-            for name, (lost, taker) in find_displaced(session.settings.keys, KIND_KEYS).items()
-        }
-        # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
-        changed = keys != build_default_keys(KIND_KEYS)
-        self.set_keymap({name: joined or _NO_KEY for name, joined in keys.items()} if changed else {})
+        keys = self._command_keys
+        keys.apply(session.settings.keys, KIND_KEYS)
+        self.alt_keys = keys.find_alt_names()
+        self.set_keymap(keys.build_keymap())
         if self.browse.fleet is None:
-            self.browse.add_bindings(build_kind_bindings(keys))
+            self.browse.add_bindings(build_kind_bindings(keys.bound))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
         for screen in self.screen_stack:
@@ -233,6 +213,16 @@ class MatuiApp(DiffApp[int]):
     def get_state_dir(self) -> Path:
         """Return the folder of the audit; of a replay one that is deleted at its end."""
         return self.kept.get_folder()
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The keys of each command, as people read them."""
+        return self._command_keys.labels
+
+    @property
+    def displaced_keys(self) -> Mapping[str, str]:
+        """The bindings that lost a key to the user's ``[keys]``, with the reason."""
+        return self._command_keys.displaced
 
     @property
     def history(self) -> PromptHistory:
