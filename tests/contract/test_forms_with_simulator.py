@@ -257,7 +257,7 @@ async def test_what_was_never_made_is_unchanged_after_a_minute(tmp_path: Path) -
         rig.world.add_notebook("n-new", since_s_ago=86_400.0)
         draft = rig.fill(await rig.form_service.open("create", "notebooks"), "name=n-new")
         assert "Look for it before you repeat it" in await lose(rig, draft, "500")
-        reconciler = FormReconciler(rig.cloud, rig.form_service._audit, clock=rig.clock)
+        reconciler = FormReconciler(rig.cloud, Audit(rig.folder, clock=rig.clock), clock=rig.clock)
         assert (await reconciler.reread(), rig.entry().verdict) == (1, "")
         await rig.clock.advance(60)
         assert (await reconciler.reread(), rig.entry().verdict) == (0, "unchanged")
@@ -277,7 +277,7 @@ async def test_a_lost_edit_that_never_arrived_or_whose_subject_went_is_settled_l
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         assert "did not arrive" in await lose(rig, draft, None, "500")
-        reconciler = FormReconciler(rig.cloud, rig.form_service._audit, clock=rig.clock)
+        reconciler = FormReconciler(rig.cloud, Audit(rig.folder, clock=rig.clock), clock=rig.clock)
         await reconciler.reread()
         assert rig.entry().verdict == ""
         rig.world.notebooks.remove(notebook.id)
@@ -301,7 +301,7 @@ async def test_what_cannot_be_read_or_compared_stays_unknown(tmp_path: Path) -> 
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         said = await lose(rig, draft, None, "lost", "503", "503", "503", "503")
         assert "Look for it" in said
-        reconciler = FormReconciler(rig.cloud, rig.form_service._audit, clock=rig.clock)
+        reconciler = FormReconciler(rig.cloud, Audit(rig.folder, clock=rig.clock), clock=rig.clock)
         rig.faults.queue.clear()
         rig.faults.queue.extend(["403"])
         assert (await reconciler.reread(), rig.entry().verdict) == (1, "")

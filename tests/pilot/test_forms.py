@@ -110,14 +110,14 @@ async def test_a_wrong_value_comes_back_with_the_reason_above_its_line(console, 
 
 async def test_keys_typed_before_the_editor_opens_run_no_commands(console, editor, monkeypatch):
     open_form = FormService.open
-
-    async def open_late(self, *words, **options):
-        await self._clock.sleep(3)
-        return await open_form(self, *words, **options)
-
-    monkeypatch.setattr(FormService, "open", open_late)
     editor.rewrites = [swap(('\ndescription = ""', '\ndescription = "night shift"'))]
     async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+
+        async def open_late(self, *words, **options):
+            await c.clock.sleep(3)
+            return await open_form(self, *words, **options)
+
+        monkeypatch.setattr(FormService, "open", open_late)
         await c.press("1")
         await select(c, "mine")
         await c.press("i", "ctrl+d", "q", "2")
