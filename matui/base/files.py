@@ -25,6 +25,8 @@ def open_new_file(
     After an error or an interrupt nothing is left, unless ``keep_after`` returns true for it. Raises
     UsageError for a file that exists or cannot be made, MatuiError for one that cannot be written.
     """
+    if not path.name:
+        raise UsageError(f"{path} is a folder.", remedy="Name a file in it.")
     part = name_part_file(path)
     out = _create(path, part)
     is_kept = False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.completion.candidates import complete_capsules
-from matui.cli.options import Options, SuggestingGroup, output_option, refuse_ineffective
+from matui.cli.options import FilePath, Options, SuggestingGroup, output_option, refuse_ineffective
 
 if TYPE_CHECKING:
     from matui.cli.context.session import Session
@@ -77,7 +77,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
 
 @command.command("export", short_help="Copy a capsule to a file.")
 @click.argument("capsule_id", metavar="ID", shell_complete=complete_capsules)
-@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.argument("file", metavar="[FILE]", required=False, type=FilePath())
 @click.option("--redact", is_flag=True, help="Replace names, ids and owners by pseudonyms.")
 @click.pass_obj
 def export_command(options: Options, capsule_id: str, file: Path | None, redact: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -16,7 +15,7 @@ from matui.cli.completion.candidates import (
     complete_themes,
     complete_workspaces,
 )
-from matui.cli.options import ConfigPath, Options, SuggestingGroup
+from matui.cli.options import FilePath, Options, SuggestingGroup
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -132,7 +131,7 @@ def _accept_global_options(command: click.Command) -> None:
 
 
 def _build_global_options() -> list[click.Option]:
-    file = ConfigPath(dir_okay=False, path_type=Path)
+    file = FilePath()
     return [
         _build_repeated_option("-p", "--profile", shell_complete=complete_profiles),
         _build_repeated_option("--all-profiles", is_flag=True),
@@ -228,9 +227,7 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     help="The profile to use, or several side by side.",
 )
 @click.option("--all-profiles", is_flag=True, help="Every profile of the config file, side by side.")
-@click.option(
-    "--config", type=ConfigPath(dir_okay=False, path_type=Path), metavar="FILE", help="Another config file."
-)
+@click.option("--config", type=FilePath(), metavar="FILE", help="Another config file.")
 @click.option(
     "-w", "--workspace", metavar="ID", shell_complete=complete_workspaces, help="Show one workspace only."
 )
@@ -245,14 +242,14 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
 @click.option("--demo", is_flag=True, help="Use the built-in simulator: no credentials, no network.")
 @click.option(
     "--record",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Record what the console sees in a new file.",
 )
 @click.option("--redact", is_flag=True, help="With --record: replace names, ids and owners by pseudonyms.")
 @click.option(
     "--replay",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Open the console on a recording, offline.",
 )

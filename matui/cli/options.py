@@ -85,13 +85,21 @@ def output_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-class ConfigPath(click.Path):
-    """The path of a file; an empty one, which would be the current folder, is refused."""
+DASH = Path("-")  # stdin or stdout
+
+
+class FilePath(click.Path):
+    """The path of a file: not empty, which would be the current folder; ``-`` only with ``allow_dash``."""
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(dir_okay=False, allow_dash=allow_dash, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path. Raises click.BadParameter for an empty one."""
+        """Return the path. Raises click.BadParameter for one that names no file."""
         if not str(value).strip():
             self.fail("the path is empty.", param, ctx)
+        if str(value) == "-" and not self.allow_dash:
+            self.fail("- is no file here. For a file of that name give ./-.", param, ctx)
         return super().convert(value, param, ctx)
 
 

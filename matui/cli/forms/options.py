@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
 from matui.base.errors import UsageError
 from matui.cli.context.session import Session
-from matui.cli.options import refuse_ineffective
+from matui.cli.options import FilePath, refuse_ineffective
 from matui.cli.output.prompts import can_ask, refuse_for
 from matui.cli.output.streams import is_terminal, note
 from matui.clouds.protocols import FormResult
@@ -25,7 +26,13 @@ _TIMEOUT = "1h"
 _TIMEOUT_S = 3600.0
 _OPTIONS = (
     click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Repeatable."),
-    click.option("-f", "--file", metavar="FILE", help="Read TOML from FILE, - for stdin."),
+    click.option(
+        "-f",
+        "--file",
+        type=FilePath(allow_dash=True),
+        metavar="FILE",
+        help="Read TOML from FILE, - for stdin.",
+    ),
     click.option("--template", is_flag=True, help="Print the commented form, send nothing."),
     click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down."),
     click.option(
@@ -44,7 +51,7 @@ class FormOptions:
     """The ways to fill in a form. ``file`` is a path, ``-`` for stdin, or None."""
 
     settings: tuple[str, ...]
-    file: str | None
+    file: Path | None
     template: bool
     yes: bool
     named: tuple[str, ...]

@@ -12,6 +12,7 @@ from matui.base.errors import UsageError
 from matui.base.toml import TomlPath as ValuePath
 from matui.cli.context.session import Session
 from matui.cli.forms.options import FormOptions, follow_created
+from matui.cli.options import DASH
 from matui.cli.output.streams import note, print_line
 from matui.config.private_files import LARGEST_BYTES
 from matui.live.actions.guard import Plan
@@ -76,7 +77,7 @@ async def _fill_from_arguments(
 ) -> SubmitResult | int:
     """Return the result of the form that was sent, or the exit code where nothing was."""
     text = _read(asked.file) if asked.file is not None else ""
-    where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
+    where = "stdin" if asked.file == DASH else str(asked.file or "")
     reading = parse_form(text)
     if reading.values is None:
         raise UsageError(
@@ -110,24 +111,23 @@ def _find_option(path: ValuePath, named: dict[ValuePath, str]) -> str:
     return ""
 
 
-def _read(file: str) -> str:
+def _read(file: Path) -> str:
+    name = "stdin" if file == DASH else str(file)
     try:
-        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
+        with nullcontext(sys.stdin.buffer) if file == DASH else file.open("rb") as opened:
             data = opened.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
             raise UsageError(
-                f"{'stdin' if file == '-' else file} is larger than a form: 1 MB at most.",
+                f"{name} is larger than a form: 1 MB at most.",
                 remedy="Give a form as --template prints it.",
             )
         return data.decode("utf-8")
     except OSError as error:
         raise UsageError(
-            f"{file} cannot be read: {error.strerror or error}.", remedy="Check the path and your rights."
+            f"{name} cannot be read: {error.strerror or error}.", remedy="Check the path and your rights."
         ) from None
     except UnicodeDecodeError:
-        raise UsageError(
-            f"{'stdin' if file == '-' else file} is not UTF-8.", remedy="Save it as UTF-8."
-        ) from None
+        raise UsageError(f"{name} is not UTF-8.", remedy="Save it as UTF-8.") from None
 
 
 class TerminalFormUI:

@@ -15,7 +15,7 @@ from matui.base.errors import UsageError
 from matui.base.text.formatting import pluralize
 from matui.cli.completion.candidates import complete_jobs, complete_times
 from matui.cli.context.session import open_session, run_async
-from matui.cli.options import Options, decode_text
+from matui.cli.options import DASH, FilePath, Options, decode_text
 
 if TYPE_CHECKING:
     from matui.cli.logs.output import LogPrinter
@@ -65,8 +65,8 @@ class LogOptions(NamedTuple):
 @click.option(
     "--output",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write into a new file instead of stdout.",
+    type=FilePath(allow_dash=True),
+    help="Write into a new file instead of stdout, which is -.",
 )
 @click.pass_obj
 def command(
@@ -139,7 +139,7 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
     from matui.cli.output.streams import note, require_raw_stdout
 
     build = partial(LogPrinter, now=now, timestamps=chosen.timestamps, named=chosen.every_file)
-    if chosen.output is None:
+    if chosen.output in (None, DASH):
         require_raw_stdout()
         yield build()
         return

@@ -70,3 +70,8 @@ def test_a_full_disk_says_whether_the_part_is_kept(tmp_path: Path, keep: bool, s
         write_until(OSError(28, "No space left on device"), tmp_path / "job.log", keep=keep)
     assert said in raised.value.remedy
     assert [file.name for file in tmp_path.iterdir()] == (["job.log"] if keep else [])
+
+
+def test_a_path_without_a_name_is_told_as_a_folder() -> None:
+    with pytest.raises(UsageError, match="is a folder"), open_new_file(Path("/")):
+        pass

@@ -40,3 +40,17 @@ def test_a_wrong_term_is_named(expression: str) -> None:
 def test_an_option_without_an_effect_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--demo", *words.split()]) == 2
     assert "no effect with" in (said := capsys.readouterr().err) or "cannot be combined" in said
+
+
+@pytest.mark.parametrize("path", ["", " ", "-"])
+@pytest.mark.parametrize(
+    "words",
+    ["logs 7 --output", "create job --yes -f", "--record", "--replay", "--config", "capsule export 7"],
+)
+def test_a_path_that_names_no_file_is_refused(
+    words: str, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if path == "-" and words in ("logs 7 --output", "create job --yes -f"):
+        return  # stdout, stdin
+    assert run(["--demo", *words.split(), path]) == 2
+    assert ("- is no file here" if path == "-" else "the path is empty") in capsys.readouterr().err

@@ -244,6 +244,7 @@ def test_lines_go_into_a_new_private_file(line, logs, tmp_path) -> None:
     assert path.read_text() == "".join(f"step {n}\n" for n in range(1200))
     assert path.stat().st_mode & 0o777 == 0o600
     assert "1,200 lines" in said.err
+    assert line("logs", "train", "--output", "-", "--tail", "1").out == "step 1199\n"
     again = line("logs", "train", "--output", str(path))
     assert again.code == 2
     assert "exists already" in again.err
