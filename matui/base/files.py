@@ -44,7 +44,7 @@ def open_new_file(
         if error.filename not in (None, str(path), str(part)):
             raise
         remedy = "What was written is kept; its last line may be cut." if is_kept else "Nothing was kept."
-        raise MatuiError(f"{path} could not be written: {error.strerror}.", remedy=remedy) from error
+        raise MatuiError(f"{path} could not be written: {error.strerror or error}.", remedy=remedy) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -61,7 +61,7 @@ def _create(path: Path, part: Path) -> TextIO:
         ) from error
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be made: {error.strerror}.",
+            f"{path} cannot be made: {error.strerror or error}.",
             remedy="Check the folder and your rights there, or name another file.",
         ) from error
     return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="\n")

@@ -74,7 +74,7 @@ def write_first_file(file: Path, *, force: bool) -> None:
         raise UsageError(f"{file} exists already.", remedy="Overwrite it with --force.") from None
     except OSError as error:
         raise ConfigError(
-            f"The file cannot be written: {error.strerror}.",
+            f"The file cannot be written: {error.strerror or error}.",
             file=str(file),
             remedy="Check the folder and your rights there.",
         ) from error

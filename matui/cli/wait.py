@@ -24,7 +24,7 @@ from matui.base.text.formatting import parse_duration
 from matui.base.text.sanitize import clean
 from matui.cli.completion.candidates import complete_goals, complete_targets
 from matui.cli.context.journal import record_row
-from matui.cli.context.session import Session, open_session, run_async
+from matui.cli.context.session import Session, open_session, run_async, wait_out_throttling
 from matui.cli.context.warnings import RepeatedErrors
 from matui.cli.options import Options
 from matui.cli.output.streams import print_line
@@ -171,7 +171,7 @@ async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds
     deadline = session.clock.monotonic() + seconds
     try:
         async with asyncio.timeout(seconds or None):  # 0 checks once
-            resource = await find_one(session, kind, ident)
+            resource = await wait_out_throttling(session, lambda: find_one(session, kind, ident))
     except TimeoutError:
         raise TimedOutError(
             f"The cloud did not answer about {clean(ident)} within {typed}.",

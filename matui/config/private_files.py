@@ -51,7 +51,7 @@ def read_text(file: Path) -> str | None:
         return None
     except OSError as error:
         raise ConfigError(
-            f"The file cannot be read: {error.strerror}.",
+            f"The file cannot be read: {error.strerror or error}.",
             file=str(file),
             remedy="Check the path and your rights.",
         ) from error

@@ -6,17 +6,26 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 SLOW_AFTER_S = 3.0
 ReportReason: TypeAlias = Callable[[str], None]
 
-_report: ContextVar[ReportReason | None] = ContextVar("slow_call_report", default=None)
+
+class _Report(NamedTuple):
+    call: ReportReason
+    only_throttled: bool
+
+
+_report: ContextVar[_Report | None] = ContextVar("slow_call_report", default=None)
 
 
 @contextmanager
-def report_slow_calls(report: ReportReason) -> Iterator[None]:
-    """Call ``report`` with what a request waits for, each reason once, while the block runs."""
+def report_slow_calls(report: ReportReason, *, only_throttled: bool = False) -> Iterator[None]:
+    """Call ``report`` with what a request waits for, each reason once, while the block runs.
+
+    With ``only_throttled`` it is called for the waits that a cloud asks for, and for no others.
+    """
     reported: set[str] = set()
 
     def report_once(reason: str) -> None:
@@ -25,7 +34,7 @@ def report_slow_calls(report: ReportReason) -> Iterator[None]:
             report(reason)
 
     before = _report.get()
-    _report.set(report_once)
+    _report.set(_Report(report_once, only_throttled))
     try:
         yield
     finally:
@@ -39,16 +48,23 @@ def report_slow_call(reason: Callable[[], str]) -> Iterator[None]:
     The reason is requested when it is due; ``""`` is not reported.
     """
     report = _report.get()
-    if report is None:
+    if report is None or report.only_throttled:
         yield
         return
 
     def due() -> None:
         if text := reason():
-            report(text)
+            report.call(text)
 
     timer = asyncio.get_running_loop().call_later(SLOW_AFTER_S, due)
     try:
         yield
     finally:
         timer.cancel()
+
+
+def report_throttled_call(reason: str) -> None:
+    """Report at once that a call waits because the cloud takes no more requests."""
+    report = _report.get()
+    if report is not None:
+        report.call(reason)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.calls.slow_calls import report_slow_calls
-from matui.base.errors import BadAnswerError
+from matui.base.errors import BadAnswerError, RateLimitedError
 from matui.cli.options import Options
 from matui.cli.process import startup
 
@@ -26,6 +26,7 @@ _UNREADABLE_TRIES = 4
 _UNREADABLE_BACKOFF = Backoff(first_s=0.5, cap_s=4.0)
 # The console's pollers retry on their next turn; a headless command does not get one.
 HEADLESS_RETRIES = 5
+_THROTTLED_S = 30.0
 CONSOLE_RETRIES = 2
 
 
@@ -83,6 +84,22 @@ async def retry_unreadable(session: Session, ask: Callable[[], Awaitable[T]]) ->
             await session.clock.sleep(_UNREADABLE_BACKOFF.wait_s(failures, random.Random(), error))  # noqa: S311
 
 
+async def wait_out_throttling(session: Session, find: Callable[[], Awaitable[T]]) -> T:
+    """Return what ``find`` returns; where the cloud takes no more requests, wait as long as it asks for.
+
+    This is for commands that wait anyway. Without Retry-After they try again after half a minute.
+    """
+    from matui.cli.context.warnings import RepeatedErrors
+
+    errors = RepeatedErrors(session.clock)
+    while True:
+        try:
+            return await find()
+        except RateLimitedError as error:
+            errors.report("Still waiting.", error)
+            await session.clock.sleep(error.retry_after_s or _THROTTLED_S)
+
+
 @asynccontextmanager
 async def open_session(
     options: Options, on_profile: Callable[[Profile], None] | None = None, *, notes_waits: bool = True
@@ -90,15 +107,14 @@ async def open_session(
     """Open the cloud chosen by the options, the environment and the config file, and close it at the end.
 
     ``on_profile`` is called with the profile before any request. Reads that fail transiently are retried. A
-    wrong clock is reported on stderr, and with ``notes_waits`` what a slow request waits for.
-    Raises ConfigError where no usable profile is configured.
+    wrong clock is reported on stderr, and what a slow request waits for; without ``notes_waits`` only a cloud
+    that takes no more requests. Raises ConfigError where no usable profile is configured.
     """
     from matui.cli.context.journal_opening import keep_journal
     from matui.cli.context.warnings import note_wait, warn_about_clock
 
     opened = open_quietly(options, retries=HEADLESS_RETRIES, on_profile=on_profile)
-    noted = report_slow_calls(note_wait) if notes_waits else nullcontext()
-    with noted:
+    with report_slow_calls(note_wait, only_throttled=not notes_waits):
         async with opened as session, warn_about_clock(session.cloud):
             _warn_about_region(session.profile)
             kept = keep_journal(

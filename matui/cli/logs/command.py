@@ -14,7 +14,7 @@ import click
 from matui.base.errors import UsageError
 from matui.base.text.formatting import pluralize
 from matui.cli.completion.candidates import complete_jobs, complete_times
-from matui.cli.context.session import open_session, run_async
+from matui.cli.context.session import open_session, run_async, wait_out_throttling
 from matui.cli.options import DASH, FilePath, Options, decode_text
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ async def _print_log(options: Options, chosen: LogOptions) -> None:
             raise UsageError(f"--since {chosen.since} is now: no line is later.", remedy="Follow with -f.")
         if chosen.follow and query.since_ms is not None and query.since_ms > now() * 1000:
             note(f"--since {chosen.since} is in the future: nothing is written before a line of that time.")
-        job = await find_one(session, KINDS["jobs"], chosen.job)
+        find = partial(find_one, session, KINDS["jobs"], chosen.job)
+        job = await (wait_out_throttling(session, find) if chosen.follow else find())
         with _open_printer(chosen, now) as printer:
             run = LogRun(session, job, printer, follow=chosen.follow, tail=chosen.tail, query=query)
             await (run.print_every_file() if chosen.every_file else run.print_file(chosen.file))

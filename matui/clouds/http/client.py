@@ -15,7 +15,7 @@ import httpx
 
 from matui.base.calls.exchange_limit import limit_exchange
 from matui.base.calls.send_gate import BUDGET, SendGate, get_current_gate
-from matui.base.calls.slow_calls import report_slow_call
+from matui.base.calls.slow_calls import report_slow_call, report_throttled_call
 from matui.base.clock import Clock
 from matui.base.errors import (
     AuthenticationError,
@@ -43,7 +43,7 @@ from matui.clouds.http.network_errors import (
     convert_httpx_error,
     name_error,
 )
-from matui.clouds.http.retry import MAX_RETRIES, build_next_url, wait_before_retry
+from matui.clouds.http.retry import MAX_RETRIES, build_next_url, describe_retry_after, wait_before_retry
 from matui.clouds.http.transport import EndpointClient, RequestTrace, watch_sending
 from matui.clouds.protocols import BudgetState
 
@@ -192,6 +192,9 @@ class HttpClient:
                         raise
                     failure = error
                 attempt += 1
+                if isinstance(failure, RateLimitedError):
+                    asked = describe_retry_after(failure)
+                    report_throttled_call(f"{self.host}, which takes no more requests {asked}")
                 await self._clock.sleep(wait)
                 patience.pass_by(wait)
         except asyncio.CancelledError as cancelled:

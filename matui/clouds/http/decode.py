@@ -34,6 +34,7 @@ _COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
 _DEEPEST = 100  # levels; all that walks a record can go as deep
 _MOST_DIGITS = 4000  # Python converts at most 4,300 by default
+_JSON_WORDS = {list: "a list", dict: "an object", str: "a text", bool: "true or false"}
 
 
 def parse(body: bytes) -> Any:
@@ -131,9 +132,8 @@ def build_bad_answer(answer: Answer, what: str) -> BadAnswerError:
 
 
 def _describe_value(value: Any) -> str:
-    if value is None:
-        return "null"
-    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+    """Return the word of JSON for a value."""
+    return "null" if value is None else _JSON_WORDS.get(type(value), "a number")
 
 
 def read_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import socket
@@ -59,6 +60,9 @@ _FORBIDDEN = (401, 403, 451)  # by a proxy
 _PASSING = (408, 425, 429)
 _CUT = re.compile(r"disconnected|closed connection")  # in httpx's text for an answer that ends early
 _LONG_HEADERS = "Receive buffer too long"  # h11's text
+# Bytes in h11's text, as Python writes them.
+_BYTES = re.compile(r"""(?:bytearray\()?\b(b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*")\)?""")
+_SWITCH = re.compile(r"Received server _SWITCH_\w+ event.*")  # h11's own name
 _SOURCE_LINE = re.compile(r" *\(_?ssl\.c:\d+\)")
 
 
@@ -181,7 +185,7 @@ def _build_timeout_error(error: httpx.TimeoutException, route: Route) -> TimedOu
 def _build_broken_error(error: httpx.TransportError, route: Route) -> MatuiError:
     proxy = route.at_proxy
     if proxy is not None:
-        reason = clean(str(error)).rstrip(".")[:200]
+        reason = _read_protocol_reason(str(error))
         return UnreachableError(
             f"The proxy {proxy.address} broke the connection before it was connected to {route.host}"
             + (f": {reason}." if reason else "."),
@@ -204,10 +208,21 @@ def _build_invalid_http_error(reason: str, route: Route) -> MatuiError:
             f"The answer of {route.host} has headers of more than 100 kB, and was not read.", remedy=remedy
         )
     return ConnectionLostError(
-        f"The answer of {route.host} is not valid HTTP: {clean(reason).rstrip('.')[:200]}.",
+        f"The answer of {route.host} is not valid HTTP: {_read_protocol_reason(reason)}.",
         sent=route.sent,
         remedy=remedy,
     )
+
+
+def _read_protocol_reason(text: str) -> str:
+    """Return h11's reason as plain text, without the ways in which Python writes bytes and constants."""
+
+    def decode(match: re.Match[str]) -> str:
+        read: bytes = ast.literal_eval(match[1])
+        return f'"{clean_line(read.decode("utf-8", "replace"))}"'
+
+    plain = _SWITCH.sub("it switches to another protocol, which nobody asked for", text)
+    return clean(_BYTES.sub(decode, plain)).rstrip(".")[:200]
 
 
 def _build_proxy_error(said: str, route: Route) -> UnreachableError:

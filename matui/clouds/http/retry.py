@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import httpx
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RateLimitedError, UnreachableError
+from matui.base.text.formatting import format_duration
 from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.messages import Call
 
@@ -40,6 +42,13 @@ def wait_before_retry(
     if asked is not None:
         return asked + rng.uniform(0.0, 0.25) if asked <= LONGEST_WAIT_S else None
     return rng.uniform(2.0, 5.0) if isinstance(error, RateLimitedError) else _BACKOFF.wait_s(attempt + 1, rng)
+
+
+def describe_retry_after(error: RateLimitedError) -> str:
+    """Return the wait that the cloud asks for, to follow "takes no more requests"."""
+    if error.retry_after_s is None:
+        return "now"
+    return f"for {format_duration(math.ceil(error.retry_after_s))} (Retry-After)"
 
 
 def _may_be_read_later(error: BadAnswerError) -> bool:

@@ -49,7 +49,7 @@ class WatchCommands:
                 words = "The watch could not be kept"
                 if len(polled) > 1:
                     words = f"{len(polled) - count} of {len(polled)} watches could not be kept"
-                self._view.show_notice(f"{words}: {error.strerror}.", wrong=True)
+                self._view.show_notice(f"{words}: {error.strerror or error}.", wrong=True)
                 return
         rows = [found for _observers, found in polled.values()]
         what = rows[0].name if len(rows) == 1 else f"{len(rows)} resources"

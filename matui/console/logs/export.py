@@ -216,7 +216,8 @@ def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -
         process = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 - the user's own words
     except OSError as error:
         raise UsageError(
-            f"{words[0]} cannot be run: {error.strerror}.", remedy="Check that it is installed and in PATH."
+            f"{words[0]} cannot be run: {error.strerror or error}.",
+            remedy="Check that it is installed and in PATH.",
         ) from error
     assert process.stdin is not None  # noqa: S101 - asked for above
     feeder = threading.Thread(target=_feed_pipe, args=(process.stdin, lines), daemon=True)

@@ -60,7 +60,7 @@ def _make_file(target: Path, write: Callable[[IO[bytes]], None]) -> Path:
         raise UsageError(f"{target} exists already.", remedy="Name a file that does not.") from None
     except OSError as error:
         raise UsageError(
-            f"{target} cannot be made: {error.strerror}.",
+            f"{target} cannot be made: {error.strerror or error}.",
             remedy="Check the folder and your rights there, or name another file.",
         ) from error
     try:
@@ -69,7 +69,7 @@ def _make_file(target: Path, write: Callable[[IO[bytes]], None]) -> Path:
     except OSError as error:
         target.unlink(missing_ok=True)
         raise UsageError(
-            f"{target} could not be written: {error.strerror}.",
+            f"{target} could not be written: {error.strerror or error}.",
             remedy="Check the free space and your rights, or name a file elsewhere.",
         ) from error
     return target
@@ -181,7 +181,7 @@ class CapsuleStore:
                 part.replace(path)  # while it is locked: another writer removes what is not
         except OSError as error:
             raise MatuiError(
-                f"The capsule of {manifest.name} could not be written: {error.strerror}.",
+                f"The capsule of {manifest.name} could not be written: {error.strerror or error}.",
                 remedy="Check the free space of the state folder, and your rights there.",
             ) from error
         finally:

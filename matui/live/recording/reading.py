@@ -308,7 +308,8 @@ def _check_header(file: Path) -> None:
             header = opened.read(100)
     except OSError as error:
         raise UsageError(
-            f"There is no recording {file}: {error.strerror}.", remedy="Check the path and your rights."
+            f"There is no recording {file}: {error.strerror or error}.",
+            remedy="Check the path and your rights.",
         ) from error
     if header[68:72] != APPLICATION_ID.to_bytes(4, "big"):
         raise UsageError(f"{file} is no recording of matui.", remedy="Name a file that matui --record wrote.")

@@ -254,7 +254,7 @@ def _create(file: Path) -> sqlite3.Connection:
         ) from error
     except OSError as error:
         raise UsageError(
-            f"The recording {file} cannot be made: {error.strerror}.",
+            f"The recording {file} cannot be made: {error.strerror or error}.",
             remedy="Check the folder and your rights there, or name another file.",
         ) from error
     try:

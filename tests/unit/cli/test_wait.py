@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from matui.base.errors import AuthenticationError, ServerFaultError, TimedOutError
+from matui.base.errors import AuthenticationError, RateLimitedError, ServerFaultError, TimedOutError
 from matui.resources.model import Phase
 
 
@@ -63,6 +63,17 @@ def test_a_vanished_resource_will_never_be_done(line):
     said = line("wait", "job", "10", "--for", "done")
     assert said.code == 1
     assert "no longer exists" in said.err
+
+
+def test_a_throttled_look_up_waits_as_long_as_the_cloud_asks_for(line):
+    """It ended the command with exit code 1, though waiting is what the command is for."""
+    throttled = RateLimitedError("Too many requests.", retry_after_s=120.0)
+    line.cloud.read_errors = [throttled, RateLimitedError("Too many requests."), None]
+    start = line.clock.time
+    said = line("wait", "job", "10", "--for", "running")
+    assert said.code == 0
+    assert line.clock.time - start == 150
+    assert said.err.count("Still waiting. Too many requests.") == 1
 
 
 def test_trouble_on_the_way_is_waited_out_and_reported_once(line):

@@ -17,7 +17,7 @@ from matui.base.clock import ManualClock
 from matui.cli.main import run
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
-from tests.unit.clouds.http_clients import ACT, LIST, Handler, build_client
+from tests.unit.clouds.http_clients import ACT, LIST, Handler, build_client, run_with
 from tests.unit.faults.odd_server import serve
 
 
@@ -38,6 +38,24 @@ async def test_a_spent_budget_is_named_once() -> None:
             assert reasons == ["the request budget"]
             await clock.advance(61)
             await waiting
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [({"Retry-After": "8"}, "for 8s (Retry-After)"), ({}, "now")],
+    ids=["stated", "unstated"],
+)
+@pytest.mark.parametrize("only_throttled", [False, True])
+async def test_a_cloud_that_takes_no_more_requests_is_named_at_once(
+    headers: dict[str, str], asked: str, only_throttled: bool
+) -> None:
+    clock, reasons = ManualClock(), list[str]()
+    answers = iter((httpx.Response(429, headers=headers), httpx.Response(200, content=b"{}")))
+    client = build_client(lambda _: next(answers), clock=clock)
+    with report_slow_calls(reasons.append, only_throttled=only_throttled):
+        await run_with(clock, client.send(LIST))
+    assert reasons[0] == f"{client.host}, which takes no more requests {asked}"
+    assert reasons[1:] in ([], [] if only_throttled else [client.host])
 
 
 async def test_an_action_that_was_sent_or_waits_at_its_gate_is_not_named() -> None:

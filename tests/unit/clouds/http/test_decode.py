@@ -45,7 +45,13 @@ def test_what_is_no_json_raises_value_error(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [(b"[]", "a list where an object was due"), (b"<html>", "is not JSON")],
+    [
+        (b"[]", "a list where an object was due"),
+        (b'"x"', "a text where an object was due"),
+        (b"true", "true or false where an object was due"),
+        (b"1", "a number where an object was due"),
+        (b"<html>", "is not JSON"),
+    ],
 )
 def test_an_answer_that_is_no_object_says_what_it_is(body: bytes, words: str) -> None:
     with pytest.raises(BadAnswerError, match=words) as caught:

@@ -9,6 +9,8 @@ import pytest
 
 from matui.base.errors import BadAnswerError, ConnectionLostError, MatuiError, TlsError, UnreachableError
 from matui.clouds.http.network_errors import Route, convert_httpx_error
+from matui.clouds.http.proxies import Proxy
+from matui.clouds.http.transport import RequestTrace
 
 
 def _failed(cause: BaseException) -> httpx.ConnectError:
@@ -133,3 +135,24 @@ def test_an_answer_that_breaks_http_is_told_from_one_that_is_cut(
     assert type(error) is kind
     assert says in error.sentence
     assert error.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("illegal status line: bytearray(b'SSH-2.0 \\xff\\x1b[2J')", 'illegal status line: "SSH-2.0 �␛[2J"'),
+        ('illegal header line: bytearray(b"it\'s")', 'illegal header line: "it\'s"'),
+        ("Illegal header value b'x\\n'", 'Illegal header value "x"'),
+        ("Received server _SWITCH_UPGRADE event without a pending proposal", "switches to another protocol"),
+    ],
+)
+@pytest.mark.parametrize("at_proxy", [False, True])
+def test_what_a_peer_sent_is_quoted_as_text(at_proxy: bool, text: str, says: str) -> None:
+    trace = RequestTrace()
+    trace.seen = True
+    proxy = Proxy(httpx.URL("http://proxy.test:3128"), "HTTPS_PROXY") if at_proxy else None
+    route = Route("cloud.test", proxy, trace)
+    sentence = convert_httpx_error(httpx.RemoteProtocolError(text), route).sentence
+    assert says in sentence
+    assert "b'" not in sentence
+    assert "bytearray" not in sentence
