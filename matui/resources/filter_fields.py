@@ -10,6 +10,7 @@ from typing import TypeAlias
 from matui.base.text.formatting import parse_duration
 from matui.base.text.near_names import find_nearest_names
 from matui.resources.columns import shorten_status
+from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 from matui.resources.times import (
@@ -49,6 +50,8 @@ _YES_NO: Mapping[str, TextOf] = {
 LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
 JOURNAL_FIELDS = ("since", "ended", "changed")
 """The fields that the journal may answer where the cloud does not."""
+READ_FIELDS = frozenset({*JOURNAL_FIELDS, *LOG_FIELDS, "why"})
+"""The fields that may take further requests: of a resource they may not be known yet."""
 _COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?(?:e[+-]?\d{1,3})?)([kmg%]?)", re.IGNORECASE)
 _FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 TEXTS = frozenset({"phase", *_TEXTS})
@@ -100,6 +103,26 @@ def lacks_time(field: str, resource: Resource) -> bool:
     return (field != "ended" or _has_ended(resource)) and _SPANS[field](resource, 0.0) is None
 
 
+def lacks_value(field: str, resource: Resource) -> bool:
+    """Return whether one of ``READ_FIELDS`` is not known of the resource, as it was not read."""
+    if field in LOG_FIELDS:
+        is_running_job = resource.kind == "jobs" and resource.phase is Phase.RUNNING
+        return is_running_job and resource.get_number("log_read_at") is None
+    if field == "why":
+        return "what" in resource.facts and not (resource.get_text("why") or resource.facts.get(WHY_SOUGHT))
+    return lacks_time(field, resource)
+
+
+def describe_lack(names: Iterable[str]) -> str:
+    """Return in words what is not known of resources that lack fields of ``READ_FIELDS``."""
+    words = (
+        "log not read" if name in LOG_FIELDS else "reason not known" if name == "why" else "time not known"
+        for name in names
+        if name in READ_FIELDS
+    )
+    return " or ".join(dict.fromkeys(words))
+
+
 def _has_ended(resource: Resource) -> bool:
     return resource.phase.ended and resource.kind in ENDING_KINDS
 
@@ -142,7 +165,8 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     if field in _SPANS:
         return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
     if field in _TEXTS:
-        return any(_TEXTS[field](resource) for resource in resources)
+        is_in_triage = field == "why" and any("what" in resource.facts for resource in resources)
+        return is_in_triage or any(_TEXTS[field](resource) for resource in resources)
     fact = _COLUMN_FACTS.get(field, field)
     kind = KINDS.get(kind_id) or INNER_KINDS.get(kind_id)
     if kind is not None and kind.find_column(fact) is not None:
@@ -236,16 +260,23 @@ def find_phases(words: Collection[str]) -> frozenset[Phase]:
     return frozenset(found)
 
 
-def build_status_test(words: Collection[str]) -> Callable[[Resource], bool]:
-    """Return a predicate: the status, without its common prefix, contains one of the words."""
+def has_in_status(status: str, word: str, *, is_exact: bool = False) -> bool:
+    """Return whether a status contains a casefolded word or begins with it, or is it, with ``is_exact``.
+
+    The common prefix of statuses may be left out.
+    """
+    whole, short = status.casefold(), shorten_status(status).casefold()
+    return word in (whole, short) if is_exact else word in short or whole.startswith(word)
+
+
+def build_status_test(words: Collection[str], *, is_exact: bool = False) -> Callable[[Resource], bool]:
+    """Return a predicate: the status has one of the words, see ``has_in_status``."""
     verdicts: dict[str, bool] = {}
 
     def test(resource: Resource) -> bool:
         verdict = verdicts.get(resource.status)
         if verdict is None:
-            status = resource.status.casefold()
-            short = shorten_status(resource.status).casefold()
-            verdict = any(word in short or status.startswith(word) for word in words)
+            verdict = any(has_in_status(resource.status, word, is_exact=is_exact) for word in words)
             verdicts[resource.status] = verdict
         return verdict
 

@@ -6,13 +6,15 @@ import operator
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matui.base.text.near_names import find_nearest_names
 from matui.base.text.regex import compile_user_regex
 from matui.resources import filter_fields as fields
+from matui.resources.columns import shorten_status
 from matui.resources.foreign_syntax import Context, check_syntax
 from matui.resources.model import Resource
+from matui.resources.state_words import find_unlikely_status
 
 Test: TypeAlias = Callable[[Resource, float], bool]
 Search: TypeAlias = Callable[[str], object]
@@ -29,6 +31,13 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {
 _LONGEST = 500
 
 
+class StatusTerm(NamedTuple):
+    """A term ``status:WORD,WORD``, or with ``=``: ``is_exact``."""
+
+    words: tuple[str, ...]
+    is_exact: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A parsed filter. ``errors`` has one sentence for each invalid term; with any, nothing matches.
@@ -42,7 +51,8 @@ class Filter:
     _words: tuple[tuple[Search, bool], ...] = ()
     _tests: tuple[tuple[Test, bool], ...] = ()
     _fields: tuple[tuple[str, str], ...] = ()  # field and the term that names it
-    _undecided: tuple[Test, ...] = ()  # of each term about a time, whether what is known does not decide it
+    _statuses: tuple[StatusTerm, ...] = ()
+    _undecided: tuple[Test, ...] = ()  # of each term that takes requests, whether what is known is too little
 
     def __bool__(self) -> bool:
         return bool(self._words or self._tests or self.errors)
@@ -57,15 +67,19 @@ class Filter:
         return parse_filter(" ".join(term for term in matches if _find_field(term) not in names))
 
     def find_unknown(self, resources: Iterable[Resource], now_ms: float) -> list[Resource]:
-        """Return the resources that match but for a time which is not known of them."""
+        """Return the resources that match but for a time, log or reason which is not known of them."""
         if not self._undecided or self.errors:
             return []
-        others = self.drop_fields(fields.JOURNAL_FIELDS).exclude_kinds(self.left_out)
+        others = self.drop_fields(fields.READ_FIELDS).exclude_kinds(self.left_out)
         return [
             resource
             for resource in resources
             if any(test(resource, now_ms) for test in self._undecided) and others.matches(resource, now_ms)
         ]
+
+    def describe_unknown(self) -> str:
+        """Return in words what is not known of the resources that ``find_unknown`` returns."""
+        return fields.describe_lack(field for field, _term in self._fields)
 
     @property
     def depends_on_time(self) -> bool:
@@ -96,6 +110,21 @@ class Filter:
             return [r for r in rows if (search(_build_searched_text(r).casefold()) is not None) is wanted]
         checked = self.exclude_kinds(self.explain_missing_fields(rows))
         return [resource for resource in rows if checked.matches(resource, now_ms)]
+
+    def explain_unlikely_statuses(
+        self, kind_ids: Collection[str], resources: Iterable[Resource]
+    ) -> tuple[str, ...]:
+        """Return a sentence for each word that no status has which is known of the kinds or listed.
+
+        It is no error: a cloud may have statuses that nobody knows.
+        """
+        if not self._statuses or self.errors:
+            return ()
+        seen = {resource.status for resource in resources}
+        found = (
+            _explain_unlikely(term, word, kind_ids, seen) for term in self._statuses for word in term.words
+        )
+        return tuple(filter(None, found))
 
     def exclude_kinds(self, kinds: Iterable[str]) -> Filter:
         """Return the filter that leaves out these kinds, by id."""
@@ -130,6 +159,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     errors: list[str] = []
     named: list[tuple[str, str]] = []
     undecided: list[Test] = []
+    statuses: list[StatusTerm] = []
     if len(text) > _LONGEST:
         return Filter(text, (f"A filter has at most {_LONGEST} characters.",))
     terms = [match.group() for match in _TERM.finditer(text)]
@@ -146,7 +176,9 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
                 tests.append((_build_test(term, facts), wanted))
                 if field := _FIELD.fullmatch(term):
                     named.append((_normalize_field_name(field[1]), typed))
-                    if _normalize_field_name(field[1]) in fields.JOURNAL_FIELDS:
+                    if _normalize_field_name(field[1]) == "status":
+                        statuses.append(StatusTerm(_split_words(field[3]), field[2] == "="))
+                    if _normalize_field_name(field[1]) in fields.READ_FIELDS:
                         undecided.append(_build_undecided_test(*field.groups()))
         except ValueError as wrong:
             errors.append(f"{typed.removesuffix(':')}: {wrong}")
@@ -156,6 +188,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
         _words=tuple(words),
         _tests=tuple(tests),
         _fields=tuple(named),
+        _statuses=tuple(statuses),
         _undecided=tuple(undecided),
     )
 
@@ -219,12 +252,12 @@ def _parse_regex(term: str) -> Test:
 
 
 def _build_text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:
-    words = tuple(word for word in _split_alternatives(typed.casefold()) if word)
+    words = _split_words(typed.casefold())
     if field == "phase":
         phases = fields.find_phases(words)
         return lambda resource, _now: resource.phase in phases
-    if field == "status" and sign == ":":
-        status = fields.build_status_test(words)
+    if field == "status":
+        status = fields.build_status_test(words, is_exact=sign == "=")
         return lambda resource, _now: status(resource)
     if fields.is_span(field):
         raise ValueError(f"{field} takes < or >, such as {field}<2h")
@@ -268,12 +301,14 @@ def _build_time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[floa
 
 
 def _build_undecided_test(name: str, sign: str, typed: str) -> Test:
-    """Return a predicate that is true where some of the times that a resource may have fit and others not."""
+    """Return a predicate that is true where some values that a resource may have fit, and others not."""
     field = _normalize_field_name(name)
+    if field not in fields.JOURNAL_FIELDS:
+        return lambda resource, _now: fields.lacks_value(field, resource)
     bound_at, holds = fields.parse_bound(field, _unquote(typed)), _SIGNS[sign]
 
     def test(resource: Resource, now: float) -> bool:
-        if not fields.lacks_time(field, resource):
+        if not fields.lacks_value(field, resource):
             return False
         bounds = fields.find_bounds(field, resource, now)
         return bounds is None or len({holds(span, bound_at(now)) for span in bounds}) > 1
@@ -285,6 +320,23 @@ def _build_no_field_error(field: str, facts: Collection[str]) -> ValueError:
     near = find_nearest_names(field, fields.list_fields(facts))
     hint = f"; did you mean {near[0]}?" if near else "; put it in quotes to look for the text"
     return ValueError(f"there is no field {field!r}{hint}")
+
+
+def _explain_unlikely(term: StatusTerm, word: str, kind_ids: Collection[str], seen: Collection[str]) -> str:
+    folded = word.casefold()
+    known = find_unlikely_status(
+        kind_ids, seen, lambda status: fields.has_in_status(status, folded, is_exact=term.is_exact)
+    )
+    if known is None:
+        return ""
+    names = {name.casefold(): name for status in known for name in (status, shorten_status(status))}
+    near = find_nearest_names(word, names)
+    hint = f"; did you mean {names[near[0]]}?" if near else ""
+    return f"No status of {', '.join(kind_ids)} is like {word}{hint}"
+
+
+def _split_words(typed: str) -> tuple[str, ...]:
+    return tuple(word for word in _split_alternatives(typed) if word)
 
 
 def _split_alternatives(typed: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from matui.resources.columns import shorten_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
+from matui.resources.registry import KINDS
 
 GONE = ("deleted", "gone")
 ENDED = "ended"
@@ -38,6 +39,24 @@ def find_wrong_word(kinds: Iterable[Kind], words: Iterable[str]) -> WrongWord | 
         if near or not typed.isupper():
             return WrongWord(typed, near[0] if near else "")
     return None
+
+
+def find_unlikely_status(
+    kind_ids: Collection[str], seen: Iterable[str], matches: Callable[[str], bool]
+) -> tuple[str, ...] | None:
+    """Return the statuses of kinds, known and ``seen``, where ``matches`` holds for none; else None.
+
+    Also None where nothing is known of the statuses of a kind.
+    """
+    known: dict[str, None] = {}
+    for kind_id in kind_ids:
+        kind = KINDS.get(kind_id)
+        statuses = _load_statuses(kind) if kind is not None else {}
+        if not statuses:
+            return None
+        known |= dict.fromkeys(statuses)
+    known |= dict.fromkeys(filter(None, seen))
+    return None if not known or any(map(matches, known)) else tuple(known)
 
 
 def _load_statuses(kind: Kind) -> Mapping[str, Phase]:

@@ -19,7 +19,7 @@ from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
 from matui.cli.output.streams import note
 from matui.live.poll.list_all import find_incompleteness, list_all
-from matui.resources.filter_fields import JOURNAL_FIELDS
+from matui.resources.filter_fields import JOURNAL_FIELDS, READ_FIELDS
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
@@ -213,20 +213,26 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
             rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)
         incomplete = find_incompleteness(query.kind.id, rows, total)
-        rows, unknown = await _add_times(session, query, rows)
+        rows, unknown = await _check_filter(session, query, rows)
         return Fetched(rows, total, errors=unknown if incomplete is None else (incomplete, *unknown))
     return await _fetch_kinds(session, query, limit)
 
 
-async def _add_times(
+async def _check_filter(
     session: Session, query: ListQuery, rows: tuple[Resource, ...]
 ) -> tuple[tuple[Resource, ...], tuple[MatuiError, ...]]:
-    """Return the rows with their times, where the filter asks for them, and what is not known."""
-    if query.filter is None or not query.filter.names_any(JOURNAL_FIELDS):
-        return rows, ()
-    from matui.cli.get.times import add_times
+    """Return the rows with their times, where the filter asks for them, and what is not known for it.
 
-    return await add_times(session, query.filter, rows)
+    Those of triage have their times.
+    """
+    if query.filter is None or not query.filter.names_any(READ_FIELDS):
+        return rows, ()
+    from matui.cli.get.times import add_times, find_lack
+
+    if query.kind.id != TRIAGE.id and query.filter.names_any(JOURNAL_FIELDS):
+        rows = await add_times(session, query.filter, rows)
+    lack = find_lack(query.filter, rows, session.cloud_clock.now() * 1000)
+    return rows, () if lack is None else (lack,)
 
 
 async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> Fetched:
@@ -261,9 +267,8 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
         from matui.cli.get.triage import find_trouble
 
         rows = await find_trouble(session, rows, failed, limit.extend)
-    else:
-        rows, unknown = await _add_times(session, query, rows)
-        errors = (*errors, *unknown)
+    rows, unknown = await _check_filter(session, query, rows)
+    errors = (*errors, *unknown)
     return Fetched(rows, len(rows), errors=(*errors, *incomplete))
 
 

@@ -93,6 +93,9 @@ class ListQuery(NamedTuple):
             note(f"Left out, without a field of the filter: {', '.join(missing)}.")
         elif missing:
             raise build_wrong_filter_error(missing.values())
+        kind_ids = {row.kind: None for row in rows} if self.has_several_kinds else {self.kind.id: None}
+        for words in self.filter.explain_unlikely_statuses(kind_ids, rows):
+            note(words)
         chosen = self.filter.exclude_kinds(missing)
         moved = {one.profile.name: compute_clock_correction_ms(one.cloud) for one in sessions}
         if not any(moved.values()):

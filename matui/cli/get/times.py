@@ -83,10 +83,8 @@ def _load_end(times: StateTimes, row: Resource, ended_at: float) -> None:
     times.load([StateChange(row.key, ended_at, None, row.status, run=build_run_id(row))])
 
 
-async def add_times(
-    session: Session, chosen: Filter, rows: Sequence[Resource]
-) -> tuple[tuple[Resource, ...], tuple[MatuiError, ...]]:
-    """Return the rows with the times of their states, and an error where the filter lacks some of them."""
+async def add_times(session: Session, chosen: Filter, rows: Sequence[Resource]) -> tuple[Resource, ...]:
+    """Return the rows with the times of their states."""
     now_ms, now_of_cloud = session.clock.now() * 1000, session.cloud_clock.now() * 1000
     times = StateTimes()
     times.clock_corrections[session.cloud.profile] = compute_clock_correction_ms(session.cloud)
@@ -94,12 +92,18 @@ async def add_times(
     times.refuse_future(rows, now_ms)
     timed = tuple(map(times.add_to, rows))
     await read_times(session, times, chosen.find_unknown(timed, now_of_cloud))
-    timed = tuple(map(times.add_to, timed))
-    checked = chosen.exclude_kinds(chosen.explain_missing_fields(timed))
-    unknown = checked.find_unknown(timed, now_of_cloud)
+    return tuple(map(times.add_to, timed))
+
+
+def find_lack(
+    chosen: Filter, rows: Sequence[Resource], now_of_cloud_ms: float
+) -> IncompleteOutputError | None:
+    """Return an error that names the rows of which the filter needs a time, log or reason not known."""
+    checked = chosen.exclude_kinds(chosen.explain_missing_fields(rows))
+    unknown = checked.find_unknown(rows, now_of_cloud_ms)
     if not unknown:
-        return timed, ()
+        return None
     kinds = ", ".join(dict.fromkeys(row.kind for row in unknown))
     many = f"{pluralize(len(unknown), 'row')} of {kinds} {'is' if len(unknown) == 1 else 'are'}"
-    words = f"{many} left out: the time that the filter asks for is not known."
-    return timed, (IncompleteOutputError(words, remedy="Leave out that term to see them."),)
+    words = f"{many} left out: {chosen.describe_unknown()}."
+    return IncompleteOutputError(words, remedy="Leave out that term to see them.")

@@ -166,10 +166,15 @@ async def _explain(
 ) -> list[TriageItem]:
     logs = session.settings.logs
     rules = logs.compile_error_rules()
+    lacking = [item.resource for item in items if wants_reason(item.trouble.why)]
+    is_brief = not _may_send(session, sum(map(count_usual_requests, lacking)))
+    unread: list[TriageItem] = []
 
     async def ask(item: TriageItem) -> TriageItem:
-        budget, requests = session.cloud.get_budget(), count_usual_requests(item.resource)
-        if not wants_reason(item.trouble.why) or 2 * (budget.used + requests) > budget.limit:
+        if not wants_reason(item.trouble.why):
+            return item
+        if not _may_send(session, count_usual_requests(item.resource, is_brief=is_brief)):
+            unread.append(item)
             return item
         try:
             found = await fetch_why(
@@ -178,8 +183,10 @@ async def _explain(
                 clock=session.cloud_clock,
                 new_parser=lambda: logs.build_time_parser(item.resource.created_at),
                 rules=rules,
+                is_brief=is_brief,
             )
         except MatuiError:
+            unread.append(item)
             return item
         answered()
         if found is None and item.trouble.why is None:
@@ -189,4 +196,14 @@ async def _explain(
             session.journal.opened.note_reason(item.resource, found.text, found.source)
         return add_reason(item, found)
 
-    return await gather_limited(ask, items, _WHYS_AT_ONCE)
+    explained = await gather_limited(ask, items, _WHYS_AT_ONCE)
+    if unread:
+        which = "The reason of 1 row was" if len(unread) == 1 else f"The reasons of {len(unread)} rows were"
+        note(f"{which} not read: half of the request budget is used, or the cloud did not answer.")
+    return explained
+
+
+def _may_send(session: Session, requests: int) -> bool:
+    """Return whether so many more requests are within half of the budget."""
+    budget = session.cloud.get_budget()
+    return 2 * (budget.used + requests) <= budget.limit

@@ -199,11 +199,25 @@ class _ChangeWriter:
         every = [row for known in lists for row in known.rows.values()]
         if self._filter is not None and (missing := self._filter.explain_missing_fields(every)):
             raise build_wrong_filter_error(missing.values())
+        self._note_lack(every, now_ms)
         rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
         self._build_sink.write_all(self._order.apply(rows), now_ms, total)
         self._shown = {row.key: _build_stable_cells(row) for row in rows}
         self._is_listed = True
+
+    def _note_lack(self, rows: Sequence[Resource], now_ms: float) -> None:
+        """Name on stderr the rows of which the filter needs what is not known; a change is shown."""
+        from matui.cli.get.times import find_lack
+
+        lack = find_lack(self._filter, rows, now_ms) if self._filter is not None else None
+        if lack is not None:
+            note(str(lack))
+        kind_ids = {row.kind: None for row in rows}
+        for words in (
+            self._filter.explain_unlikely_statuses(kind_ids, rows) if self._filter is not None else ()
+        ):
+            note(words)
 
     def _matches(self, row: Resource, now_ms: float) -> bool:
         if self._names and row.id not in self._names and row.name not in self._names:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from matui.resources.filter_fields import JOURNAL_FIELDS
+from matui.resources.kinds.triage import SEVERAL_KINDS
+
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
     from matui.console.table.widget import ResourceTable
@@ -24,7 +27,8 @@ class FilteredTable:
     """A table with its kind and filter; ``warm`` holds its rows of an earlier run until they are confirmed.
 
     ``loaded`` once it has had rows of this run. ``missing`` has the kinds that the filter leaves out, each
-    with the reason, ``unknown`` counts the rows whose time is not known.
+    with the reason, ``unknown`` counts the rows whose time, log or reason is not known, ``unlikely`` names
+    words that no status has.
     """
 
     table: ResourceTable
@@ -35,6 +39,7 @@ class FilteredTable:
     filter: Filter | None = None
     missing: dict[str, str] = field(default_factory=dict)
     unknown: int = 0
+    unlikely: tuple[str, ...] = ()
     warm: WarmRows | None = None
 
     @property
@@ -46,9 +51,13 @@ class FilteredTable:
 
     @property
     def left_out(self) -> str:
-        """The kinds that the filter leaves out as they lack a field, with the reason; ``""`` for none."""
-        unknown = f"{self.unknown:,} left out: time not known" if self.unknown else ""
-        return self._describe_missing() if self.missing and self.kind.id == TRIAGE_ID else unknown
+        """What the filter leaves out, with the reason: rows, and kinds that lack a field; ``""`` for none."""
+        parts = [*self.unlikely]
+        if self.unknown and self.filter is not None:
+            parts.append(f"{self.unknown:,} left out: {self.filter.describe_unknown()}")
+        if self.missing and self.kind.id == TRIAGE_ID:
+            parts.append(self._describe_missing())
+        return " · ".join(parts)
 
     @property
     def is_settled(self) -> bool:
@@ -57,7 +66,7 @@ class FilteredTable:
 
     def find_without_time(self) -> list[Resource]:
         """Return the rows that the filter leaves out as their time is not known."""
-        if not self.unknown or self.filter is None:
+        if not self.unknown or self.filter is None or not self.filter.names_any(JOURNAL_FIELDS):
             return []
         return self.filter.find_unknown(self.table.rows.resources, self.now_ms())
 
@@ -80,11 +89,14 @@ class FilteredTable:
     def check_fields(self) -> None:
         """Leave out the kinds that lack a field of the filter, and keep the reasons."""
         if self.filter is None:
-            self.missing, self.unknown = {}, 0
+            self.missing, self.unknown, self.unlikely = {}, 0, ()
             return
         self.missing = self.filter.explain_missing_fields(self.table.rows.resources)
         checked = self.filter.exclude_kinds(self.missing)
         self.unknown = len(checked.find_unknown(self.table.rows.resources, self.now_ms()))
+        is_one = self.kind.id not in SEVERAL_KINDS
+        kind_ids = {self.kind.id: None} if is_one else {row.kind: None for row in self.table.rows.resources}
+        self.unlikely = self.filter.explain_unlikely_statuses(kind_ids, self.table.rows.resources)
         if checked is not self.filter:
             self.filter = checked
             self.table.set_filter(checked)
@@ -146,8 +158,8 @@ class FilteredTable:
         elif self.filter_text:
             wrong = self.wrong_terms
             reason = "\n".join(wrong) if wrong else f"Nothing matches {self.filter_text}"
-            if self.missing and not wrong:
-                reason = f"{reason}\n{self._describe_missing()}"
+            if self.left_out and not wrong:
+                reason = f"{reason}\n{self.left_out}"
             self.table.placeholder = f"{reason} – esc clears the filter."
         elif self.kind.id == TRIAGE_ID:
             self.table.placeholder = now.quiet if now is not None else ""

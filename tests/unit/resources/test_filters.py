@@ -151,6 +151,52 @@ def test_nothing_that_is_typed_is_thrown(text):
     parse_filter(text).select(ROWS, NOW)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "status:JOBSTAT_RUNING",
+            ["No status of jobs is like JOBSTAT_RUNING; did you mean JOBSTAT_RUNNING?"],
+        ),
+        ("status:runing,failed", ["No status of jobs is like runing; did you mean RUNNING?"]),
+        ("!status:failled", ["No status of jobs is like failled; did you mean FAILED?"]),
+        ("status:XYZZY", ["No status of jobs is like XYZZY"]),
+        ("status=runn", ["No status of jobs is like runn; did you mean RUNNING?"]),
+        ("status=running status:fail,JOBSTAT_IMAGE status:Concern", []),
+    ],
+)
+def test_a_status_that_nobody_knows_is_named_with_the_nearest(text: str, words: list[str]) -> None:
+    parsed = parse_filter(text)
+    assert parsed.errors == ()  # a cloud may have added it
+    seen = [*ROWS[:3], job("13", "new", "Concerning", Phase.UNKNOWN)]
+    assert list(parsed.explain_unlikely_statuses(["jobs"], seen)) == words
+
+
+def test_of_a_kind_without_known_statuses_none_is_unlikely() -> None:
+    assert parse_filter("status:sent").explain_unlikely_statuses(["audit"], ()) == ()
+
+
+def test_an_exact_status_may_lack_the_prefix_that_tables_leave_out() -> None:
+    assert (found("status=running"), found("status=JOBSTAT_RUNNING")) == ("10", "10")
+
+
+def test_what_is_not_read_yet_is_unknown_and_not_without_a_match() -> None:
+    unread, read = ROWS[0], job("14", "read", "JOBSTAT_RUNNING", Phase.RUNNING, facts={"log_read_at": NOW})
+    for text in ("loss<1", "stalled:yes train", "eta<1h"):
+        parsed = parse_filter(text)
+        assert parsed.find_unknown([unread, read, ROWS[1]], NOW) == [unread]
+        assert parsed.describe_unknown() == "log not read"
+    troubles = [job(str(n), "x", "", Phase.FAILED, facts={"what": "failed"} | f) for n, f in enumerate(FOUND)]
+    parsed = parse_filter("why:oom what:failed")
+    assert parsed.find_unknown(troubles, NOW) == troubles[:1]
+    assert parsed.describe_unknown() == "reason not known"
+    assert parsed.explain_missing_fields(troubles[:1]) == {}
+    assert parse_filter("why:oom since<1h").describe_unknown() == "reason not known or time not known"
+
+
+FOUND = ({}, {"why": "oom"}, {"why_sought": True})
+
+
 def test_words_search_every_column_of_the_audit() -> None:
     row = Resource(
         "audit", "e1", "train", "done", Phase.RUNNING, "modelarts", "prod", facts={"action": "delete"}
