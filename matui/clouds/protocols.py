@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from matui.base.clock import Clock, CloudClock, compute_correction_s
 from matui.base.errors import RefusedError
@@ -125,6 +126,20 @@ def require(cloud: object, capability: type[Capability]) -> Capability:
         lacking = _LACKING.get(capability.__name__, "does not offer this")
         raise RefusedError(f"{name_cloud(cloud)} {lacking}.")
     return cloud
+
+
+@cache
+def _has_methods(cloud_type: type, capability: type) -> bool:
+    return issubclass(cloud_type, capability)
+
+
+def has_capability(cloud: object, capability: type[Capability]) -> TypeGuard[Capability]:
+    """Return whether the class of ``cloud`` has the methods of ``capability``.
+
+    Python looks at each method anew for each isinstance, and the bars ask at each key and each second.
+    """
+    types: tuple[type, type] = (type(cloud), capability)
+    return _has_methods(*types)
 
 
 def name_cloud(cloud: object) -> str:
@@ -293,6 +308,13 @@ class ExplainsUnsupported(Protocol):
     def explain_unsupported(self, kind: str, action: str) -> str | None:
         """Return the reason, None where there is none but that the cloud does not implement the protocol."""
         ...
+
+
+def explain_unsupported(cloud: object, kind: str, what: str) -> str | None:
+    """Return the reason that a cloud gives why it lacks an action, a form or a pane of a kind, or None."""
+    if has_capability(cloud, ExplainsUnsupported):
+        return cloud.explain_unsupported(kind, what)
+    return None
 
 
 @runtime_checkable

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import cast
 
 from matui.clouds.protocols import (
     Cloud,
     Describes,
-    ExplainsUnsupported,
     ListsNodes,
     ListsVersions,
     ReportsEvents,
     ReportsMetrics,
     ReportsUpdates,
     TailsLogs,
+    explain_unsupported,
+    has_capability,
     name_cloud,
 )
 from matui.resources.kind import Kind, PaneName
@@ -35,23 +34,11 @@ _NEEDS: dict[PaneName, type] = {
 _PANES: Mapping[str, PaneName] = {"logs": "log", "events": "events", "metrics": "metrics"}
 
 
-@cache
-def _has_methods(cloud_type: type[Cloud], protocol: type) -> bool:
-    """Return whether a class has the methods of a protocol. Python looks at each; bars ask all the time."""
-    return issubclass(cloud_type, protocol)
-
-
-def _explain_unsupported(cloud: Cloud, kind: str, what: str) -> str | None:
-    if _has_methods(type(cloud), ExplainsUnsupported):
-        return cast("ExplainsUnsupported", cloud).explain_unsupported(kind, what)
-    return None
-
-
 def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
     """Return why the cloud does not list a kind, or None."""
     if kind in cloud.kinds:
         return None
-    reason = _explain_unsupported(cloud, kind, "")
+    reason = explain_unsupported(cloud, kind, "")
     return reason or f"{name_cloud(cloud)} has no {kind}"
 
 
@@ -62,8 +49,8 @@ def explain_missing_pane(cloud: Cloud, kind: Kind, pane: PaneName) -> str | None
     pane_name = "logs" if pane == "log" else pane
     if pane not in kind.panes:
         return f"{kind.label} have no {pane_name}"
-    reason = _explain_unsupported(cloud, kind.id, pane)
-    if reason is None and not _has_methods(type(cloud), _NEEDS[pane]):
+    reason = explain_unsupported(cloud, kind.id, pane)
+    if reason is None and not has_capability(cloud, _NEEDS[pane]):
         return f"{name_cloud(cloud)} has no {pane_name}"
     return reason
 

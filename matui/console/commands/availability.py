@@ -150,17 +150,17 @@ def explain_no_form(here: Situation, mode: FormMode) -> str:
 
 def offers_action(here: Situation, action_id: str) -> bool:
     """Whether the cloud has the action for the kind; a record, which has none, shows what the kind has."""
-    from matui.clouds.protocols import Acts
+    from matui.clouds.protocols import Acts, has_capability
 
     cloud = here.session.cloud
     is_known = here.kind.find_action(action_id) is not None
-    return is_known and (not isinstance(cloud, Acts) or cloud.offers(here.kind.id, action_id))
+    return is_known and (not has_capability(cloud, Acts) or cloud.offers(here.kind.id, action_id))
 
 
 def offers_form(here: Situation, mode: FormMode) -> bool:
     """Whether the cloud has the form for the kind."""
-    from matui.clouds.protocols import Forms
+    from matui.clouds.protocols import Forms, has_capability
     from matui.resources.kinds.deployments import choose_form_kind_id
 
     cloud = here.session.cloud
-    return isinstance(cloud, Forms) and cloud.has_form(choose_form_kind_id(here.kind, mode), mode)
+    return has_capability(cloud, Forms) and cloud.has_form(choose_form_kind_id(here.kind, mode), mode)

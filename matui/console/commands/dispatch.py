@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from matui.base.errors import CHANGED_ON_DISK, is_own_import_error
@@ -194,7 +194,7 @@ class Dispatcher:
         return self._explain_disabled(command_id, self._situation)
 
     def _explain_disabled(self, command_id: str, here: Situation | None) -> str:
-        if self._view.session is None and command_id not in _WITHOUT_PROFILE:
+        if here is None and self._view.session is None and command_id not in _WITHOUT_PROFILE:
             return _NO_PROFILE
         return self._explain_not_live(command_id) or get_command(command_id).explain_disabled(here)
 
@@ -204,14 +204,18 @@ class Dispatcher:
 
     def _explain_not_live(self, command_id: str) -> str:
         """Return why a command about the present does nothing in a replay or a capsule."""
-        session = self._view.session
+        what, reasons = self._find_not_live()
+        reason = reasons.get(command_id)
+        return f"this is a {what}: {reason}" if reason else ""
+
+    def _find_not_live(self) -> tuple[str, Mapping[str, str]]:
+        """Return what is shown in place of live data, if anything is, and why commands do nothing in it."""
         if self._application.playback is not None:
-            reason = _NOT_IN_REPLAY.get(command_id)
-            return f"this is a replay: {reason}" if reason else ""
+            return "replay", _NOT_IN_REPLAY
+        session = self._view.session
         if session is not None and is_capsule(session.cloud):
-            reason = _NOT_IN_CAPSULE.get(command_id)
-            return f"this is a capsule: {reason}" if reason else ""
-        return ""
+            return "capsule", _NOT_IN_CAPSULE
+        return "", {}
 
     @property
     def _situation(self) -> Situation | None:
@@ -225,13 +229,13 @@ class Dispatcher:
         """Return the commands for the key bar, which are the same for every row of a kind."""
         here = self._situation
         is_empty = not self._selection.get_many()
-        offers = self._judge_commands(here)
+        offers, not_live = self._judge_commands(here), self._find_not_live()[1]
         return [
             CommandHint(
                 command_id,
                 works=not (is_empty and command_id in ABOUT_ROWS)
                 and not self._explain_disabled(command_id, here),
-                gives_way=bool(self._explain_not_live(command_id)) or command_id in offers.forbidden,
+                gives_way=command_id in not_live or command_id in offers.forbidden,
             )
             for command_id in self._list_hinted(offers)
         ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.text.sanitize import clean
-from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name_cloud
+from matui.clouds.protocols import Acts, Cloud, Reads, explain_unsupported, has_capability, name_cloud
 from matui.live.actions.policy import Policy
 from matui.resources.columns import shorten_status
 from matui.resources.kind import Action, Kind
@@ -131,7 +131,7 @@ def explain_not_offered(cloud: Cloud, kind_id: str, action: Action) -> str | Non
     """Return why the cloud does not offer the action for any resource of the kind, or None."""
     if _offers(cloud, kind_id, action):
         return None
-    reason = cloud.explain_unsupported(kind_id, action.id) if isinstance(cloud, ExplainsUnsupported) else None
+    reason = explain_unsupported(cloud, kind_id, action.id)
     return reason or f"{name_cloud(cloud)} offers no {action.id} for {kind_id}"
 
 
@@ -145,7 +145,7 @@ def list_offered_actions(cloud: Cloud, kind: Kind, *, policy: Policy) -> tuple[A
 
 
 def _offers(cloud: Cloud, kind_id: str, action: Action) -> bool:
-    return isinstance(cloud, Reads) and isinstance(cloud, Acts) and cloud.offers(kind_id, action.id)
+    return has_capability(cloud, Reads) and has_capability(cloud, Acts) and cloud.offers(kind_id, action.id)
 
 
 def find_change(planned: Resource, now: Resource, action: Action) -> str | None:
