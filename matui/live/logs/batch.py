@@ -15,6 +15,7 @@ PAGE_LINES = 500
 JUMPED = "a gap may be here: the cloud's cursor jumped"
 MISSING = "a gap is here: the cloud counted {} more lines than it sent"
 LOST_POSITION = "a gap may be here: the cloud no longer knows this place in the log"
+UNPROVED = "a gap may be here: nothing shows that these lines follow"
 UNDECIDED = "a gap may be here: the cloud's cursors do not show which lines are new"
 NO_CURSOR = "a gap may be here: the cloud gives no cursor to go on from"
 EMPTY_PAGES = "a gap is here: the cloud returned empty pages instead of lines that exist"

@@ -26,6 +26,7 @@ from matui.live.logs.batch import (
 from matui.live.logs.cursor.consistent_page import CONSISTENT_TRIES, request_consistent_page
 from matui.live.logs.cursor.cursor_order import CursorOrder
 from matui.live.logs.cursor.log_end import LINES_ABOVE, LogEnd
+from matui.live.logs.cursor.opening import OpeningPages
 from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
@@ -86,6 +87,7 @@ class CursorLog:
         self._detached_reads = 0
         self._missing_marked = False
         self._reopened_at: NormalizedPage | None = None
+        self._opening = OpeningPages()
         self._filled: deque[Batch] = deque()
 
     def read_newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
@@ -99,8 +101,8 @@ class CursorLog:
         if not self.opened or self._lost:
             return (yield from self._start(PAGE_LINES if self.opened else limit, verify=verify))
         is_check_due = self._checks_end_first or self._is_end_unconfirmed
-        if is_check_due and (yield from self._check_end()) == "reached":
-            return Batch()
+        if is_check_due and (end := (yield from self._check_end_first(verify=verify))) is not None:
+            return end
         if self._newer.unproved >= _MAX_UNPROVED_LINES and (yield from self._newer.check_unproved()) is False:
             return Batch(gap=JUMPED, more=True)
         batch = yield from self._newer.step(self._target, self._older.base)
@@ -116,6 +118,12 @@ class CursorLog:
         if batch.undecided:
             return (yield from self._retry_undecided(batch, verify=verify))
         return (yield from self._confirm_end(verify=verify or batch.no_progress))
+
+    def _check_end_first(self, *, verify: bool) -> Generator[PageRequest, LogPage, Batch | None]:
+        """Return an empty batch, or the mark of lines left out, where the end is reached, else None."""
+        if (yield from self._check_end()) != "reached":
+            return None
+        return (yield from self._accept_end(verify=verify)) if self._newer.is_extended else Batch()
 
     def _start(self, limit: int, *, verify: bool) -> BatchSteps:
         """Open the log at its newest page, or continue there where the position is lost."""
@@ -143,6 +151,7 @@ class CursorLog:
         self._empty_reads = self._failed_reads = self._undecided_reads = self._detached_reads = 0
         self._missing_marked = False
         self._reopened_at = None
+        self._opening.lines_read += len(batch.lines) * self.at_top
         more = batch.more or self._is_before_target()
         if verify and self._newer.unproved and not self._is_before_target():
             is_wrong = (yield from self._newer.check_unproved()) is False
@@ -282,10 +291,13 @@ class CursorLog:
                 return None
             above = yield from self._fetch(top.near_cursor, older=True, limit=LINES_ABOVE)
         is_top = above.far_cursor == top.near_cursor and above.lines[-1:] == top.lines[:1]
-        if above.lines and (not is_top or len(above.lines) >= LINES_ABOVE):
+        is_base = len(above.lines) == 1 or self.quirks.may_repeat_lines
+        if above.lines and (not is_top or not is_base or len(above.lines) >= LINES_ABOVE):
             return None
         self.at_top = True
-        return self._open(top)
+        batch = self._open(top)
+        is_other = self._opening.is_of_other_log(top) and self._opening.find_lack()
+        return replace(batch, gap=LOST_POSITION) if is_other else batch
 
     def _fetch_first(self, *, older: bool, limit: int, target: str = "") -> PageSteps:
         """Return the first or the newest page, without cursors where these belong to other lines.
@@ -297,6 +309,8 @@ class CursorLog:
         for _ in range(CONSISTENT_TRIES):
             last, page = page, (yield from self._fetch("", older=older, limit=limit))
             self.has_lines |= bool(page.lines)
+            if not self.opened:
+                self._opening.observe(page)
             has_order = self.quirks.compare(page.near_cursor, page.far_cursor) is not None
             is_short = len(page.lines) < limit and self.quirks.compare(page.far_cursor, target) == -1
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
@@ -353,6 +367,7 @@ class CursorLog:
         self._newer.place_at(page)
         self._older.place_at(NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor))
         self.opened = True
+        self._opening.lines_read = len(page.lines)
         if self._is_end_known and not self._target:
             self._set_target(page)
         self.quirks.largest = len(page.lines)
@@ -412,26 +427,32 @@ class CursorLog:
         return self._older.packed_bytes
 
     def finish(self) -> Batch:
-        """Return the gap mark of a position that was lost for good; call it once the log is complete."""
-        return Batch(gap=LOST_POSITION if self._lost else "")
+        """Return the gap mark of lines that were lost for good; call it once the log is complete."""
+        is_short = self.at_top and self._opening.find_lack()
+        return Batch(gap=LOST_POSITION if self._lost or is_short else "")
 
     def read_older(self) -> BatchSteps:
         """Return the lines before the first one held; sets ``at_top`` once there are certainly none."""
         self._older.unpack()
         if not self._older.base:
             self.at_top = True
-            yield from self._fetch("", older=True, limit=1)  # perhaps with a cursor
-            has_more = self.quirks.gives_cursors or self.quirks.largest >= PAGE_LINES
+            top = yield from self._fetch("", older=True, limit=1)  # perhaps with a cursor
+            is_held = all(line in self._older.held for line in top.fingerprints)
+            has_more = self.quirks.gives_cursors or self.quirks.largest >= PAGE_LINES or not is_held
             return Batch(gap=NO_CURSOR if has_more else "")
         batch = yield from self._older.step()
-        if batch.lines or batch.gap:
-            self._failed_older_reads = 0
-            return batch
         if batch.detached or batch.undecided:
             self._failed_older_reads += 1
             self.at_top = self._failed_older_reads >= (_TRIES if batch.detached else _EMPTY_TRIES)
             return Batch(gap=LOST_POSITION) if self.at_top else Batch(retry=True)
-        return (yield from self._confirm_top())
+        if batch.lines or batch.gap:
+            self._failed_older_reads = 0
+        else:
+            batch = yield from self._confirm_top()
+        self._opening.lines_read += len(batch.lines)
+        if self.at_top and self._opening.find_lack():
+            return replace(batch, gap=batch.gap or LOST_POSITION)
+        return batch
 
     def _confirm_top(self) -> BatchSteps:
         """Set ``at_top`` where the first line of the log is held; else try again and at last mark a gap."""

@@ -14,6 +14,7 @@ _TIME_DIGITS = (13, 16, 19)  # digits of a time in ms, us and ns since the epoch
 _MAX_SPREAD = 10_000  # times of one page differ by less than two days, this part of their value
 _RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
 _EXACT_PAGES = 3  # pages whose cursors differ by their number of lines, before others are to do so
+_FAR_LINES = 20  # mean distances between two lines, beyond which lines may be missing between them
 MOST_REPEATED = 5  # lines before its base with which a page may begin
 _RECENT_PAGES = 8  # pages that count once each, though they are requested again
 
@@ -61,7 +62,7 @@ class CursorOrder:
     @property
     def counts_lines(self) -> bool:
         """Whether the cursors are numbers of lines."""
-        return self.exact >= _EXACT_PAGES and self.exact > 2 * (self.near + self.far - self.exact)
+        return self.exact >= _EXACT_PAGES and 2 * self.exact > self.near + self.far
 
     def are_apart(self, a: str, b: str, lines: int) -> bool:
         """Return whether two cursors that are numbers differ by so many lines; true for others."""
@@ -70,6 +71,13 @@ class CursorOrder:
     def are_exactly_apart(self, a: str, b: str, lines: int) -> bool:
         """Return whether two cursors that are numbers differ by ``lines``; true for others."""
         return not (_is_number(a) and _is_number(b)) or abs(int(a) - int(b)) == lines
+
+    def is_far(self, base: str, near: str, far: str, lines: int) -> bool:
+        """Return whether ``near`` is much farther from ``base`` than the lines up to ``far`` are apart."""
+        if lines < 2 or not all(map(_is_number, (base, near, far))):
+            return False
+        mean = abs(int(far) - int(near)) / (lines - 1)
+        return abs(int(near) - int(base)) > _FAR_LINES * mean
 
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where nothing proves an order."""

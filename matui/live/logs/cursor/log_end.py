@@ -1,12 +1,32 @@
-"""One end of the lines held of a log: the next page from its cursor, taken only where it joins. Pure."""
+"""One end of the lines held of a log: the next page from its cursor, taken only where it joins. Pure.
+
+The rule of what is taken:
+
+1. A page is believed without a further request where nothing speaks against it. It begins at the base or
+   after it, as the other pages of this cloud do. It has the usual number of lines, or ends at the newest line
+   known. Its cursors count no other number of lines, and are not far from the base.
+2. Any other page is to be proved: it is requested again, and the lines from its end back to the base are
+   requested. As many lines as it has, up to the very cursor of the base, prove it, whatever their text. Text
+   proves only where the lines differ.
+3. A page that is contradicted is refused. Refused several times it is not taken: the log goes on at its
+   newest page, after a gap mark. A page that nothing proves, as where all lines are equal, is taken where it
+   comes twice, after a gap mark.
+4. A cloud that begins its pages with lines before the base is the exception: how many they are cannot be
+   proved among equal lines. Such a page needs no mark.
+
+What no answer shows is not known: a page and its proof that are wrong by the same number of lines, a page
+that leaves out a few lines where ordered cursors do not count them, and lines that the cloud forgot before
+they were requested. To prove each page would double the requests of every log.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.batch import JUMPED, MISSING, PAGE_LINES, Batch, BatchSteps
+from matui.live.logs.batch import JUMPED, MISSING, PAGE_LINES, UNPROVED, Batch, BatchSteps
 from matui.live.logs.cursor.consistent_page import request_consistent_page
 from matui.live.logs.cursor.cursor_order import MOST_REPEATED
 from matui.live.logs.cursor.page_layout import (
@@ -47,6 +67,7 @@ class LogEnd:
         self.beyond_base = 0
         self.unproved = 0
         self.is_base_gone = False
+        self.is_extended = False  # whether lines beyond the base came on a page without a cursor of its end
         self._known_lines = 0  # lines of the last page, where all were known
         self._proved_base = ""
         self._is_span_proved = False
@@ -63,7 +84,7 @@ class LogEnd:
         self.held.clear()
         self._left.clear()
         self.held.extendleft(page.fingerprints)
-        self._was_cut = False
+        self._was_cut = self.is_extended = False
         self._refused_starts.clear()
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
@@ -103,6 +124,7 @@ class LogEnd:
         ``target`` is the cursor of the newest line known, ``oldest`` that of the first line held.
         """
         unproved: NormalizedPage | None = None
+        doubted: NormalizedPage | None = None
         for _ in range(_JOIN_TRIES):
             mode = self.quirks.cursor_mode
             page, overlap, repeated = yield from self._request_page()
@@ -110,7 +132,9 @@ class LogEnd:
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
             proof: bool | None = False
-            if not overlap.jumped and not is_repeated:
+            if page != doubted and (self._is_miscounted(page, overlap) or self._is_far_from_base(page)):
+                doubted = page
+            elif not overlap.jumped and not is_repeated:
                 proof = yield from self._prove(page, overlap, repeated, target)
                 proof = proof and (yield from self._verify_start(page))
             if proof or (proof is None and page == unproved):
@@ -119,7 +143,9 @@ class LogEnd:
                 if overlap.next_base and not self.older:
                     self._count_unproved(page, overlap)
                 self._refused_starts.clear()
-                return self._take(page, overlap)
+                batch = self._take(page, overlap)
+                is_known = proof or self.quirks.may_repeat_lines or not batch.lines
+                return batch if is_known else replace(batch, gap=batch.gap or UNPROVED)
             unproved = page if proof is None else unproved
             self.quirks.cursor_mode = mode
             self._refused_starts.add(page.near_cursor)
@@ -201,7 +227,8 @@ class LogEnd:
         self._is_span_proved = False
         if not self.base or not page.lines or not overlap.next_base:
             return True
-        if not self._may_be_cut(page, target) and not self._is_miscounted(page, overlap):
+        is_doubted = self._is_miscounted(page, overlap) or self._is_far_from_base(page)
+        if not self._may_be_cut(page, target) and not is_doubted:
             if not self._may_be_elsewhere(page, overlap, repeated, target):
                 return True
             if self._is_join_distinct(page) and not overlap.known:
@@ -250,7 +277,8 @@ class LogEnd:
         order, most_repeated = self.quirks.order, self.quirks.most_repeated
         size = len(page.lines)
         return (
-            order.counts_lines
+            bool(self.base and size and overlap.next_base)
+            and order.counts_lines
             and most_repeated < 2
             and not order.are_exactly_apart(self.base, page.far_cursor, size - overlap.known)
         )
@@ -276,10 +304,23 @@ class LogEnd:
             return True
         if self._refused_starts or self._may_be_given_again(page):
             return True
+        if self._is_base_missing(page, repeated):
+            return True
         if self.older:
             is_long = len(page.lines) > SHORT_PAGE and not self.quirks.order.is_proved
             return is_long or self._may_be_held(page)
         return self._was_cut or needs_proof(page, self.base, repeated, self.quirks, target)
+
+    def _is_base_missing(self, page: NormalizedPage, repeated: bool) -> bool:
+        """Return whether a page of newer lines does not name its base although others did."""
+        names_base = self.quirks.repeats_base and not self.older and not self.quirks.between_lines
+        return names_base and not repeated and len(page.lines) > 1
+
+    def _is_far_from_base(self, page: NormalizedPage) -> bool:
+        """Return whether a long page is much farther from the base than its lines are apart."""
+        if len(page.lines) < max(self.quirks.largest, SHORT_PAGE) or not self.quirks.order.is_proved:
+            return False
+        return self.quirks.order.is_far(self.base, page.near_cursor, page.far_cursor, len(page.lines))
 
     def _is_join_distinct(self, page: NormalizedPage) -> bool:
         """Return whether the lines at the join differ, so that three of them identify it."""
@@ -317,8 +358,10 @@ class LogEnd:
             if self.quirks.compare(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
+            self.is_extended = False
         elif self.base:
             self.beyond_base += len(new)
+            self.is_extended |= bool(new)
         self._known_lines = 0 if new else size
         full = size >= PAGE_LINES or size >= self.quirks.largest > 1
         self.quirks.largest = max(self.quirks.largest, size)

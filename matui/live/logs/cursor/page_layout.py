@@ -83,6 +83,7 @@ class ServerQuirks:
     """The behaviour of a log's server, as its pages have proved it; ``""`` and None while unknown.
 
     ``cursor_mode`` is whether a page begins with the base line (inclusive) or after it (exclusive).
+    ``is_mode_assumed`` is whether only empty pages show the mode.
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.
     ``is_largest_proved`` is whether a page shorter than those requested was proved to be whole.
     ``empty_pages`` counts pages without a line: a single one proves nothing. ``repeats_base`` is whether a
@@ -95,6 +96,7 @@ class ServerQuirks:
 
     separator: LineSeparator = ""
     cursor_mode: CursorMode = ""
+    is_mode_assumed: bool = False
     newest_first: bool | None = None
     largest: int = 0
     is_largest_proved: bool = False
@@ -107,6 +109,12 @@ class ServerQuirks:
     proved_pages: int = 0
     between_lines: bool | None = None
     order: CursorOrder = field(default_factory=CursorOrder)
+
+    @property
+    def starts_at_base(self) -> bool:
+        """Whether each page of several lines has its base as the cursor of its first line."""
+        is_inclusive = self.cursor_mode == "inclusive" and not self.between_lines
+        return is_inclusive and self.names_lines is True and not self.may_repeat_lines
 
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as cursor ``a`` is before, at or after ``b``; None where no order is proved."""

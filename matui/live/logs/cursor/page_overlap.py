@@ -21,6 +21,7 @@ from matui.live.logs.cursor.page_layout import (
 )
 
 _EMPTY_PAGES_PROVE = 3
+_PROBE_TRIES = 3  # requests of a few lines of a page, while these are not its lines
 
 OverlapSteps: TypeAlias = Generator[PageRequest, LogPage, "Overlap"]
 
@@ -61,6 +62,9 @@ class PageJoin:
             self._record_empty_page()
             return Overlap(0, "")
         options = self._match_text()
+        if not options and self.beyond_base:  # other lines than those that a page brought beyond the base
+            return Overlap(0, self.next_base, jumped=True)
+        options = options or [0]
         overlap = self._decide_by_far_cursor(options, size) or self._decide_by_near_cursor(options)
         if overlap is not None:
             return overlap
@@ -80,10 +84,10 @@ class PageJoin:
         return -order if order and self.request.older else order
 
     def _match_text(self) -> list[int]:
-        """Return every number of known lines that the text allows; never empty."""
+        """Return every number of known lines that the text allows."""
         lines, held = self.page.fingerprints, list(self.held)
         beyond, at_base = held[: self.beyond_base][::-1], held[self.beyond_base :]
-        return [k for k in range(len(lines) + 1) if _fits_text(lines, k, at_base, beyond)] or [0]
+        return [k for k in range(len(lines) + 1) if _fits_text(lines, k, at_base, beyond)]
 
     def _decide_by_far_cursor(self, options: list[int], size: int) -> Overlap | None:
         side = self._find_side_of_base(self.next_base)
@@ -105,6 +109,8 @@ class PageJoin:
         if self.quirks.between_lines:
             self._record_mode("exclusive")
             return Overlap(0, self.next_base, jumped=near not in ("", self.request.base))
+        if self.quirks.starts_at_base and near not in ("", self.request.base):
+            return Overlap(0, self.next_base, jumped=True)
         side = self._find_side_of_base(near)
         unordered = side is None and bool(near) and bool(self.request.base) and options == [0]
         if side == 1 or unordered:
@@ -117,7 +123,8 @@ class PageJoin:
 
     def _decide_without_order(self, options: list[int]) -> OverlapSteps:
         """Decide between the base line and none: one line requested from the base shows which it is."""
-        if not self.quirks.cursor_mode:
+        is_assumed = self.quirks.is_mode_assumed and self.page.near_cursor == self.request.base
+        if not self.quirks.cursor_mode or is_assumed:
             request = PageRequest(self.request.base, self.request.older, 1)
             page = normalize_page((yield request), request, self.quirks, self.held)
             if len(page.lines) == 1 and page.far_cursor:
@@ -134,10 +141,7 @@ class PageJoin:
         """Request fewer lines from the same base until a cursor identifies the base line."""
         left = list(options)
         while len(left) > 1 and (size := self._choose_probe_size(left)):
-            request = PageRequest(self.request.base, self.request.older, size)
-            page = normalize_page((yield request), request, self.quirks, self.held)
-            if not page.lines:
-                page = normalize_page((yield request), request, self.quirks, self.held)
+            page = yield from self._request_probe(size)
             got, side = len(page.lines), self._find_side_of_base(page.far_cursor)
             if not 0 < got <= size or not page.far_cursor or page.lines != self.page.lines[:got]:
                 break
@@ -156,6 +160,17 @@ class PageJoin:
                 self._record_mode("exclusive")
             return Overlap(left[0], self.next_base)
         return (yield from self._decide_by_mode(left or options))
+
+    def _request_probe(self, size: int) -> Generator[PageRequest, LogPage, NormalizedPage]:
+        """Return the first ``size`` lines from the base, requested again while pages contradict them."""
+        request = PageRequest(self.request.base, self.request.older, size)
+        for _ in range(_PROBE_TRIES):
+            page = normalize_page((yield request), request, self.quirks, self.held)
+            is_base = page.far_cursor == self.request.base and len(page.lines) == 1
+            is_like_others = not (is_base and self.quirks.cursor_mode == "exclusive")
+            if page.lines and page.lines == self.page.lines[: len(page.lines)] and is_like_others:
+                break
+        return page
 
     def _choose_probe_size(self, left: Sequence[int]) -> int:
         """Return how many lines to ask for to narrow down the options; 0 when no cursor would help."""
@@ -192,9 +207,10 @@ class PageJoin:
         self.quirks.empty_pages += 1
         if not self.quirks.cursor_mode and self.quirks.empty_pages >= _EMPTY_PAGES_PROVE:
             self._record_mode("exclusive")
+            self.quirks.is_mode_assumed = True
 
     def _record_mode(self, mode: CursorMode) -> None:
-        self.quirks.cursor_mode = mode
+        self.quirks.cursor_mode, self.quirks.is_mode_assumed = mode, False
 
 
 def _fits_text(lines: Sequence[str], known: int, at_base: Sequence[str], beyond: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ Pure. A proof is False where the cloud's own lines contradict the page, None whe
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
@@ -67,13 +68,17 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
     if quirks.order.is_proved and quirks.repeats_lines is None and not span.is_distinct:
         yield from find_repeated_lines(span.start, quirks, older=not span.older)
     for _ in range(_PROOF_TRIES):
+        mode = quirks.cursor_mode
         proofs.append((yield from _walk_back(span, quirks, firsts)))
         if proofs.count(True) > proofs.count(False):
             return True
+        if not quirks.repeats_lines:  # it may have learned the mode from a wrong page
+            quirks.cursor_mode = mode
         if quirks.between_lines is None and (yield from _find_places(quirks)):
             proofs.clear()
         a, b = firsts[0], firsts[-1]
-        if not quirks.names_lines and a.lines == b.lines and a.far_cursor != b.far_cursor:
+        is_same = span.is_distinct and a.lines == b.lines
+        if not quirks.names_lines and is_same and a.far_cursor != b.far_cursor:
             quirks.names_lines = False
     is_undecided = quirks.may_repeat_lines and not span.is_distinct
     return None if is_undecided or not proofs or proofs[-1] is None else False
@@ -106,37 +111,64 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     firsts.append(page)
     if not page.lines:
         return None
-    found = list(page.fingerprints)
+    if quirks.starts_at_base and page.near_cursor not in ("", span.end):
+        return False
+    walk = _Walk(list(page.fingerprints), page.far_cursor)
+    if len(page.lines) < request.limit:
+        walk.bases.add(span.end)
     begins_after_end = page.near_cursor not in ("", span.end) and not quirks.may_repeat_lines
-    is_inclusive = yield from _begins_with_end(span, found, quirks)
+    is_inclusive = yield from _begins_with_end(span, walk.found, quirks)
     is_beyond = quirks.compare(page.near_cursor, span.end) == (-1 if span.older else 1)
     if is_beyond or quirks.most_repeated > 1:
-        if is_inclusive is False or _repeats_beyond(span, found):
+        if is_inclusive is False or _repeats_beyond(span, walk.found):
             return span.is_distinct or None
-        return False if len(found) > MOST_REPEATED else None  # perhaps only lines beyond the end
+        return False if len(walk.found) > MOST_REPEATED else None  # perhaps only lines beyond the end
     if is_inclusive is None:
-        may_repeat = quirks.may_repeat_lines and _repeats_beyond(span, found)
+        may_repeat = quirks.may_repeat_lines and _repeats_beyond(span, walk.found)
         return None if may_repeat else False
     repeated = int(is_inclusive and not quirks.between_lines)  # lines of a page that end the one before
-    while page.far_cursor not in ("", span.start) and len(found) < size + repeated:
-        limit = size + 2 * repeated - len(found)
-        request = PageRequest(page.far_cursor, not span.older, min(PAGE_LINES, limit))
-        page = normalize_page((yield request), request, quirks, ())
-        if not page.lines:  # a cloud that repeats lines has at least those
-            quirks.repeats_lines = False
-            return False
-        is_beyond = quirks.compare(page.near_cursor, request.base) == (-1 if span.older else 1)
-        leads_on = quirks.compare(page.far_cursor, request.base) in (None, 1 if span.older else -1)
-        if is_beyond or (quirks.may_repeat_lines and not leads_on):
-            return span.is_distinct or None  # the cloud repeats lines: their number is not known
-        if len(page.lines) <= repeated:
-            break
-        found += page.fingerprints[repeated:]
-    is_start_met = page.far_cursor == span.start
-    proof = _judge(span, found, quirks, is_start_met=is_start_met, is_inclusive=is_inclusive)
+    leads_on: bool | None = True
+    while leads_on and walk.far_cursor not in ("", span.start) and len(walk.found) < size + repeated:
+        leads_on = yield from _walk_on(walk, span, quirks, repeated)
+    if not leads_on:
+        return False if leads_on is False else span.is_distinct or None
+    is_start_met = walk.far_cursor == span.start
+    proof = _judge(span, walk.found, quirks, is_start_met=is_start_met, is_inclusive=is_inclusive)
     if proof and begins_after_end:  # a page that proves nothing may be another one
         quirks.cursor_mode = "exclusive"
     return proof
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The lines found back from the end of a span, the cursor of the last one, and those walked from."""
+
+    found: list[str]
+    far_cursor: str
+    bases: set[str] = field(default_factory=set)
+
+
+def _walk_on(walk: _Walk, span: CursorSpan, quirks: ServerQuirks, repeated: int) -> ProofSteps:
+    """Add the next page: return whether it leads on, None where the number of its new lines is unknown.
+
+    A page that ends where one before it was requested leads nowhere: without this a walk might never end.
+    """
+    if walk.far_cursor in walk.bases:
+        return False
+    walk.bases.add(walk.far_cursor)
+    limit = span.count_after_start(quirks) + 2 * repeated - len(walk.found)
+    request = PageRequest(walk.far_cursor, not span.older, min(PAGE_LINES, limit))
+    page = normalize_page((yield request), request, quirks, ())
+    if not page.lines:  # a cloud that repeats lines has at least those
+        quirks.repeats_lines = False
+        return False
+    is_beyond = quirks.compare(page.near_cursor, request.base) == (-1 if span.older else 1)
+    leads_on = quirks.compare(page.far_cursor, request.base) in (None, 1 if span.older else -1)
+    if is_beyond or (quirks.may_repeat_lines and not leads_on):
+        return None  # the cloud repeats lines
+    walk.found += page.fingerprints[repeated:]
+    walk.far_cursor = page.far_cursor
+    return True
 
 
 def _repeats_beyond(span: CursorSpan, found: Sequence[str]) -> bool:
