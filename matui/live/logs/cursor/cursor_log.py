@@ -296,7 +296,7 @@ class CursorLog:
             return None
         self.at_top = True
         batch = self._open(top)
-        is_other = self._opening.is_of_other_log(top) and self._opening.find_lack()
+        is_other = self._opening.is_of_other_log(top) and self._opening.detect_lack()
         return replace(batch, gap=LOST_POSITION) if is_other else batch
 
     def _fetch_first(self, *, older: bool, limit: int, target: str = "") -> PageSteps:
@@ -428,7 +428,7 @@ class CursorLog:
 
     def finish(self) -> Batch:
         """Return the gap mark of lines that were lost for good; call it once the log is complete."""
-        is_short = self.at_top and self._opening.find_lack()
+        is_short = self.at_top and self._opening.detect_lack()
         return Batch(gap=LOST_POSITION if self._lost or is_short else "")
 
     def read_older(self) -> BatchSteps:
@@ -450,7 +450,7 @@ class CursorLog:
         else:
             batch = yield from self._confirm_top()
         self._opening.lines_read += len(batch.lines)
-        if self.at_top and self._opening.find_lack():
+        if self.at_top and self._opening.detect_lack():
             return replace(batch, gap=batch.gap or LOST_POSITION)
         return batch
 

@@ -27,7 +27,7 @@ class OpeningPages:
         """Return whether ``top``, the first page, is shorter than one that began with another line."""
         return len(top.lines) < self.most_lines and top.lines[0] != self.first_line
 
-    def find_lack(self) -> bool:
+    def detect_lack(self) -> bool:
         """Return once whether fewer lines were read than the log has had."""
         lacks_lines = self.lines_read < self.most_lines
         self.most_lines = 0
