@@ -75,6 +75,17 @@ async def test_a_key_typed_before_the_dialog_was_painted_confirms_nothing(consol
         assert c.acted() == []
 
 
+async def test_esc_pressed_before_a_dialog_takes_its_name_cancels_it(console):
+    async with console(prepare=lambda world: world.add_notebook("kept", status="STOPPED")) as c:
+        await c.press("1")
+        await select(c, "kept")
+        early = events.Key("escape", None)
+        await c.press("ctrl+d")
+        c.app.post_message(early)
+        await c.settle()
+        assert c.app.screen is c.app.browse
+
+
 async def test_the_dialog_disarms_when_its_job_changes_underneath(console):
     async with console(prepare=lambda world: world.add_job("mine", runs_s=20)) as c:
         await select(c, "mine")

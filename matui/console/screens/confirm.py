@@ -97,7 +97,7 @@ def _compute_inner_width(dialog: Widget) -> int:
 
 
 class ArmedInput(Input):
-    """Ignores keys and pastes from before ``armed_at`` (monotonic seconds), enter included."""
+    """Ignores keys and pastes from before ``armed_at`` (monotonic seconds), enter included, but not esc."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, select_on_focus=False)
@@ -105,7 +105,8 @@ class ArmedInput(Input):
         self.armed_at = float("inf")
 
     def on_key(self, event: events.Key) -> None:
-        self._refuse_early(event)
+        if event.key != "escape":
+            self._refuse_early(event)
 
     def on_paste(self, event: events.Paste) -> None:
         self._refuse_early(event)
