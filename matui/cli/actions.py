@@ -182,7 +182,8 @@ async def _find_resources(
                 raise build_wrong_filter_error(missing.values())
             matching = chosen.select(rows, session.cloud_clock.now() * 1000)
             if not matching:
-                note(describe_no_match(len(rows), kind.singular, kind.id))
+                absent = max(0, (total or 0) - len(rows))
+                note(describe_no_match(len(rows), kind.singular, kind.id, missing=absent))
             resources += matching
             continue
         found = await find_resources(session, kind, ids)

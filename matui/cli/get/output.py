@@ -46,13 +46,15 @@ def build_sink(
     *,
     profile: str = "",
     errors: Sequence[Mapping[str, str]] | None = None,
+    came: int | None = None,
 ) -> Sink:
     """Return the writer of a query's format for the rows of the sessions.
 
-    ``profile`` names several profiles, whose ``errors`` go into a document.
+    ``profile`` names several profiles, whose ``errors`` go into a document. ``came`` is the number of rows
+    before any filter, None where all of them came.
     """
     if query.output in ("table", "wide"):
-        return TableSink(query, sessions, several=bool(profile))
+        return TableSink(query, sessions, several=bool(profile), came=came)
     if query.output == "name" or not sessions:
         return NameSink()
     return DocumentSink(query, sessions, profile=profile or sessions[0].profile.name, errors=errors)
@@ -70,8 +72,16 @@ def load_writer(output: str) -> None:
 class TableSink:
     """Aligned columns under a header, with profile and cloud where there are several or it is wide."""
 
-    def __init__(self, query: ListQuery, sessions: Sequence[Session] = (), *, several: bool = False) -> None:
+    def __init__(
+        self,
+        query: ListQuery,
+        sessions: Sequence[Session] = (),
+        *,
+        several: bool = False,
+        came: int | None = None,
+    ) -> None:
         self._query = query
+        self._came = came
         self._clouds = {session.profile.name: session.cloud for session in sessions}
         self._kind = query.kind
         self._wide = query.output == "wide"
@@ -87,7 +97,8 @@ class TableSink:
             if total and self._query.filter is None:  # nothing was compared: the rows did not come
                 note(f"None of {total:,} {names[1]} came.")
             else:
-                note(describe_no_match(total or 0, *names))
+                missing = 0 if self._came is None else max(0, (total or 0) - self._came)
+                note(describe_no_match((total or 0) - missing, *names, missing=missing))
             return
         table = self._fit(rows, now_ms)
         header = [table.format_header()] if self._query.headers else []

@@ -115,13 +115,13 @@ class LogRun:
             await self._clock.sleep(self._cadence_s)
 
     def _explain_no_log(self, *, ended: bool) -> NotFoundError:
-        name = clean(self._job.name)
+        name = _name_job(self._job)
         if ended:
             return NotFoundError(
-                f"The job {name} has ended without a log.",
-                remedy=f"See its events: matui describe job {clean(self._job.id)}",
+                f"{name} has ended without a log.",
+                remedy=f"See its events: matui describe job {clean(self._job.id.partition('/')[0])}",
             )
-        return NotFoundError(f"The job {name} has no log yet.", remedy="With -f matui waits for it.")
+        return NotFoundError(f"{name} has no log yet.", remedy="With -f matui waits for it.")
 
     async def _list_files(self) -> tuple[str, ...]:
         source = RetryingLogSource(
@@ -204,3 +204,11 @@ class LogRun:
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+
+
+def _name_job(job: Resource) -> str:
+    """Return the start of a sentence about a job, or about one version of it."""
+    if job.kind != "versions":
+        return f"The job {clean(job.name)}"
+    whole = job.get_text("job_name") or job.id.partition("/")[0]
+    return f"Version {clean(job.name)} of the job {clean(whole)}"

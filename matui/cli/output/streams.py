@@ -177,8 +177,14 @@ def note(line: str) -> None:
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
 
 
-def describe_no_match(count: int, singular: str, plural: str) -> str:
-    """Return that none of so many resources matches a filter, or that there are none."""
+def describe_no_match(count: int, singular: str, plural: str, *, missing: int = 0) -> str:
+    """Return that none of so many resources matches a filter, or that there are none.
+
+    ``missing`` more of the list were not read: one of them may match.
+    """
+    if missing:
+        came = f"None of the {count:,} {plural if count > 1 else singular} that came matches" if count else ""
+        return f"{came or f'No {singular} came'}; {missing:,} more did not come, and one may match."
     if not count:
         return f"There are no {plural}."
     return f"The only {singular} does not match." if count == 1 else f"None of {count:,} {plural} match."

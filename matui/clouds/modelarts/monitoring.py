@@ -48,12 +48,14 @@ def map_monitoring(reply: Monitoring) -> Metrics:
 
 def _map_gauges(row: Monitor) -> list[Gauge]:
     group = _name_group(row)
+    calls, failed = row.invocation_times, row.failed_times
+    is_share = calls is not None and failed is not None and failed <= calls
     gauges = [
         Gauge("CPU", row.cpu_core_usage, row.cpu_core_total, "cores", group),
         Gauge("Memory", row.cpu_memory_usage, row.cpu_memory_total, "MB", group),
         Gauge("GPU", row.gpu_usage, row.gpu_total, "GPUs", group),
-        Gauge(CALLS, row.invocation_times, None, "", group, counter=True),
-        Gauge(FAILED_CALLS, row.failed_times, row.invocation_times, "", group, sense="bad", counter=True),
+        Gauge(CALLS, calls, None, "", group, counter=True),
+        Gauge(FAILED_CALLS, failed, calls if is_share else None, "", group, sense="bad", counter=True),
     ]
     return [gauge for gauge in gauges if gauge.used is not None]
 

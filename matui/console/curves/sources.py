@@ -112,5 +112,9 @@ def _build_rate(gauge: Gauge, risen: dict[_GaugeKey, float], span_s: float) -> t
         return ()
     if gauge.label == FAILED_CALLS:
         calls = risen.get((gauge.group, CALLS))
-        return (Gauge("  failing now", by, calls, "calls", gauge.group, sense="bad"),) if calls else ()
+        if calls is None or not (calls or by):
+            return ()
+        # The cloud's counters are not of one moment: more calls may fail than it has counted so far.
+        total = calls if by <= calls else None
+        return (Gauge("  failing now", by, total, "calls", gauge.group, sense="bad"),)
     return (Gauge("  rate", by / span_s, None, "calls/s", gauge.group),)

@@ -107,3 +107,11 @@ def test_a_notebook_acted_on_answers_with_its_new_status() -> None:  # 4.6
     cloud = build_cloud(answer("4.6"))
     row = make_one_of("notebooks")
     assert run(cloud.act("start", [row]))[0].status == "STARTING"
+
+
+@pytest.mark.parametrize(
+    ("failed", "calls", "rate"), [(1, 50, 2.0), (50, 50, 100.0), (5, 3, None), (-1, 3, None), (3, 0, None)]
+)
+def test_more_failed_calls_than_calls_are_no_rate(failed: int, calls: int, rate: float | None) -> None:
+    row = make_one_of("services", failed_times=failed, invocation_times=calls)
+    assert (row.facts.get("failure_rate"), row.facts.get("failures")) == (rate, failed)

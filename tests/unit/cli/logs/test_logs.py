@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import NotFoundError, ServerFaultError
+from matui.cli.logs.run import _name_job
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
 from tests.unit.live.logs.log_server import LogServer, Ways
@@ -348,3 +349,16 @@ def test_a_job_that_ended_without_a_log_is_not_to_be_waited_for(line, logs) -> N
     assert (said.code, said.out) == (1, "")
     assert "ended without a log" in said.err
     assert "-f" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "ident", "named"),
+    [
+        ("jobs", "train", "7", "The job train"),
+        ("versions", "V0001", "7/8", "Version V0001 of the job train"),
+    ],
+)
+def test_a_job_without_a_log_is_named_with_its_version(kind, name, ident, named) -> None:
+    facts = {"job_name": "train"} if kind == "versions" else {}
+    job = Resource(kind, ident, name, "RUNNING", Phase.RUNNING, "modelarts", "p", facts=facts)
+    assert _name_job(job) == named

@@ -102,3 +102,15 @@ def test_the_outcome_of_an_action_goes_to_stderr_where_stdout_is_closed(monkeypa
 )
 def test_a_filter_without_a_match_is_stated_in_the_right_number(count, said):
     assert describe_no_match(count, "job", "jobs") == said
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "No job came; 2 more did not come, and one may match."),
+        (1, "None of the 1 job that came matches; 2 more did not come, and one may match."),
+        (3, "None of the 3 jobs that came matches; 2 more did not come, and one may match."),
+    ],
+)
+def test_a_filter_on_a_list_cut_short_does_not_speak_of_what_did_not_come(count, said):
+    assert describe_no_match(count, "job", "jobs", missing=2) == said

@@ -92,6 +92,14 @@ def test_without_calls_nothing_is_said_of_failures() -> None:
     assert rates(known.add_rates(polled(100, 1), 20.0)) == {"rate": (0.0, None)}
 
 
+def test_more_failures_than_calls_are_no_share_of_them() -> None:
+    """The cloud's two counters are not of one moment; 167 % of the calls failed."""
+    known = CounterRates()
+    known.add_rates(polled(100, 1), 10.0)
+    assert rates(known.add_rates(polled(103, 6), 20.0)) == {"rate": (0.3, None), "failing now": (5, None)}
+    assert rates(known.add_rates(polled(103, 8), 30.0)) == {"rate": (0.0, None), "failing now": (2, None)}
+
+
 def test_a_counter_set_back_has_no_rate_until_the_next_poll() -> None:
     known = CounterRates()
     known.add_rates(polled(100, 9), 10.0)

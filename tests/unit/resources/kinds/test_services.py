@@ -32,3 +32,16 @@ def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reas
 )
 def test_a_failure_rate_is_in_percent(percent: float, text: str) -> None:
     assert format_rate(percent) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "failures", "text"),
+    [(2.0, 1, "2.0%"), (None, 5, "5"), (None, 0, "–"), (None, None, "–")],
+)
+def test_failures_without_a_rate_are_counted(rate: float | None, failures: int | None, text: str) -> None:
+    facts = {"failure_rate": rate, "failures": failures}
+    row = Resource(
+        "services", "1", "a", "running", get_phase("running", STATUSES), "modelarts", "p", facts=facts
+    )
+    (column,) = (column for column in SERVICES.columns if column.title == "FAILED")
+    assert column.text(row, 0.0) == text

@@ -64,8 +64,14 @@ def _compute_batch_duration(row: ServiceRow) -> int | None:
 
 
 def _compute_failure_rate(row: ServiceRow) -> float | None:
-    """Return the failed calls in percent of all; None while there are no calls or they are unknown."""
+    """Return the failed calls in percent of all.
+
+    None while there are no calls, or they are unknown, or the cloud counts fewer calls than failed ones: its
+    two counters are not of the same moment.
+    """
     if not row.invocation_times or row.failed_times is None:
+        return None
+    if not 0 <= row.failed_times <= row.invocation_times:
         return None
     return 100 * row.failed_times / row.invocation_times
 
