@@ -12,6 +12,7 @@ from matui.base.errors import (
     MatuiError,
     NotFoundError,
     RefusedError,
+    ServerFaultError,
     UsageError,
 )
 from matui.base.text.sanitize import clean, decode_argument
@@ -191,6 +192,9 @@ class _Finder:
             return await retry_unreadable(self._session, lambda: cloud.read(self._kind.id, word))
         except NotFoundError:
             return None
+        except ServerFaultError as error:  # some clouds fail on a word that cannot be an id
+            self._errors[word] = error
+            return None
         except CloudError as error:
             if error.status in _NO_SUCH_ID and error.exit_code == 1:
                 return None
@@ -212,6 +216,8 @@ class _Finder:
             raise UsageError(
                 f"{len(same)} {self._kind.id} are named {clean(word)}.", remedy=f"Use an id: {ids}."
             )
+        if same and same[0].id != word and word in self._errors and self._incomplete is not None:
+            return None  # the id, which could not be read, may be in what is missing
         return same[0] if same else None
 
     async def _find_versions(self, jobs: dict[str, Resource]) -> dict[str, Resource]:

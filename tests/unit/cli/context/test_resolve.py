@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from matui.base.errors import ServerFaultError
 from matui.clouds.protocols import ListRequest, Page
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud
@@ -35,6 +36,15 @@ def told(line):
     rows = (*line.cloud.rows.values(), version("10", 1), version("10", 2, Phase.RUNNING))
     line.cloud = VersionedCloud(*rows)
     return line
+
+
+class StrictCloud(VersionedCloud):
+    """A cloud that fails (HTTP 500) where it is asked for an id that is no number."""
+
+    async def read(self, kind: str, ident: str) -> Resource:
+        if not ident.replace("/", "").isdigit():
+            raise ServerFaultError("The cloud failed.", status=500)
+        return await super().read(kind, ident)
 
 
 WORDS = ["10/2", "train/2", "train/V0002", "10/V0002", "job/10/2", "version/10/2", "job/train/V0002"]
@@ -175,3 +185,16 @@ def test_an_empty_id_is_a_wrong_command_line(told, command):
     said = told(command, "jobs", "", *(["--yes"] if command == "stop" else []))
     assert said.code == 2
     assert "An ID is empty." in said.err
+
+
+@pytest.mark.parametrize("word", ["train", "train/V0002", "job/train/2"])
+def test_a_name_is_found_where_the_cloud_fails_on_what_is_no_id(told, word):
+    told.cloud = StrictCloud(*told.cloud.rows.values())
+    said = told("describe", "jobs", word, "-o", "json")
+    assert (said.code, json.loads(said.out)["name"]) == (0, "train" if word == "train" else "V0002")
+
+
+def test_a_failure_is_reported_where_no_name_is_found_either(told):
+    told.cloud = StrictCloud(*told.cloud.rows.values())
+    said = told("describe", "jobs", "tarin")
+    assert (said.code, "The cloud failed" in said.err) == (1, True)
