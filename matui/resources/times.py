@@ -32,6 +32,8 @@ CHANGED_AT = "changed_at"
 ENDING_KINDS = frozenset({"jobs", "versions", "notebooks", "services", "visualizations", "devservers"})
 UPDATED_KINDS = frozenset({"notebooks"})
 """Kinds whose ``updated_at`` is of the last update, of the state or of the settings."""
+_DATED_KINDS = UPDATED_KINDS | {"services"}
+"""Kinds whose ``updated_at`` is when a transition began, unless the fact UPDATED_BY_HAND says otherwise."""
 # Statuses that a resource has from its creation on, one after the other.
 _FROM_CREATION = frozenset(
     {
@@ -126,8 +128,10 @@ def get_state_since(resource: Resource) -> int | None:
     if resource.facts.get(HAS_RUN):
         again = resource.get_number(REQUEUED_AT)
         return None if again is None else int(again)
-    is_first = begins_at_creation(resource.kind, resource.status)
-    return resource.created_at if is_first and not _has_several_versions(resource) else None
+    if begins_at_creation(resource.kind, resource.status):
+        return None if _has_several_versions(resource) else resource.created_at
+    is_dated = resource.phase is Phase.PENDING and resource.kind in _DATED_KINDS
+    return _update_of_state(resource) if is_dated else None
 
 
 def begins_at_creation(kind: str, status: str) -> bool:

@@ -9,7 +9,14 @@ import pytest
 
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
-from matui.resources.times import STATE_SINCE, find_change_time, find_earliest_end, find_end, get_state_since
+from matui.resources.times import (
+    STATE_SINCE,
+    UPDATED_BY_HAND,
+    find_change_time,
+    find_earliest_end,
+    find_end,
+    get_state_since,
+)
 
 NOW = 1_600_000_000_000
 HOUR = 3_600_000
@@ -62,6 +69,25 @@ def test_a_model_that_is_published_has_not_ended() -> None:
 def test_a_wait_that_began_with_the_creation() -> None:
     assert get_state_since(row(Phase.PENDING, status="JOBSTAT_WAITING", created_at=100)) == 100
     assert get_state_since(row(Phase.PENDING, status="JOBSTAT_KILLING", created_at=100)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "facts", "since"),
+    [
+        ("services", "deploying", {}, 900),
+        ("services", "deploying", {UPDATED_BY_HAND: True}, None),
+        ("services", "deploying", {STATE_SINCE: 950}, 950),
+        ("notebooks", "STARTING", {}, 900),
+        ("notebooks", "CREATING", {}, 100),
+        ("jobs", "JOBSTAT_KILLING", {}, None),
+    ],
+)
+def test_a_transition_began_when_the_cloud_dates_it(kind, status, facts, since) -> None:
+    """A service that had been deploying for 45 minutes was not stuck, and had no SINCE."""
+    one = Resource(
+        kind, "x", "x", status, Phase.PENDING, "m", "p", created_at=100, updated_at=900, facts=facts
+    )
+    assert get_state_since(one) == since
 
 
 def test_a_change_is_the_latest_that_is_known() -> None:
