@@ -242,9 +242,10 @@ class Dispatcher:
 
     def _judge_commands(self, here: Situation | None) -> _Offers:
         """Return what the clouds offer for what is shown: the same as long as that and the profiles are."""
-        fleet, in_triage = self._view.fleet, self._shows_triage
-        of_one = None if in_triage or here is None else (here.session, here.kind.id)
-        judged_for = (fleet.members if fleet is not None else (), in_triage, of_one)
+        if here is None:
+            return _Offers()  # before the first paint, after which the kinds are imported
+        in_triage = self._shows_triage
+        judged_for = (here.fleet.members, None if in_triage else (here.session, here.kind.id))
         if judged_for != self._offers.judged_for:
             judged = self._list_triage_situations() if in_triage else (here,)
             self._offers = _Offers(
