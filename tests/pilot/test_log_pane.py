@@ -499,6 +499,16 @@ async def test_an_error_is_looked_for_in_all_lines_held_before_it_is_said_to_be_
         assert not c.app._notifications
 
 
+async def test_an_error_in_view_is_gone_to_before_one_above_is_looked_for(console: Opens) -> None:
+    async with opened(console) as (c, pane):
+        used = c.app.browse.session.cloud.get_budget().used
+        await c.press("ctrl+e")
+        place, count = pane.view.errors.position
+        assert place == count > 0
+        assert not pane.parts.backfill.active
+        assert c.app.browse.session.cloud.get_budget().used == used
+
+
 @pytest.mark.slow
 async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_not_painted_yet(
     console: Opens,

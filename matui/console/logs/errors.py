@@ -44,8 +44,10 @@ class ErrorFinder:
         return self._go(search.find_after(here, wrap=wrap))
 
     def go_to_previous(self, *, wrap: bool = True) -> bool:
-        """Go to the error before; return whether there is one."""
+        """Go to the error before, at first to the last one in view; return whether there is one."""
         search, here = self._search_from_here()
+        if here != self.current:
+            here = max((number for number, _ in self._pane.window.list_places()), default=here) + 1
         return self._go(search.find_before(here, wrap=wrap))
 
     def compute_density(self, height: int) -> list[int]:
