@@ -52,7 +52,7 @@ _PASSWORD_PAIR = LazyPattern(
 )
 _ENCODED_PAIR = LazyPattern(rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']{{4,}}", re.IGNORECASE)
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|sessionid(?=[\"'])|{KEY_PAIR}"
-_SIGN = r"[\"']?\s*(?::?=|::(?=\s)|[:：])\s*"
+_SIGN = r"[\"']?\s*(?:[:?]?=|::(?=\s)|[:：])\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
 _PASSWORD = LazyPattern(
     rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
@@ -119,6 +119,14 @@ _ANY_SCHEME = LazyPattern(
     re.IGNORECASE,
 )
 _QUERY = LazyPattern(rf"([?&#](?:ticket|sas|sid|tk|k)=){_MIXED}", re.IGNORECASE)
+_KEY_IN_PATH = LazyPattern(
+    r"((?<![a-z])(?:api[_-]?key|(?:access|auth|bearer|refresh)[_-]?token)/)"
+    r"(?=(?:[\w-]*\d){3})(?=[\w-]*[a-z])[\w-]{12,}(?![\w.])",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = (  # token (x)
+    r"(?!(?:sha|rsa|hmac|aes|ed)[\d-])(?=(?:[\w+=-]*\d){3})(?=[\w+=-]*[A-Za-z])[\w+=-]{12,}(?=\))"
+)
 _STRONG = r"(?=\S{0,300}\d)(?=\S{0,300}[a-z])(?=\S{0,300}[A-Z])[\w+-]{16,}={0,2}(?![\w/.])"
 _TRIPLE = LazyPattern(
     rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
@@ -235,6 +243,12 @@ _SHAPES: tuple[MaskRule, ...] = (
     MaskRule("code=", LazyPattern(rf"([?&]code=){_MIXED}")),
     MaskRule(" login ", LazyPattern(rf"(\b(?:huggingface-cli|hf auth) login\s+){_MIXED}")),
     MaskRule("alias set ", LazyPattern(r"(\bmc alias set \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    *(
+        MaskRule(f"{word} (", LazyPattern(rf"({word} \(){_IN_BRACKETS}"))
+        for word in ("oken", "ecret", "ey", "redential")
+    ),
+    *(MaskRule(word, _KEY_IN_PATH) for word in ("key/", "oken/")),
+    MaskRule("st=CAIS", LazyPattern(r"((?<![A-Za-z])st=)CAIS[\w+/%=.-]{12,}")),  # of Alibaba's STS
     MaskRule("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+")),
 )
 
@@ -260,6 +274,7 @@ _BLOCK = LazyPattern(
 )
 _PASSWORD_ALONE = LazyPattern(rf"(?:{PASSWORDS})[\"']?:\s*$", re.IGNORECASE)
 _ONE_WORD = LazyPattern(r"[\"']?[^\s:\"'-][^\s:\"']{3,}[\"']?\s*")
+_MIXED_WORD = LazyPattern(r"[\"']?(?=(?:[\w+/=-]*\d){3})(?=[\w+/=-]*[A-Za-z])[\w+/=-]{12,}[\"']?\s*")
 _ITEM = LazyPattern(r"(\s*-\s+)[\"']?(?=\S*\d)(?=\S*[A-Za-z])[^\s:\"']{8,}[\"']?\s*")
 
 
@@ -403,6 +418,8 @@ def _mask_below(block: re.Match[str], line: str) -> str:
         and _PASSWORD_ALONE.compiled.search(block[0])
         and _ONE_WORD.compiled.fullmatch(text)
     ):
+        return line[:indent] + MASK
+    if indent > len(block["indent"]) and _MIXED_WORD.compiled.fullmatch(text):
         return line[:indent] + MASK
     item = _ITEM.compiled.fullmatch(line)
     return f"{item[1]}{MASK}" if item else ""

@@ -475,3 +475,41 @@ def test_the_rules_of_a_text_are_those_whose_sign_it_has_in_their_order() -> Non
     assert list(shapes._find_rules(text)) == found
     for rule in shapes._ALL_SHAPES:
         assert rule in tuple(shapes._find_rules(f"a {rule.sign} b"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"token?={S}",
+        f"API_TOKEN ?= {S}",
+        f"invalid token ({S})",
+        f"access key ({S})",
+        f"GET https://api.example/v1/apikey/{S}/jobs",
+        f"GET /access_token/{S}",
+        f"https://x.example/?st=CAIS{S}{S}&x=1",
+        f"api_key:\n  {S}",
+        f'token:\n    "{S}"',
+    ],
+)
+def test_less_common_forms_are_masked(text: str) -> None:
+    assert S not in mask_secrets(text)
+    assert "***" in mask_secrets(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "signature key (sha256-rsa2048)",
+        "pad token (id 151643)",
+        "next token (<|endoftext|>)",
+        "primary key (layer_norm)",
+        "loading tokens/checkpoint-120000",
+        "GET /v1/api_key/list",
+        "https://x.example/?st=2026-01-01T00:00:00Z&se=2026-01-02",
+        "st=5 loss=2",
+        "tokens:\n  vocabulary",
+        "token:\n  kind: access",
+    ],
+)
+def test_what_only_looks_like_less_common_forms_stays(text: str) -> None:
+    assert mask_secrets(text) == text
