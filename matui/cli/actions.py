@@ -223,8 +223,8 @@ def build_executor(session: Session) -> Executor:
     audit = Audit(get_audit_dir(demo=session.demo), clock=session.clock)
     read_at = session.clock.now()
 
-    def on_sent(resource: Resource, _action: Action) -> None:
-        note_sent(session, resource, read_at)
+    def on_sent(resource: Resource, _action: Action, sent_at: float | None) -> None:
+        note_sent(session, resource, read_at, sent_at)
 
     return Executor(session.cloud, clock=session.clock, audit=audit, policy=session.policy, acted=on_sent)
 

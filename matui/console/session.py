@@ -207,8 +207,8 @@ def build_session(
         _record_rows(cloud, update)
         shared.publish(update)
 
-    def on_action(resource: Resource, action: Action) -> None:
-        pollers.expect(resource, action.expect_status(resource))
+    def on_action(resource: Resource, action: Action, sent_at: float | None) -> None:
+        pollers.expect(resource, action.expect_status(resource), sent_at)
 
     cadence, folder = profile.build_cadence(settings), audit.file.parent
     executor = Executor(cloud, clock=clock, audit=audit, policy=policy, acted=on_action)

@@ -108,7 +108,7 @@ class Filter:
         if len(self._words) == 1 and not self._tests and not self.errors and not self.left_out:
             ((search, wanted),) = self._words
             return [r for r in rows if (search(_build_searched_text(r).casefold()) is not None) is wanted]
-        checked = self.exclude_kinds(self.explain_missing_fields(rows))
+        checked = self.exclude_kinds(self.explain_missing_fields(rows, now_ms))
         return [resource for resource in rows if checked.matches(resource, now_ms)]
 
     def explain_unlikely_statuses(
@@ -131,10 +131,13 @@ class Filter:
         left_out = frozenset(kinds)
         return self if left_out == self.left_out else replace(self, left_out=left_out)
 
-    def explain_missing_fields(self, resources: Iterable[Resource]) -> dict[str, str]:
+    def explain_missing_fields(
+        self, resources: Iterable[Resource], now_ms: float | None = None
+    ) -> dict[str, str]:
         """Return a sentence for each kind among the resources that lacks a field of the filter, by kind id.
 
-        Which fields a kind has depends on its cloud: it lacks one that no resource has a value for.
+        Which fields a kind has depends on its cloud: it lacks one that no resource has a value for. With
+        ``now_ms`` a kind counts among several only where the other terms match one of its resources.
         """
         if not self._fields:
             return {}
@@ -143,9 +146,13 @@ class Filter:
             by_kind.setdefault(resource.kind, []).append(resource)
         missing: dict[str, str] = {}
         for kind_id, rows in by_kind.items():
-            terms = [term for field, term in self._fields if not fields.is_had(field, kind_id, rows)]
-            if terms:
-                missing[kind_id] = f"{terms[0]}: {kind_id} have no such field here"
+            lacked = [named for named in self._fields if not fields.is_had(named[0], kind_id, rows)]
+            if lacked and now_ms is not None and len(by_kind) > 1:
+                others = self.drop_fields([field for field, _term in lacked])
+                if not any(others.matches(row, now_ms) for row in rows):
+                    continue
+            if lacked:
+                missing[kind_id] = f"{lacked[0][1]}: {kind_id} have no such field here"
         return missing
 
 

@@ -55,12 +55,15 @@ def record_row(session: Session, kind: str, rid: str, row: Resource | None, aske
         _record_row(session, session.journal.opened, kind, rid, row, asked_at)
 
 
-def note_sent(session: Session, resource: Resource, read_at: float) -> None:
-    """Record that an action was sent to a resource, as it was read at or after ``read_at`` (seconds)."""
+def note_sent(session: Session, resource: Resource, read_at: float, sent_at: float | None) -> None:
+    """Record that an action was sent at ``sent_at`` to a resource that was read at or after ``read_at``.
+
+    Both are in seconds since the epoch.
+    """
     if session.journal is not None:
         journal = session.journal.opened
         _record_row(session, journal, resource.kind, resource.id, resource, read_at)
-        journal.note_action(session.profile.name, resource.kind, resource.id)
+        journal.note_action(session.profile.name, resource.kind, resource.id, sent_at)
         session.journal.acted.append(resource)
 
 

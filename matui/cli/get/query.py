@@ -88,7 +88,7 @@ class ListQuery(NamedTuple):
         """
         if self.filter is None:
             return self.order.apply(rows)
-        missing = self.filter.explain_missing_fields(rows)
+        missing = self.filter.explain_missing_fields(rows, now_ms)
         if missing and self.has_several_kinds:
             note(f"Left out, without a field of the filter: {', '.join(missing)}.")
         elif missing:

@@ -99,7 +99,7 @@ def find_lack(
     chosen: Filter, rows: Sequence[Resource], now_of_cloud_ms: float
 ) -> IncompleteOutputError | None:
     """Return an error that names the rows of which the filter needs a time, log or reason not known."""
-    checked = chosen.exclude_kinds(chosen.explain_missing_fields(rows))
+    checked = chosen.exclude_kinds(chosen.explain_missing_fields(rows, now_of_cloud_ms))
     unknown = checked.find_unknown(rows, now_of_cloud_ms)
     if not unknown:
         return None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _LEAST_FILTER = 12
-_LEAST_STATE = 20  # cells, up to which no key is added to an error
+_LEAST_STATE = 20  # cells that are kept for the state; up to them no key is added to an error
 
 
 class HeaderBar(TextBar):
@@ -173,16 +173,22 @@ class StatusBar(Horizontal):
         self._budget.show(_format_budget_use(budget))
 
     def show_unseen(self, unseen: Mapping[str, int], key: str) -> None:
-        """Show how many resources have changed unseen, in at most half of the bar."""
+        """Show how many resources have changed unseen, in the room that the other parts leave."""
         from matui.console.changes.unseen import describe_unseen
 
-        words = describe_unseen(unseen, key, self.size.width // 2)
+        narrowed = self.query_one("#narrowed", TextBar).content.cell_length
+        words = describe_unseen(unseen, key, compute_unseen_room(self.size.width, narrowed))
         shown = f" {words} " if words else ""
         self._unseen.show(make_clickable(Content.styled(shown, "$text-muted"), "changes"))
 
     def show_rate(self, words: str) -> None:
         """Show the output rate; ``""`` hides it."""
         self._rate.show(Content.styled(f" {words} " if words else "", "$text-muted"))
+
+
+def compute_unseen_room(width: int, narrowed: int) -> int:
+    """Return the cells for unseen changes in a bar of ``width``: at most half, without those of the state."""
+    return min(width // 2, width - narrowed - _LEAST_STATE) - 2
 
 
 def fit_state(words: str, reason: str, more: str, room: int, *, failed: bool) -> str:

@@ -91,12 +91,13 @@ class FilteredTable:
         if self.filter is None:
             self.missing, self.unknown, self.unlikely = {}, 0, ()
             return
-        self.missing = self.filter.explain_missing_fields(self.table.rows.resources)
+        rows, now_ms = self.table.rows.resources, self.now_ms()
+        self.missing = self.filter.explain_missing_fields(rows, now_ms)
         checked = self.filter.exclude_kinds(self.missing)
-        self.unknown = len(checked.find_unknown(self.table.rows.resources, self.now_ms()))
+        self.unknown = len(checked.find_unknown(rows, now_ms))
         is_one = self.kind.id not in SEVERAL_KINDS
-        kind_ids = {self.kind.id: None} if is_one else {row.kind: None for row in self.table.rows.resources}
-        self.unlikely = self.filter.explain_unlikely_statuses(kind_ids, self.table.rows.resources)
+        kind_ids = {self.kind.id: None} if is_one else {row.kind: None for row in rows}
+        self.unlikely = self.filter.explain_unlikely_statuses(kind_ids, rows)
         if checked is not self.filter:
             self.filter = checked
             self.table.set_filter(checked)

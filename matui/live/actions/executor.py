@@ -85,7 +85,7 @@ class Executor:
         clock: Clock,
         audit: Audit,
         policy: Policy = NO_POLICY,
-        acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
+        acted: Callable[[Resource, Action, float | None], None] = lambda _resource, _action, _sent_at: None,
     ) -> None:
         self._cloud = cast("ActingCloud", cloud)  # the guard refuses what it lacks
         self._clock = clock
@@ -292,7 +292,7 @@ class Executor:
         for answer, one in zip(answers, outcomes, strict=True):
             run.record.record(answer, one, sent_at)
             if one.result in ("done", "partly"):
-                self._acted(answer.resource, run.action)
+                self._acted(answer.resource, run.action, sent_at)
         if gate.is_cancelled:
             for resource in going:
                 if resource.id in held:

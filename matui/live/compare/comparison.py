@@ -54,8 +54,9 @@ class StageRow(NamedTuple):
 class Side(NamedTuple):
     """One of the two: the resource with its full record, and what its log says.
 
-    ``error`` is the first error of its log; ``missing`` has the reasons for what could not be read. ``job``
-    is the name of the job whose newest version it is, ``""`` where a version was asked for.
+    ``error`` is the first error of its log files, of which ``unread`` were not searched; ``missing`` has the
+    reasons for what could not be read. ``job`` is the name of the job whose newest version it is, ``""``
+    where a version was asked for.
     """
 
     resource: Resource
@@ -63,6 +64,7 @@ class Side(NamedTuple):
     log: SignalLog | None = None
     missing: tuple[str, ...] = ()
     job: str = ""
+    unread: int = 0
 
     @property
     def name(self) -> str:

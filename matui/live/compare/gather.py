@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from matui.base.calls.gather import gather_two
 from matui.base.clock import Clock
@@ -21,12 +22,28 @@ from matui.live.logs.batch import PAGE_LINES
 from matui.live.logs.reader import LogReader
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import SignalStore
-from matui.live.why.first_error import FirstError, summarize_error
+from matui.live.why.first_error import (
+    FirstError,
+    LogLimits,
+    LogSearch,
+    find_earliest_error,
+    find_first_error,
+    summarize_error,
+)
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import get_kind
 
 _MOST_PAGES = 40
+_LIMITS = LogLimits(files=16, lines=20_000)
 _NAME_TWO = "Mark two rows, or name two: matui diff KIND A B"
+
+
+class _ReadLog(NamedTuple):
+    """The first error and the signals of the files that were read for their signals."""
+
+    error: FirstError | None
+    signals: FileSignals | None
+    searched: Sequence[str]
 
 
 def _ignore(_known: object) -> None: ...
@@ -85,11 +102,39 @@ class Gatherer:
             log.cancel()
 
     async def _read_log_side(self, resource: Resource) -> Side:
+        cloud = self._cloud
+        if not isinstance(cloud, TailsLogs):
+            return Side(resource)
         try:
-            error, signals = await self._read_log(resource)
+            files = await cloud.list_log_files(resource)
+            read, others = await gather_two(
+                self._read_signals(cloud, resource, files), self._search_files(cloud, resource, files)
+            )
         except MatuiError as failure:
             return Side(resource, missing=(f"The log could not be read: {failure.sentence}",))
-        return Side(resource, error, signals.log if signals is not None else None)
+        searched = {*others.searched, *read.searched}
+        return Side(
+            resource,
+            find_earliest_error([one for one in (read.error, others.error) if one is not None]),
+            read.signals.log if read.signals is not None else None,
+            unread=len(set(files) - searched),
+        )
+
+    async def _search_files(self, cloud: TailsLogs, job: Resource, files: Sequence[str]) -> LogSearch:
+        """Search the files of all workers for the first error, unless there is one or the job is done."""
+        if len(files) < 2 or job.phase is Phase.DONE:
+            return LogSearch(None)
+        try:
+            return await find_first_error(
+                cloud,
+                job,
+                clock=self._clock,
+                new_parser=lambda: self._new_times(job.created_at),
+                rules=self._rules,
+                limits=_LIMITS,
+            )
+        except MatuiError:
+            return LogSearch(None)
 
     async def _fetch_newest_version(self, resource: Resource) -> Resource:
         """Return the newest version of a job that has versions: its record has one configuration only."""
@@ -107,25 +152,23 @@ class Gatherer:
             return resource
         return (await cloud.describe(resource)).resource
 
-    async def _read_log(self, job: Resource) -> tuple[FirstError | None, FileSignals | None]:
+    async def _read_signals(self, cloud: TailsLogs, job: Resource, files: Sequence[str]) -> _ReadLog:
         """Read the last pages of the first file, and of the last one where the first has no signals."""
-        cloud = self._cloud
-        if not isinstance(cloud, TailsLogs):
-            return None, None
-        files = await cloud.list_log_files(job)
         error: FirstError | None = None
         signals: FileSignals | None = None
+        searched: list[str] = []
         for file in dict.fromkeys((files[0], files[-1])) if files else ():
             lines, is_whole = await self._read_end(cloud, job, file)
             self._progress(f"{job.name}: evaluating {pluralize(len(lines), 'line')}")
             error = error or await self._find_error(file, lines, job, is_whole=is_whole)
+            searched.append(file)
             signals = self._store.build_file_reader(job, file)
             for begin in range(0, len(lines), PAGE_LINES):
                 signals.add(lines[begin : begin + PAGE_LINES])
                 await asyncio.sleep(0)  # a key that was pressed comes first
             if signals.log.segments:
                 break
-        return error, signals
+        return _ReadLog(error, signals, searched)
 
     async def _read_end(self, source: TailsLogs, job: Resource, file: str) -> tuple[list[str], bool]:
         """Return the last lines of a file, at most 20,000, and whether they are all."""

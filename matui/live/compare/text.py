@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from matui.base.text.cells import fit, wrap_cells
-from matui.base.text.formatting import format_iso_utc
+from matui.base.text.formatting import format_iso_utc, pluralize
 from matui.base.text.sanitize import clean
 from matui.live.compare.comparison import Comparison, Side
 from matui.signals.summary import find_trend, serialize_number
@@ -66,7 +66,7 @@ def _format_error(side: Side) -> str:
     if side.missing:
         return clean(" ".join(side.missing))
     if side.error is None:
-        return "none"
+        return f"none; not searched: {pluralize(side.unread, 'file')}" if side.unread else "none"
     line = f":{side.error.line}" if side.error.line is not None else ""
     return clean(f"{side.error.file}{line}: {side.error.summary or side.error.text}")
 

@@ -168,15 +168,16 @@ class Journal:
         dated = [replace(event, at=event.at - ahead_ms) for event in events if event.at is not None]
         self._worker.submit(lambda connection: write_events(connection, scope, resource, dated, now))
 
-    def note_action(self, profile: str, kind: str, resource_id: str) -> None:
+    def note_action(self, profile: str, kind: str, resource_id: str, sent_at: float | None = None) -> None:
         """Record that an action was sent: the next change within ten minutes is its effect, whoever sees it.
 
-        Returns at once.
+        ``sent_at`` is in seconds since the epoch, None for now. Returns at once.
         """
         from matui.live.journal.notes import write_action
 
-        account, now = self.accounts.get_account(profile), self.get_now_ms()
-        self._submit(lambda connection: write_action(connection, account, kind, resource_id, now))
+        account = self.accounts.get_account(profile)
+        at = self.get_now_ms() if sent_at is None else int(sent_at * 1000)
+        self._submit(lambda connection: write_action(connection, account, kind, resource_id, at))
 
     def add_finding(
         self, job: Resource, finding: str, words: str, *, since: float | None = None, line: int | None = None

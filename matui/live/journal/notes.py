@@ -30,9 +30,18 @@ def remove_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowled
 
 
 def write_action(connection: sqlite3.Connection, account: Account, kind: str, rid: str, at: int) -> None:
-    """Store that an action was sent to a resource: its next change follows from it."""
-    number = ensure_account_number(connection, account)
-    connection.execute("INSERT OR REPLACE INTO actions VALUES(?,?,?,?)", (number, kind, rid, at))
+    """Store that an action was sent to a resource at ``at``: its next change follows from it.
+
+    Another process may have stored that change before the answer to the action came.
+    """
+    about = (ensure_account_number(connection, account), kind, rid, at)
+    followed = connection.execute(
+        "UPDATE changes SET source='action' WHERE id=(SELECT id FROM changes"
+        " WHERE account=? AND kind=? AND rid=? AND seen_at>=? ORDER BY seen_at, id LIMIT 1)",
+        about,
+    )
+    if not followed.rowcount:
+        connection.execute("INSERT OR REPLACE INTO actions VALUES(?,?,?,?)", about)
 
 
 def write_claim(connection: sqlite3.Connection, name: str, now: int) -> bool:

@@ -72,9 +72,9 @@ class ListRecorder:
             self._gone.add(row.id)
             self._moved.discard(row.id)
 
-    def note_action(self, resource_id: str) -> None:
+    def note_action(self, resource_id: str, sent_at: float | None = None) -> None:
         """Note that an action was sent; a change in the next ten minutes is attributed to it."""
-        self._journal.note_action(self._profile, self._kind, resource_id)
+        self._journal.note_action(self._profile, self._kind, resource_id, sent_at)
 
     def reset(self) -> None:
         """Begin another list: the workspace has changed."""

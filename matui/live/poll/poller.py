@@ -73,7 +73,7 @@ class Recorder(Protocol):
     def note(self, diff: Diff) -> None:
         """Take what changed."""
 
-    def note_action(self, resource_id: str) -> None:
+    def note_action(self, resource_id: str, sent_at: float | None = None) -> None:
         """Record that an action was sent."""
 
     def reset(self) -> None:
@@ -181,14 +181,15 @@ class Poller:
         """Stop; nothing is published afterwards."""
         await self._loop.stop()
 
-    def expect(self, resource: Resource, status: str) -> None:
+    def expect(self, resource: Resource, status: str, sent_at: float | None = None) -> None:
         """Show ``status`` until a poll started after now reports it; poll now, and faster for a while.
 
-        An empty ``status`` (a deletion) only polls faster.
+        An empty ``status`` (a deletion) only polls faster. ``sent_at`` is when the action was sent, in
+        seconds since the epoch, None for now.
         """
         self._list.expect(resource.id, status)
         if self._recorder is not None:
-            self._recorder.note_action(resource.id)
+            self._recorder.note_action(resource.id, sent_at)
         self._loop.boost()
         self._loop.trigger()
         if diff := self._pop_diff():

@@ -104,11 +104,11 @@ class PollerSet:
         """Poll a kind as soon as possible, paused or not."""
         self.get_poller(kind_id).controls.trigger()
 
-    def expect(self, resource: Resource, status: str) -> None:
+    def expect(self, resource: Resource, status: str, sent_at: float | None = None) -> None:
         """Show ``status`` until a poll reports it; does nothing for kinds without a poller."""
         poller = self._pollers.get(resource.kind)
         if poller is not None:
-            poller.expect(resource, status)
+            poller.expect(resource, status, sent_at)
 
     def get_rows(self, kind_id: str) -> Mapping[str, Resource]:
         """Return the known rows of a kind by id; empty before its first poll."""

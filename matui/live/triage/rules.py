@@ -25,6 +25,7 @@ _ACCELERATOR = re.compile(r"gpu|npu|ascend|kat\d|snt\d|d310|\d[vpat]\d{1,3}", re
 _QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
 _NOT_STARTED = ("START_FAILED", "CREATE_FAILED", "SUBMIT_FAILED")
 _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
+_ENDING_WORDS = ("stopping", "deleting")
 # The facts with the time of an end (ms since the epoch), and how it comes about.
 _ENDS = (("auto_stop_at", "auto-stop"), ("due_time", "stops"))
 
@@ -213,6 +214,8 @@ def read_log_sign(job: Resource) -> LogSign:
 def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It runs, and is about to be stopped by the cloud."""
     if resource.phase not in (Phase.RUNNING, Phase.PENDING):
+        return None
+    if resource.status.casefold().startswith(_ENDING_WORDS):
         return None
     ends = [(time, words) for name, words in _ENDS if (time := resource.get_number(name)) is not None]
     if not ends:

@@ -136,7 +136,7 @@ async def find_first_error(
     if errors and not read:
         raise errors[-1]
     return LogSearch(
-        _find_earliest([one.error for one in read if one.error is not None]),
+        find_earliest_error([one.error for one in read if one.error is not None]),
         tuple(file for file, one in zip(chosen, found, strict=False) if isinstance(one, LogSearch)),
         tuple(file for file, one in zip(chosen, found, strict=False) if isinstance(one, MatuiError)),
         len(files) - len(found),
@@ -212,7 +212,8 @@ def _find_time(texts: Sequence[str], parser: TimestampParser) -> float | None:
     return stamp.ms if stamp is not None else None
 
 
-def _find_earliest(errors: Sequence[FirstError]) -> FirstError | None:
+def find_earliest_error(errors: Sequence[FirstError]) -> FirstError | None:
+    """Return the error with the earliest time, the first one where none states a time."""
     timed = [error for error in errors if error.at is not None]
     if timed:
         return min(timed, key=lambda error: error.at or 0.0)

@@ -145,6 +145,16 @@ def test_a_field_that_a_kind_lacks_is_named_and_leaves_the_kind_out():
     assert parse_filter("a").explain_missing_fields([job, config]) == {}
 
 
+def test_a_kind_of_which_the_other_terms_match_nothing_is_not_named():
+    job = Resource("jobs", "1", "a", "Failed", Phase.FAILED, "modelarts", "p", duration_ms=5)
+    config = Resource("configs", "2", "b", "", Phase.UNKNOWN, "modelarts", "p", created_at=int(NOW))
+    parsed = parse_filter("phase:failed duration<2h")
+    assert parsed.explain_missing_fields([job, config], NOW) == {}
+    assert parsed.select([job, config], NOW) == [job]
+    assert parse_filter("b duration<2h").explain_missing_fields([job, config], NOW).keys() == {"configs"}
+    assert parsed.explain_missing_fields([config], NOW).keys() == {"configs"}  # the one kind there is
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab!/\\:<>=\"' ()+*{}[]19hagephsttus,\n\x1b大"), max_size=30))
 def test_nothing_that_is_typed_is_thrown(text):

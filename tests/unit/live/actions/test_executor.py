@@ -40,7 +40,7 @@ class Bench:
             clock=self.clock,
             audit=Audit(self.file.parent, clock=self.clock, actor=Actor("li", "")),
             policy=Policy(read_only=read_only),
-            acted=lambda resource, action: self.acted.append(f"{action.id} {resource.id}"),
+            acted=lambda resource, action, _sent_at: self.acted.append(f"{action.id} {resource.id}"),
         )
 
     async def do(self, action: str, *resources, dry_run: bool = False):

@@ -14,6 +14,7 @@ from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import LogPage
 from matui.live.compare.comparison import Comparison
 from matui.live.compare.gather import Gatherer, compare_sides
+from matui.live.compare.text import build_rows
 from matui.live.signals.store import SignalStore
 from matui.resources.detail import Detail
 from matui.resources.model import Phase, Resource
@@ -78,6 +79,22 @@ async def test_what_differs_comes_before_the_logs_have_been_read() -> None:
     assert found.a.error is not None
     assert found.a.missing == ()
     assert cloud.asked == ["versions", "1/V0002", "1/V0001"]
+
+
+@pytest.mark.asyncio
+async def test_the_first_error_of_a_failed_run_is_that_of_all_its_workers() -> None:
+    cloud = Cloud()
+    cloud.logs.set()
+    cloud.files = {
+        "worker-0": ["step 1 loss: 2.0", "step 2 loss: 1.9"],
+        "worker-1": ["step 1 loss: 2.0", "RuntimeError: uncorrectable ECC error"],
+    }
+    found = await compare_sides((gatherer(cloud), FAILED), (gatherer(cloud), GOOD))
+    assert found.a.error is not None
+    assert (found.a.error.file, found.a.unread) == ("worker-1", 0)
+    (row,) = [row for row in build_rows(found) if row.name == "in the log"]
+    assert row.a == "worker-1:2: RuntimeError: uncorrectable ECC error"
+    assert row.b == "none; not searched: 1 file"
 
 
 @pytest.mark.asyncio

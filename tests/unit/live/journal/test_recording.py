@@ -312,6 +312,19 @@ def test_what_follows_an_action_says_so_once(journal: Journal, clock: ManualCloc
     ]  # fmt: skip
 
 
+def test_a_change_seen_before_the_answer_to_the_action_follows_from_it(journal: Journal) -> None:
+    journal.record(make_reading(0, make_job("1"), make_job("2")))
+    journal.record(make_reading(5, make_job("1", "JOBSTAT_KILLED"), make_job("2", "JOBSTAT_KILLED")))
+    journal.note_action("prod", "jobs", "1", T0 / 1000 + 4)
+    journal.note_action("prod", "jobs", "2", T0 / 1000 + 6)
+    journal.record(make_reading(7, make_job("1", "JOBSTAT_DELETED"), make_job("2", "JOBSTAT_DELETED")))
+    journal.flush()
+    assert {(each.id, each.after): each.source for each in journal.reader.read_changes()} == {
+        ("1", "JOBSTAT_KILLED"): "action", ("1", "JOBSTAT_DELETED"): "poll",
+        ("2", "JOBSTAT_KILLED"): "poll", ("2", "JOBSTAT_DELETED"): "action",
+    }  # fmt: skip
+
+
 def test_what_follows_too_late_does_not_follow_from_the_action(journal: Journal, clock: ManualClock) -> None:
     journal.record(make_reading(0, make_job("1")))
     clock.jump(-996)

@@ -171,6 +171,11 @@ def test_the_nearest_end_counts() -> None:
     assert words(service) == ("stops in 5m", "cloud")
 
 
+def test_what_is_being_stopped_ends_by_a_hand() -> None:
+    stopping = make_row("STOPPING", Phase.PENDING, kind="notebooks", auto_stop_at=NOW + MINUTE)
+    assert evaluate(stopping, Evidence(NOW)) is None
+
+
 def test_what_has_stopped_ends_no_more() -> None:
     assert (
         evaluate(make_row("STOPPED", Phase.STOPPED, kind="notebooks", auto_stop_at=NOW + 1), Evidence(NOW))
