@@ -149,7 +149,8 @@ class StatusBar(Horizontal):
         if tables.as_of is not None:
             from matui.resources.model import format_moment
 
-            words = f"as of {format_moment(tables.as_of)}, {'asking' if words == 'loading' else words}"
+            asking = "asking" if words == "loading" else words.removeprefix("loading · ")
+            words = f"as of {format_moment(tables.as_of)}, {asking}"
         if source:
             words = source if words in ("live", "loading") else f"{source} · {words}"
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
@@ -164,7 +165,8 @@ class StatusBar(Horizontal):
         failed, more = now.freshness.error is not None, f" {errors_key or ':errors'}: all of it"
         whose = f"profile {tables.cut_profile} · " if tables.cut_profile else ""
         room = self._freshness.size.width - 1 - measure_width(whose)
-        words = whose + fit_state(words, tables.cut_reason, more, room, failed=failed)
+        reason = "" if failed and tables.as_of is not None else tables.cut_reason
+        words = whose + fit_state(words, reason, more, room, failed=failed)
         freshness = Content.styled(f" {words}", style)
         self._freshness.show(
             make_clickable(freshness, "errors") if now.freshness.error is not None else freshness
@@ -176,7 +178,7 @@ class StatusBar(Horizontal):
         """Show how many resources have changed unseen, in the room that the other parts leave."""
         from matui.console.changes.unseen import describe_unseen
 
-        narrowed = self.query_one("#narrowed", TextBar).content.cell_length
+        narrowed = self._narrowed.content.cell_length
         words = describe_unseen(unseen, key, compute_unseen_room(self.size.width, narrowed))
         shown = f" {words} " if words else ""
         self._unseen.show(make_clickable(Content.styled(shown, "$text-muted"), "changes"))

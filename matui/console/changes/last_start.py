@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matui.console.session import ConsoleOptions, ConsoleSession
-    from matui.live.journal.change import Change, LastRows
+    from matui.live.journal.change import Change, LastRows, StoredReason
     from matui.live.journal.reader import JournalReader
     from matui.resources.model import Resource
 
@@ -150,17 +150,24 @@ def read_list(reader: JournalReader, wanted: ListKey, screen: str) -> list[Resou
     """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
     profile, kind, workspace = wanted
     last = reader.read_last_rows(kind, profile, workspace)
-    return mark_last(last, screen, lambda ids: reader.read_last_changes(kind, profile, ids))
+    return mark_last(
+        last,
+        screen,
+        lambda ids: reader.read_last_changes(kind, profile, ids),
+        lambda ids: reader.read_last_reasons(kind, profile, ids),
+    )
 
 
 def mark_last(
     last: LastRows,
     screen: str,
     read_changes: Callable[[Collection[str]], Mapping[str, Change]] = lambda _ids: {},
+    read_reasons: Callable[[Collection[str]], Mapping[str, StoredReason]] = lambda _ids: {},
 ) -> list[Resource]:
     """Return the rows of a list to show in the table of ``screen``, marked as unconfirmed.
 
-    ``read_changes`` returns the newest change of each of some resources by id; triage shows what it says.
+    ``read_changes`` and ``read_reasons`` return the newest change and the reason last found of each of some
+    resources by id; triage shows what they say.
     """
     from matui.live.journal.warm import explain_earlier
     from matui.resources.kinds.triage import TRIAGE, is_in_trouble
@@ -170,8 +177,9 @@ def mark_last(
         return []
     rows: Sequence[Resource] = last.rows
     if screen == TRIAGE.id and (rows := [row for row in rows if is_in_trouble(row)][:_MOST_ROWS]):
-        changes = read_changes([row.id for row in rows])
-        rows = [explain_earlier(row, changes.get(row.id)) for row in rows]
+        ids = [row.id for row in rows]
+        changes, reasons = read_changes(ids), read_reasons(ids)
+        rows = [explain_earlier(row, changes.get(row.id), reasons.get(row.id)) for row in rows]
     return [mark_unconfirmed(row, last.read_at) for row in rows[:_MOST_ROWS]]
 
 

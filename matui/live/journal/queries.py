@@ -319,13 +319,27 @@ def read_findings(
     return tuple(StoredFinding(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 
 
+_REASON = (
+    "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at, r.source"
+    " FROM reasons r JOIN accounts a ON a.id=r.account"
+)
+
+
 def read_reasons(connection: sqlite3.Connection, since: int) -> tuple[StoredReason, ...]:
     """Return the reason last found of each resource since a moment, oldest first."""
+    found = connection.execute(f"{_REASON} WHERE r.seen_at>=? ORDER BY r.seen_at", (since,))
+    return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def read_last_reasons(
+    connection: sqlite3.Connection, account: Account, kind: str, ids: Collection[str]
+) -> tuple[StoredReason, ...]:
+    """Return the reason last found of each resource that has one."""
+    marks = ",".join("?" * len(ids))
     found = connection.execute(
-        "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at,"
-        " r.source FROM reasons r JOIN accounts a ON a.id=r.account WHERE r.seen_at>=?"
-        " ORDER BY r.seen_at",
-        (since,),
+        f"{_REASON} WHERE r.kind=? AND r.rid IN ({marks})"
+        " AND a.cloud=? AND a.endpoint=? AND a.region=? AND a.project=?",
+        (kind, *ids, account.cloud, account.endpoint, account.region, account.project),
     )
     return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 

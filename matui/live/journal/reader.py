@@ -103,6 +103,15 @@ class JournalReader:
         nothing: tuple[Change, ...] = ()
         return {change.id: change for change in self._read(read, nothing)}
 
+    def read_last_reasons(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, StoredReason]:
+        """Return the reason last found of each resource of a profile that has one, by id."""
+        from matui.live.journal.queries import read_last_reasons
+
+        account = self._accounts.get_account(profile)
+        nothing: tuple[StoredReason, ...] = ()
+        found = self._read(lambda connection: read_last_reasons(connection, account, kind, ids), nothing)
+        return {reason.id: reason for reason in found}
+
     def read_names(self, kind: str, *, accounts: Collection[Account] | None = None) -> frozenset[str]:
         """Return the ids and names of a kind that the journal knows; ``accounts`` None means every one."""
         nothing: frozenset[str] = frozenset()

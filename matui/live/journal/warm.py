@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from matui.base.text.sanitize import clean
-from matui.live.journal.change import Change
+from matui.live.journal.change import Change, StoredReason
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import AS_OF, Fact, Resource, ResourceKey
@@ -82,12 +82,13 @@ class WarmRows:
         self._rows = {key: row for key, row in self._rows.items() if key[:2] not in lists}
 
 
-def explain_earlier(row: Resource, last: Change | None) -> Resource:
+def explain_earlier(row: Resource, last: Change | None, found: StoredReason | None = None) -> Resource:
     """Return a row of an earlier run with since when its state lasts, and why, as triage shows them.
 
-    ``last`` is the newest change of the resource; one to another status says nothing of this one.
+    ``last`` is the newest change of the resource, ``found`` the reason last found of it; one of another
+    status says nothing of this one.
     """
-    facts: dict[str, Fact] = {**row.facts}
+    facts: dict[str, Fact] = {**row.facts, "what": row.phase.value}
     if last is not None and last.after != row.status:
         last = None
     if last is not None and get_state_since(row) is None:
@@ -97,4 +98,6 @@ def explain_earlier(row: Resource, last: Change | None) -> Resource:
             facts[SEEN_SINCE] = last.seen_at
     if reason := row.get_text("failure") or (last.reason if last is not None else ""):
         facts |= {"why": clean(" ".join(reason.split())), "why_source": "cloud"}
+    elif found is not None and found.status == row.status:
+        facts |= {"why": clean(found.words), "why_source": found.source or "journal"}
     return replace(row, facts=facts)

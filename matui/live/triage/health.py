@@ -16,6 +16,7 @@ from matui.resources.model import Phase, Resource
 _OLDEST_CADENCES = 20.0  # a hidden list is polled at a quarter of its pace, out of focus at a sixteenth
 _LEAST_OLD_S = 120.0
 _FAILING_OLD_S = 60.0
+_MOST_NAMED = 2  # kinds in the name of a row; the id has all
 
 
 class PolledList(NamedTuple):
@@ -84,8 +85,9 @@ def evaluate_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterato
         health, _trouble = same[0]
         oldest = min((trouble for _health, trouble in same), key=lambda one: one.since or 0.0)
         kinds = ", ".join(one.kind for one, _trouble in same)
+        name = f"{health.kind} and {len(same) - 1} more" if len(same) > _MOST_NAMED else kinds
         phase = Phase.FAILED if oldest.what is TroubleKind.ACCESS else Phase.UNKNOWN
-        row = Resource(LISTS.id, kinds, kinds, oldest.what.value, phase, health.cloud, health.profile)
+        row = Resource(LISTS.id, kinds, name, oldest.what.value, phase, health.cloud, health.profile)
         if oldest.since is not None:  # rows of triage have times by the clocks of their clouds
             moved = evidence.clock_corrections.get(health.profile, 0.0)
             oldest = oldest._replace(since=oldest.since + moved)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -165,9 +166,14 @@ def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None
             5, make_job("1", "JOBSTAT_FAILED", facts={"failure": "no disk"}), make_job("2"), account=ACCOUNT
         )
     )
+    journal.record(
+        make_reading(6, make_job("1", "JOBSTAT_FAILED"), make_job("2", "JOBSTAT_FAILED"), account=ACCOUNT)
+    )
+    journal.note_reason(replace(make_job("2", "JOBSTAT_FAILED"), profile="prod"), "CUDA error", "log")
     journal.flush()
-    (row,) = read_list(journal.reader, ("prod", "jobs", ""), "triage")
+    row, other = read_list(journal.reader, ("prod", "jobs", ""), "triage")
     assert (row.get_text("why"), get_state_since(row)) == ("no disk", T0 + 5000)
+    assert (other.get_text("why"), other.get_text("why_source")) == ("CUDA error", "log")
     assert len(read_list(journal.reader, ("prod", "jobs", ""), "jobs")) == 2
     journal.close()
 
@@ -185,6 +191,7 @@ def test_reading_the_rows_imports_nothing_that_writes(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000)).flush()
     code = f"""
 import sys
+from dataclasses import replace
 from pathlib import Path
 from matui.console.changes.last_start import LastStart, read_rows
 from matui.live.journal.change import Account

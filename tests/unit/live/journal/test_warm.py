@@ -6,10 +6,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from matui.console.commands.availability import acknowledge_reason
-from matui.live.journal.change import Account, Change
+from matui.live.journal.change import Account, Change, StoredReason
 from matui.live.journal.warm import WarmRows, explain_earlier
 from matui.live.poll.rows import Diff
+from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource, explain_unconfirmed, is_unconfirmed, mark_unconfirmed
 from matui.resources.times import get_state_since
 from tests.unit.live.journal.readings import T0, make_job
@@ -94,6 +97,24 @@ def test_the_journal_says_since_when_and_why() -> None:
 def test_a_change_to_another_state_says_nothing_of_this_one() -> None:
     shown = explain_earlier(FAILED, change("STOPPED"))
     assert (get_state_since(shown), shown.get_text("why")) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("START_FAILED", ("CUDA out of memory", "log")), ("STOPPED", ("", ""))]
+)
+def test_the_reason_that_was_found_is_shown_while_the_state_is_the_same(
+    status: str, shown: tuple[str, str]
+) -> None:
+    found = StoredReason(
+        Account("modelarts"), FAILED.kind, FAILED.id, status, "CUDA out of memory", NOW, "log"
+    )
+    row = explain_earlier(FAILED, None, found)
+    assert (row.get_text("why"), row.get_text("why_source")) == shown
+
+
+def test_a_filter_on_what_is_wrong_finds_a_row_of_an_earlier_run() -> None:
+    shown = explain_earlier(FAILED, change("START_FAILED"))
+    assert parse_filter("what:failed since<1h").select([shown], NOW) == [shown]
 
 
 def test_the_reason_of_the_row_itself_comes_first() -> None:

@@ -59,6 +59,14 @@ def test_lists_with_one_fault_are_one_item_of_their_profile() -> None:
     assert {item.trouble.key for item in items} == {"errors"}
 
 
+def test_many_lists_with_one_fault_have_a_short_name() -> None:
+    kinds = ("jobs", "services", "workspaces", "visualizations")
+    (item,) = evaluate_lists(
+        [ListHealth("p", kind, "modelarts", NOW, DENIED) for kind in kinds], Evidence(NOW)
+    )
+    assert (item.resource.name, item.resource.id) == ("jobs and 3 more", ", ".join(kinds))
+
+
 @pytest.mark.parametrize(
     ("used", "limit", "full"), [(8, 10, False), (9, 10, True), (5, 0, False), (11, 10, True)]
 )
