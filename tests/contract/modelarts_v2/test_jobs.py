@@ -303,3 +303,29 @@ def test_a_heterogeneous_job_states_the_resources_and_the_code_of_each_role() ->
     assert (roles["actor: boot file"], roles["actor: logs"]) == ("actor.py", "/logs/actor")
     bare = map_job(V2Job.model_validate(tree | {"tasks": []}), Scope("p"), build_empty_record())
     assert bare.get_text("flavor") == ""
+
+
+@pytest.mark.parametrize(
+    ("ends", "named"),
+    [
+        ([(1, ""), (137, "OOMKilled")], "worker-1"),
+        ([(143, ""), (1, "exit 1")], "worker-1"),
+        ([(1, ""), (139, "")], "worker-1"),
+        ([(1, ""), (1, "")], "worker-0"),
+    ],
+)
+def test_the_task_whose_end_is_no_consequence_says_why_a_job_failed(
+    ends: list[tuple[int, str]], named: str
+) -> None:
+    statuses = [
+        {"task": f"worker-{place}", "exit_code": code, "message": words}
+        for place, (code, words) in enumerate(ends)
+    ]
+    row = V2Job.model_validate(
+        {
+            "kind": "job",
+            "metadata": {"id": "1", "name": "j"},
+            "status": {"phase": "Failed", "task_statuses": statuses},
+        }
+    )
+    assert map_job(row, Scope("p"), build_empty_record()).get_text("failure").startswith(f"{named}: ")

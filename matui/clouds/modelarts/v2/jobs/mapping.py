@@ -18,6 +18,7 @@ from matui.clouds.modelarts.v2.jobs.models import (
     Recovery,
     RunningRecord,
     TaskAddress,
+    TaskStatus,
     V2Job,
 )
 from matui.clouds.rows import map_status, match_id
@@ -38,6 +39,8 @@ from matui.resources.model import Fact, Phase, RawRecord, Resource, get_phase
 from matui.resources.times import HAS_RUN, REQUEUED_AT
 
 _LAST_PLAIN_EXIT = 128
+_OWN_FAULTS = (132, 135, 136, 139)  # SIGILL, SIGBUS, SIGFPE, SIGSEGV
+_STOPPED_BY_OTHERS = (129, 130, 134, 137, 143)  # SIGHUP, SIGINT, SIGABRT, SIGKILL, SIGTERM
 _HUMP = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
 _NOT_RECOVERED = frozenset({"recovering", "failed", "terminated", "quotaExceeded"})
 
@@ -61,14 +64,25 @@ def map_job(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Reso
 
 
 def _describe_failure(row: V2Job) -> str:
-    """Return how the first failed task ended, and why the last run did."""
+    """Return how the failed task that says most ended, and why the last run did."""
     ends = [
         task for task in row.status.task_statuses if task is not None and (task.exit_code or task.message)
     ]
-    task = f"{ends[0].task or 'a task'}: {_format_task(None, ends[0])}" if ends else ""
+    telling = min(ends, key=_rank_end, default=None)
+    task = f"{telling.task or 'a task'}: {_format_task(None, telling)}" if telling is not None else ""
     reasons = [run.end_reason for run in row.status.running_records if run is not None and run.end_reason]
     reason = reasons[-1] if reasons and reasons[-1] not in task else ""
     return clean("; ".join(part for part in (task, reason) if part))
+
+
+def _rank_end(end: TaskStatus) -> int:
+    """Return the place of a task among the failed ones: what cannot follow from another's end comes first.
+
+    A job whose one task fails stops the others, which then end by a signal or with a plain exit code.
+    """
+    if end.exit_code in _OWN_FAULTS or "oom" in end.message.casefold():
+        return 0
+    return 2 if end.exit_code in _STOPPED_BY_OTHERS else 1
 
 
 def _find_end(row: V2Job) -> int | None:
