@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matui.resources.filter_fields import JOURNAL_FIELDS
 from matui.resources.kinds.triage import SEVERAL_KINDS
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ class FilteredTable:
 
     def find_without_time(self) -> list[Resource]:
         """Return the rows that the filter leaves out as their time is not known."""
+        from matui.resources.filter_fields import JOURNAL_FIELDS
+
         if not self.unknown or self.filter is None or not self.filter.names_any(JOURNAL_FIELDS):
             return []
         return self.filter.find_unknown(self.table.rows.resources, self.now_ms())
