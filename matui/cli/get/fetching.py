@@ -66,6 +66,7 @@ class TimeLimit:
         self._start_took_s = measure_seconds_since_start()
         self._held_s = 0.0
         self._timeout: asyncio.Timeout | None = None
+        self._programs: tuple[str, ...] = ()
 
     @asynccontextmanager
     async def apply(self) -> AsyncIterator[asyncio.Timeout]:
@@ -77,21 +78,17 @@ class TimeLimit:
             async with asyncio.timeout_at(self._end_without_pages()) as self._timeout:
                 yield self._timeout
         except TimeoutError as passed:
-            raise _find_last_failure(passed) or TimedOutError(
-                f"There was no answer within {self._seconds:g} s, retries included.",
-                remedy="The limit is three times read_timeout of the profile.",
-            ) from None
-
-    def leave_time(self) -> None:
-        """Leave a read timeout from now, when the first request is about to be sent."""
-        when = self._loop.time() + self._seconds / _READ_TIMEOUTS
-        if self._timeout is not None and when > (self._timeout.when() or when):
-            self._move(when)
+            raise _find_last_failure(passed) or self._describe() from None
 
     def use(self, profile: Profile) -> None:
         """Replace the limit by that of the profile, whose settings are known now."""
         self._seconds = _READ_TIMEOUTS * profile.read_timeout
+        self._programs = profile.programs
         self._move(self._end_without_pages())
+
+    def await_cloud(self) -> None:
+        """Await the cloud from now on: the commands that print the secrets of the profile have ended."""
+        self._programs = ()
 
     def extend(self) -> None:
         """Move the limit after a page: a long list that is answered may take longer."""
@@ -105,6 +102,17 @@ class TimeLimit:
             yield
         finally:
             watching.cancel()
+
+    def _describe(self) -> TimedOutError:
+        limit = "The limit is three times read_timeout of the profile."
+        if self._programs:
+            return TimedOutError(
+                f"The command {' and '.join(self._programs)} did not end within {self._seconds:g} s.",
+                remedy=f"Run it by hand to see why. {limit}",
+            )
+        return TimedOutError(
+            f"There was no answer within {self._seconds:g} s, retries included.", remedy=limit
+        )
 
     async def _watch(self, budget: Callable[[], BudgetState]) -> None:
         now = self._loop.time()
@@ -184,6 +192,7 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
 
     Raises the error of the only kind, or of the first where every kind failed.
     """
+    limit.await_cloud()
     async with limit.pause_while_over_budget(session.cloud.get_budget):
         return await _fetch(session, query, limit, notice)
 

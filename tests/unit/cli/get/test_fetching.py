@@ -84,6 +84,18 @@ def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None
     assert re.search(NO_ANSWER, done.err)
 
 
+@pytest.mark.parametrize("profiles", ["hanging", "hanging,qf"])
+def test_a_command_for_a_secret_that_does_not_end_is_named(
+    matui: Matui, tmp_path: Path, profiles: str
+) -> None:
+    file = tmp_path / "sim.toml"
+    command = '{ command = "sleep 60" }'
+    file.write_text(file.read_text().replace(HANGING, HANGING.replace('sk = "S"', f"sk = {command}")))
+    done = matui("-p", profiles, "get", "jobs")
+    assert done.code != 0
+    assert "The command sleep did not end within 0.6 s." in done.err
+
+
 def test_the_limit_is_the_profiles_before_its_first_request(
     matui: Matui, tmp_path: Path, monkeypatch
 ) -> None:
