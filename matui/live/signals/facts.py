@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from matui.base.text.formatting import format_iso_utc
@@ -89,9 +90,19 @@ class SignalFacts:
         self._store = store
         self._kept: dict[ResourceKey, Mapping[str, Fact]] = {}
 
+    @property
+    def keys(self) -> AbstractSet[ResourceKey]:
+        """The jobs of which facts are kept."""
+        return self._kept.keys()
+
     def clear(self) -> None:
         """Forget every job."""
         self._kept.clear()
+
+    def forget(self, keys: Iterable[ResourceKey]) -> None:
+        """Forget some jobs."""
+        for key in keys:
+            self._kept.pop(key, None)
 
     def update(self, key: ResourceKey, *, running: bool) -> bool:
         """Read the facts of a job again; return whether they have changed."""

@@ -22,6 +22,7 @@ from matui.signals.reader import OwnSignal, SignalReader
 from matui.signals.series import SignalLog
 
 _LINES_AT_ONCE = 32
+_BYTES_OF_READER, _BYTES_OF_LINE = 4_000, 60
 
 
 class FileSignals:
@@ -94,6 +95,12 @@ class FileSignals:
             if is_spent():
                 return min(begin + _LINES_AT_ONCE, len(lines))
         return len(lines)
+
+    @property
+    def size(self) -> int:
+        """The bytes that this takes, roughly: those of a log without signals, too."""
+        lines = sum(_BYTES_OF_LINE + len(line) for line in (*self._last, *self._since_step))
+        return _BYTES_OF_READER + lines + self.log.size
 
     @property
     def last_line_at(self) -> float | None:

@@ -180,6 +180,18 @@ class JobSignals:
         for key in self.store.keys:
             if key[0] == self._cloud.profile:
                 self._update(key)
+        self._forget_gone()
+
+    def _forget_gone(self) -> None:
+        """Forget the jobs that neither the store keeps nor their list has any more, once that was read."""
+        if self._pollers is None or self._facts is None or self._pollers.get_fetch_time("jobs") is None:
+            return
+        rows, profile = self._pollers.get_rows("jobs"), self._cloud.profile
+        known = self._facts.keys | {key for key, _finding in self.store.reported if key[0] == profile}
+        gone = {key for key in known - set(self.store.keys) if key[2] not in rows}
+        if gone:
+            self._facts.forget(gone)
+            self.store.forget_reported(gone)
 
     def _update(self, key: ResourceKey) -> None:
         """Show what is known of a job in its row."""

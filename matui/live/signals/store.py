@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from math import inf, isfinite
@@ -44,8 +44,8 @@ class ReadingPositions:
 
     @property
     def size(self) -> int:
-        """The bytes that the points take, roughly."""
-        return sum(position.signals.log.size for position in self._kept.values())
+        """The bytes that the signals take, roughly."""
+        return sum(position.signals.size for position in self._kept.values())
 
     def keep(self, key: ResourceKey, position: ReadingPosition) -> None:
         """Keep a copy of a position: its signals may be added to by other readers of the log."""
@@ -156,6 +156,10 @@ class SignalStore:
             return None
         return min(signals.complete_at_ms, self._confirmed_ms.get(key[0], inf))
 
+    def forget_reported(self, keys: Container[ResourceKey]) -> None:
+        """Forget which findings of some jobs were announced."""
+        self.reported = {one for one in self.reported if one[0] not in keys}
+
     def add_listener(self, profile: str, listener: Callable[[ResourceKey], None]) -> None:
         """Call ``listener`` with each job of a profile whose log was read."""
         self._listeners[profile] = listener
@@ -229,7 +233,7 @@ class SignalStore:
     def note_read(self, job: Resource) -> None:
         """Announce that the log of a job was read, and drop the jobs used least recently beyond the limit."""
         key = job.key
-        self._used[key] = sum(signals.log.size for signals in self.list_files(key))
+        self._used[key] = sum(signals.size for signals in self.list_files(key))
         while self._is_full and self.positions.drop_oldest():
             pass
         while self._is_full and len(self._jobs) > 1:

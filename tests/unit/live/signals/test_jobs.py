@@ -179,3 +179,27 @@ async def test_a_job_whose_signals_were_dropped_is_forgotten() -> None:
     stage.signals._update_all()
     assert not stage.signals._shown_at
     await stage.signals.aclose()
+
+
+async def test_what_the_log_of_a_job_said_goes_with_the_job() -> None:
+    stage = Stage(store := SignalStore(TimestampParser))
+    await stage.read("step: 5, loss: 2.5", "step: 6, loss: nan")
+    facts = stage.signals._facts
+    assert facts is not None
+    store._jobs.clear()  # as when others took their place
+    stage.signals._update_all()
+    assert (facts.keys, store.reported) == ({JOB.key}, {(JOB.key, "nan")})
+    stage.pollers.row = replace(JOB, id="2")
+    stage.signals._update_all()
+    assert (facts.keys, store.reported) == (set(), set())
+    await stage.signals.aclose()
+
+
+async def test_findings_stay_reported_until_the_list_of_an_opened_profile_is_read() -> None:
+    stage = Stage(store := SignalStore(TimestampParser))
+    await stage.read("step: 5, loss: 2.5", "step: 6, loss: nan")
+    store._jobs.clear()
+    stage.pollers.polled_at, stage.pollers.row = None, replace(JOB, id="2")
+    stage.signals._update_all()
+    assert store.reported == {(JOB.key, "nan")}
+    await stage.signals.aclose()

@@ -54,10 +54,21 @@ def test_a_second_reader_after_a_gap_loses_nothing_of_its_page() -> None:
 
 
 def test_the_jobs_used_least_recently_are_dropped() -> None:
-    store = new_store(max_bytes=20_000)
+    store = new_store(max_bytes=30_000)
     for ident in ("1", "2", "3"):
         store.build_feed(job(ident), "a.log").add(lines(1, 250), None)
     assert [key[2] for key in store.keys] == ["2", "3"]
+
+
+def test_logs_without_signals_count_too() -> None:
+    store = new_store(max_bytes=60_000)
+    for number in range(20):
+        store.build_feed(job(str(number)), "a.log").add(
+            [f"{line} of {number}" for line in ["words"] * 5], None
+        )
+    assert 2 < len(store.keys) < 20
+    store.build_feed(job("long"), "a.log").add(["word " * 20_000], None)
+    assert [key[2] for key in store.keys] == ["long"]
 
 
 def test_the_facts_of_a_running_job() -> None:
