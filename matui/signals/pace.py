@@ -12,6 +12,7 @@ _REMEMBERED = 200
 _MAX_SPREAD = 0.5  # of the median interval; above it the pace is irregular
 LEAST_SPANS = 3
 _LEAST_REPEATS = 2
+_BYTES_OF_STEP = 130
 _TIMED_SHARE = 4  # a log has times where at least each fourth of its steps has a later one
 
 
@@ -48,6 +49,11 @@ class Pace:
     def outruns_times(self) -> bool:
         """Whether steps have come since the last line with a time."""
         return self._repeats >= _LEAST_REPEATS
+
+    @property
+    def size(self) -> int:
+        """The bytes that the steps take, roughly."""
+        return _BYTES_OF_STEP * len(self._timed)
 
     def clear(self) -> None:
         """Forget all steps: the run begins again."""

@@ -255,9 +255,10 @@ class SignalLog:
 
     @property
     def size(self) -> int:
-        """The bytes that the points take, roughly."""
+        """The bytes that the points and the times of steps take, roughly."""
         every = [series for segment in self.segments for series in segment.series.values()]
-        return sum(_BYTES_OF_SERIES + _BYTES_OF_POINT * len(series.points) for series in every)
+        points = sum(_BYTES_OF_SERIES + _BYTES_OF_POINT * len(series.points) for series in every)
+        return points + self._steps.size + self._epochs.size
 
     def _limit_points(self) -> None:
         """Thin the longest series while there are too many points in all."""

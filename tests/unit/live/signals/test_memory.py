@@ -22,6 +22,25 @@ def lines(count: int) -> list[str]:
     return [f"step={n} " + " ".join(f"{name}={n % 97 + 0.5}" for name in NAMES) for n in range(count)]
 
 
+@pytest.mark.parametrize(
+    "page",
+    [[], [f"worker {number} waits for the others to come" for number in range(300)], lines(30), lines(300)],
+    ids=["no lines", "no signals", "30 steps", "300 steps"],
+)
+def test_what_is_counted_of_a_job_is_about_what_it_takes(page: list[str]) -> None:
+    dated = [f"2025-10-09 08:{n // 60:02d}:{n % 60:02d} {line}" for n, line in enumerate(page)]
+    store = SignalStore(TimestampParser)
+    store.build_file_reader(job("warm"), "a.log").add(dated)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    kept = [store.build_file_reader(job(str(number)), "a.log") for number in range(3)]
+    for signals in kept:
+        signals.add([line[:1] + line[1:] for line in dated])
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert taken == pytest.approx(sum(signals.size for signals in kept), rel=0.4)
+
+
 @pytest.mark.slow
 def test_a_job_of_a_hundred_thousand_points_takes_eight_megabytes() -> None:
     pages = lines(25_000)

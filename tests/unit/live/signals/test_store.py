@@ -54,7 +54,7 @@ def test_a_second_reader_after_a_gap_loses_nothing_of_its_page() -> None:
 
 
 def test_the_jobs_used_least_recently_are_dropped() -> None:
-    store = new_store(max_bytes=30_000)
+    store = new_store(max_bytes=100_000)
     for ident in ("1", "2", "3"):
         store.build_feed(job(ident), "a.log").add(lines(1, 250), None)
     assert [key[2] for key in store.keys] == ["2", "3"]
