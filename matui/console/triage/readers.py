@@ -205,7 +205,8 @@ class TimeReader(TriageReader[StatedTime | None]):
         self._timeless.clear()
 
     def forget_gone(self, board: TriageBoard) -> None:
-        """Drop what is remembered of resources that are not in trouble any more."""
+        """Drop what is remembered of resources that are not in trouble any more, and old details."""
+        self.details.drop_old()
         if len(self._timeless) > _MOST_TIMELESS:
             self._timeless = {one for one in self._timeless if board.find_source(one[0]) is not None}
 

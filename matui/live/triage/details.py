@@ -30,8 +30,11 @@ class ReadDetails:
 
     def find(self, resource: Resource) -> Detail | None:
         """Return the details that were read of a row in its state within the last minute."""
+        self.drop_old()
         kept = self._kept.get(resource.key)
-        if kept is None or kept[0] != resource.status or self._clock.monotonic() - kept[1] >= _KEPT_S:
-            self._kept.pop(resource.key, None)
-            return None
-        return kept[2]
+        return kept[2] if kept is not None and kept[0] == resource.status else None
+
+    def drop_old(self) -> None:
+        """Drop what was read more than a minute ago: details may take much memory."""
+        since = self._clock.monotonic() - _KEPT_S
+        self._kept = {key: kept for key, kept in self._kept.items() if kept[1] > since}
