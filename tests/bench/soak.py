@@ -23,7 +23,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 
+from rich.cells import cached_cell_len
 from rich.segment import Segment
+from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
@@ -36,8 +38,10 @@ from matui.config.secrets import SecretSource
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
+from matui.console.terminal.filters import Charset, spell_out
 from matui.live.journal.rows import hide_in_word
 from matui.live.signals.store import SignalStore
+from matui.live.triage import from_records
 from matui.resources.registry import KINDS
 from matui.sim.world.build import PROJECT_ID
 from tests.bench import soak_gauge as gauge
@@ -54,7 +58,8 @@ STEPS_A_POLL = 4
 SIGNALS_BYTES = 2**20  # reached within the warm-up
 SPLIT_SEGMENTS = 512
 INTERNED = 30_000
-MASKED_WORDS = 4096
+MOST_CACHED = 4096
+MOST_REASONS = 50
 PER_KEY_S = 900.0
 # What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
 _LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"
@@ -95,11 +100,15 @@ class Counted:
             await asyncio.sleep(0.0005)
 
 
-def limit_signals(most_bytes: int) -> None:
-    """Let the signals of logs reach their limit early, so that only what has no limit still grows."""
+def lower_limits() -> None:
+    """Let signals of logs and shared reasons reach their limits within the warm-up.
+
+    Then only what has no limit still grows. The 500 reasons would be reached on the fifth day.
+    """
     defaults = SignalStore.__init__.__kwdefaults__
     assert defaults is not None
-    defaults["max_bytes"] = most_bytes
+    defaults["max_bytes"] = SIGNALS_BYTES
+    from_records._MOST_REASONS = MOST_REASONS
 
 
 def fill_caches() -> list[str]:
@@ -108,10 +117,18 @@ def fill_caches() -> list[str]:
     rich keeps up to 16,384 pairs of segments that were cut. The table of Python's interned strings, such as
     the parts of paths, has three times their number of slots at a resize, rounded up to a power of two: near
     a power it doubles on any day, by 1.9 MiB. The strings returned keep it away from one. The journal keeps
-    the words that it has masked, the names of new resources among them.
+    the words that it has masked, the names of new resources among them. rich and the table keep the widths
+    and the spelling of texts, Textual what it has computed of places on the screen: they fill on the second
+    to the tenth day.
     """
-    for number in range(MASKED_WORDS):
+    for number in range(MOST_CACHED):
         hide_in_word(f"training-job-of-a-day-{number}")
+        text = f"2026-11-30 09:10:31 INFO trainer.py:214 epoch {number}"
+        cached_cell_len(text)
+        spell_out(text, Charset.UNICODE)
+        place = Region(number, 0, 120, 40)
+        place.intersection(Region(0, 0, 120, 40))
+        place.translate(Offset(1, 1))
     split = Segment.__dict__["_split_cells"].__func__.__wrapped__
     Segment._split_cells = classmethod(lru_cache(SPLIT_SEGMENTS)(split))  # type: ignore[assignment]
     kept = [sys.intern(f"kept-{number}") for number in range(INTERNED)]
@@ -208,7 +225,7 @@ async def run_soak(minutes: float, cadence_s: float, folder: Path) -> list[str]:
     clock = ManualClock(time.time())
     shared = SharedTime(folder / "clock", clock.now())
     counted = Counted(clock)
-    limit_signals(SIGNALS_BYTES)
+    lower_limits()
     kept = fill_caches()
     async with serve(folder / "clock") as url, run_console(url, clock, cadence_s) as (app, pilot):
         run = Soak(app, pilot, counted, shared, cadence_s / STEPS_A_POLL)
