@@ -23,7 +23,7 @@ def command(options: Options, output: str) -> None:
 async def _print_capacity(options: Options, output: str) -> None:
     from matui.base.errors import IncompleteOutputError, RefusedError
     from matui.cli.output.streams import measure_terminal_width, print_line, to_json
-    from matui.live.capacity.gather import read_capacity
+    from matui.live.capacity.gather import NO_USAGE, read_capacity
     from matui.live.capacity.summary import PriceList
     from matui.live.capacity.views import format_capacity, serialize_capacity
 
@@ -48,6 +48,11 @@ async def _print_capacity(options: Options, output: str) -> None:
             if not pools:
                 print_line("There is no resource pool.")
     missing = [pool.name for pool in pools if pool.problem]
+    if missing and all(pool.problem == NO_USAGE for pool in pools if pool.problem):
+        raise IncompleteOutputError(
+            "This API does not list the nodes and workloads of the pools.",
+            remedy='api = "v2" in the profile has them.',
+        )
     if missing:
         raise IncompleteOutputError(
             f"Not everything is known of {', '.join(missing)}.",

@@ -34,8 +34,8 @@ _ECHO = re.compile(
     r"|\s*(?:from [\w.]+ import [\w., *()]+|import [\w., ]+)$"
     r"|\s*(?:#{1,2} (?! ?(?:A fatal error|SIG|There is insufficient|java\.lang))|//+ |/\*|;;+ |\"{3})"
     r"(?!.*(?:#{2,}|\*{3}|={3})$)"  # a comment, and no banner; Java writes its last words behind a #
-    r"|\W{0,2}(?:[Pp]rompt|[Rr]esponse|[Ii]nput|[Oo]utput|[Qq]uestion|[Aa]nswer|[Gg]enerated|[Pp]rediction"
-    r"|[Ss]ample|[Ee]xample)(?:\[\d+\])?\"? ?[:=] ?[\"']"
+    r"|\W{0,2}(?:(?:[Pp]rompt|[Rr]esponse|[Ii]nput|[Oo]utput|[Qq]uestion|[Aa]nswer|[Pp]rediction"
+    r"|[Ss]ample|[Ee]xample|[Tt]ext)s?|[Gg]enerated)(?:\[\d+\]| \d+)?\"? ?[:=] ?\[?[\"']"
 )  # a command, arguments, a line of a program or a text of the data repeated
 LOOK_BACK = 100  # lines before an error in which it may have begun
 _TRACEBACK = "raceback (most recent call last)"

@@ -128,8 +128,11 @@ EXITS = (
     r"\b(?:CrashLoop|ImagePull)BackOff\b|\bErrImage\w+|\b(?:Create|Run)ContainerError\b",
     r"^Back-off (?:re|pull)",
     (
-        r"\b[Nn]ode (?:was low on resource|had condition): |\bin response to imminent node shutdown\b"
-        r"|\bexceed(?:s|ed) (?:its|the) .{0,40}\bstorage limit\b"
+        r"\b[Nn]ode (?:was low on resource: \w|had condition: \[\w)"
+        r"|\bexceed(?:s|ed) its local ephemeral storage limit\b"
+        r"|\bPod ephemeral local storage usage exceeds the total limit\b"
+        r"|\bUsage of EmptyDir volume .{1,80} exceeds the limit\b"
+        r"|\bPod was (?:terminated in response to imminent node shutdown|rejected\b)"
     ),  # evictions
     rf"\bexit(?:ed|s)? with {_NUMBER}(?=$|[.,;)])|\(signal [1-9]\d?\)|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
@@ -146,7 +149,7 @@ EXITS = (
     r"^Signal: .*\(\d+\)",
     r"(?i:\bsignal: (?:killed|aborted))",
     r"\b(?i:stat(?:us|e))[=:] ?[\"']?FAILED\b",
-    r"^FAILED \((?:failures|errors)=[1-9]",  # of unittest
+    r"^FAILED \((?:[\w ]+=\d+, )*(?:failures|errors|unexpected successes)=[1-9]",  # of unittest
     r"^(?:\S+ )?\S+\.(?:py|sh) FAILED\b|^FAILED \S+::|^=+ FAILURES =+$|^[\w.-]+ (?:- )?FAILED$",
 )
 NATIVE = (
@@ -177,6 +180,11 @@ NATIVE = (
     r"^\d+:\d+: (?:fatal )?error\b|^(?:nvcc|ptxas) (?:fatal|error) +:",
     r"\b(?:java|org|com|scala)\.[\w.]+(?:Error|Exception)\b(?! ?=)|^Caused by: ",
 )
+# What follows the word error in the name of a figure, a setting or a function.
+_OF_ERRORS = (
+    r"(?:handl|monitor|check|report|callback|detection|recovery|mode|level|flag|string|thresholds?\b|rates?\b"
+    r"|counts?\b|counters?\b|cnt\b|totals?\b|statistic)"
+)
 GPUS = (
     (
         r"\bCUDA (?:(?:driver )?initialization (?:failed|error)|error"
@@ -189,8 +197,11 @@ GPUS = (
     r"\billegal memory access\b|\bdevice-side assert\b",
     r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))",
     (
-        r"(?i:\b(?:(?:double|multi)[- ]bit ecc|ecc (?:(?:double|multi)[- ]bit|uncorrectable)) errors?\b)"
-        r"(?!s? ?(?:counts?\b)? ?[:=]? ?\d)"
+        r"(?i:(?<!\bno )(?<!^0 )(?<![:,=] 0 )(?<!any )(?<!for )(?<!without )"
+        r"\b(?:(?:double|multi)[- ]bit ecc|ecc (?:(?:double|multi)[- ]bit|uncorrectable)) errors?\b"
+        r"(?! ?\([\w ]+\)| (?:will|would|can|may|passed)\b| (?:is|are) (?:not|\w+abled)\b)"
+        r"(?!(?: (?:detected|found))?\s*[:=|]?\s*(?:\d|n/?a\b|none\b|no\b|-\s*$))"
+        rf"(?! {_OF_ERRORS}))"
     ),
     r"\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
     (
@@ -219,8 +230,11 @@ ACCELERATOR_CODES = (
     r"(?<![\w.-])ERR\d{5}\b",
 )
 _FAILED = (
-    r"[^=]{0,60}\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b"
-    r"(?! ?(?:is|of|to|set|=|:|\d|counts?\b)| codes?\b ?[:=]? ?0\b)"
+    r"[^=]{0,60}(?<!\b[Nn]o )(?<!\b0 )(?<!\b[Oo]n )"
+    r"\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b"
+    r"(?! ?(?:is|of|to|on error|set|=|:|\d|counts?\b)| codes?\b ?[:=]? ?0\b"
+    r"| (?:[\w ]{0,20} )?counts? ?[:=]? ?0\b)"
+    rf"(?! {_OF_ERRORS})"
 )
 ACCELERATORS = (
     (
@@ -235,6 +249,10 @@ ACCELERATOR_WORDS = (
     r"^Launch kernel failed: ",
     r"\berror code is [1-9]|\berrNo\[0x[0-9A-Fa-f]*[1-9A-Fa-f]",
     r"\b(?:NPU|npu|device)\b.{0,30}\b(?:heartbeat lost|task (?:exception|abort)|not healthy)",
+)
+# A count of none, and a step that automatic mixed precision skips while it looks for its scale.
+_SKIPPED = (
+    r".{0,60}(?:[:=] ?(?:0|false|no)\b|\bin (?:0|no(?:ne)?)\b|\bgrad.{0,40}\bskip)|gradients?,? (?:-> ?)?skip"
 )
 NUMBERS = (
     (
@@ -257,10 +275,13 @@ NUMBERS = (
         r"(?<![Nn]o )(?i:\b(?:nan|inf|non-?finite)(?: or \w+)? (?:loss|values?|gradients?|numbers?)? ?"
         r"(?:was |were |has been |is )?(?:detected|found|encountered)(?! ?[:=]? ?(?:0\b|[Ff]alse|[Nn]o)))"
     ),
-    r"(?i:\bfound (?:inf or nan|nan or inf)s? (?:values? )?in )(?!0\b)",
+    (
+        r"(?i:\bfound (?:infs? or nans?|nans? or infs?) (?:values? )?in "
+        rf"(?!0\b|no(?:ne)?\b|{_SKIPPED}))"
+    ),
     (
         r"(?i:\b(?:detected|encountered|found|contains?|got|hit) (?:an? |a )?(?:nan|non-?finite)(?:s|\b))"
-        r"(?! ?[=:]| found| check)"
+        rf"(?! ?[=:]| found| check|{_SKIPPED})"
     ),
     (
         r"(?i:\b(?:non-?finite|invalid|infinite) loss\b(?! ?=)"
@@ -397,7 +418,9 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ode was low",
                 "ode had cond",
                 "torage limit",
-                "node shutdown",
+                "torage usage",
+                "EmptyDir",
+                "Pod was",
             ),
             "rc=",
             "rc:",
@@ -566,7 +589,15 @@ SIGNS = (
         *("bad_alloc", "libc++abi", "received signal", "overflow", "device handle", "is lost", '"err"'),
         *("=err", "=ERR", "=eror", "lvl=crit", "<00>", "<000>", "FATA", "PANI", "arily unav"),
         *("of nan iter", "of NaN iter", "of inf iter"),
-        *("ode was low", "ode had cond", "torage limit", "node shutdown", "enforce fail"),
+        *(
+            "ode was low",
+            "ode had cond",
+            "torage limit",
+            "torage usage",
+            "EmptyDir",
+            "Pod was",
+            "enforce fail",
+        ),
         *(
             "erminating",
             "nexpected",

@@ -30,6 +30,7 @@ _OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ("mysql", _CLIENT, _MYSQL_AFTER_SPACE),
         ("mariadb", _CLIENT, _MYSQL_AFTER_SPACE),
         ("sshpass", "sshpass", r"-p\s*"),
+        ("ssh-keygen", "ssh-keygen", r"-[NP]\s+"),
         ("obsutil", "obsutil(?=\\s+config)", r"--?[ikt][=\s]\s*"),
         ("redis-cli", "redis-cli", r"-a\s+"),
         ("curl", "curl", r"(?:-[uUE]|--(?:proxy-)?user|--cert)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:"),

@@ -54,8 +54,11 @@ _ENCODED_PAIR = LazyPattern(rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|sessionid(?=[\"'])|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?:[:?]?=|::(?=\s)|[:：])\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
+_NO_VALUE = r"(?:true|false|yes|no|none|null)"  # (using password: YES)
 _PASSWORD = LazyPattern(
-    rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
+    rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)(?!{_NO_VALUE}(?:[)\].,;]|\s|$))"
+    rf"({_QUOTED}|[^\s\"',;&}}]{{4,}})",
+    re.IGNORECASE,
 )
 # Besides a password, what follows a word is a secret if it has letters and digits and is no number.
 _MIXED = (
@@ -88,7 +91,8 @@ _VALUE_BESIDE_NAME = LazyPattern(
     re.IGNORECASE,
 )
 _ELEMENT = LazyPattern(
-    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}>)(?![\d.,\s]*<)[^<]+(?=</)",
+    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}(?:\s[^<>]{{0,200}})?>)"
+    rf"(?!(?:[\d.,\s]*|\s*{_NO_VALUE}\s*)<)[^<]+(?=</)",
     re.IGNORECASE,
 )
 
@@ -199,10 +203,15 @@ _SHAPES: tuple[MaskRule, ...] = (
         MaskRule(sign, LazyPattern(rf"({re.escape(sign)}\w?\$)[\w./=,$-]{{20,}}"))
         for sign in ("$1", "$2", "$5", "$6", "$y")
     ),
+    MaskRule("$argon2", LazyPattern(r"(\$argon2\w{1,2}\$)[\w./=,+$-]{20,}")),
+    MaskRule("$apr1$", LazyPattern(r"(\$apr1\$)[\w./$]{20,}")),  # of htpasswd
+    MaskRule("pass ", LazyPattern(r"(\s?-(?:(?:src|dest)?(?:store|key)|new|jks)pass\s+)\S{4,}")),  # of Java
     MaskRule("=>", LazyPattern(rf"([\"']{_NAME}[\"']\s*=>\s*[\"'])[^\"'\n]{{4,}}", re.IGNORECASE)),
     MaskRule(  # of Hadoop
         "</name>",
-        LazyPattern(rf"(<name>\s*{_SECRET_NAME}\s*</name>\s*<value>)[^<]+", re.IGNORECASE),
+        LazyPattern(
+            rf"(<name>\s*{_SECRET_NAME}\s*</name>\s*<value>)(?!\s*{_NO_VALUE}\s*<)[^<]+", re.IGNORECASE
+        ),
     ),
     MaskRule(" name=", LazyPattern(rf"(<\w+ name=[\"']{_SECRET_NAME}[\"']\s*>)[^<]+(?=</)", re.IGNORECASE)),
     MaskRule("DENTIFIED", LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+")),

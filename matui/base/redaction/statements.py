@@ -109,7 +109,7 @@ def contains_any(text: str, signs: Iterable[str]) -> bool:
 
 def mask_statements(line: str) -> str:
     """Return a line with ``***`` for values that a sentence states; ``password is wrong`` stays."""
-    return _STATED.compiled.sub(_mask, line) if contains_any(line, _SIGNS) else line
+    return _STATED.compiled.sub(_mask, line) if contains_any(line.lower(), _SIGNS) else line
 
 
 def _mask(match: re.Match[str]) -> str:

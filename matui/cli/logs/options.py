@@ -26,7 +26,7 @@ def build_query(
     except ValueError as wrong:
         raise UsageError(
             f"--grep: {wrong}.",
-            remedy="Put a backslash before a sign that stands for itself, such as \\( or \\[.",
+            remedy="Write a simpler one; a sign that stands for itself needs a backslash: \\( or \\[.",
         ) from wrong
     first, last = _parse_bound("--since", since, now_ms, zone), _parse_bound("--until", until, now_ms, zone)
     if first is not None and last is not None and first > last:

@@ -201,7 +201,9 @@ def split_command(text: str) -> list[str]:
     try:
         words = shlex.split(text or get_pager())
     except ValueError as error:
-        raise UsageError(f"This is no command: {error}.", remedy="Close what is quoted.") from error
+        raise UsageError(
+            f"This is no command: {error}.", remedy="Close each quote, and leave out a backslash at the end."
+        ) from error
     if not words:
         raise UsageError("A command is missing.", remedy="Type one, such as: less")
     return words

@@ -29,6 +29,8 @@ _MOST_WORKSPACES = 5
 _TRAINING = re.compile("train|训练", re.IGNORECASE)
 _CARD_LABELS = ("GPU", "NPU")
 
+NO_USAGE = "This API does not list the nodes and workloads of a pool."
+
 T = TypeVar("T")
 
 
@@ -93,7 +95,7 @@ async def _read_usage(cloud: Cloud, pool: Resource) -> tuple[PoolUsage | None, s
     except MatuiError as error:
         return None, str(error)
     if usage is None:
-        return None, "This API does not list the nodes and workloads of a pool."
+        return None, NO_USAGE
     return usage, "" if usage.complete else "The pool has more nodes or workloads than were read."
 
 

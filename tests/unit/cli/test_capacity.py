@@ -18,12 +18,15 @@ def test_json_has_the_fields_of_every_pool(capsys: pytest.CaptureFixture[str]) -
         assert {"profile", "id", "name", "flavors", "holders", "waiting", "waste", "cost"} <= set(pool)
         for flavor in pool["flavors"]:
             assert list(flavor) == ["flavor", "total", "used", "free", "faulty", "biggest_free"]
-    assert "Not everything is known" in output.err
+    assert "does not list" in output.err
 
 
 def test_the_table_says_what_v1_does_not_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--demo", "capacity"]) == 6
-    assert "does not list" in capsys.readouterr().out
+    output = capsys.readouterr()
+    assert "does not list" in output.out
+    assert 'api = "v2"' in output.err
+    assert "try again" not in output.err
 
 
 def test_a_cloud_without_pools_is_refused(line) -> None:

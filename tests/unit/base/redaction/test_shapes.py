@@ -24,6 +24,12 @@ SAMPLES = Path(__file__).parents[2] / "signals" / "shape_samples.toml"
     "text",
     [
         f"SK={S}",
+        f'<password encrypted="false">{S}</password>',
+        f"$argon2id$v=19$m=65536,t=3,p=4${S}${S}{S}",
+        f"$apr1$salt${S}abcdef",
+        f"ssh-keygen -N {S} -f k",
+        f"java -jar a.jar -storepass {S}",
+        f"THE PASSWORD IS {S}",
         f"login('{S}')",
         f'smtp.login("ops", "{S}")',
         f"mysql -u root -p {S}",
@@ -440,6 +446,10 @@ HEALTHY = (
     "password:\nusername:",
     "('loss', 'accuracy') ['password', 'username']",
     "<name>fs.obs.endpoint</name><value>obs.example.com</value>",
+    "<name>hadoop.security.token.service.use_ip</name><value>true</value>",
+    "Access denied for user 'a'@'h' (using password: YES)",
+    "password: none",
+    "-newpass -1 keypass ok",
     "'epoch' => 'twelve', cost $6 to $12",
     "auth=none auth=oauth2",
 )

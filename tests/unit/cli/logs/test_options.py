@@ -33,6 +33,13 @@ def test_a_wrong_value_names_its_option(grep: str | None, since: str | None, opt
     assert caught.value.sentence.startswith(option)
 
 
+@pytest.mark.parametrize("grep", ["(", "(a+)+b", "a" * 100_000])
+def test_the_remedy_of_a_regex_fits_each_reason(grep: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        build_query(grep, None, None, now_ms=NOW, zone=UTC)
+    assert caught.value.remedy.startswith("Write a simpler one")
+
+
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(UsageError, match="no line can be in between"):
         build_query(None, "60m", "90m", now_ms=NOW, zone=UTC)
