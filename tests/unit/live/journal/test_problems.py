@@ -1,0 +1,24 @@
+"""What is wrong with a journal is reported once."""
+
+from __future__ import annotations
+
+from matui.live.journal.problems import JournalProblems
+
+
+def test_a_problem_is_reported_once() -> None:
+    reported: list[str] = []
+    problems = JournalProblems(reported.append)
+    for words in ("locked", "full", "locked"):
+        problems.report(words)
+    assert (reported, problems.last) == (["locked", "full"], "full")
+
+
+def test_a_loss_is_reported_once_until_something_is_written() -> None:
+    reported: list[str] = []
+    problems = JournalProblems(reported.append)
+    problems.report_loss("cannot be read")
+    problems.report_loss("cannot be written")
+    assert (reported, problems.last, problems.is_losing) == (["cannot be read"], "cannot be written", True)
+    problems.end_loss()
+    problems.report_loss("is locked")
+    assert (reported, problems.is_losing) == (["cannot be read", "is locked"], True)
