@@ -13,7 +13,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from matui.base.redaction import masking as redaction
-from tests.event_loop import VirtualTimeLoop, get_loop_time, new_event_loop, wait_for_idle
+from tests.event_loop import VirtualTimeLoop, get_loop_time, make_event_loop, wait_for_idle
 
 # The same examples in each run, and no limit of time: a busy machine fails no test.
 settings.register_profile(
@@ -54,7 +54,7 @@ def virtual_time() -> Iterator[None]:
     ``asyncio.run`` makes such a loop too, other threads keep theirs.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("asyncio.events.new_event_loop", new_event_loop)
+        patch.setattr("asyncio.events.new_event_loop", make_event_loop)
         patch.setattr("textual._time.get_time", get_loop_time)
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", wait_for_idle)

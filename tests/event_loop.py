@@ -74,10 +74,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> Future[Any]:
         future = super().run_in_executor(executor, func, *args)
         self.selector.jobs += 1
-        future.add_done_callback(self._job_done)
+        future.add_done_callback(self._end_job)
         return future
 
-    def _job_done(self, _: Future[Any]) -> None:
+    def _end_job(self, _: Future[Any]) -> None:
         self.selector.jobs -= 1
 
     async def wait_for_idle(self) -> None:
@@ -91,7 +91,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
                 return
 
 
-def new_event_loop() -> asyncio.AbstractEventLoop:
+def make_event_loop() -> asyncio.AbstractEventLoop:
     """Return a loop of virtual time for the main thread, an ordinary one for any other."""
     is_main = threading.current_thread() is threading.main_thread()
     return VirtualTimeLoop() if is_main else asyncio.SelectorEventLoop()

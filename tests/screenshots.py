@@ -45,7 +45,7 @@ async def take(name: str) -> None:
     """Play one shot and write it to ``screenshots/NAME.svg``."""
     from matui.sim.world.incident import add_incident
     from tests.pilot.conftest import run_console
-    from tests.snapshots.test_screens import all_open
+    from tests.snapshots.test_screens import wait_until_open
 
     keys, seconds, theme = SHOTS[name]
     profiles = DEMO_PROFILES if name in SIDE_BY_SIDE else DEMO_PROFILES[:1]
@@ -53,7 +53,7 @@ async def take(name: str) -> None:
     options = Options(demo=True, theme=theme)
     async with run_console(size=SIZE, options=options, names=profiles, prepare=prepare) as console:
         if name in SIDE_BY_SIDE:
-            await all_open(console)
+            await wait_until_open(console)
         if name in AFTER_FAILURE:
             await console.advance(100)
         await console.press(*keys)
@@ -64,13 +64,13 @@ async def take(name: str) -> None:
 
 async def take_replay(folder: Path) -> None:
     """Record two minutes of the incident, and take the shot of the replay a minute after its start."""
-    from tests.pilot.test_replay import recorded, replayed
+    from tests.pilot.test_replay import record_console, replay_console
 
     file = folder / "shift.rec"
-    async with recorded(file, SIZE) as console:
+    async with record_console(file, SIZE) as console:
         await console.press("0")
         await console.advance(120)
-    async with replayed(file, SIZE) as (console, _playback):
+    async with replay_console(file, SIZE) as (console, _playback):
         await console.press("0", "T", "plus", *"1m", "enter")
         await console.advance(2)
         await write(console, REPLAY)

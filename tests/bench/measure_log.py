@@ -153,7 +153,7 @@ def _slow_line(seconds: int) -> Iterator[Figure]:
             letter = random.choice("qxzjkvw")
             typed += letter
             sent = terminal.send(letter)
-            while typed not in terminal.text() and time.perf_counter() < sent + 5:
+            while typed not in terminal.read_text() and time.perf_counter() < sent + 5:
                 terminal.read(0.02)
             echoes.append((time.perf_counter() - sent) * 1000)
             terminal.drain(random.uniform(0.2, 0.7))

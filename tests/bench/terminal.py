@@ -154,7 +154,7 @@ class Terminal:
             if self.read(left):
                 quiet = time.perf_counter()
 
-    def text(self) -> str:
+    def read_text(self) -> str:
         """Return the screen as text."""
         while self.shown < len(self.chunks):
             data = self._decode(self.chunks[self.shown][1])
@@ -165,9 +165,9 @@ class Terminal:
     def wait(self, pattern: str, timeout: float = 30.0) -> float:
         """Return when (ms since the start) what matches was written; AssertionError after ``timeout``."""
         deadline = time.perf_counter() + timeout
-        while not re.search(pattern, self.text(), re.MULTILINE):
+        while not re.search(pattern, self.read_text(), re.MULTILINE):
             if time.perf_counter() > deadline or not self.open:
-                raise AssertionError(f"never on the screen: {pattern}\n{self.text()}")
+                raise AssertionError(f"never on the screen: {pattern}\n{self.read_text()}")
             self.read(0.05)
         return (self.chunks[-1][0] - self.began) * 1000
 

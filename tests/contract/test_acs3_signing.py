@@ -22,13 +22,13 @@ from matui.clouds.peer_cloud import AccessKey, format_signing_date
 VECTORS = json.loads((Path(__file__).parent / "data" / "acs3-signing.json").read_text("utf-8"))["vectors"]
 
 
-def _target(vector: dict[str, Any]) -> str:
+def _make_target(vector: dict[str, Any]) -> str:
     query = encode_query((vector["query"] or {}).items())
     return f"{vector['path']}?{query}" if query else vector["path"]
 
 
 @pytest.mark.parametrize(
-    "target", [_target, lambda v: v["url"].split("aliyuncs.com")[1]], ids=["ours", "sdk"]
+    "target", [_make_target, lambda v: v["url"].split("aliyuncs.com")[1]], ids=["ours", "sdk"]
 )
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_every_vector_is_reproduced(vector: dict[str, Any], target: Any) -> None:
@@ -52,7 +52,7 @@ def test_a_request_carries_what_the_vector_carries(vector: dict[str, Any]) -> No
     extra = {name: vector["headers"][name] for name in ("x-acs-action", "x-acs-credentials-provider")}
     request = httpx.Request(
         vector["method"],
-        f"https://{vector['host']}{_target(vector)}",
+        f"https://{vector['host']}{_make_target(vector)}",
         content=(vector["body"] or "").encode(),
         headers=base | kind | extra,
     )

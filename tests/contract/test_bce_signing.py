@@ -25,7 +25,7 @@ VECTORS = json.loads((Path(__file__).parent / "data" / "bce-signing.json").read_
 AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789"
 
 
-def _target(vector: dict[str, Any]) -> str:
+def _make_target(vector: dict[str, Any]) -> str:
     query = encode_query(vector["query"].items())
     return f"{vector['path']}?{query}" if query else vector["path"]
 
@@ -35,7 +35,7 @@ def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
     prefix = build_prefix(vector["ak"], vector["date"], vector["expiration_seconds"])
     assert prefix == vector["expected_auth_string_prefix"]
     assert derive_signing_key(prefix, vector["sk"]) == vector["expected_signing_key_hex"]
-    parts = (vector["method"], _target(vector), vector["headers_in"], vector["headers_to_sign"])
+    parts = (vector["method"], _make_target(vector), vector["headers_in"], vector["headers_to_sign"])
     assert build_canonical_request(*parts) == vector["expected_canonical_request"]
     assert format_signing_date(vector["timestamp"]) == vector["date"]
     made = build_authorization(

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 
 
 @asynccontextmanager
-async def served(world: World, faults: str = "") -> AsyncIterator[Any]:
+async def serve_world(world: World, faults: str = "") -> AsyncIterator[Any]:
     """Serve a world on a socket and open a cloud on it."""
     app = build_app(world, faults=parse_faults(faults)) if faults else build_app(world)
     with ThreadedSim(app) as sim:
@@ -57,11 +57,11 @@ async def served(world: World, faults: str = "") -> AsyncIterator[Any]:
             await cloud.aclose()
 
 
-def failed_job(world: World, name: str = "train", lines: int = 5000, workers: int = 4) -> SimJob:
+def add_failed_job(world: World, name: str = "train", lines: int = 5000, workers: int = 4) -> SimJob:
     return world.add_job(name, status="JOBSTAT_FAILED", log_lines=lines, workers=workers)
 
 
-def everything(world: World, job: SimJob, file: str) -> list[str]:
+def read_everything(world: World, job: SimJob, file: str) -> list[str]:
     log = open_log(job, job.versions[-1], file, world.tick())
     return [log.build_line(index) for index in range(len(log))]
 
@@ -73,7 +73,7 @@ async def collect(cloud: Any, job: SimJob, **options: Any) -> tuple[Manifest, Ca
 
 async def test_the_newest_lines_of_every_file_are_saved_though_the_job_is_deleted() -> None:
     world = build_world(seed=3, scale=0, clock=SystemClock())
-    job = failed_job(world)
+    job = add_failed_job(world)
     saved: list[tuple[Manifest, float]] = []
     began = time.monotonic()
 
@@ -81,7 +81,7 @@ async def test_the_newest_lines_of_every_file_are_saved_though_the_job_is_delete
         saved.append((manifest, time.monotonic() - began))
         del world.jobs.rows[str(job.id)]
 
-    async with served(world) as cloud:
+    async with serve_world(world) as cloud:
         manifest, entries = await collect(cloud, job, save=save)
     ((first, after_s),) = saved
     assert after_s < 5
@@ -92,18 +92,18 @@ async def test_the_newest_lines_of_every_file_are_saved_though_the_job_is_delete
         assert part.cut
         assert f"log {part.name}: {part.cut}" in manifest.cut
         lines = entries[part.entry].decode().split("\n")[:-1]
-        assert lines == everything(world, job, part.name)[-len(lines) :]
+        assert lines == read_everything(world, job, part.name)[-len(lines) :]
 
 
 async def test_a_fifth_of_the_answers_failing_loses_no_line() -> None:
     world = build_world(seed=3, scale=0, clock=SystemClock())
-    job = failed_job(world, lines=3000, workers=2)
-    async with served(world, "500:0.1@log,429bare:0.05@log,reset:0.05@log") as cloud:
+    job = add_failed_job(world, lines=3000, workers=2)
+    async with serve_world(world, "500:0.1@log,429bare:0.05@log,reset:0.05@log") as cloud:
         manifest, entries = await collect(cloud, job)
     for part in manifest.logs:
         assert part.cut == ""
         got = entries[part.entry].decode().split("\n")[:-1]
-        assert got == everything(world, job, part.name)
+        assert got == read_everything(world, job, part.name)
 
 
 class Feed:
@@ -122,7 +122,7 @@ class Feed:
         return claims
 
 
-def _failure(number: int, ident: str) -> Change:
+def _make_failure(number: int, ident: str) -> Change:
     return Change(
         number, Account("modelarts"), 0, None, "t", "jobs", ident, "n", "", "",
         "RUNNING", "FAILED", Phase.RUNNING, Phase.FAILED,
@@ -131,7 +131,7 @@ def _failure(number: int, ident: str) -> Change:
 
 async def test_fifty_failures_at_once_are_saved_newest_first_with_bounds(tmp_path: Path) -> None:
     world = build_world(seed=3, scale=0, clock=SystemClock())
-    jobs = [failed_job(world, f"train-{number}", lines=800, workers=1) for number in range(50)]
+    jobs = [add_failed_job(world, f"train-{number}", lines=800, workers=1) for number in range(50)]
     order: list[str] = []
 
     class Store(CapsuleStore):
@@ -140,7 +140,7 @@ async def test_fifty_failures_at_once_are_saved_newest_first_with_bounds(tmp_pat
             return super().write(manifest, entries)
 
     store, said, feed = Store(tmp_path / "capsules", limit_bytes=200_000), list[str](), Feed()
-    async with served(world) as cloud:
+    async with serve_world(world) as cloud:
         clock = HurriedClock()
         keeper = CapsuleKeeper(
             cloud, feed, store.write, clock, Random(1),  # type: ignore[arg-type]
@@ -150,7 +150,7 @@ async def test_fifty_failures_at_once_are_saved_newest_first_with_bounds(tmp_pat
         before = len(world.requests)
         tracemalloc.start()
         for number, job in enumerate(jobs):
-            feed.listener(_failure(number, str(job.id)))
+            feed.listener(_make_failure(number, str(job.id)))
         while not keeper.is_idle:
             await clock.sleep(1)
         _size, peak = tracemalloc.get_traced_memory()

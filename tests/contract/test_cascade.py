@@ -47,16 +47,16 @@ class Rig:
         [outcome] = running.result()
         return outcome
 
-    def entry(self) -> AuditEntry:
+    def read_entry(self) -> AuditEntry:
         [entry] = read_audit(self.audit.lines, self.clock.now()).entries
         return entry
 
-    def recorded(self) -> dict[str, Any]:
-        return json.loads(json.dumps(self.entry().as_json()))
+    def read_recorded(self) -> dict[str, Any]:
+        return json.loads(json.dumps(self.read_entry().as_json()))
 
 
 @asynccontextmanager
-async def rigged(folder: Path) -> AsyncIterator[Rig]:
+async def open_rig(folder: Path) -> AsyncIterator[Rig]:
     clock = ManualClock(1_760_000_000.0)
     world = build_world(seed=7, scale=1, clock=clock)
     faults = Faults()
@@ -69,47 +69,47 @@ async def rigged(folder: Path) -> AsyncIterator[Rig]:
 
 
 async def test_what_went_in_part_is_said_and_recorded_version_by_version(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         outcome = await rig.delete(rig.free[0])
         assert (outcome.result, outcome.exit_code) == ("partly", 1)
         assert "delete all versions done in part. Deleted: " in outcome.sentence
         assert f"Not deleted: {rig.used} (ModelArts.3009" in outcome.sentence
-        kept = rig.recorded()
+        kept = rig.read_recorded()
         assert (kept["outcome"], sorted(kept["went"])) == ("partly", sorted(rig.free))
         assert [one["id"] for one in kept["stayed"]] == [rig.used]
         assert sorted(kept["parameters"]["versions"]) == sorted([*rig.free, rig.used])
-        assert rig.used in dict(list_entry_fields(rig.entry()))["Kept"]
+        assert rig.used in dict(list_entry_fields(rig.read_entry()))["Kept"]
 
 
 async def test_what_went_whole_names_each_version(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         rig.world.services.remove(next(s.id for s in rig.world.services if s.name == "s"))
         outcome = await rig.delete(rig.used)
         assert outcome.result == "done"
         assert all(ident in outcome.sentence for ident in (*rig.free, rig.used))
-        assert len(rig.recorded()["went"]) == 3
+        assert len(rig.read_recorded()["went"]) == 3
 
 
 async def test_a_lost_answer_is_settled_by_a_look_at_every_version(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         outcome = await rig.delete(rig.free[0], None, None, "lost")
         assert outcome.result == "unknown"
         assert f"Not deleted: {rig.used}." in outcome.sentence
-        kept = rig.recorded()
+        kept = rig.read_recorded()
         assert (kept["outcome"], kept["settled"]["verdict"]) == ("unknown", "changed")
         assert sorted(kept["went"]) == sorted(rig.free)
         assert kept["stayed"] == [{"id": rig.used, "why": ""}]
 
 
 async def test_what_never_arrived_is_unchanged_after_a_minute_also_for_a_later_run(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         await rig.delete(rig.free[0], None, None, "500")
-        assert rig.entry().verdict == ""
+        assert rig.read_entry().verdict == ""
         later = Executor(rig.cloud, clock=rig.clock, audit=rig.audit).reconciler
         later.load_unknown(rig.cloud)
         await later.reread(rig.cloud)
-        assert rig.entry().verdict == ""
+        assert rig.read_entry().verdict == ""
         await rig.clock.advance(60)
         await later.reread(rig.cloud)
-        assert (rig.entry().verdict, later.pending) == ("unchanged", ())
-        assert len(rig.recorded()["stayed"]) == 3
+        assert (rig.read_entry().verdict, later.pending) == ("unchanged", ())
+        assert len(rig.read_recorded()["stayed"]) == 3

@@ -40,9 +40,9 @@ class Rig:
         self.cloud, self.world, self.faults, self.clock = cloud, world, faults, clock
         self.folder = folder
         self.polled: list[str] = []
-        self.form_service = self.with_policy(Policy())
+        self.form_service = self.make_service(Policy())
 
-    def with_policy(self, policy: Policy) -> FormService:
+    def make_service(self, policy: Policy) -> FormService:
         audit = Audit(self.folder, clock=self.clock)
         return FormService(
             self.cloud, clock=self.clock, audit=audit, policy=policy, changed=self.polled.append
@@ -60,20 +60,20 @@ class Rig:
             set_value(form, values, one)
         return self.form_service.check_values(form, values)
 
-    def audit(self) -> list[dict[str, Any]]:
+    def read_audit_lines(self) -> list[dict[str, Any]]:
         file = self.folder / "audit.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
-    def entry(self) -> AuditEntry:
+    def read_entry(self) -> AuditEntry:
         (entry,) = read_audit(Audit(self.folder, clock=self.clock).lines, self.clock.now()).entries
         return entry
 
-    def acted(self) -> list[tuple[str, str]]:
+    def list_acted(self) -> list[tuple[str, str]]:
         return [(method, path) for method, path, _ in self.world.requests if method != "GET"]
 
 
 @asynccontextmanager
-async def rigged(folder: Path, *, hostile: bool = False) -> AsyncIterator[Rig]:
+async def open_rig(folder: Path, *, hostile: bool = False) -> AsyncIterator[Rig]:
     clock = ManualClock(1_760_000_000.0)
     world = build_world(seed=7, scale=1, clock=clock)
     if hostile:
@@ -88,7 +88,7 @@ async def rigged(folder: Path, *, hostile: bool = False) -> AsyncIterator[Rig]:
 
 
 async def test_each_kind_can_be_edited(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         world = rig.world
         cases = [
             ("notebooks", world.add_notebook("n1").id, "description=new"),
@@ -141,7 +141,7 @@ CREATE = [
 
 @pytest.mark.parametrize(("kind", "told"), CREATE)
 async def test_each_kind_can_be_created(tmp_path: Path, kind: str, told: list[str]) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         draft = rig.fill(await rig.form_service.open("create", kind), *told)
         assert draft.problems == ()
         sent = await rig.form_service.send(draft)
@@ -152,7 +152,7 @@ async def test_each_kind_can_be_created(tmp_path: Path, kind: str, told: list[st
 
 
 async def test_a_service_is_deployed_and_its_traffic_split(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         one, other = rig.world.add_model("a", version="1.0.0"), rig.world.add_model("a", version="2.0.0")
         form = await rig.form_service.open("create", "services")
         sent = await rig.form_service.send(
@@ -171,7 +171,7 @@ async def test_a_service_is_deployed_and_its_traffic_split(tmp_path: Path) -> No
 
 
 async def test_a_rerun_is_made_from_the_chosen_version(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         job = rig.world.add_job("mine", versions=2)
         version = await rig.read("versions", f"{job.id}/{job.versions[0].id}")
         form = await rig.form_service.open("rerun", "versions", version)
@@ -183,24 +183,24 @@ async def test_a_rerun_is_made_from_the_chosen_version(tmp_path: Path) -> None:
         assert sent.made.resource_id == f"{job.id}/{newest.id}"
         assert newest.previous == job.versions[0].id
         assert {"label": "api_token", "value": "s3cret"} in newest.config["parameter"]
-        intent, result = rig.audit()
+        intent, result = rig.read_audit_lines()
         assert intent["parameters"]["config.parameter.batch_size"] == "8"
         assert intent["parameters"]["config.pre_version_id"] == job.versions[0].id
         assert "s3cret" not in json.dumps([intent, result])
 
 
 async def test_quotas_and_the_rest_of_a_workspace_are_two_requests(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         workspace = rig.world.add_workspace("w-one")
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
         assert (await rig.form_service.send(draft)).outcome.result == "done"
-        assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas"]
+        assert [path.rpartition("/")[2] for _, path in rig.list_acted()] == [workspace.id, "quotas"]
         assert workspace.quotas["visualJob.count"].limit == 5
 
 
 async def test_what_was_changed_before_a_refusal_is_said_and_not_sent_again(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         workspace = rig.world.add_workspace("w-one")
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
@@ -211,11 +211,11 @@ async def test_what_was_changed_before_a_refusal_is_said_and_not_sent_again(tmp_
         assert sent.problems
         again = rig.form_service.check_values(sent.form, draft.values or {})
         assert (await rig.form_service.send(again)).outcome.result == "done"
-        assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas", "quotas"]
+        assert [path.rpartition("/")[2] for _, path in rig.list_acted()] == [workspace.id, "quotas", "quotas"]
 
 
 async def test_a_lost_answer_is_looked_into_and_never_repeated(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         rig.faults.queue.extend([None, "lost"])
@@ -226,9 +226,9 @@ async def test_a_lost_answer_is_looked_into_and_never_repeated(tmp_path: Path) -
         outcome = sending.result().outcome
         assert outcome.result == "unknown"
         assert "Read again: it arrived." in outcome.sentence
-        assert len(rig.acted()) == 1
-        assert [line.get("outcome") for line in rig.audit()] == [None, "unknown", None]
-        assert rig.entry().verdict == "done"
+        assert len(rig.list_acted()) == 1
+        assert [line.get("outcome") for line in rig.read_audit_lines()] == [None, "unknown", None]
+        assert rig.read_entry().verdict == "done"
 
 
 async def lose(rig: Rig, draft: Draft, *faults: str | None) -> str:
@@ -239,64 +239,64 @@ async def lose(rig: Rig, draft: Draft, *faults: str | None) -> str:
         await asyncio.sleep(0)
         await rig.clock.advance(1)
     outcome = sending.result().outcome
-    assert (outcome.result, rig.entry().outcome) == ("unknown", "unknown")
+    assert (outcome.result, rig.read_entry().outcome) == ("unknown", "unknown")
     return outcome.sentence
 
 
 async def test_what_was_made_although_its_answer_was_lost_is_found_and_settled(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         draft = rig.fill(await rig.form_service.open("create", "notebooks"), "name=n-new")
         said = await lose(rig, draft, "lost")
-        made = rig.entry().resource_id
+        made = rig.read_entry().resource_id
         assert f"it is there ({made})" in said
-        assert (rig.entry().verdict, (await rig.read("notebooks", made)).name) == ("done", "n-new")
+        assert (rig.read_entry().verdict, (await rig.read("notebooks", made)).name) == ("done", "n-new")
 
 
 async def test_what_was_never_made_is_unchanged_after_a_minute(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         rig.world.add_notebook("n-new", since_s_ago=86_400.0)
         draft = rig.fill(await rig.form_service.open("create", "notebooks"), "name=n-new")
         assert "Look for it before you repeat it" in await lose(rig, draft, "500")
         reconciler = FormReconciler(rig.cloud, Audit(rig.folder, clock=rig.clock), clock=rig.clock)
-        assert (await reconciler.reread(), rig.entry().verdict) == (1, "")
+        assert (await reconciler.reread(), rig.read_entry().verdict) == (1, "")
         await rig.clock.advance(60)
-        assert (await reconciler.reread(), rig.entry().verdict) == (0, "unchanged")
+        assert (await reconciler.reread(), rig.read_entry().verdict) == (0, "unchanged")
 
 
 async def test_a_lost_rerun_is_settled_by_the_version_it_made(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         job = await rig.read("jobs", rig.world.add_job("j1").id)
         draft = rig.fill(await rig.form_service.open("rerun", "jobs", job))
         said = await lose(rig, draft, *[None] * 4, "lost")
-        assert (rig.entry().verdict, rig.entry().status_after) == ("done", "JOBSTAT_INIT")
+        assert (rig.read_entry().verdict, rig.read_entry().status_after) == ("done", "JOBSTAT_INIT")
         assert "Read again: it is there" in said
 
 
 async def test_a_lost_edit_that_never_arrived_or_whose_subject_went_is_settled_later(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         assert "did not arrive" in await lose(rig, draft, None, "500")
         reconciler = FormReconciler(rig.cloud, Audit(rig.folder, clock=rig.clock), clock=rig.clock)
         await reconciler.reread()
-        assert rig.entry().verdict == ""
+        assert rig.read_entry().verdict == ""
         rig.world.notebooks.remove(notebook.id)
         await reconciler.reread()
-        assert (rig.entry().verdict, rig.entry().status_after) == ("gone", "gone")
+        assert (rig.read_entry().verdict, rig.read_entry().status_after) == ("gone", "gone")
 
 
 async def test_an_edit_of_several_requests_that_arrived_in_part_is_settled_as_changed(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         workspace = rig.world.add_workspace("w-one")
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
         said = await lose(rig, draft, None, None, None, "500")
         assert "arrived in part" in said
-        assert rig.entry().verdict == "changed"
+        assert rig.read_entry().verdict == "changed"
 
 
 async def test_what_cannot_be_read_or_compared_stays_unknown(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         said = await lose(rig, draft, None, "lost", "503", "503", "503", "503")
@@ -304,12 +304,12 @@ async def test_what_cannot_be_read_or_compared_stays_unknown(tmp_path: Path) -> 
         reconciler = FormReconciler(rig.cloud, Audit(rig.folder, clock=rig.clock), clock=rig.clock)
         rig.faults.queue.clear()
         rig.faults.queue.extend(["403"])
-        assert (await reconciler.reread(), rig.entry().verdict) == (1, "")
-        assert (await reconciler.reread(), rig.entry().verdict) == (0, "done")
+        assert (await reconciler.reread(), rig.read_entry().verdict) == (1, "")
+        assert (await reconciler.reread(), rig.read_entry().verdict) == (0, "done")
 
 
 async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         workspace = rig.world.add_workspace("w-one")
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=ours")
@@ -317,7 +317,7 @@ async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_p
         sent = await rig.form_service.send(draft)
         assert sent.outcome.result == "changed"
         assert '"theirs"' in sent.outcome.sentence
-        assert rig.acted() == []
+        assert rig.list_acted() == []
         again = rig.form_service.check_values(sent.form, draft.values or {})
         assert [change.path for change in again.changes] == [("description",)]
         assert (await rig.form_service.send(again)).outcome.result == "done"
@@ -325,17 +325,17 @@ async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_p
 
 
 async def test_the_same_change_by_another_user_is_no_conflict(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=same")
         notebook.description = "same"
         sent = await rig.form_service.send(draft)
-        assert (sent.outcome.result, rig.acted()) == ("done", [])
+        assert (sent.outcome.result, rig.list_acted()) == ("done", [])
         assert "nothing was sent" in sent.outcome.sentence
 
 
 async def test_what_was_deleted_meanwhile_is_gone(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         config = rig.world.add_config("c1")
         draft = rig.fill(await rig.edit("configs", "c1"), "config_desc=x")
         rig.world.configs.remove(f"custom:{config.name}")
@@ -343,7 +343,7 @@ async def test_what_was_deleted_meanwhile_is_gone(tmp_path: Path) -> None:
 
 
 async def test_rules_and_read_only_profiles_are_obeyed(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         notebook = await rig.read("notebooks", rig.world.add_notebook("prod-1").id)
         for policy, words in [
             (Policy(read_only=True), "read-only"),
@@ -352,28 +352,28 @@ async def test_rules_and_read_only_profiles_are_obeyed(tmp_path: Path) -> None:
             (Policy(protect=["prod-*"], protect_how="never"), "guard.protect"),
         ]:
             with pytest.raises(RefusedError, match=words):
-                await rig.with_policy(policy).open("edit", "notebooks", notebook)
+                await rig.make_service(policy).open("edit", "notebooks", notebook)
         form = await rig.edit("notebooks", notebook.id)
         draft = rig.fill(form, "description=x")
-        assert rig.with_policy(Policy(protect=["prod-*"])).plan(draft).typed
-        sent = await rig.with_policy(Policy(read_only=True)).send(draft)
-        assert (sent.outcome.result, rig.acted()) == ("refused", [])
-        guarded = rig.with_policy(Policy(protect=["prod-*"], protect_how="never"))
+        assert rig.make_service(Policy(protect=["prod-*"])).plan(draft).typed
+        sent = await rig.make_service(Policy(read_only=True)).send(draft)
+        assert (sent.outcome.result, rig.list_acted()) == ("refused", [])
+        guarded = rig.make_service(Policy(protect=["prod-*"], protect_how="never"))
         new = rig.fill(await guarded.open("create", "notebooks"), "name=prod-2")
         assert "guard.protect" in (guarded.plan(new).targets[0].refusal or "")
         sent = await guarded.send(new)
-        assert (sent.outcome.result, rig.acted()) == ("refused", [])
+        assert (sent.outcome.result, rig.list_acted()) == ("refused", [])
 
 
 async def test_a_dry_run_checks_and_sends_nothing(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         draft = rig.fill(await rig.edit("notebooks", rig.world.add_notebook("n1").id), "description=x")
         sent = await rig.form_service.send(draft, dry_run=True)
-        assert (sent.outcome.result, rig.acted(), rig.audit()) == ("dry-run", [], [])
+        assert (sent.outcome.result, rig.list_acted(), rig.read_audit_lines()) == ("dry-run", [], [])
 
 
 async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         for kind, mode in [
             ("pools", "create"),
             ("models", "edit"),
@@ -388,7 +388,7 @@ async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
-    async with rigged(tmp_path, hostile=True) as rig:
+    async with open_rig(tmp_path, hostile=True) as rig:
         lists = require(rig.cloud, Lists)
         opened = 0
         for kind in rig.cloud.kinds:

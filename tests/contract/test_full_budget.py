@@ -52,16 +52,16 @@ class Rig:
         running = self.executor.run(plan, on_wait=self.waits.append, on_cancel=self.cancelled.extend)
         return asyncio.ensure_future(running)
 
-    def actions(self) -> list[tuple[float, str]]:
+    def list_actions(self) -> list[tuple[float, str]]:
         return [(at, line) for at, line in self.requests if not line.startswith("GET")]
 
-    def audit(self) -> list[dict[str, Any]]:
+    def read_audit_lines(self) -> list[dict[str, Any]]:
         file = self.folder / "audit.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 @asynccontextmanager
-async def rigged(folder: Path, limit: int = LIMIT) -> AsyncIterator[Rig]:
+async def open_rig(folder: Path, limit: int = LIMIT) -> AsyncIterator[Rig]:
     clock = ManualClock(1_760_000_000.0)
     inner = build_app(build_world(seed=7, scale=1, clock=clock))
     rigs: list[Rig] = []
@@ -88,14 +88,14 @@ async def advance(rig: Rig, running: asyncio.Future[Any], seconds: float) -> Non
 
 @pytest.mark.parametrize("limit", [2, 9, 20])
 async def test_the_action_follows_its_re_read_within_two_seconds(tmp_path: Path, limit: int) -> None:
-    async with rigged(tmp_path, max(limit, 5)) as rig:
+    async with open_rig(tmp_path, max(limit, 5)) as rig:
         [row, *_] = await rig.use_up()
         began = rig.clock.monotonic()
         running = rig.stop(row)
         await advance(rig, running, 200)
         [outcome] = await running
         assert outcome.result == "done", outcome.sentence
-        [(left, _line)] = rig.actions()
+        [(left, _line)] = rig.list_actions()
         read_again = max(at for at, line in rig.requests if line.startswith("GET") and at <= left)
         assert left - read_again <= 2.0
         assert read_again - began > 10
@@ -103,16 +103,16 @@ async def test_the_action_follows_its_re_read_within_two_seconds(tmp_path: Path,
 
 
 async def test_a_change_made_while_the_action_waits_is_seen(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         [row, *_] = await rig.use_up()
         running = rig.stop(replace(row, name="other-name"))
         await advance(rig, running, 100)
         [outcome] = await running
-        assert (outcome.result, rig.actions()) == ("changed", [])
+        assert (outcome.result, rig.list_actions()) == ("changed", [])
 
 
 async def test_a_cancelled_wait_sends_nothing_and_is_recorded(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         rows = (await rig.use_up())[:2]
         running = rig.stop(*rows)
         await advance(rig, running, 5)
@@ -120,27 +120,27 @@ async def test_a_cancelled_wait_sends_nothing_and_is_recorded(tmp_path: Path) ->
         with pytest.raises(asyncio.CancelledError):
             await running
         await rig.clock.advance(120)
-        assert rig.actions() == []
+        assert rig.list_actions() == []
         assert [outcome.result for outcome in rig.cancelled] == ["not sent"] * 2
         assert "stop not sent, cancelled." in rig.cancelled[0].sentence
-        results = [line for line in rig.audit() if line["line"] == "result"]
+        results = [line for line in rig.read_audit_lines() if line["line"] == "result"]
         assert [(line["outcome"], line["sent_at"]) for line in results] == [("not sent", None)] * 2
 
 
 async def test_the_audit_says_when_the_action_was_sent(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         [row, *_] = await rig.use_up()
         running = rig.stop(row)
         await advance(rig, running, 100)
         await running
-        [(left, _line)] = rig.actions()
-        [result] = [line for line in rig.audit() if line["line"] == "result"]
+        [(left, _line)] = rig.list_actions()
+        [result] = [line for line in rig.read_audit_lines() if line["line"] == "result"]
         assert result["sent_at"].startswith("20")
         assert abs(datetime.fromisoformat(result["sent_at"]).timestamp() - left) <= 0.001
 
 
 async def test_the_budget_is_never_exceeded(tmp_path: Path) -> None:
-    async with rigged(tmp_path) as rig:
+    async with open_rig(tmp_path) as rig:
         rows = await rig.use_up()
         polls = [
             asyncio.ensure_future(require(rig.cloud, Lists).list_page(ListRequest("notebooks")))
@@ -153,4 +153,4 @@ async def test_the_budget_is_never_exceeded(tmp_path: Path) -> None:
             await rig.clock.advance(1)
         times = [at for at, _line in rig.requests]
         assert all(sum(at <= other < at + 60 for other in times) <= LIMIT for at in times)
-        assert max(at for at, _line in rig.actions()) - times[0] <= 65
+        assert max(at for at, _line in rig.list_actions()) - times[0] <= 65

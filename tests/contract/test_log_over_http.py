@@ -47,7 +47,7 @@ class HurriedClock(SystemClock):
         return time.monotonic() * 50
 
 
-def everything(world: World, job: SimJob, name: str) -> list[str]:
+def read_everything(world: World, job: SimJob, name: str) -> list[str]:
     log = open_log(job, job.versions[-1], name, world.tick())
     return [log.build_line(index) for index in range(len(log))]
 
@@ -82,5 +82,5 @@ async def test_every_line_comes_once_and_in_order(dialect: LogDialect) -> None:
             got = [line async for line in lines]
         finally:
             await cloud.aclose()
-    assert [line.text for line in got] == everything(world, job, name)
+    assert [line.text for line in got] == read_everything(world, job, name)
     assert not [line for line in got if line.mark]

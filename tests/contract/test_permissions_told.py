@@ -12,7 +12,7 @@ from matui.cli.context.demo import build_demo_profile
 from matui.clouds.factory import examine
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.clouds.protocols import ListRequest
-from tests.contract.test_verbatim_server import cloud, console, first, line, server  # noqa: F401  fixtures
+from tests.contract.test_verbatim_server import cloud, fetch_first, line, run_console, server  # noqa: F401  fixtures
 from tests.contract.verbatim_server import Verbatim
 
 LISTS = {
@@ -53,7 +53,7 @@ async def test_an_action_that_is_denied_names_the_action(
     cloud: ModelArtsCloud,  # noqa: F811
     server: Verbatim,  # noqa: F811
 ) -> None:
-    resource = await first(cloud, operation[0])
+    resource = await fetch_first(cloud, operation[0])
     server.denying = True
     [acted] = await cloud.act(operation[1], [resource])
     assert action in str(acted.error)
@@ -69,7 +69,7 @@ def test_the_command_line_names_the_action_and_ends_with_three(line: Any, server
 
 async def test_the_console_names_the_action(server: Verbatim) -> None:  # noqa: F811
     server.denying = True
-    async with console(server, "notebooks") as (_app, press):
+    async with run_console(server, "notebooks") as (_app, press):
         for _attempt in range(20):  # the first answer may not have been drawn yet
             if "modelarts:notebook:list" in " ".join((await press()).split()):
                 break

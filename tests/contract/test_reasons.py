@@ -29,7 +29,7 @@ async def clouds() -> dict[str, Any]:
     return found
 
 
-def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
+def iterate_offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
     """Yield every kind, action, form and pane that a cloud has something for."""
     assert isinstance(cloud, Acts)
     inner = {"jobs": "versions", "services": "nodes"}
@@ -51,13 +51,13 @@ def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -> None:
-    everything = {entry for cloud in clouds.values() for entry in offered(cloud)}
+    everything = {entry for cloud in clouds.values() for entry in iterate_offered(cloud)}
     assert len(everything) > 60
     for name, cloud in clouds.items():
         assert isinstance(cloud, ExplainsUnsupported)
         silent = [
             (what, kind, word)
-            for what, kind, word in everything - set(offered(cloud))
+            for what, kind, word in everything - set(iterate_offered(cloud))
             if not (cloud.explain_unsupported(kind, word))
         ]
         assert not silent, f"{name} has no words for {sorted(silent)}"
@@ -65,7 +65,7 @@ def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -
 
 def test_no_cloud_has_a_reason_against_what_it_offers(clouds: dict[str, Any]) -> None:
     for name, cloud in clouds.items():
-        for what, kind, word in offered(cloud):
+        for what, kind, word in iterate_offered(cloud):
             told = cloud.explain_unsupported(kind, word)
             assert told is None, f"{name} offers {what} {kind} {word}, yet says: {told}"
 

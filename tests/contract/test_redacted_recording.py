@@ -19,7 +19,7 @@ from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
 from matui.sim.app import build_app
 from matui.sim.world.build import build_world
-from tests.unit.live.recording.test_replay import contents
+from tests.unit.live.recording.test_replay import read_contents
 
 _PUBLIC = {"default", "public", "0", "system"}
 
@@ -64,7 +64,7 @@ async def test_no_name_id_or_owner_is_left(name: str, tmp_path: Path) -> None:
     await cloud.aclose()
     tape.close()
     assert tape.problem == ""
-    text = contents(tmp_path / "a.rec")
+    text = read_contents(tmp_path / "a.rec")
     words = {word for row in rows for word in (row.name, row.id, row.owner, row.profile) if word}
     assert len(words) > 10
     assert sorted(word for word in words - _PUBLIC if len(word) > 5 and word in text) == []

@@ -36,14 +36,16 @@ class Simulated:
         (self.ak, self.sk), *_ = self.auth.keys.items()
         (self.user, (self.password, self.domain)), *_ = self.auth.users.items()
 
-    def profile(self, **fields: Any) -> Profile:
+    def make_profile(self, **fields: Any) -> Profile:
         """Return a profile on the simulator."""
         here = {"endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://127.0.0.1:1"}
         return Profile.model_validate({"name": "sim", "region": self.world.region, **here, **fields})
 
     @asynccontextmanager
-    async def session(self, cache_dir: Path | None = None, **fields: Any) -> AsyncIterator[ModelArtsSession]:
-        profile = self.profile(**fields)
+    async def open_session(
+        self, cache_dir: Path | None = None, **fields: Any
+    ) -> AsyncIterator[ModelArtsSession]:
+        profile = self.make_profile(**fields)
         session = await open_api_session(profile, clock=self.clock, cache_dir=cache_dir, asgi_app=self.app)
         try:
             yield session
@@ -57,7 +59,7 @@ def sim() -> Simulated:
 
 
 async def test_signed_calls_are_accepted_and_the_project_is_looked_up_once(sim: Simulated) -> None:
-    async with sim.session(ak=sim.ak, sk=sim.sk) as session:
+    async with sim.open_session(ak=sim.ak, sk=sim.sk) as session:
         assert session.project_id == ""
         for _ in range(2):
             assert (await session.send(JOBS)).status == 200
@@ -67,14 +69,14 @@ async def test_signed_calls_are_accepted_and_the_project_is_looked_up_once(sim: 
 
 async def test_a_signed_action_with_a_body_is_accepted(sim: Simulated) -> None:
     call = Call("PUT", "/v1/{project_id}/services/no-such", body='{"status":"停"}'.encode(), action=True)
-    async with sim.session(ak=sim.ak, sk=sim.sk, project_id=sim.world.project_id) as session:
+    async with sim.open_session(ak=sim.ak, sk=sim.sk, project_id=sim.world.project_id) as session:
         with pytest.raises(Exception, match=r"ModelArts\.") as caught:
             await session.send(call)
         assert not isinstance(caught.value, AuthenticationError)
 
 
 async def test_a_wrong_secret_is_refused_in_plain_words(sim: Simulated) -> None:
-    async with sim.session(ak=sim.ak, sk="WRONGWRONG", project_id=sim.world.project_id) as session:
+    async with sim.open_session(ak=sim.ak, sk="WRONGWRONG", project_id=sim.world.project_id) as session:
         with pytest.raises(AuthenticationError) as caught:
             await session.send(JOBS)
     assert "WRONGWRONG" not in str(caught.value)
@@ -84,7 +86,7 @@ async def test_a_wrong_secret_is_refused_in_plain_words(sim: Simulated) -> None:
 
 async def test_a_password_signs_in_and_brings_the_project(sim: Simulated) -> None:
     fields = {"auth": "password", "username": sim.user, "password": sim.password, "domain_name": sim.domain}
-    async with sim.session(**fields) as session:
+    async with sim.open_session(**fields) as session:
         assert (await session.send(JOBS)).status == 200
         assert session.project_id == sim.world.project_id
 
@@ -93,7 +95,7 @@ async def test_a_password_signs_in_and_brings_the_project(sim: Simulated) -> Non
 async def test_tokens_that_live_twenty_seconds_never_interrupt(sim: Simulated) -> None:
     sim.auth.token_ttl_s = 20.0
     fields = {"auth": "password", "username": sim.user, "password": sim.password, "domain_name": sim.domain}
-    async with sim.session(**fields) as session:
+    async with sim.open_session(**fields) as session:
         for _ in range(40):
             assert (await session.send(JOBS)).status == 200
             sim.clock.jump(7.0)
@@ -102,7 +104,7 @@ async def test_tokens_that_live_twenty_seconds_never_interrupt(sim: Simulated) -
 
 async def test_revoked_tokens_are_renewed(sim: Simulated, tmp_path: Path) -> None:
     fields = {"auth": "password", "username": sim.user, "password": sim.password, "domain_name": sim.domain}
-    async with sim.session(cache_dir=tmp_path, **fields) as session:
+    async with sim.open_session(cache_dir=tmp_path, **fields) as session:
         await session.send(JOBS)
         sim.auth.revoke_all()
         assert (await session.send(JOBS)).status == 200
@@ -111,7 +113,7 @@ async def test_revoked_tokens_are_renewed(sim: Simulated, tmp_path: Path) -> Non
 
 async def test_a_ready_token_is_used_as_it_is(sim: Simulated) -> None:
     text, _ = sim.auth.issue_token(sim.clock.now(), sim.world.project_id)
-    async with sim.session(auth="token", token=text) as session:
+    async with sim.open_session(auth="token", token=text) as session:
         assert (await session.send(JOBS)).status == 200
         sim.auth.revoke_all()
         with pytest.raises(AuthenticationError) as caught:
@@ -121,20 +123,20 @@ async def test_a_ready_token_is_used_as_it_is(sim: Simulated) -> None:
 
 async def test_temporary_keys_sign_with_their_token(sim: Simulated) -> None:
     access, key = sim.auth.issue_temporary(sim.clock.now())
-    async with sim.session(ak=access, sk=key.secret, security_token=key.token) as session:
+    async with sim.open_session(ak=access, sk=key.secret, security_token=key.token) as session:
         assert (await session.send(JOBS)).status == 200
 
 
 async def test_a_secret_from_a_variable_that_is_not_set_stops_before_anything_is_sent(sim: Simulated) -> None:
     with pytest.raises(ConfigError, match="NO_SUCH_VARIABLE"):
-        async with sim.session(ak=sim.ak, sk={"env": "NO_SUCH_VARIABLE"}):
+        async with sim.open_session(ak=sim.ak, sk={"env": "NO_SUCH_VARIABLE"}):
             pass
 
 
 async def test_no_log_line_holds_a_secret(sim: Simulated, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     fields = {"auth": "password", "username": sim.user, "password": sim.password, "domain_name": sim.domain}
-    async with sim.session(**fields) as session:
+    async with sim.open_session(**fields) as session:
         await session.send(JOBS)
     assert caplog.records
     for secret in (sim.password, sim.sk, *sim.auth.tokens):
@@ -146,14 +148,14 @@ async def test_no_log_line_holds_a_secret(sim: Simulated, caplog: pytest.LogCapt
 async def test_an_agencys_keys_sign_and_are_renewed(sim: Simulated, old: bool) -> None:
     sim.auth.agency_ttl_s = 60.0
     sim.auth.old_metadata = old
-    async with sim.session(auth="agency") as session:
+    async with sim.open_session(auth="agency") as session:
         for _ in range(10):
             assert (await session.send(JOBS)).status == 200
             sim.clock.jump(20.0)
 
 
 async def test_doctor_finds_nothing_wrong_with_a_good_profile(sim: Simulated) -> None:
-    profile = sim.profile(ak=sim.ak, sk=sim.sk)
+    profile = sim.make_profile(ak=sim.ak, sk=sim.sk)
     checks = [c async for c in examine(profile, clock=sim.clock, cache_dir=None, asgi_app=sim.app)]
     assert {check.state for check in checks if check.name != "clock"} == {"ok"}
     assert {"credentials", "project", "list notebooks", "list jobs"} <= {check.name for check in checks}
@@ -161,7 +163,7 @@ async def test_doctor_finds_nothing_wrong_with_a_good_profile(sim: Simulated) ->
 
 
 async def test_doctor_says_what_a_wrong_secret_means(sim: Simulated) -> None:
-    profile = sim.profile(ak=sim.ak, sk="WRONG", project_id=sim.world.project_id)
+    profile = sim.make_profile(ak=sim.ak, sk="WRONG", project_id=sim.world.project_id)
     checks = [c async for c in examine(profile, clock=sim.clock, cache_dir=None, asgi_app=sim.app)]
     assert (checks[-1].name, checks[-1].state, checks[-1].exit_code) == ("list notebooks", "fail", 3)
     assert checks[-1].remedy
@@ -169,7 +171,7 @@ async def test_doctor_says_what_a_wrong_secret_means(sim: Simulated) -> None:
 
 async def test_the_factory_opens_a_cloud_that_lists(sim: Simulated) -> None:
     cloud = await open_cloud(
-        sim.profile(ak=sim.ak, sk=sim.sk), clock=sim.clock, cache_dir=None, asgi_app=sim.app
+        sim.make_profile(ak=sim.ak, sk=sim.sk), clock=sim.clock, cache_dir=None, asgi_app=sim.app
     )
     assert isinstance(cloud, Lists)
     assert (await cloud.list_page(ListRequest("notebooks"))).resources

@@ -43,7 +43,10 @@ class ToyCloud:
         return None
 
     async def list_page(self, request: ListRequest) -> Page:
-        rows = (_job("1", "sleeps", "STOPPED", Phase.STOPPED), _job("2", "counts", "RUNS", Phase.RUNNING))
+        rows = (
+            _make_job("1", "sleeps", "STOPPED", Phase.STOPPED),
+            _make_job("2", "counts", "RUNS", Phase.RUNNING),
+        )
         return Page(rows[request.number * request.size :][: request.size], total=len(rows))
 
     async def read(self, kind: str, resource_id: str) -> Resource:
@@ -54,7 +57,7 @@ class ToyCloud:
         return found
 
 
-def _job(ident: str, name: str, status: str, phase: Phase) -> Resource:
+def _make_job(ident: str, name: str, status: str, phase: Phase) -> Resource:
     return Resource("jobs", ident, name, status, phase, "toy", "lab")
 
 

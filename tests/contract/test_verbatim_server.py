@@ -39,7 +39,7 @@ def server() -> Verbatim:
     return Verbatim()
 
 
-async def opened(server: Verbatim, clock: Any) -> ModelArtsCloud:
+async def open_verbatim(server: Verbatim, clock: Any) -> ModelArtsCloud:
     cloud = await open_cloud(build_demo_profile(), clock=clock, cache_dir=None, asgi_app=server.app)
     assert isinstance(cloud, ModelArtsCloud)
     return cloud
@@ -47,14 +47,14 @@ async def opened(server: Verbatim, clock: Any) -> ModelArtsCloud:
 
 @pytest.fixture
 async def cloud(server: Verbatim) -> AsyncIterator[ModelArtsCloud]:
-    found = await opened(server, ManualClock())
+    found = await open_verbatim(server, ManualClock())
     yield found
     await found.aclose()
 
 
-async def first(cloud: ModelArtsCloud, kind: str) -> Resource:
+async def fetch_first(cloud: ModelArtsCloud, kind: str) -> Resource:
     if kind == "versions":
-        return (await cloud.fetch_versions(await first(cloud, "jobs")))[0]
+        return (await cloud.fetch_versions(await fetch_first(cloud, "jobs")))[0]
     return (await cloud.list_page(ListRequest(kind))).resources[0]
 
 
@@ -62,7 +62,7 @@ async def first(cloud: ModelArtsCloud, kind: str) -> Resource:
 async def test_every_kind_is_listed_read_and_described(
     kind: str, cloud: ModelArtsCloud, server: Verbatim
 ) -> None:
-    resource = await first(cloud, kind)
+    resource = await fetch_first(cloud, kind)
     assert resource.name
     assert (await cloud.describe(resource)).sections
     assert (await cloud.read(kind, resource.id)).kind == kind
@@ -72,13 +72,13 @@ async def test_every_kind_is_listed_read_and_described(
 
 async def test_every_pane_has_what_it_shows(cloud: ModelArtsCloud, server: Verbatim) -> None:
     for kind in ("jobs", "versions", "services", "pools", "workspaces"):
-        metrics = await cloud.fetch_metrics(await first(cloud, kind))
+        metrics = await cloud.fetch_metrics(await fetch_first(cloud, kind))
         assert metrics.gauges or metrics.series, kind
-    service = await first(cloud, "services")
+    service = await fetch_first(cloud, "services")
     assert await cloud.fetch_events(service)
     assert await cloud.fetch_updates(service)
     assert await cloud.fetch_nodes(service) == ()
-    job = await first(cloud, "jobs")
+    job = await fetch_first(cloud, "jobs")
     [file, *_] = await cloud.list_log_files(job)
     assert (await cloud.read_log_page(job, file, base="", older=False, limit=100)).content
     assert (await cloud.read_log_bytes(job, file, start=-1, length=2048)).content
@@ -92,15 +92,15 @@ async def test_every_catalog_has_choices(catalog: str, cloud: ModelArtsCloud) ->
     assert all(row.id and row.name for row in rows)
 
 
-def actions() -> list[tuple[str, str]]:
+def list_actions() -> list[tuple[str, str]]:
     kinds: tuple[Kind, ...] = tuple(get_kind(kind) for kind in (*KIND_IDS, "versions", "nodes"))
     offered = build_cloud({}).offers
     return [(k.id, action.id) for k in kinds for action in k.actions if offered(k.id, action.id)]
 
 
-@pytest.mark.parametrize(("kind", "action"), actions())
+@pytest.mark.parametrize(("kind", "action"), list_actions())
 async def test_every_action_is_taken(kind: str, action: str, cloud: ModelArtsCloud, server: Verbatim) -> None:
-    resource = await first(cloud, "services" if kind == "nodes" else kind)
+    resource = await fetch_first(cloud, "services" if kind == "nodes" else kind)
     if kind == "nodes":
         resource = replace(resource, kind="nodes", id=f"{resource.id}/n1")
     [acted] = await cloud.act(action, [resource])
@@ -119,7 +119,7 @@ def line(server: Verbatim, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_pat
     async def session(options: Options, *_more: Any) -> Session:
         clock = QuickClock()
         return sessions._build_session(
-            options, await opened(server, clock), build_demo_profile(), Settings(), clock
+            options, await open_verbatim(server, clock), build_demo_profile(), Settings(), clock
         )
 
     monkeypatch.setattr(sessions, "_open_configured_session", session)
@@ -185,12 +185,12 @@ def own_folders(virtual_time: None, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 @asynccontextmanager
-async def console(server: Verbatim, screen: str) -> AsyncIterator[tuple[MatuiApp, Callable[..., Any]]]:
+async def run_console(server: Verbatim, screen: str) -> AsyncIterator[tuple[MatuiApp, Callable[..., Any]]]:
     clock = ManualClock()
 
     @asynccontextmanager
     async def profile(_name: str | None, *, demo: bool = False) -> AsyncIterator[Session]:
-        cloud = await opened(server, clock)
+        cloud = await open_verbatim(server, clock)
         yield Session(cloud, build_demo_profile(), Settings(), clock)
         await cloud.aclose()
 
@@ -224,7 +224,7 @@ ONLY_V2_PANES = {("jobs", "events"), ("services", "versions"), ("pools", "events
 @pytest.mark.usefixtures("own_folders")
 @pytest.mark.parametrize("kind", KIND_IDS)
 async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbatim) -> None:
-    async with console(server, kind) as (app, press):
+    async with run_console(server, kind) as (app, press):
         assert app.browse.tables.kind is not None
         assert app.browse.tables.kind.id == kind
         assert app.browse.tables.table is not None
@@ -245,7 +245,7 @@ async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbati
 
 @pytest.mark.usefixtures("own_folders")
 async def test_every_failure_sample_can_be_read_whole_in_the_console(server: Verbatim) -> None:
-    async with console(server, "jobs") as (app, press):
+    async with run_console(server, "jobs") as (app, press):
         server.failing = True
         await press("ctrl+r", "d")
         shown = await press("exclamation_mark")
@@ -261,7 +261,7 @@ def test_together_they_ask_for_every_operation_that_reads() -> None:
     reads |= {"5.2.5", "7.10", "7.11", "8.2", "8.4", "8.6"}
 
     async def ask() -> None:
-        cloud = await opened(server, ManualClock())
+        cloud = await open_verbatim(server, ManualClock())
         for kind in (*KIND_IDS, "versions"):
             await test_every_kind_is_listed_read_and_described(kind, cloud, server)
         await test_every_pane_has_what_it_shows(cloud, server)

@@ -76,7 +76,7 @@ class Console:
             if turn and isinstance(loop, VirtualTimeLoop) and loop.is_idle:
                 break
 
-    def text(self) -> str:
+    def read_text(self) -> str:
         """Return the screen as lines of text."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in lines)
@@ -86,7 +86,7 @@ class Console:
         """Every request the cloud has seen."""
         return self.world.requests
 
-    def acted(self) -> list[tuple[str, str]]:
+    def list_acted(self) -> list[tuple[str, str]]:
         """Return method and path of the requests that changed something."""
         return [(method, path) for method, path, _query in self.world.requests if method != "GET"]
 
@@ -103,7 +103,7 @@ class Stage:
     world: World
     faults: Faults
 
-    def console(self, pilot: Pilot[int]) -> Console:
+    def make_console(self, pilot: Pilot[int]) -> Console:
         """Return the console that a running pilot drives."""
         return Console(self.app, pilot, self.clock, self.world, self.faults)
 
@@ -171,7 +171,7 @@ async def run_console(*, size: tuple[int, int] = (120, 40), **build: Any) -> Asy
     """Run the console on a fresh world until the block ends; ``build`` goes to ``build_stage``."""
     stage = build_stage(**build)
     async with stage.app.run_test(size=size, notifications=True) as pilot:
-        console = stage.console(pilot)
+        console = stage.make_console(pilot)
         await console.settle()
         yield console
 

@@ -21,10 +21,10 @@ async def test_stop_is_sent_once_after_y_and_on_the_right_version(console):
         await select(c, "mine")
         await c.press("x")
         assert isinstance(c.app.screen, ConfirmScreen)
-        assert c.acted() == []
+        assert c.list_acted() == []
         await c.press("y")
         await c.advance(1)
-        sent = c.acted()
+        sent = c.list_acted()
         assert len(sent) == 1
         assert sent[0][1].endswith(f"/training-jobs/{job.id}/versions/{job.versions[-1].id}/stop")
 
@@ -36,7 +36,7 @@ async def test_n_and_escape_send_nothing(console):
             await c.press("x", key)
             assert not isinstance(c.app.screen, ConfirmScreen)
         await c.advance(5)
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_keys_of_one_burst_end_with_the_dialog_that_they_were_typed_into(console):
@@ -47,7 +47,7 @@ async def test_keys_of_one_burst_end_with_the_dialog_that_they_were_typed_into(c
             c.app.post_message(events.Key(key, character))
         await c.settle()
         assert c.app.screen is c.app.browse
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_delete_wants_the_name_typed(console):
@@ -55,13 +55,13 @@ async def test_delete_wants_the_name_typed(console):
         await c.press("1")
         await select(c, "to-delete")
         await c.press("ctrl+d", "y", "enter")
-        assert c.acted() == []
+        assert c.list_acted() == []
         for _ in range(3):
             await c.press("backspace")
         await c.type("to-delete")
         await c.press("enter")
         await c.advance(6)
-        assert [method for method, _ in c.acted()] == ["DELETE"]
+        assert [method for method, _ in c.list_acted()] == ["DELETE"]
 
 
 async def test_a_key_typed_before_the_dialog_was_painted_confirms_nothing(console):
@@ -72,7 +72,7 @@ async def test_a_key_typed_before_the_dialog_was_painted_confirms_nothing(consol
         c.app.screen.on_key(early)
         await c.settle()
         assert isinstance(c.app.screen, ConfirmScreen)
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_esc_pressed_before_a_dialog_takes_its_name_cancels_it(console):
@@ -91,11 +91,11 @@ async def test_the_dialog_disarms_when_its_job_changes_underneath(console):
         await select(c, "mine")
         await c.press("x")
         await c.advance(40)
-        assert "mine is now COMPLETED" in c.text()
+        assert "mine is now COMPLETED" in c.read_text()
         await c.press("y")
         assert isinstance(c.app.screen, ConfirmScreen)
         await c.press("escape")
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_a_refusal_is_reported_without_a_dialog(console):
@@ -103,7 +103,7 @@ async def test_a_refusal_is_reported_without_a_dialog(console):
         await select(c, "done")
         await c.press("x")
         assert not isinstance(c.app.screen, ConfirmScreen)
-        assert "it has completed" in c.text()
+        assert "it has completed" in c.read_text()
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ async def test_a_name_typed_for_a_dialog_that_does_not_open_runs_no_commands(con
             event.time -= 0.1  # before the refusal, for which the test's clock does not move
             c.app.post_message(event)
         await c.settle()
-        assert "read-only" in c.text().lower()
+        assert "read-only" in c.read_text().lower()
         assert c.app.browse.host.pane is None
         assert c.app.screen is c.app.browse
         assert c.app.browse.tables.table.cursor.resource == row
@@ -128,11 +128,11 @@ async def test_a_name_typed_for_a_dialog_that_does_not_open_runs_no_commands(con
 
 async def test_read_only_refuses_every_action(console):
     async with console(options=Options(demo=True, read_only=True)) as c:
-        assert "READ-ONLY" in c.text()
+        assert "READ-ONLY" in c.read_text()
         for key in ("x", "ctrl+d"):
             await c.press(key)
             assert not isinstance(c.app.screen, ConfirmScreen)
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_marked_services_are_deleted_in_one_request(console):
@@ -149,7 +149,7 @@ async def test_marked_services_are_deleted_in_one_request(console):
         await c.type("delete 3")
         await c.press("enter")
         await c.advance(6)
-        sent = c.acted()
+        sent = c.list_acted()
         assert [method for method, _ in sent] == ["DELETE"]
         assert sent[0][1].count(",") == 2
 
@@ -184,8 +184,8 @@ async def test_a_lost_answer_is_reported_as_unknown_and_not_repeated(console):
         c.faults.rules = (FaultRule("lost", 1.0, "stop"),)
         await c.press("y")
         await c.advance(3)
-        assert "unknown" in c.text()
-        assert len(c.acted()) == 1
+        assert "unknown" in c.read_text()
+        assert len(c.list_acted()) == 1
 
 
 async def test_the_action_of_a_focused_pane_is_about_its_own_job(console):
@@ -216,8 +216,8 @@ async def test_a_dialog_about_a_version_disarms_when_the_version_moves_on_or_goe
         else:
             job.versions[-1].timeline.steps[:] = [(0, 10)]
         await c.advance(40)
-        assert ("is gone" if gone else "is now COMPLETED") in c.text()
+        assert ("is gone" if gone else "is now COMPLETED") in c.read_text()
         await c.press("y")
         assert isinstance(c.app.screen, ConfirmScreen)
         await c.press("escape")
-        assert c.acted() == []
+        assert c.list_acted() == []

@@ -18,7 +18,7 @@ from matui.console.screens.profiles import ProfilesScreen
 async def click(c, selector: str, text: str) -> None:
     """Click on the first cell of ``text`` in a bar."""
     bar = c.app.screen.query_one(selector)
-    line = c.text().splitlines()[bar.region.y]
+    line = c.read_text().splitlines()[bar.region.y]
     assert text in line
     await c.pilot.click(bar, offset=(line.index(text) - bar.region.x, 0))
     await c.settle()
@@ -47,7 +47,7 @@ async def test_a_notice_covers_neither_the_followed_lines_nor_the_bars(console, 
             for widget in free:
                 assert not toast.region.overlaps(widget.region)
         for bar in ("#status", "#hints"):
-            assert c.text().splitlines()[c.app.screen.query_one(bar).region.y].strip()
+            assert c.read_text().splitlines()[c.app.screen.query_one(bar).region.y].strip()
 
 
 async def test_notices_that_are_gone_leave_no_widgets_behind(console):
@@ -117,10 +117,10 @@ async def test_a_click_on_an_error_in_the_status_bar_shows_all_of_it(console):
 
 async def test_a_click_beside_the_words_of_a_bar_does_nothing(console):
     async with console(size=(200, 40)) as c:
-        before = c.text()
+        before = c.read_text()
         await c.pilot.click("#tabs", offset=(198, 0))
         await c.settle()
-        assert c.text() == before
+        assert c.read_text() == before
 
 
 async def test_pane_and_list_say_how_old_they_are_while_a_request_gets_no_answer(console):
@@ -130,6 +130,6 @@ async def test_pane_and_list_say_how_old_they_are_while_a_request_gets_no_answer
         await c.advance(30)
         c.app.browse.tick()
         await c.settle()
-        (title,) = (line for line in c.text().splitlines() if line.startswith(" detail "))
-        for shown in (title, c.text().splitlines()[-2]):
+        (title,) = (line for line in c.read_text().splitlines() if line.startswith(" detail "))
+        for shown in (title, c.read_text().splitlines()[-2]):
             assert re.search(r"\d+ s old · asking, no answer yet", shown)

@@ -17,7 +17,7 @@ async def test_digit_keys_change_the_kind_in_place(console):
         for key, kind in (("1", "notebooks"), ("3", "services"), ("4", "workspaces"), ("2", "jobs")):
             await c.press(key)
             assert c.app.browse.tables.kind.id == kind
-            assert f"  {kind} " in c.text().splitlines()[0]
+            assert f"  {kind} " in c.read_text().splitlines()[0]
 
 
 async def test_the_cursor_stays_on_its_job_while_newer_ones_arrive(console):
@@ -51,7 +51,7 @@ async def test_a_filter_narrows_while_it_is_typed_and_escape_clears_it(console):
         failed = c.app.browse.tables.table.row_count
         assert 0 < failed < everything
         await c.press("enter")
-        assert "/phase:failed" in c.text()
+        assert "/phase:failed" in c.read_text()
         await c.press("escape")
         assert c.app.browse.tables.table.row_count == everything
 
@@ -60,7 +60,7 @@ async def test_a_wrong_filter_is_named_while_typing_and_never_thrown(console):
     async with console() as c:
         await c.press("/")
         await c.type("age<banana")
-        line = next(line for line in c.text().splitlines() if "age<banana" in line)
+        line = next(line for line in c.read_text().splitlines() if "age<banana" in line)
         assert line.replace("filter", "").replace("age<banana", "", 1).strip()
         assert c.app.browse.tables.table.row_count == 0
         assert c.app.failure is None
@@ -74,7 +74,7 @@ async def test_a_wrong_term_is_named_on_a_line_of_its_own_in_place_of_the_rows(c
         assert table.row_count == 0
         assert table.placeholder.startswith("phase:faild: there is no phase 'faild'")
         await c.press("enter")
-        assert "phase:faild: there is no phase 'faild'" in c.text()
+        assert "phase:faild: there is no phase 'faild'" in c.read_text()
         await c.press("escape")
         assert table.row_count == table.rows.total
 
@@ -85,7 +85,7 @@ async def test_a_time_that_a_kind_lacks_is_named_at_once(console):
         await c.press("/")
         await c.type("updated<9d")
         assert c.app.browse.tables.table.row_count == 0
-        assert "updated<9d: jobs have no such field here" in c.text()
+        assert "updated<9d: jobs have no such field here" in c.read_text()
 
 
 @pytest.mark.slow
@@ -103,7 +103,7 @@ async def test_kinds_without_a_field_are_left_out_of_triage_and_named(console):
         assert "notebooks" not in shown
         assert "notebooks" in c.app.browse.tables.left_out
         await c.press("enter")
-        assert "left out" in c.text()
+        assert "left out" in c.read_text()
 
 
 async def test_filter_sort_and_cursor_survive_refreshes(console):
@@ -139,7 +139,7 @@ async def test_pausing_stops_the_requests_and_refresh_still_asks_once(console):
         seen = len(c.requests)
         await c.advance(120)
         assert len(c.requests) == seen
-        assert "paused" in c.text()
+        assert "paused" in c.read_text()
         await c.press("ctrl+r")
         assert count_lists(c.requests[seen:]) == 1  # the rest is the log of a job that has failed since
         await c.press("p")
@@ -152,13 +152,13 @@ async def test_old_rows_stay_and_the_reason_is_said_while_the_cloud_is_away(cons
     async with console() as c:
         c.faults.rules = (FaultRule("500", 1.0),)
         await c.advance(60)
-        assert "resnet101-8p-0004" in c.text()
-        status = c.text().splitlines()[-2]
+        assert "resnet101-8p-0004" in c.read_text()
+        status = c.read_text().splitlines()[-2]
         assert "retry in" in status
         assert "old" in status
         c.faults.rules = ()
         await c.advance(90)
-        assert "live" in c.text().splitlines()[-2]
+        assert "live" in c.read_text().splitlines()[-2]
 
 
 @pytest.mark.slow
@@ -168,7 +168,7 @@ async def test_hostile_names_are_shown_safely_in_every_kind_and_pane(console):
             await c.press(kind, "end")
             for pane in ("d", "y") if kind != "2" else ("d", "y", "m", "v", "l"):
                 await c.press("up", pane)
-                controls = {ch for ch in c.text() if unicodedata.category(ch) == "Cc" and ch != "\n"}
+                controls = {ch for ch in c.read_text() if unicodedata.category(ch) == "Cc" and ch != "\n"}
                 assert not controls
                 await c.press("escape")
         assert c.app.failure is None
@@ -194,7 +194,7 @@ async def test_an_unknown_command_is_said_in_the_line(console):
         await c.press(":")
         await c.type("frobnicate")
         await c.press("enter")
-        assert "no command" in c.text()
+        assert "no command" in c.read_text()
         await c.press("escape")
         assert c.app.browse.tables.table.has_focus
 
@@ -215,13 +215,13 @@ async def test_triage_gathers_what_is_in_trouble_of_every_kind(console):
         assert c.app.browse.tables.table.row_count == len(rows)
         c.world.add_job("newly-broken", status="FAILED", began_s_ago=30)
         await c.advance(30)
-        assert "newly-broken" in c.text()
+        assert "newly-broken" in c.read_text()
 
 
 async def test_help_says_why_a_key_does_nothing_here(console):
     async with console(size=(100, 60)) as c:
         await c.press("1", "?")
-        assert "notebooks have no logs" in c.text()
+        assert "notebooks have no logs" in c.read_text()
 
 
 async def test_the_console_opens_with_the_kind_asked_for(console):
@@ -234,7 +234,7 @@ async def test_small_terminals_show_name_and_status(console):
         async with console(size=size) as c:
             assert c.app.is_running
             if size[0] >= 40:
-                assert "NAME" in c.text()
+                assert "NAME" in c.read_text()
 
 
 async def test_keys_typed_ahead_of_enter_in_a_filter_go_to_the_table(console):
@@ -247,7 +247,7 @@ async def test_keys_typed_ahead_of_enter_in_a_filter_go_to_the_table(console):
         ]:
             c.app.post_message(events.Key(key, letter))
         await c.settle()
-        assert c.acted() == []
+        assert c.list_acted() == []
         assert c.app.browse.tables.filter_text == "mine"
         assert c.app.screen.plan.ready[0].resource.name == "mine"
 
@@ -263,11 +263,11 @@ async def test_keys_typed_ahead_of_a_command_that_is_wrong_stay_in_its_line(cons
 
 async def test_the_bytes_a_second_are_shown_on_demand_and_gone_again(console):
     async with console() as c:
-        assert "B/s" not in c.text()
+        assert "B/s" not in c.read_text()
         await c.press("L")
-        assert "B/s" in c.text()
+        assert "B/s" in c.read_text()
         await c.press("L")
-        assert "B/s" not in c.text()
+        assert "B/s" not in c.read_text()
 
 
 async def test_a_key_of_the_users_own_does_what_the_usual_one_did(console):
@@ -289,9 +289,9 @@ async def test_marks_hidden_by_a_filter_are_counted_as_hidden_in_the_bar_and_the
         first = c.app.browse.tables.table.cursor.resource.name
         c.app.browse.typing.filter(f'"{first}"')
         await c.settle()
-        assert f"{marked} marked ({marked - 1} hidden)" in c.text()
+        assert f"{marked} marked ({marked - 1} hidden)" in c.read_text()
         await c.press("x")
-        assert f"{marked - 1} of them hidden by the filter" in c.text()
+        assert f"{marked - 1} of them hidden by the filter" in c.read_text()
 
 
 async def test_a_kind_that_the_cloud_lacks_is_refused_with_the_reason(console):

@@ -29,7 +29,7 @@ from tests.pilot.conftest import START, Console, find_dimmed_keys
 
 
 @asynccontextmanager
-async def stage(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
+async def run_stage(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
     """Run a console with one capsule, of a job of the demo whose log holds an error."""
     clock, options = ManualClock(START), Options(demo=True, screen="jobs")
     world = build_world(seed=7, clock=clock)
@@ -73,15 +73,15 @@ async def open_capsule(console: Console) -> None:
 
 @pytest.mark.slow
 async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() -> None:
-    async with stage() as console:
+    async with run_stage() as console:
         console.app.profiles.note_changes("jobs", frozenset({"1"}))
         console.app.profiles.note_changes("services", frozenset({"1"}))
         await open_capsule(console)
         for _ in range(20):
             await console.advance(1)
-            if "NCCL error" in console.text():
+            if "NCCL error" in console.read_text():
                 break
-        screen = console.text()
+        screen = console.read_text()
         assert "READ-ONLY" in screen
         assert "NCCL error" in screen
         assert "2 jobs" in screen
@@ -95,24 +95,26 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert said[-2:] == ["This is a capsule: nothing is kept or announced."] * 2
         await console.press("Y")
         await console.advance(3)
-        assert "First error" in console.text()
-        assert "loading" not in console.text()
+        assert "First error" in console.read_text()
+        assert "loading" not in console.read_text()
         await console.press("l")
         await console.advance(3)
-        assert "  saved 16:5" in console.text()
-        assert "live" not in console.text().split("\n", 1)[1].rpartition("\n")[0].replace("live profiles", "")
+        assert "  saved 16:5" in console.read_text()
+        assert "live" not in console.read_text().split("\n", 1)[1].rpartition("\n")[0].replace(
+            "live profiles", ""
+        )
         await console.press("Y")
         await console.advance(3)
-        assert "run it again" not in console.text()
+        assert "run it again" not in console.read_text()
         await console.press("e")
         assert console.app.explain_disabled("events") == "ModelArts v1 keeps no events of jobs"
-        assert "e events" not in console.text()
+        assert "e events" not in console.read_text()
         await console.press("q")
         await console.press("q")
         await console.advance(3)
         assert not console.app._exit
-        assert "READ-ONLY" not in console.text()
-        assert "services" in console.text()
+        assert "READ-ONLY" not in console.read_text()
+        assert "services" in console.read_text()
         tables = console.app.browse.tables
         await console.press("0")
         await console.type("/zzz")
@@ -120,23 +122,23 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         before = tables.export_arrangement()
         await open_capsule(console)
         await console.advance(3)
-        assert (tables.filter_text, "bert-large-zh" in console.text()) == ("", True)
+        assert (tables.filter_text, "bert-large-zh" in console.read_text()) == ("", True)
         assert tables.export_arrangement() == before
         await console.press("escape")
         await console.advance(3)
         assert tables.filter_text == "zzz"
-        assert "READ-ONLY" not in console.text()
+        assert "READ-ONLY" not in console.read_text()
 
 
 @pytest.mark.slow
 async def test_what_a_capsule_cannot_do_is_dimmed_and_says_why() -> None:
-    async with stage((160, 40)) as console:
+    async with run_stage((160, 40)) as console:
         await open_capsule(console)
         await console.advance(3)
         await console.press("2")
         await console.advance(1)
         for hint in ("x stop", "ctrl+d delete", "i edit", "A rerun"):
-            assert hint not in console.text().splitlines()[-1] or hint in find_dimmed_keys(console)
+            assert hint not in console.read_text().splitlines()[-1] or hint in find_dimmed_keys(console)
             console.app.clear_notifications()
             await console.press(hint.split()[0])
             assert console.app.screen is console.app.browse
@@ -145,7 +147,7 @@ async def test_what_a_capsule_cannot_do_is_dimmed_and_says_why() -> None:
 
 
 async def test_the_cursor_returns_to_its_row_when_a_capsule_is_left() -> None:
-    async with stage() as console:
+    async with run_stage() as console:
         await console.press("down", "down", "down")
         chosen = console.app.browse.tables.table.cursor.resource.name
         await open_capsule(console)

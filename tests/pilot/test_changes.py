@@ -12,7 +12,7 @@ from matui.console.changes.screen import ChangesScreen
 from tests.pilot.conftest import Console
 
 
-async def written(c: Console) -> None:
+async def flush_journals(c: Console) -> None:
     """Let the threads of the journal come to an end, and everything that follows."""
     assert c.app.profiles.manager is not None
     for journal in c.app.profiles.manager.journals.all:
@@ -20,9 +20,9 @@ async def written(c: Console) -> None:
     await c.settle()
 
 
-async def shown(c: Console) -> ChangesScreen:
+async def show_changes(c: Console) -> ChangesScreen:
     """Open the changes and wait until they have been read."""
-    await written(c)
+    await flush_journals(c)
     await c.press("C")
     screen: Any = c.app.screen
     assert isinstance(screen, ChangesScreen)
@@ -53,7 +53,7 @@ async def test_a_module_that_is_gone_is_named(console, monkeypatch, key, module)
     monkeypatch.setitem(sys.modules, module, None)
     async with console() as c:
         await c.press(key)
-        assert "matui was changed on disk while it runs; restart it." in c.text()
+        assert "matui was changed on disk while it runs; restart it." in c.read_text()
         assert c.app.screen is c.app.browse
 
 
@@ -63,7 +63,7 @@ async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resourc
         await c.advance(60)
         c.world.add_job("appears", began_s_ago=1)
         await c.advance(60)
-        screen = await shown(c)
+        screen = await show_changes(c)
         rows = [(row.name, row.get_text("before"), row.status) for row in screen.table.rows.resources]
         assert ("ends-soon", "RUNNING", "COMPLETED") in rows
         assert ("appears", "", "RUNNING") in rows
@@ -89,7 +89,7 @@ async def test_a_change_of_another_kind_is_marked_until_it_has_been_looked_at_fo
         c.app.browse.tick()
         await c.settle()
         assert "jobs" in c.app.browse.unseen.count_by_kind()
-        tabs, status = c.text().splitlines()[1], c.text().splitlines()[-2]
+        tabs, status = c.read_text().splitlines()[1], c.read_text().splitlines()[-2]
         assert "•" in tabs
         assert "changed: " in status
         await c.press("2")
@@ -109,7 +109,7 @@ async def test_a_deleted_resource_is_named_instead_of_shown(console: Any) -> Non
         await c.advance(60)
         c.world.jobs.remove(str(made[0].id))
         await c.advance(60)
-        screen = await shown(c)
+        screen = await show_changes(c)
         assert ("to-delete", "gone") in [(row.name, row.status) for row in screen.table.rows.resources]
         await c.press("slash")
         await c.type("to:gone")
@@ -123,35 +123,35 @@ async def test_e_shows_the_changes_of_a_kind_whose_cloud_has_no_events(console: 
     async with console(prepare=lambda world: world.add_job("ends-soon", runs_s=20)) as c:
         await c.press("2")
         await c.advance(60)
-        await written(c)
+        await flush_journals(c)
         await c.press("slash")
         await c.type("ends-soon")
         await c.press("enter", "e")
         await c.advance(2)
         assert c.app.explain_disabled("events") == ""
-        assert "RUNNING → COMPLETED" in c.text()
+        assert "RUNNING → COMPLETED" in c.read_text()
 
 
 async def test_a_journal_that_cannot_be_read_is_no_quiet_one(console: Any) -> None:
     async with console() as c:
-        await written(c)
+        await flush_journals(c)
         for journal in c.app.profiles.manager.journals.all:
             journal.problems.last = "The journal cannot be read (disk I/O error)."
-        screen = await shown(c)
+        screen = await show_changes(c)
         assert screen.table.placeholder == "The journal cannot be read (disk I/O error)."
 
 
 async def test_a_journal_that_its_first_read_finds_unreadable_is_no_quiet_one(console: Any) -> None:
     async with console() as c:
-        await written(c)
-        screen = await shown(c)
+        await flush_journals(c)
+        screen = await show_changes(c)
         for journal in c.app.profiles.manager.journals.all:
             journal.problems.last = "The journal cannot be read (database is locked)."
         screen.action_refresh()
         await c.advance(1)
-        await written(c)
+        await flush_journals(c)
         assert screen.table.placeholder == "The journal cannot be read (database is locked)."
-        assert "database is locked" in c.text()
+        assert "database is locked" in c.read_text()
 
 
 async def test_a_notice_covers_no_row_of_the_newest_changes(console: Any) -> None:
@@ -159,6 +159,6 @@ async def test_a_notice_covers_no_row_of_the_newest_changes(console: Any) -> Non
         await c.press("C")
         c.app.show_warning("a job has a finding")
         await c.settle()
-        lines = c.text().splitlines()
+        lines = c.read_text().splitlines()
         assert "a job has a finding" not in "\n".join(lines[: len(lines) // 2])
         assert any("a job has a finding" in line for line in lines[:-1])

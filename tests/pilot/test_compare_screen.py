@@ -16,7 +16,7 @@ from matui.signals.series import SignalLog
 from tests.pilot.test_log_pane import Opens
 
 
-def side(name: str) -> Side:
+def make_side(name: str) -> Side:
     log = SignalLog()
     for step in range(1, 60):
         log.add(LineReading((Value("loss", 3 / step),), step), None, step)
@@ -26,10 +26,10 @@ def side(name: str) -> Side:
 
 
 async def read(_progress: Callable[[str], None], show: Callable[[Comparison], None]) -> Comparison:
-    show(compare(Side(side("one").resource), Side(side("two").resource)))
+    show(compare(Side(make_side("one").resource), Side(make_side("two").resource)))
     for _ in range(20):
         await asyncio.sleep(0)
-    return compare(side("one"), side("two"))
+    return compare(make_side("one"), make_side("two"))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def stock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bo
 
 async def test_the_status_bar_says_when_the_output_is_stock(console, stock: bool):
     async with console() as c:
-        assert ("stock output: " in c.text()) == stock
+        assert ("stock output: " in c.read_text()) == stock
         assert (type(c.app.screen._compositor) is Compositor) == stock
 
 
@@ -33,10 +33,10 @@ async def test_tables_are_browsed_sorted_and_filtered(console):
         await c.press("slash")
         await c.type("needle")
         await c.press("enter")
-        rows = [line for line in c.text().splitlines() if "needle" in line and "/needle" not in line]
+        rows = [line for line in c.read_text().splitlines() if "needle" in line and "/needle" not in line]
         assert len(rows) == 1
         await c.press("escape")
-        assert len(c.text().splitlines()) == 40
+        assert len(c.read_text().splitlines()) == 40
 
 
 @pytest.mark.slow
@@ -50,7 +50,7 @@ async def test_a_log_is_followed_read_and_searched(console):
         await c.press("pageup", "home", "end", "slash")
         await c.type("checkpoint")
         await c.press("enter", "n")
-        assert "checkpoint" in c.text()
+        assert "checkpoint" in c.read_text()
         await c.press("escape", "escape", "escape")
         assert c.app.browse.host.pane is None
 
@@ -65,15 +65,15 @@ async def test_an_action_asks_in_a_dialog_and_acts_once(console):
         await c.press("enter")
         await c.advance(6)
         assert not isinstance(c.app.screen, ConfirmScreen)
-        assert [method for method, _path in c.acted()] == ["DELETE"]
+        assert [method for method, _path in c.list_acted()] == ["DELETE"]
 
 
 async def test_help_palette_and_themes_are_shown(console):
     async with console() as c:
-        before = c.text()
+        before = c.read_text()
         for key in ("question_mark", "ctrl+p"):
             await c.press(key)
-            assert c.text() != before
+            assert c.read_text() != before
             await c.press("escape")
         c.app.themes.apply("matui-light")
         await c.settle()
@@ -88,5 +88,5 @@ async def test_the_terminal_may_be_of_another_size(console, size: tuple[int, int
     async with console() as c:
         await c.pilot.resize_terminal(*size)
         await c.settle()
-        assert len(c.text().splitlines()) == size[1]
-        assert "jobs" in c.text()
+        assert len(c.read_text().splitlines()) == size[1]
+        assert "jobs" in c.read_text()

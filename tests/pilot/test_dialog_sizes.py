@@ -25,7 +25,7 @@ async def test_a_deletion_is_never_confirmed_blind(console, size, marks):
             await c.press("space")
         await c.press("ctrl+d")
         await c.advance(1)
-        text = c.text()
+        text = c.read_text()
         assert "Delete job" in text if marks == 1 else "Delete 8 jobs" in text
         assert "running" in text
         assert "confirm" in text
@@ -33,10 +33,10 @@ async def test_a_deletion_is_never_confirmed_blind(console, size, marks):
         phrase = "delete 8" if marks > 1 else next(w for w in text.split() if w.startswith("zz-"))
         assert phrase in text
         await c.press(*[{" ": "space", "-": "minus"}.get(key, key) for key in phrase])
-        assert c.text().count(phrase) >= 2
+        assert c.read_text().count(phrase) >= 2
         await c.press("enter")
-        assert "delete in" in c.text()
-        assert "cancels" in c.text()
+        assert "delete in" in c.read_text()
+        assert "cancels" in c.read_text()
         await c.press("escape")
 
 
@@ -49,10 +49,10 @@ async def test_every_target_can_be_scrolled_to(console, size):
         for _ in range(8):
             await c.press("space")
         await c.press("ctrl+d")
-        assert "scroll the list" in c.text()
+        assert "scroll the list" in c.read_text()
         seen = set()
         for _ in range(20):
-            seen |= {word for word in c.text().split() if word.startswith("zz-")}
+            seen |= {word for word in c.read_text().split() if word.startswith("zz-")}
             await c.press("down")
         assert {f"zz-{number}" for number in range(8)} <= seen
 
@@ -65,14 +65,14 @@ async def test_nothing_is_confirmed_on_a_screen_that_is_too_small_for_its_target
         await c.press("slash", *"zz-7", "enter", *keys)
         await c.pilot.resize_terminal(20, 6)
         await c.settle()
-        assert "Too small" in c.text()
+        assert "Too small" in c.read_text()
         await c.press("y", *"zz", "minus", "7", "enter")
         await c.advance(10)
-        assert c.acted() == []
+        assert c.list_acted() == []
         await c.pilot.resize_terminal(44, 14)
         await c.settle()
-        assert "zz-7" in c.text()
-        assert "confirm" in c.text()
+        assert "zz-7" in c.read_text()
+        assert "confirm" in c.read_text()
         await c.press("escape")
 
 
@@ -86,7 +86,7 @@ async def test_the_answers_are_laid_out_anew_when_the_terminal_is_resized(consol
         await c.press("ctrl+d", "end")
         await c.pilot.resize_terminal(44, 14)
         await c.settle()
-        assert any(line.strip(" │|").startswith("esc cancel") for line in c.text().splitlines())
+        assert any(line.strip(" │|").startswith("esc cancel") for line in c.read_text().splitlines())
 
 
 async def test_home_and_end_scroll_to_the_ends_of_the_list(console):
@@ -97,8 +97,8 @@ async def test_home_and_end_scroll_to_the_ends_of_the_list(console):
         for _ in range(8):
             await c.press("space")
         await c.press("x")
-        first = c.text()
+        first = c.read_text()
         await c.press("end")
-        assert c.text() != first
+        assert c.read_text() != first
         await c.press("home")
-        assert c.text() == first
+        assert c.read_text() == first

@@ -48,8 +48,8 @@ async def test_the_console_without_colours_and_unicode_shows_ascii_alone(console
     monkeypatch.setattr(DiffApp, "_terminal_filters", (CharsetFilter(Charset.ASCII),))
     async with console(size=(80, 24)) as c:
         await c.press("l", "ctrl+p")
-        assert c.text().isascii(), [line for line in c.text().splitlines() if not line.isascii()]
-        assert "x IMAGE_FAILED" in c.text()
+        assert c.read_text().isascii(), [line for line in c.read_text().splitlines() if not line.isascii()]
+        assert "x IMAGE_FAILED" in c.read_text()
 
 
 @pytest.mark.parametrize("lacking", ["has_no_color", "has_few_colors"])
@@ -80,8 +80,8 @@ async def test_a_dialog_does_not_hide_the_table_in_16_colours(console, monkeypat
     profile = build_demo_profile().model_copy(update={"name": "own"})
     options = Options(demo=False, profile="own")
     async with console(options=options, profiles=[profile], size=(80, 30)) as c:
-        header = c.text().splitlines()[0]
+        header = c.read_text().splitlines()[0]
         await c.press(key)
         assert c.app.screen is not c.app.browse
         assert header.strip()
-        assert c.text().splitlines()[0] == header
+        assert c.read_text().splitlines()[0] == header

@@ -14,15 +14,15 @@ async def test_a_command_can_be_typed_before_anything_came():
     stage = build_stage()
     stage.faults.rules = (FaultRule("hang", 1.0),)
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
-        c = stage.console(pilot)
+        c = stage.make_console(pilot)
         await c.settle()
-        assert "loading" in c.text()
+        assert "loading" in c.read_text()
         assert not c.app.browse.typing.is_open
         for key in ("colon", "s", "e", "r"):
             await pilot.press(key)
         await c.settle()
         assert c.app.browse.typing.bar.text == "ser"
-        assert "services" in c.text()
+        assert "services" in c.read_text()
 
 
 async def test_what_was_left_unknown_is_read_after_the_first_list(console):

@@ -17,16 +17,16 @@ from matui.sim.world.world import World
 from tests.pilot.conftest import Console, find_dimmed_keys, run_console
 
 
-def crew(world: World) -> None:
+def add_crew(world: World) -> None:
     world.add_job("moving", status="RUNNING", workers=1, log_lines=10)
     world.add_job("other", status="RUNNING", workers=1, log_lines=10)
 
 
-def header(console: Console) -> str:
-    return console.text().splitlines()[0]
+def read_header(console: Console) -> str:
+    return console.read_text().splitlines()[0]
 
 
-def names_shown(console: Console) -> set[str]:
+def list_shown_names(console: Console) -> set[str]:
     table = console.app.browse.tables.table
     assert table is not None
     return {row.profile for row in table.rows.resources}
@@ -41,41 +41,41 @@ async def put_cursor_on(console: Console, profile: str, name: str) -> None:
     await console.settle()
 
 
-def notices(console: Console) -> str:
+def read_notices(console: Console) -> str:
     return " ".join(str(notice.message) for notice in console.app._notifications)
 
 
 @pytest.mark.slow
 async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can() -> None:
-    async with run_console(size=(180, 40), prepare=crew, names=DEMO_PROFILES) as c:
+    async with run_console(size=(180, 40), prepare=add_crew, names=DEMO_PROFILES) as c:
         for _ in range(20):
             await c.settle()
-            if names_shown(c) == set(DEMO_PROFILES):
+            if list_shown_names(c) == set(DEMO_PROFILES):
                 break
-        assert names_shown(c) == set(DEMO_PROFILES)
-        assert all(name in header(c) for name in DEMO_PROFILES)
-        assert "PROFILE" in c.text()
-        assert "CLOUD" in c.text()
-        assert "PROGRESS" in c.text()
+        assert list_shown_names(c) == set(DEMO_PROFILES)
+        assert all(name in read_header(c) for name in DEMO_PROFILES)
+        assert "PROFILE" in c.read_text()
+        assert "CLOUD" in c.read_text()
+        assert "PROGRESS" in c.read_text()
         await put_cursor_on(c, "demo", "moving")
-        assert "l logs" in c.text().splitlines()[-1]
+        assert "l logs" in c.read_text().splitlines()[-1]
         await put_cursor_on(c, "demo-opensearch", "ctr_home_feed")
         assert "l logs" in find_dimmed_keys(c)
-        assert "s start" in c.text().splitlines()[-1]
+        assert "s start" in c.read_text().splitlines()[-1]
         await c.press("x")
-        assert "OpenSearch has no stop for a running task" in notices(c)
+        assert "OpenSearch has no stop for a running task" in read_notices(c)
         await c.press("slash")
         await c.type("cloud:qianfan")
         await c.press("enter")
-        assert "moving" not in c.text()
-        assert "intent-router-sft" in c.text()
+        assert "moving" not in c.read_text()
+        assert "intent-router-sft" in c.read_text()
         await c.app.browse.dispatch.run("sort", "profile")
         assert c.app.browse.tables.table.rows.sort_column == "profile"
         await put_cursor_on(c, "demo-qianfan", "intent-router-sft")
         await c.press("d")
-        assert "ERNIE-Lite-8K-0922" in c.text()
+        assert "ERNIE-Lite-8K-0922" in c.read_text()
         await c.press("escape", "1")
-        assert names_shown(c) == {"demo"}  # the only one with notebooks
+        assert list_shown_names(c) == {"demo"}  # the only one with notebooks
 
 
 @pytest.mark.parametrize("passing", [False, True])
@@ -86,20 +86,20 @@ async def test_one_that_cannot_be_opened_does_not_block_and_opens_later(passing:
     refusals = {"lab": error}
     lab = build_demo_profile().model_copy(update={"name": "lab"})
     names = ("lab", "demo")
-    async with run_console(prepare=crew, scale=0, names=names, profiles=[lab], refusals=refusals) as c:
-        assert names_shown(c) == {"demo"}
-        assert "lab ✗" in header(c)
-        assert "lab: " in c.text().splitlines()[-2]
-        assert notices(c).count(str(error)) == 1
+    async with run_console(prepare=add_crew, scale=0, names=names, profiles=[lab], refusals=refusals) as c:
+        assert list_shown_names(c) == {"demo"}
+        assert "lab ✗" in read_header(c)
+        assert "lab: " in c.read_text().splitlines()[-2]
+        assert read_notices(c).count(str(error)) == 1
         await c.press("exclamation_mark")
         assert isinstance(c.app.screen, ErrorsScreen)
-        assert "opening profile lab" in c.text()
+        assert "opening profile lab" in c.read_text()
         await c.press("escape")
         refusals.clear()
         await (c.advance(11) if passing else c.press("ctrl+r"))
         await c.settle()
-        assert names_shown(c) == {"demo", "lab"}
-        assert "✗" not in header(c)
+        assert list_shown_names(c) == {"demo", "lab"}
+        assert "✗" not in read_header(c)
 
 
 async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave_way() -> None:
@@ -114,12 +114,12 @@ async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave
     ) as c:
         for profile in ("demo", "lab"):
             await put_cursor_on(c, profile, name)
-            assert c.text().splitlines()[-2].startswith(f" profile {profile} · live")
+            assert c.read_text().splitlines()[-2].startswith(f" profile {profile} · live")
         await c.pilot.resize_terminal(160, 24)
         c.app.browse.tick()
         await c.settle()
-        assert "PROFILE" in c.text()
-        assert "profile lab" not in c.text().splitlines()[-2]
+        assert "PROFILE" in c.read_text()
+        assert "profile lab" not in c.read_text().splitlines()[-2]
 
 
 async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
@@ -134,20 +134,22 @@ async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
 
 async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_alone() -> None:
     lab = build_demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "#ff8800"})
-    async with run_console(prepare=crew, scale=0, names=("demo", "lab"), profiles=[lab]) as c:
-        assert "lab RO" in header(c)
+    async with run_console(prepare=add_crew, scale=0, names=("demo", "lab"), profiles=[lab]) as c:
+        assert "lab RO" in read_header(c)
         for profile in ("demo", "lab"):
             await put_cursor_on(c, profile, "moving")
             await c.press("space")
-        assert "2 marked" in c.text()
+        assert "2 marked" in c.read_text()
         await c.press("x")
         assert isinstance(c.app.screen, ConfirmScreen)
-        assert "profile lab is read-only here" in c.text()
+        assert "profile lab is read-only here" in c.read_text()
         await c.press("y")
         assert isinstance(c.app.screen, OutcomesScreen)
-        assert [path for _method, path in c.acted() if path.endswith("/stop")].__len__() == 1
-        assert "✗ lab  moving" in c.text()
-        assert c.text().index("✗ lab  moving") < c.text().index("✓ demo  moving"), "what failed comes first"
+        assert [path for _method, path in c.list_acted() if path.endswith("/stop")].__len__() == 1
+        assert "✗ lab  moving" in c.read_text()
+        assert c.read_text().index("✗ lab  moving") < c.read_text().index("✓ demo  moving"), (
+            "what failed comes first"
+        )
         await c.press("escape")
         rows = {row.profile: row for row in c.app.browse.tables.table.rows.resources if row.name == "moving"}
         assert rows["demo"].status == "JOBSTAT_KILLING"
@@ -157,9 +159,9 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
     lab = build_demo_profile().model_copy(update={"name": "lab"})
     settings = Settings(profiles={"demo": build_demo_profile(), "lab": lab})
     async with run_console(
-        prepare=crew, scale=0, names=("demo",), profiles=[lab], settings=settings, options=Options()
+        prepare=add_crew, scale=0, names=("demo",), profiles=[lab], settings=settings, options=Options()
     ) as c:
-        assert "PROFILE" not in c.text()
+        assert "PROFILE" not in c.read_text()
         await put_cursor_on(c, "demo", "other")
         table, poller = c.app.browse.tables.table, c.app.browse.session.pollers.get_poller("jobs")
         await c.press("colon")
@@ -167,8 +169,8 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await c.press("enter")
         assert isinstance(c.app.screen, ProfilesScreen)
         await c.press("down", "space", "enter")
-        assert names_shown(c) == {"demo", "lab"}
-        assert "PROFILE" in c.text()
+        assert list_shown_names(c) == {"demo", "lab"}
+        assert "PROFILE" in c.read_text()
         assert c.app.browse.tables.table is table
         assert table.cursor.key == ("demo", "jobs", table.cursor.id)
         assert table.cursor.resource.name == "other"
@@ -176,11 +178,11 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await put_cursor_on(c, "lab", "moving")
         await c.press("l")
         assert c.app.browse.host.pane is not None
-        assert " log  lab  moving " in c.text()
+        assert " log  lab  moving " in c.read_text()
         c.app.profiles.switch(("demo",))
         await c.settle()
-        assert names_shown(c) == {"demo"}
-        assert "PROFILE" not in c.text()
+        assert list_shown_names(c) == {"demo"}
+        assert "PROFILE" not in c.read_text()
         assert c.app.browse.host.pane is None  # it was of a profile that is closed
         assert [row.name for row in table.marks.resources] == ["other"]
         assert c.app.browse.session.pollers.get_poller("jobs") is poller
@@ -191,7 +193,7 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
     refusals: dict[str, MatuiError] = {"lab": ConfigError("no keys")}
     settings = Settings(profiles={"demo": build_demo_profile(), "lab": lab})
     async with run_console(
-        prepare=crew,
+        prepare=add_crew,
         scale=0,
         names=("demo",),
         profiles=[lab],
@@ -201,16 +203,16 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
     ) as c:
         c.app.profiles.switch(("lab",))
         await c.settle()
-        assert names_shown(c) == {"demo"}
-        assert "lab" not in header(c)
-        assert "lab: no keys" in notices(c)
+        assert list_shown_names(c) == {"demo"}
+        assert "lab" not in read_header(c)
+        assert "lab: no keys" in read_notices(c)
         refusals.clear()
         await c.press("colon")
         await c.type("profile lab")
         await c.press("enter")
         await c.settle()
-        assert names_shown(c) == {"lab"}
-        assert header(c).startswith(" lab ")
+        assert list_shown_names(c) == {"lab"}
+        assert read_header(c).startswith(" lab ")
         assert c.app.theme == "matui-light"
         c.app.profiles.switch(("lab", "demo"))
         await c.settle()
@@ -220,12 +222,12 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
 @pytest.mark.slow
 async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> None:
     lab = build_demo_profile().model_copy(update={"name": "lab"})
-    async with run_console(prepare=crew, names=("demo", "lab"), profiles=[lab]) as c:
+    async with run_console(prepare=add_crew, names=("demo", "lab"), profiles=[lab]) as c:
         await c.press("4")
         demo, lab_member = c.app.browse.fleet.members
         wanted = next(iter(lab_member.pollers.get_poller("workspaces").snapshot.rows))
         await c.press("w")
-        assert "lab: none named" in c.text()
+        assert "lab: none named" in c.read_text()
         screen = c.app.screen
         screen.query_one("#choices").highlighted = len(screen._choices) // 2 + 1
         await c.press("enter")
@@ -234,7 +236,7 @@ async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> 
         await c.settle()
         assert demo.pollers.workspace == wanted
         await c.press("2")
-        assert names_shown(c) == {"demo", "lab"}
+        assert list_shown_names(c) == {"demo", "lab"}
 
 
 @pytest.mark.slow

@@ -58,7 +58,7 @@ def swap(*pairs: tuple[str, str]) -> Rewrite:
     return rewrite
 
 
-def audit() -> list[dict[str, Any]]:
+def read_audit_lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (make_state_dir() / "demo" / "audit.jsonl").read_text().splitlines()]
 
 
@@ -70,13 +70,13 @@ async def test_an_edit_is_shown_confirmed_sent_and_recorded(console, editor):
         await select(c, "mine")
         await c.press("i")
         assert isinstance(c.app.screen, ConfirmChangesScreen)
-        assert '+ "night shift"' in c.text()
-        assert c.acted() == []
+        assert '+ "night shift"' in c.read_text()
+        assert c.list_acted() == []
         await c.press("y")
         await c.advance(1)
-        assert [method for method, _ in c.acted()] == ["PUT"]
+        assert [method for method, _ in c.list_acted()] == ["PUT"]
         assert made[0].description == "night shift"
-    intent, result = audit()
+    intent, result = read_audit_lines()
     assert (intent["action"], intent["parameters"]) == ("edit", {"description": "night shift"})
     assert result["outcome"] == "done"
 
@@ -87,8 +87,8 @@ async def test_what_was_not_changed_is_not_sent(console, editor):
         await c.press("1")
         await select(c, "mine")
         await c.press("i")
-        assert "Nothing was changed" in c.text()
-        assert c.acted() == []
+        assert "Nothing was changed" in c.read_text()
+        assert c.list_acted() == []
 
 
 async def test_a_wrong_value_comes_back_with_the_reason_above_its_line(console, editor):
@@ -105,7 +105,7 @@ async def test_a_wrong_value_comes_back_with_the_reason_above_its_line(console, 
         assert lines[at - 1] == "# ✗ none of & < > \" ' /"
         await c.press("y")
         await c.advance(1)
-        assert [method for method, _ in c.acted()] == ["PUT"]
+        assert [method for method, _ in c.list_acted()] == ["PUT"]
 
 
 async def test_keys_typed_before_the_editor_opens_run_no_commands(console, editor, monkeypatch):
@@ -150,7 +150,7 @@ async def test_what_the_cloud_refuses_comes_back_with_nothing_lost(console, edit
         assert 'app_url = "/b/c/"' in editor.shown[1]
         await c.press("y")
         await c.advance(6)
-        assert [path.rpartition("/")[2] for _, path in c.acted()] == ["training-jobs"] * 2
+        assert [path.rpartition("/")[2] for _, path in c.list_acted()] == ["training-jobs"] * 2
         assert c.app.browse.tables.table.cursor.resource.name == "free"
 
 
@@ -160,8 +160,8 @@ async def test_giving_up_after_a_refusal_sends_nothing_more(console, editor):
         await c.press("1")
         await select(c, "mine")
         await c.press("i")
-        assert "Given up" in c.text()
-        assert c.acted() == []
+        assert "Given up" in c.read_text()
+        assert c.list_acted() == []
 
 
 async def test_a_rerun_makes_a_version_and_the_cursor_follows_it(console, editor):
@@ -173,7 +173,7 @@ async def test_a_rerun_makes_a_version_and_the_cursor_follows_it(console, editor
         await select(c, "mine")
         await c.press("A")
         await c.settle()
-        assert "config.parameter.max_epochs" in c.text(), c.text()
+        assert "config.parameter.max_epochs" in c.read_text(), c.read_text()
         await c.press("y")
         await c.advance(6)
         assert job.versions[-1].previous == before
@@ -196,7 +196,7 @@ async def test_a_rerun_of_an_older_version_starts_from_that_one(console, editor)
         )
         await c.press("A")
         await c.settle()
-        assert "nothing was changed" in c.text()
+        assert "nothing was changed" in c.read_text()
         first = job.versions[0].id
         await c.press("y")
         await c.advance(1)
@@ -216,7 +216,7 @@ async def test_a_change_by_another_user_is_reported_and_not_overwritten(console,
         await select(c, "mine")
         await c.press("i", "y")
         await c.advance(1)
-        assert c.acted() == []
+        assert c.list_acted() == []
         assert 'it was changed meanwhile, from "" to "theirs"' in editor.shown[1]
         assert 'description = "ours"' in editor.shown[1]
         assert made[0].description == "theirs"
@@ -238,13 +238,13 @@ async def test_keys_typed_ahead_answer_nothing_and_e_goes_back(console, editor):
         assert isinstance(c.app.screen, ConfirmChangesScreen)
         assert len(editor.shown) == 2
         await c.press("n")
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_a_read_only_profile_opens_no_editor(console, editor):
     async with console(options=Options(demo=True, read_only=True)) as c:
         await c.press("i")
-        assert "read-only" in c.text()
+        assert "read-only" in c.read_text()
         assert editor.shown == []
 
 
@@ -255,7 +255,7 @@ async def test_without_an_editor_one_sentence_says_so(console, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     async with console() as c:
         await c.press("i")
-        assert "There is no editor" in c.text()
+        assert "There is no editor" in c.read_text()
 
 
 async def test_a_long_difference_leaves_room_for_the_answers_on_a_small_screen(console, editor):
@@ -268,11 +268,11 @@ async def test_a_long_difference_leaves_room_for_the_answers_on_a_small_screen(c
         await select(c, "mine")
         await c.press("A")
         await c.settle()
-        assert "20 changes; ↓ shows the rest" in c.text()
-        assert "y confirm   n cancel   e edit again" in c.text()
-        assert "config.parameter.p19" not in c.text()
+        assert "20 changes; ↓ shows the rest" in c.read_text()
+        assert "y confirm   n cancel   e edit again" in c.read_text()
+        assert "config.parameter.p19" not in c.read_text()
         await c.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
-        assert "config.parameter.p19" in c.text()
+        assert "config.parameter.p19" in c.read_text()
 
 
 async def test_changes_that_fit_are_counted_without_a_key_for_the_rest(console, editor):
@@ -282,6 +282,6 @@ async def test_changes_that_fit_are_counted_without_a_key_for_the_rest(console, 
         await select(c, "mine")
         await c.press("A")
         await c.settle()
-        assert "4 changes" in c.text()
-        assert "config.parameter.p3" in c.text()
-        assert "shows the rest" not in c.text()
+        assert "4 changes" in c.read_text()
+        assert "config.parameter.p3" in c.read_text()
+        assert "shows the rest" not in c.read_text()

@@ -47,7 +47,7 @@ def guard(monkeypatch):
     return give
 
 
-def stopped_notebook(world) -> None:
+def add_stopped_notebook(world) -> None:
     world.add_notebook("zq", status="STOPPED")
 
 
@@ -59,39 +59,39 @@ async def ask_to_delete(c) -> ConfirmScreen:
     return c.app.screen
 
 
-def said(c) -> str:
+def read_notices(c) -> str:
     """Return everything the console has notified of."""
     return "\n".join(notice.message for notice in c.app._notifications)
 
 
 async def test_a_countdown_runs_before_anything_is_sent(console):
-    async with console(size=(80, 24), prepare=stopped_notebook) as c:
+    async with console(size=(80, 24), prepare=add_stopped_notebook) as c:
         await ask_to_delete(c)
         await paste(c, "zq")
         await c.press("enter")
         for left in (5, 4, 3, 2, 1):
-            assert f"delete in {left} s" in c.text()
-            assert c.acted() == []
+            assert f"delete in {left} s" in c.read_text()
+            assert c.list_acted() == []
             await c.advance(1)
         await c.advance(1)
-        assert [method for method, _ in c.acted()] == ["DELETE"]
+        assert [method for method, _ in c.list_acted()] == ["DELETE"]
 
 
 async def test_escape_in_the_countdown_sends_nothing(console):
-    async with console(prepare=stopped_notebook) as c:
+    async with console(prepare=add_stopped_notebook) as c:
         await ask_to_delete(c)
         await paste(c, "zq")
         await c.press("enter")
         await c.advance(4)
         await c.press("y", "enter", "escape")
-        assert said(c) == "Cancelled: nothing was sent."
+        assert read_notices(c) == "Cancelled: nothing was sent."
         await c.advance(6)
-        assert c.acted() == []
+        assert c.list_acted() == []
         assert not list(make_state_dir().glob("audit*"))
 
 
 async def test_a_change_in_the_countdown_disarms_it(console):
-    async with console(prepare=stopped_notebook) as c:
+    async with console(prepare=add_stopped_notebook) as c:
         dialog = await ask_to_delete(c)
         await paste(c, "zq")
         await c.press("enter")
@@ -101,23 +101,23 @@ async def test_a_change_in_the_countdown_disarms_it(console):
         notebook.run(int(c.clock.now() * 1000), "STARTING", 60)
         c.app.browse.session.pollers.trigger("notebooks")
         await c.advance(2)
-        assert "zq is now STARTING" in c.text()
+        assert "zq is now STARTING" in c.read_text()
         await c.advance(5)
         await c.press("enter", "escape")
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 @pytest.mark.slow
 async def test_a_process_that_stood_still_in_the_countdown_asks_again(console):
-    async with console(prepare=stopped_notebook) as c:
+    async with console(prepare=add_stopped_notebook) as c:
         await ask_to_delete(c)
         await paste(c, "zq")
         await c.press("enter")
         c.clock.jump(3600)
         await c.advance(1)
-        assert "matui was stopped" in c.text()
+        assert "matui was stopped" in c.read_text()
         await c.advance(10)
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_the_footer_the_help_and_a_key_know_a_denied_action(console, guard):
@@ -126,7 +126,7 @@ async def test_the_footer_the_help_and_a_key_know_a_denied_action(console, guard
         await select(c, "zj")
         assert find_dimmed_keys(c) == "x stop"
         await c.press("x")
-        assert "the rules of profile demo deny stop" in said(c)
+        assert "the rules of profile demo deny stop" in read_notices(c)
         assert not isinstance(c.app.screen, ConfirmScreen)
         assert "deny stop" in c.app.browse.dispatch.explain_disabled("stop")
 
@@ -145,7 +145,7 @@ async def test_the_command_line_and_the_palette_obey_the_rules(console, guard, w
         await c.press("enter")
         await c.settle()
         assert not isinstance(c.app.screen, ConfirmScreen)
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_a_typed_command_never_takes_a_name_for_the_selected_row(console):
@@ -155,7 +155,7 @@ async def test_a_typed_command_never_takes_a_name_for_the_selected_row(console):
         await paste(c, "stop q")
         await c.press("enter")
         assert not isinstance(c.app.screen, ConfirmScreen)
-        assert "takes no name" in said(c)
+        assert "takes no name" in read_notices(c)
 
 
 async def test_a_protected_job_wants_its_name_typed_to_be_stopped(console, guard):
@@ -163,12 +163,12 @@ async def test_a_protected_job_wants_its_name_typed_to_be_stopped(console, guard
     async with console(size=(80, 24), prepare=lambda world: world.add_job("zj")) as c:
         await select(c, "zj")
         await c.press("x", "y", "backspace", "enter")
-        assert 'protected by "zj*"' in c.text()
-        assert c.acted() == []
+        assert 'protected by "zj*"' in c.read_text()
+        assert c.list_acted() == []
         await paste(c, "zj")
         await c.press("enter")
         await c.advance(1)
-        assert len(c.acted()) == 1
+        assert len(c.list_acted()) == 1
 
 
 async def test_a_protected_job_that_is_never_to_be_touched_is_not(console, guard):
@@ -176,7 +176,7 @@ async def test_a_protected_job_that_is_never_to_be_touched_is_not(console, guard
     async with console(prepare=lambda world: world.add_job("zj")) as c:
         await select(c, "zj")
         await c.press("x")
-        assert 'profile demo protects "/^z/" from every action' in said(c)
+        assert 'profile demo protects "/^z/" from every action' in read_notices(c)
         assert not isinstance(c.app.screen, ConfirmScreen)
 
 
@@ -191,12 +191,12 @@ async def test_more_marks_than_the_cap_are_refused(console, guard):
         await c.press("3", "/")
         await paste(c, "zs")
         await c.press("enter", "space", "space", "space", "ctrl+d")
-        assert "profile demo allows at most 2 at once, and these are 3" in said(c)
+        assert "profile demo allows at most 2 at once, and these are 3" in read_notices(c)
         assert not isinstance(c.app.screen, ConfirmScreen)
 
 
 async def test_keys_and_pastes_from_before_the_dialog_do_not_fill_in_the_name(console):
-    async with console(prepare=stopped_notebook) as c:
+    async with console(prepare=add_stopped_notebook) as c:
         early = get_loop_time()
         dialog = await ask_to_delete(c)
         name = dialog.query_one("#name", Input)
@@ -233,7 +233,7 @@ async def test_what_hides_in_a_name_is_shown_in_the_dialog(console):
         await c.press("/")
         await paste(c, "zj")
         await c.press("enter", "x")
-        assert "zj<202e><200b><3164>x␠" in c.text()
+        assert "zj<202e><200b><3164>x␠" in c.read_text()
 
 
 async def test_the_state_is_read_anew_when_the_dialog_opens_although_polling_is_paused(console):
@@ -242,10 +242,10 @@ async def test_the_state_is_read_anew_when_the_dialog_opens_although_polling_is_
         await select(c, "zj")
         await c.press("p")
         await c.advance(60)
-        assert "● RUNNING" in c.text()
+        assert "● RUNNING" in c.read_text()
         await c.press("x")
         await c.advance(1)
-        assert "zj is now COMPLETED" in c.text()
+        assert "zj is now COMPLETED" in c.read_text()
 
 
 async def test_the_audit_screen_shows_what_was_done_and_settles_what_was_lost(console):
@@ -267,18 +267,18 @@ async def test_the_audit_screen_shows_what_was_done_and_settles_what_was_lost(co
         assert isinstance(c.app.screen, AuditScreen)
         c.app.clear_notifications()  # they cover the rows
         await c.settle()
-        rows = [line for line in c.text().splitlines() if "stop" in line]
+        rows = [line for line in c.read_text().splitlines() if "stop" in line]
         assert "zl" in rows[0]
         assert "✓ done" in rows[1]
         c.faults.rules = ()
         await c.advance(6)
         c.app.clear_notifications()
         await c.press("ctrl+r")
-        rows = [line for line in c.text().splitlines() if "stop" in line]
+        rows = [line for line in c.read_text().splitlines() if "stop" in line]
         assert "? unknown → " in rows[0]
         await c.press("enter")
-        assert "Verified" in c.text()
-        assert "State before" in c.text()
+        assert "Verified" in c.read_text()
+        assert "State before" in c.read_text()
         await c.press("escape", "/")
         await paste(c, "status:unk")
         await c.press("enter")
@@ -290,15 +290,15 @@ async def test_the_audit_screen_shows_what_was_done_and_settles_what_was_lost(co
 async def test_an_empty_trail_and_broken_lines_are_said(console):
     async with console(size=(80, 24)) as c:
         await c.press("H")
-        assert "No action is recorded." in c.text()
+        assert "No action is recorded." in c.read_text()
         (make_state_dir() / "demo").mkdir(mode=0o700)
         (make_state_dir() / "demo" / "audit.jsonl").write_text("{broken\n")
         await c.advance(10)
-        assert "1 line could not be read" in c.text()
+        assert "1 line could not be read" in c.read_text()
 
 
 async def test_what_an_earlier_run_left_unknown_is_settled_when_the_console_opens(console):
-    async with console(prepare=stopped_notebook) as c:
+    async with console(prepare=add_stopped_notebook) as c:
         await c.press("1")
         await select(c, "zq")
         row = c.app.browse.selection.get_one()
@@ -322,9 +322,9 @@ async def test_a_full_disk_refuses_the_action_before_it_is_sent(console, monkeyp
         monkeypatch.setattr("matui.live.audit.jsonl_file.os.write", full)
         await c.press("x", "y")
         await c.advance(1)
-        assert "stop not sent" in said(c)
-        assert "No space left on device" in said(c)
-        assert c.acted() == []
+        assert "stop not sent" in read_notices(c)
+        assert "No space left on device" in read_notices(c)
+        assert c.list_acted() == []
 
 
 async def test_what_is_typed_ahead_after_a_slash_goes_into_the_filter_and_runs_nothing(console):
@@ -336,7 +336,7 @@ async def test_what_is_typed_ahead_after_a_slash_goes_into_the_filter_and_runs_n
         assert not c.app.browse.session.pollers.controls.paused
         assert c.app.browse.host.pane is None
         await c.press("escape")
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_a_notification_covers_no_question(console):
@@ -344,12 +344,12 @@ async def test_a_notification_covers_no_question(console):
         c.app.notify("The words of a refusal that came before. " + "Lastly.", timeout=60)
         await c.press("2")
         await select(c, "zz-running")
-        assert "Lastly" in c.text()
+        assert "Lastly" in c.read_text()
         await c.press("x")
         await c.settle()
         assert isinstance(c.app.screen, ConfirmScreen)
         dialog = c.app.screen.query_one("#dialog").region
-        assert "Lastly" not in "".join(c.text().splitlines()[dialog.y : dialog.bottom])
+        assert "Lastly" not in "".join(c.read_text().splitlines()[dialog.y : dialog.bottom])
         await c.press("escape")
         await c.settle()
-        assert "Lastly" in c.text()
+        assert "Lastly" in c.read_text()

@@ -10,17 +10,17 @@ from matui.guide import TOPICS
 async def test_a_topic_is_opened_from_the_help_searched_and_closed(console):
     async with console(size=(100, 30)) as c:
         await c.press("?", "tab")
-        assert "Read, search, merge and save the log" in c.text()
+        assert "Read, search, merge and save the log" in c.read_text()
         await c.press(*["down"] * TOPICS.index("filters"), "enter")
         assert isinstance(c.app.screen, GuideScreen)
-        assert "FILTERS" in c.text()
+        assert "FILTERS" in c.read_text()
         await c.press("/")
         await c.type("owner")
-        assert "1/2 matches" in c.text()
+        assert "1/2 matches" in c.read_text()
         await c.press("enter", "escape", "]")
-        assert "LOGS" in c.text()
+        assert "LOGS" in c.read_text()
         await c.press("G")
-        assert "control characters are made" in c.text()
+        assert "control characters are made" in c.read_text()
         await c.press("escape")
         assert isinstance(c.app.screen, HelpScreen)
 
@@ -34,7 +34,7 @@ async def test_going_back_from_the_topics_leaves_the_help(console):
 async def test_a_topic_takes_one_line_however_narrow_the_terminal(console):
     async with console(size=(60, 24)) as c:
         await c.press("?", "tab")
-        lines = c.text().splitlines()
+        lines = c.read_text().splitlines()
         first = next(number for number, line in enumerate(lines) if " start " in line)
         assert " keys " in lines[first + 1]
         assert "…" in lines[first]

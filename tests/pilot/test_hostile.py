@@ -132,7 +132,7 @@ DIALOGS = (
 )
 
 
-def harmless(console: Console) -> None:
+def check_harmless(console: Console) -> None:
     """Hold every strip of every screen to what may reach a terminal."""
     for screen in console.app.screen_stack:
         for strip in screen._compositor.render_strips():
@@ -149,7 +149,7 @@ async def look_everywhere(prepare: Callable[[World], None], size: tuple[int, int
             await console.clock.advance(0)
             assert console.app.crash is None, key
             assert console.app.is_running, key
-            harmless(console)
+            check_harmless(console)
 
 
 def spoil(world: World, overrides: dict[str, list[dict[str, object]]], lines: list[str]) -> None:
@@ -225,4 +225,4 @@ async def test_an_endless_name_and_line_freeze_nothing(megabytes: int) -> None:
             began = loop.time()
             await console.press(key)
             assert loop.time() - began < 8, key
-            harmless(console)
+            check_harmless(console)

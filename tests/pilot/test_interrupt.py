@@ -17,7 +17,7 @@ def is_running(c) -> bool:
 async def test_one_press_at_the_top_asks_and_a_second_one_within_two_seconds_ends(console):
     async with console() as c:
         await c.press("ctrl+c")
-        assert "Press ctrl+c again to quit" in c.text()
+        assert "Press ctrl+c again to quit" in c.read_text()
         assert is_running(c)
         await c.advance(2.5)
         await c.press("ctrl+c")
@@ -43,7 +43,7 @@ async def test_it_is_escape_while_a_filter_or_a_command_is_typed(console):
         await c.type("models")
         await c.press("ctrl+c")
         assert not c.app.browse.typing.is_open
-        assert "again to quit" not in c.text()
+        assert "again to quit" not in c.read_text()
         assert is_running(c)
 
 
@@ -72,7 +72,7 @@ async def test_it_is_escape_in_dialogs_and_help(console):
         await c.press("ctrl+c")
         assert c.app.screen is c.app.browse
         await c.advance(6)
-        assert c.acted() == []
+        assert c.list_acted() == []
         assert is_running(c)
 
 

@@ -19,7 +19,7 @@ from tests.pilot.test_acting import select
 pytestmark = pytest.mark.slow
 
 
-def outcomes() -> list[str]:
+def read_outcomes() -> list[str]:
     """Return the outcome of each line of the audit, ``intent`` for an intent."""
     lines = [
         json.loads(line)
@@ -47,15 +47,15 @@ async def test_the_wait_for_the_budget_is_shown_and_cancelled(console: Any, key:
         await c.press("y")
         await c.advance(1)
         assert isinstance(c.app.screen, WaitingScreen)
-        assert "waiting for the request budget" in c.text()
-        assert "esc" in c.text()
+        assert "waiting for the request budget" in c.read_text()
+        assert "esc" in c.read_text()
         await c.press(key)
         await c.advance(1)
         assert c.app.screen is c.app.browse
-        assert "not sent, cancelled" in c.text()
+        assert "not sent, cancelled" in c.read_text()
         await c.advance(200)
-        assert c.acted() == []
-        assert outcomes()[-1] == "not sent"
+        assert c.list_acted() == []
+        assert read_outcomes()[-1] == "not sent"
 
 
 async def test_without_a_key_the_action_leaves_when_the_budget_has_room(console: Any) -> None:
@@ -68,7 +68,7 @@ async def test_without_a_key_the_action_leaves_when_the_budget_has_room(console:
         assert isinstance(c.app.screen, WaitingScreen)
         await c.advance(70)
         assert c.app.screen is c.app.browse
-        assert len(c.acted()) == 1
+        assert len(c.list_acted()) == 1
 
 
 async def test_a_slow_read_of_the_state_is_shown_and_cancelled(console: Any) -> None:
@@ -81,11 +81,11 @@ async def test_a_slow_read_of_the_state_is_shown_and_cancelled(console: Any) -> 
         await asyncio.sleep(3.1)  # of the event loop: virtual
         await c.advance(1)
         assert isinstance(c.app.screen, WaitingScreen)
-        assert "waiting for the current state" in c.text()
+        assert "waiting for the current state" in c.read_text()
         await c.press("escape")
         await c.advance(1)
-        assert "not sent, cancelled" in c.text()
-        assert c.acted() == []
+        assert "not sent, cancelled" in c.read_text()
+        assert c.list_acted() == []
 
 
 @pytest.mark.parametrize("keys", [["ctrl+q"], ["ctrl+c", "ctrl+c"]], ids=" ".join)
@@ -95,10 +95,10 @@ async def test_quitting_while_the_resource_is_read_again_sends_nothing(console: 
         await c.press("x")
         c.faults.rules = (FaultRule("hang", 1.0),)
         await c.press("y")
-        assert c.acted() == []
+        assert c.list_acted() == []
         await c.press(*keys)
-        assert c.acted() == []
-    assert outcomes()[-1:] in ([], ["not sent"])
+        assert c.list_acted() == []
+    assert read_outcomes()[-1:] in ([], ["not sent"])
 
 
 async def test_a_lost_answer_is_sent_once_and_said_to_be_unknown(console: Any) -> None:
@@ -107,8 +107,8 @@ async def test_a_lost_answer_is_sent_once_and_said_to_be_unknown(console: Any) -
         c.faults.rules = (FaultRule("reset", 1.0, "/stop"),)
         await c.press("x", "y")
         await c.advance(5)
-        assert len([path for _, path in c.acted()]) <= 1
-        assert "unknown" in c.text()
+        assert len([path for _, path in c.list_acted()]) <= 1
+        assert "unknown" in c.read_text()
         await c.advance(120)
-        assert len(c.acted()) <= 1
-        assert outcomes()[:2] == ["intent", "unknown"]
+        assert len(c.list_acted()) <= 1
+        assert read_outcomes()[:2] == ["intent", "unknown"]

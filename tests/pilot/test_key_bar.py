@@ -11,7 +11,7 @@ from matui.cli.options import Options
 from tests.pilot.conftest import Console, find_dimmed_keys
 
 
-def key_bar(c: Console) -> str:
+def read_key_bar(c: Console) -> str:
     return c.app.browse.frame.keys.content.plain
 
 
@@ -31,18 +31,18 @@ async def test_what_the_row_forbids_is_dimmed_in_its_place(console):
     async with console(prepare=add_jobs) as c:
         await c.press("2")
         await go_to(c, "running")
-        shown = key_bar(c)
+        shown = read_key_bar(c)
         assert "x stop" in shown
         assert find_dimmed_keys(c) == ""
         await go_to(c, "done")
-        assert key_bar(c) == shown
+        assert read_key_bar(c) == shown
         assert find_dimmed_keys(c) == "x stop"
         await go_to(c, "running")
         await c.advance(120)  # it ends under the cursor
-        assert key_bar(c) == shown
+        assert read_key_bar(c) == shown
         assert "x stop" in find_dimmed_keys(c)
         await c.press("x")
-        assert "Cannot stop running" in c.text()
+        assert "Cannot stop running" in c.read_text()
 
 
 async def test_a_row_of_another_cloud_moves_no_key():
@@ -55,7 +55,7 @@ async def test_a_row_of_another_cloud_moves_no_key():
         seen = {}
         for _ in range(20):
             row = c.app.browse.tables.table.cursor.resource
-            seen[row.profile] = (key_bar(c), find_dimmed_keys(c))
+            seen[row.profile] = (read_key_bar(c), find_dimmed_keys(c))
             await c.press("down")
         assert len(seen) > 1
         assert len({bar for bar, _ in seen.values()}) == 1
@@ -74,7 +74,7 @@ async def test_no_key_moves_between_the_kinds_of_triage(console, size, read_only
             if row.kind not in seen:
                 table.cursor.move_to(row.key)
                 await c.settle()
-                seen[row.kind] = (key_bar(c), find_dimmed_keys(c))
+                seen[row.kind] = (read_key_bar(c), find_dimmed_keys(c))
         assert {"jobs", "notebooks", "services", "pools"} <= set(seen)
         assert len({bar for bar, _dimmed in seen.values()}) == 1
         assert "l logs" not in seen["jobs"][1]
@@ -85,11 +85,11 @@ async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):
     async with console(options=Options(demo=True, read_only=True), size=(120, 40)) as c:
         await c.press("2")
         assert find_dimmed_keys(c) == "x stop ctrl+d delete i edit A rerun"
-        assert "/ filter" in key_bar(c)
+        assert "/ filter" in read_key_bar(c)
     async with console(options=Options(demo=True, read_only=True), size=(80, 24)) as c:
         await c.press("2")
         assert find_dimmed_keys(c) == ""
-        assert "/ filter" in key_bar(c)
+        assert "/ filter" in read_key_bar(c)
 
 
 async def test_in_an_empty_table_what_is_for_a_row_is_dimmed(console):
@@ -108,18 +108,18 @@ async def test_the_history_of_a_prompt_is_dimmed_until_there_is_any(console):
         assert find_dimmed_keys(c) == "↑ history"
         await c.type("bert")
         await c.press("enter", "escape", "/")
-        assert "↑ history" in key_bar(c)
+        assert "↑ history" in read_key_bar(c)
         assert find_dimmed_keys(c) == ""
 
 
 async def test_a_table_over_the_console_shows_the_keys_of_its_filter_while_it_is_typed(console):
     async with console() as c:
         await c.press("C")
-        assert c.text().splitlines()[-1].startswith(" enter go to it")
+        assert c.read_text().splitlines()[-1].startswith(" enter go to it")
         await c.press("/")
-        assert c.text().splitlines()[-1].startswith(" enter keep  esc clear  ↑ history")
+        assert c.read_text().splitlines()[-1].startswith(" enter keep  esc clear  ↑ history")
         await c.press("enter")
-        assert c.text().splitlines()[-1].startswith(" enter go to it")
+        assert c.read_text().splitlines()[-1].startswith(" enter go to it")
 
 
 async def test_a_typed_command_of_another_pane_says_where_it_works(console) -> None:
@@ -128,7 +128,7 @@ async def test_a_typed_command_of_another_pane_says_where_it_works(console) -> N
         await c.press("enter", "colon")
         await c.type("save")
         await c.press("enter")
-        assert "Only in a log." in c.text()
+        assert "Only in a log." in c.read_text()
 
 
 async def test_a_key_that_changes_nothing_says_why(console):

@@ -38,48 +38,52 @@ def filter_of(c: Console) -> str:
     return c.app.browse.tables.filter_text
 
 
-def screen_of(c: Console) -> str:
+def get_screen_name(c: Console) -> str:
     return type(c.app.screen).__name__
 
 
-def pane_of(c: Console) -> str:
+def get_pane_name(c: Console) -> str:
     return type(c.app.browse.host.pane).__name__
 
 
-def line_of(c: Console) -> str:
+def get_line(c: Console) -> str:
     return c.app.browse.typing.bar.text if c.app.browse.typing.is_open else ""
 
 
 BURSTS: dict[str, Callable[[Console], bool]] = {
-    " /x": lambda c: line_of(c) == "x" and len(c.app.browse.tables.table.marks) == 1,
-    "/resnet-phase": lambda c: line_of(c) == "resnet-phase",
+    " /x": lambda c: get_line(c) == "x" and len(c.app.browse.tables.table.marks) == 1,
+    "/resnet-phase": lambda c: get_line(c) == "resnet-phase",
     "/resnet\r*": lambda c: filter_of(c) == "resnet" and bool(c.app.browse.tables.table.marks),
-    "/resnet\rd": lambda c: filter_of(c) == "resnet" and pane_of(c) == "DetailPane",
-    "/xlm\x1b3": lambda c: not line_of(c) and screen_of(c) == "BrowseScreen" and kind_of(c) == "services",
-    "/ab\x03l": lambda c: filter_of(c) == "" and pane_of(c) == "LogPane",
-    "/a\x1b/b": lambda c: line_of(c) == "b",
-    ":models\r/b": lambda c: kind_of(c) == "models" and line_of(c) == "b",
-    ":mod\t\r": lambda c: kind_of(c) == "models",
-    ":changes\r/stop": lambda c: screen_of(c) == "ChangesScreen" and "filter stop" in c.text(),
-    ":wrong\rx": lambda c: line_of(c) == "wrongx",
-    "d/status": lambda c: pane_of(c) == "DetailPane" and line_of(c) == "status",
-    "\r/status": lambda c: pane_of(c) == "DetailPane" and line_of(c) == "status",
-    "d/status\rn\x1b\x1b*": lambda c: pane_of(c) == "NoneType" and bool(c.app.browse.tables.table.marks),
-    "d\x1bl": lambda c: pane_of(c) == "LogPane",
-    "\r\x1bm": lambda c: pane_of(c) == "MetricsPane",
-    "?/pause": lambda c: screen_of(c) == "HelpScreen" and "pause" in c.text(),
-    "?\x1bd": lambda c: pane_of(c) == "DetailPane",
-    "H/stop\r\x1b\x1bl": lambda c: pane_of(c) == "LogPane",
-    "!\x1bl": lambda c: pane_of(c) == "LogPane",
-    "\x10refresh\x1b3": lambda c: screen_of(c) == "BrowseScreen" and kind_of(c) == "services",
-    "\x10services\r/q": lambda c: kind_of(c) == "services" and line_of(c) == "q",
-    "3m\x1b2": lambda c: kind_of(c) == "jobs" and pane_of(c) == "NoneType",
-    "/\x1b[200~pasted\x1b[201~z": lambda c: line_of(c) == "pastedz",
-    ":\x1b[200~models\x1b[201~\r": lambda c: kind_of(c) == "models",
+    "/resnet\rd": lambda c: filter_of(c) == "resnet" and get_pane_name(c) == "DetailPane",
+    "/xlm\x1b3": lambda c: (
+        not get_line(c) and get_screen_name(c) == "BrowseScreen" and get_kind_id(c) == "services"
+    ),
+    "/ab\x03l": lambda c: filter_of(c) == "" and get_pane_name(c) == "LogPane",
+    "/a\x1b/b": lambda c: get_line(c) == "b",
+    ":models\r/b": lambda c: get_kind_id(c) == "models" and get_line(c) == "b",
+    ":mod\t\r": lambda c: get_kind_id(c) == "models",
+    ":changes\r/stop": lambda c: get_screen_name(c) == "ChangesScreen" and "filter stop" in c.read_text(),
+    ":wrong\rx": lambda c: get_line(c) == "wrongx",
+    "d/status": lambda c: get_pane_name(c) == "DetailPane" and get_line(c) == "status",
+    "\r/status": lambda c: get_pane_name(c) == "DetailPane" and get_line(c) == "status",
+    "d/status\rn\x1b\x1b*": lambda c: (
+        get_pane_name(c) == "NoneType" and bool(c.app.browse.tables.table.marks)
+    ),
+    "d\x1bl": lambda c: get_pane_name(c) == "LogPane",
+    "\r\x1bm": lambda c: get_pane_name(c) == "MetricsPane",
+    "?/pause": lambda c: get_screen_name(c) == "HelpScreen" and "pause" in c.read_text(),
+    "?\x1bd": lambda c: get_pane_name(c) == "DetailPane",
+    "H/stop\r\x1b\x1bl": lambda c: get_pane_name(c) == "LogPane",
+    "!\x1bl": lambda c: get_pane_name(c) == "LogPane",
+    "\x10refresh\x1b3": lambda c: get_screen_name(c) == "BrowseScreen" and get_kind_id(c) == "services",
+    "\x10services\r/q": lambda c: get_kind_id(c) == "services" and get_line(c) == "q",
+    "3m\x1b2": lambda c: get_kind_id(c) == "jobs" and get_pane_name(c) == "NoneType",
+    "/\x1b[200~pasted\x1b[201~z": lambda c: get_line(c) == "pastedz",
+    ":\x1b[200~models\x1b[201~\r": lambda c: get_kind_id(c) == "models",
 }
 
 
-def kind_of(c: Console) -> str:
+def get_kind_id(c: Console) -> str:
     kind = c.app.browse.tables.kind
     return kind.id if kind is not None else ""
 
@@ -95,7 +99,7 @@ async def test_keys_of_one_read_go_where_they_would_go_one_by_one(console, burst
         await close_all(c)
         for typed in bursts:
             await send(c, typed)
-            state = (kind_of(c), screen_of(c), pane_of(c), line_of(c), filter_of(c))
+            state = (get_kind_id(c), get_screen_name(c), get_pane_name(c), get_line(c), filter_of(c))
             assert BURSTS[typed](c), (typed, state)
             await close_all(c)
 
@@ -106,7 +110,7 @@ async def test_keys_behind_an_action_answer_no_dialog(console) -> None:
         assert isinstance(c.app.screen, ConfirmScreen)
         assert not c.app.screen.agreed
         await c.press("escape")
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_a_click_keeps_its_place_among_keys(console) -> None:
@@ -116,6 +120,6 @@ async def test_a_click_keeps_its_place_among_keys(console) -> None:
         x, y = table.region.x + 10, table.region.y + 5
         click = f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"
         await send(c, f"/a\r{click}d/x")
-        assert (filter_of(c), pane_of(c), line_of(c)) == ("a", "DetailPane", "x")
+        assert (filter_of(c), get_pane_name(c), get_line(c)) == ("a", "DetailPane", "x")
         assert table.cursor.resource is not None
         assert c.app.browse.host.pane.resource is table.cursor.resource

@@ -26,7 +26,7 @@ Opens = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 @asynccontextmanager
-async def opened(
+async def open_log(
     console: Opens, name: str = "bert-large-zh", **how: Any
 ) -> AsyncIterator[tuple[Any, LogPane]]:
     async with console(size=(100, 30), **how) as c:
@@ -38,7 +38,7 @@ async def opened(
         yield c, pane
 
 
-async def hunted(c: Any, pane: LogPane) -> None:
+async def wait_for_backfill(c: Any, pane: LogPane) -> None:
     """Let a hunt come to its end."""
     for _ in range(400):
         if not pane.parts.backfill.active and not pane.view.matches.is_searching:
@@ -52,7 +52,7 @@ def exhaust(pane: LogPane) -> None:
     pane.parts.backfill._budget = lambda: BudgetState(300, 300)
 
 
-def texts(pane: LogPane) -> list[str]:
+def list_texts(pane: LogPane) -> list[str]:
     return list(pane.view.shown.list_texts(pane.view.first, pane.view.end))
 
 
@@ -61,31 +61,31 @@ async def test_the_name_of_the_file_gives_way_to_what_the_tail_does(console) -> 
         c.app.browse.typing.filter("pangu-13b")
         await c.press("l")
         await c.advance(1)
-        title = next(line for line in c.text().splitlines() if line.startswith(" log "))
+        title = next(line for line in c.read_text().splitlines() if line.startswith(" log "))
         assert re.search(r"job-p?[^ ]*… \(1/8\)  (following|catching up)", title)
 
 
 @pytest.mark.slow
 async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         assert not pane.shown.at_top
         await c.press("slash")
         await c.type("boot_file")
         assert pane.view.matches.search_state.count == 0
         await c.press("enter")
-        await hunted(c, pane)
+        await wait_for_backfill(c, pane)
         assert pane.view.matches.search_state.count == 1
         await c.settle()
-        assert "boot_file: train.py" in c.text()
+        assert "boot_file: train.py" in c.read_text()
 
 
 async def test_escape_stops_the_fetching_first_and_the_search_then(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("slash")
         exhaust(pane)
         await c.type("zzz")
         await c.press("enter")
-        assert re.search(r"searching( the rest)? · [\d,]+( lines)? · esc stops", c.text())
+        assert re.search(r"searching( the rest)? · [\d,]+( lines)? · esc stops", c.read_text())
         assert not pane.shown.at_top
         assert pane.parts.backfill.active
         await c.press("escape")
@@ -97,7 +97,7 @@ async def test_escape_stops_the_fetching_first_and_the_search_then(console) -> N
 
 @pytest.mark.slow
 async def test_going_up_from_the_first_match_loads_until_there_is_another(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("slash")
         exhaust(pane)
         await c.type("ckpt")
@@ -107,28 +107,28 @@ async def test_going_up_from_the_first_match_loads_until_there_is_another(consol
         pane.view.matches.go_to(pane.view.matches.search_state.search.matches[0])
         before = pane.view.matches.search_state.current
         await c.press("N")
-        await hunted(c, pane)
+        await wait_for_backfill(c, pane)
         assert pane.view.first < held
         assert pane.view.matches.search_state.current < before
 
 
 async def test_only_matching_lines_stay_with_what_stands_around_them(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("ampersand")
         await c.type("checkpoint")
         await c.press("enter")
-        shown = texts(pane)
+        shown = list_texts(pane)
         matching = [text for text in shown if "checkpoint" in text]
         assert len(matching) == pane.view.filter.found > 3
         assert len(shown) > 2 * len(matching)
-        assert " lines ──" in c.text()
+        assert " lines ──" in c.read_text()
         await c.press("escape")
         assert pane.view.filter is None
-        assert len(texts(pane)) >= 500
+        assert len(list_texts(pane)) >= 500
 
 
 async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         for key, letter in (("ampersand", "&"), ("n", "n"), ("c", "c"), ("enter", "\r")):
             event = events.Key(key, letter)
             event.set_sender(c.app)
@@ -138,11 +138,11 @@ async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None
 
 
 async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("E")
         _place, count = pane.view.errors.position
         assert 1 <= count <= 3
-        assert f"error 1/{count}" in c.text()
+        assert f"error 1/{count}" in c.read_text()
 
 
 async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None:
@@ -150,7 +150,7 @@ async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None
     settings = Settings.model_validate({"logs": logs})
     service = "[Modelarts Service Log]lost the card 7"
     lines = ["INFO lost the card 3", "plain", "ERROR retrying after 3 s", "ERROR at last", "INFO end"]
-    async with opened(console, "asr-conformer", settings=settings) as (c, pane):
+    async with open_log(console, "asr-conformer", settings=settings) as (c, pane):
         c.world.append_log(int(pane.resource.id), None, "", [service, *lines])
         await c.advance(20)
         await c.press("E")
@@ -160,30 +160,32 @@ async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None
             await c.press("ctrl+e")
             found.add(pane.view.errors.position[0])
         assert found >= {1, 2, 3}
-        assert "INFO lost the card 3" in c.text()
+        assert "INFO lost the card 3" in c.read_text()
         c.app.browse.host.pane.run_command("fold_platform")
         await c.advance(1)
-        assert service in texts(pane), "an error of the platform is never folded"
+        assert service in list_texts(pane), "an error of the platform is never folded"
 
 
 @pytest.mark.slow
 async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
-    async with opened(console, "resnet50-imagenet-8p") as (c, pane):
+    async with open_log(console, "resnet50-imagenet-8p") as (c, pane):
         assert len(pane.shown.files) > 1
         await c.press("a")
         for _ in range(5):
             await c.advance(4)
-        stamps = [m[0] for t in texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))]
+        stamps = [
+            m[0] for t in list_texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))
+        ]
         late = [n for n in range(pane.view.first, pane.view.end) if pane.shown.merged.log.get_file(n)[1]]
         assert len(stamps) > 500
         assert stamps == sorted(stamps)
         assert late == []
         assert len({pane.shown.merged.log.get_file(n)[0] for n in range(pane.view.first, pane.view.end)}) > 1
-        assert "0▏" in c.text()
+        assert "0▏" in c.read_text()
         await c.press("F", "enter", "escape")
         assert pane.shown.merged.off == {pane.shown.files[0]}
-        assert "0▏" not in c.text()
-        assert "1▏" in c.text()
+        assert "0▏" not in c.read_text()
+        assert "1▏" in c.read_text()
         await c.press("a")
         assert pane.shown.merged is None
         assert list(pane.shown.followed.tails) == [pane.shown.file]
@@ -191,7 +193,7 @@ async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
 
 @pytest.mark.slow
 async def test_scrolling_up_a_merged_log_loads_the_files_that_are_short(console) -> None:
-    async with opened(console, "resnet50-imagenet-8p") as (c, pane):
+    async with open_log(console, "resnet50-imagenet-8p") as (c, pane):
         await c.press("a")
         await c.advance(5)
         first = pane.view.first
@@ -199,56 +201,58 @@ async def test_scrolling_up_a_merged_log_loads_the_files_that_are_short(console)
             await c.press("g", "up")
             await c.advance(1)
         assert pane.view.first < first - 500
-        stamps = [m[0] for t in texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))]
+        stamps = [
+            m[0] for t in list_texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))
+        ]
         assert stamps == sorted(stamps)
 
 
 async def test_times_are_shown_as_wished(console) -> None:
-    async with opened(console) as (c, pane):
-        written = c.text()
+    async with open_log(console) as (c, pane):
+        written = c.read_text()
         assert re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO", written)
         await c.press("t")
-        local = re.search(r"(\d\d-\d\d (\d\d):\d\d:\d\d\.\d{3}) +INFO", c.text())
+        local = re.search(r"(\d\d-\d\d (\d\d):\d\d:\d\d\.\d{3}) +INFO", c.read_text())
         await c.press("t")
-        utc = re.search(r"(\d\d-\d\d (\d\d):\d\d:\d\d\.\d{3}) +INFO", c.text())
+        utc = re.search(r"(\d\d-\d\d (\d\d):\d\d:\d\d\.\d{3}) +INFO", c.read_text())
         assert local
         assert utc
         assert (int(local[2]) - int(utc[2])) % 24 in (0, 8)
         await c.press("t")
-        assert re.search(r"\+(\d+d)?\d\d:\d\d:\d\d\.\d{3} +INFO", c.text())
+        assert re.search(r"\+(\d+d)?\d\d:\d\d:\d\d\.\d{3} +INFO", c.read_text())
         await c.press("t")
-        assert not re.search(r"\d\d:\d\d:\d\d", "\n".join(c.text().splitlines()[18:30]))
+        assert not re.search(r"\d\d:\d\d:\d\d", "\n".join(c.read_text().splitlines()[18:30]))
         await c.press("t")
         assert pane.view.looks.times == "written"
 
 
 async def test_going_to_a_time_loads_what_lies_before(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("T")
         await c.type("-9m")
         await c.press("enter")
-        await hunted(c, pane)
+        await wait_for_backfill(c, pane)
         top = pane.view.shown.list_texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
         last = find_last_time(pane.view.shown, pane.parts.times.read_time) or 0
         assert abs(last - (pane.parts.times.read_time(top) or 0) - 540_000) < 30_000
         await c.press("T")
         await c.type("soon")
         await c.press("enter")
-        assert "not a time" in c.text()
+        assert "not a time" in c.read_text()
         await c.press("escape")
 
 
 async def test_marks_are_gone_to_in_turn(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("pageup", "pageup", "M")
         marked = pane.view.window.top[0]
         await c.press("G", "apostrophe")
         assert pane.view.window.top[0] == marked
-        assert "◆ " in c.text()
+        assert "◆ " in c.read_text()
 
 
 async def test_lines_are_selected_with_the_keys_and_copied(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("pageup", "V", "down", "down", "c")
         copied = c.app.clipboard.splitlines()
         assert len(copied) == 3
@@ -259,7 +263,7 @@ async def test_lines_are_selected_with_the_keys_and_copied(console) -> None:
 
 @pytest.mark.slow
 async def test_a_pattern_alerts_only_without_focus(console) -> None:
-    async with opened(console, "asr-conformer") as (c, pane):
+    async with open_log(console, "asr-conformer") as (c, pane):
         job = int(pane.resource.id)
         await c.press("colon")
         await c.type("alert nan")
@@ -276,15 +280,15 @@ async def test_a_pattern_alerts_only_without_focus(console) -> None:
         c.world.append_log(job, None, "", ["step 8 loss \x1b[31mnan"])
         await c.advance(60)
         assert rung == ["bell"]
-        assert "⚑ step 8 loss nan" in c.text()
+        assert "⚑ step 8 loss nan" in c.read_text()
         c.app.app_focus = True
         await c.settle()
-        assert "⚑" not in c.text()
+        assert "⚑" not in c.read_text()
 
 
 @pytest.mark.slow
 async def test_a_file_that_the_job_begins_later_is_listed_and_can_be_gone_to(console) -> None:
-    async with opened(console, "phase:running") as (c, pane):
+    async with open_log(console, "phase:running") as (c, pane):
         before = pane.shown.files
         job = next(job for job in c.world.jobs.rows.values() if job.name == pane.resource.name)
         for version in job.versions:
@@ -298,7 +302,7 @@ async def test_a_file_that_the_job_begins_later_is_listed_and_can_be_gone_to(con
 
 @pytest.mark.slow
 async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -> None:
-    async with opened(console) as (c, _pane):
+    async with open_log(console) as (c, _pane):
 
         def asked() -> int:
             return sum("logs" in path for _method, path, _query in c.requests)
@@ -314,7 +318,7 @@ async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -
         assert asked() - before <= 3
 
 
-async def until_said(c: Any, said: list[str]) -> str:
+async def wait_until_said(c: Any, said: list[str]) -> str:
     """Let a save come to its end; return what it said."""
     for _ in range(400):
         if said:
@@ -326,12 +330,12 @@ async def until_said(c: Any, said: list[str]) -> str:
 async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     said: list[str] = []
-    async with opened(console, "yolov5-helmet") as (c, _pane):
+    async with open_log(console, "yolov5-helmet") as (c, _pane):
         c.app.browse.show_notice = lambda words, **_how: said.append(words)
         await c.press("S")
         assert c.app.browse.typing.bar.text.startswith(str(tmp_path))
         await c.press("enter")
-        words = await until_said(c, said)
+        words = await wait_until_said(c, said)
     saved = Path(words.partition(" lines to ")[2])
     data = saved.read_bytes()  # noqa: ASYNC240
     assert saved.parent == tmp_path
@@ -345,12 +349,12 @@ async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, m
 @pytest.mark.slow
 async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -> None:
     said: list[str] = []
-    async with opened(console) as (c, _pane):
+    async with open_log(console) as (c, _pane):
         c.app.browse.show_notice = lambda words, **_how: said.append(words)
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.pilot.press("enter", "q")
-        words = await until_said(c, said)
+        words = await wait_until_said(c, said)
         assert c.app.browse.host.pane is None
     count = (tmp_path / "mine.log").read_bytes().count(b"\n")
     assert count > 1000
@@ -359,7 +363,7 @@ async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -
 
 async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_path: Path) -> None:
     said: list[str] = []
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         c.app.browse.show_notice = lambda words, **_how: said.append(words)
         c.faults.latency_s = 5.0
         await c.press("S")
@@ -367,7 +371,7 @@ async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_pa
         await c.press("enter")
         assert c.app.browse.saves.status
         await c.press("escape")
-        words = await until_said(c, said)
+        words = await wait_until_said(c, said)
         assert words == "Not saved: stopped at 0 lines."
         assert c.app.browse.host.pane is pane
         assert not c.app.browse.saves.status
@@ -377,12 +381,12 @@ async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_pa
 async def test_a_full_disk_is_named_with_the_file_and_leaves_nothing(console, tmp_path, monkeypatch) -> None:
     said: list[str] = []
     monkeypatch.setattr("matui.base.files._publish", refuse)
-    async with opened(console, "yolov5-helmet") as (c, _pane):
+    async with open_log(console, "yolov5-helmet") as (c, _pane):
         c.app.browse.show_notice = lambda words, **_how: said.append(words)
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.press("enter")
-        words = await until_said(c, said)
+        words = await wait_until_said(c, said)
     assert words.startswith(f"Not saved: {tmp_path / 'mine.log'}: stopped at ")
     assert words.endswith(" lines: No space left on device.")
     assert not [*tmp_path.glob("mine*")]
@@ -395,12 +399,12 @@ def refuse(*_paths: Path) -> None:
 
 async def test_a_path_that_cannot_be_written_is_refused_while_asked(console, tmp_path: Path) -> None:
     (tmp_path / "there.log").write_text("theirs")
-    async with opened(console, "yolov5-helmet") as (c, _pane):
+    async with open_log(console, "yolov5-helmet") as (c, _pane):
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "there.log"))
         await c.press("enter")
         assert c.app.browse.typing.is_open
-        assert "exists already" in c.text()
+        assert "exists already" in c.read_text()
         c.app.browse.typing.bar.replace(str(tmp_path / "none" / "x.log"))
         await c.press("enter")
         assert c.app.browse.typing.is_open
@@ -409,13 +413,13 @@ async def test_a_path_that_cannot_be_written_is_refused_while_asked(console, tmp
 
 
 async def test_the_console_is_not_left_in_the_middle_of_a_save_by_one_key(console, tmp_path: Path) -> None:
-    async with opened(console) as (c, _pane):
+    async with open_log(console) as (c, _pane):
         c.faults.latency_s = 5.0
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.press("enter", "q", "q")
         assert c.app.is_running
-        assert "A log is being saved." in c.text()
+        assert "A log is being saved." in c.read_text()
     assert not [*tmp_path.glob("mine*")]  # noqa: ASYNC240
     assert c.app.browse.saves.ended == [f"Not saved: {tmp_path}/mine.log, stopped at 0 lines."]
 
@@ -452,7 +456,10 @@ def test_files_are_distinguished_by_what_differs() -> None:
 
 @pytest.mark.slow
 async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said(console: Opens) -> None:
-    async with opened(console, "new-one", prepare=lambda w: w.add_job("new-one", status="WAITING")) as (c, _):
+    async with open_log(console, "new-one", prepare=lambda w: w.add_job("new-one", status="WAITING")) as (
+        c,
+        _,
+    ):
         for keys in (["S"], ["|", "w", "c", "enter"]):
             await c.press(*keys)
             assert [notice.message for notice in c.app._notifications] == ["There is no log yet."]
@@ -461,7 +468,7 @@ async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said
 
 @pytest.mark.slow
 async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         assert pane.resource.phase.ended
         assert len(pane.shown.files) > 1
         calls = c.app.browse.session.cloud.get_budget
@@ -482,7 +489,7 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
 async def test_an_error_is_looked_for_in_all_lines_held_before_it_is_said_to_be_missing(
     console: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("a")
         await c.advance(1)
         pane.view.errors.forget()
@@ -494,13 +501,13 @@ async def test_an_error_is_looked_for_in_all_lines_held_before_it_is_said_to_be_
 
         monkeypatch.setattr(LineSearch, "step", on_a_busy_machine)
         await c.press("E")
-        await hunted(c, pane)
+        await wait_for_backfill(c, pane)
         assert pane.view.errors.position[0] >= 1
         assert not c.app._notifications
 
 
 async def test_an_error_in_view_is_gone_to_before_one_above_is_looked_for(console: Opens) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         used = c.app.browse.session.cloud.get_budget().used
         await c.press("ctrl+e")
         place, count = pane.view.errors.position
@@ -513,7 +520,7 @@ async def test_an_error_in_view_is_gone_to_before_one_above_is_looked_for(consol
 async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_not_painted_yet(
     console: Opens,
 ) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         await c.press("a")
         await c.advance(1)
         pane.view.errors.forget()
@@ -521,7 +528,7 @@ async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_n
         pane.view.window.top = (pane.view.first, 0)
         used = c.app.browse.session.cloud.get_budget().used
         pane.parts.navigator.go_to_previous_error()
-        await hunted(c, pane)
+        await wait_for_backfill(c, pane)
         assert pane.view.errors.position[0] >= 1
         assert c.app.browse.session.cloud.get_budget().used - used < 10
 
@@ -530,11 +537,11 @@ async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_n
 async def test_an_error_is_looked_for_once_the_log_that_was_chosen_is_open(
     console: Opens, command: str
 ) -> None:
-    async with opened(console) as (c, pane):
+    async with open_log(console) as (c, pane):
         used = c.app.browse.session.cloud.get_budget().used
         pane.shown.toggle_merged()
         getattr(pane.parts.navigator, command)()
-        await hunted(c, pane)
+        await wait_for_backfill(c, pane)
         assert pane.shown.merged is not None
         assert pane.view.errors.position[0] >= 1
         assert c.app.browse.session.cloud.get_budget().used - used <= 8 * len(pane.shown.files)

@@ -62,7 +62,7 @@ class Sight:
     told: list[str]
     now: list[float]
 
-    async def changed(self) -> None:
+    async def note_change(self) -> None:
         self.now[0] += 10
         self.view.note_new_lines()
         await self.pilot.pause()
@@ -71,13 +71,13 @@ class Sight:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    def lines(self) -> list[str]:
+    def read_lines(self) -> list[str]:
         strips = self.pilot.app.screen._compositor.render_strips()
         return [strip.text.removesuffix("▐").rstrip() for strip in strips]
 
 
 @asynccontextmanager
-async def shown(*texts: str, size: tuple[int, int] = (40, 10)) -> AsyncIterator[Sight]:
+async def show_view(*texts: str, size: tuple[int, int] = (40, 10)) -> AsyncIterator[Sight]:
     store = Store()
     store.append(*texts)
     now = [0.0]
@@ -107,66 +107,66 @@ async def shown(*texts: str, size: tuple[int, int] = (40, 10)) -> AsyncIterator[
         yield Sight(view, store, pilot, told, now)
 
 
-def numbered(start: int, stop: int) -> list[str]:
+def make_numbered(start: int, stop: int) -> list[str]:
     return [f"line {number}" for number in range(start, stop)]
 
 
 async def test_the_newest_line_is_followed() -> None:
-    async with shown(*numbered(0, 50)) as sight:
-        assert sight.lines()[-1] == "line 49"
-        sight.store.append(*numbered(50, 60))
-        await sight.changed()
-        assert sight.lines() == numbered(50, 60)
+    async with show_view(*make_numbered(0, 50)) as sight:
+        assert sight.read_lines()[-1] == "line 49"
+        sight.store.append(*make_numbered(50, 60))
+        await sight.note_change()
+        assert sight.read_lines() == make_numbered(50, 60)
 
 
 async def test_a_reader_who_scrolled_up_is_never_moved() -> None:
-    async with shown(*numbered(0, 50)) as sight:
+    async with show_view(*make_numbered(0, 50)) as sight:
         await sight.press("up", "up", "up")
-        before = sight.lines()
+        before = sight.read_lines()
         assert not sight.view.follow
-        sight.store.append(*numbered(50, 80))
-        await sight.changed()
-        sight.store.prepend(*numbered(-40, 0))
-        await sight.changed()
+        sight.store.append(*make_numbered(50, 80))
+        await sight.note_change()
+        sight.store.prepend(*make_numbered(-40, 0))
+        await sight.note_change()
         sight.store.drop(20)
-        await sight.changed()
-        assert sight.lines() == before
+        await sight.note_change()
+        assert sight.read_lines() == before
         assert sight.view.new_below == 30
         assert "below 30" in sight.told
 
 
 async def test_lines_scrolled_to_are_no_longer_new() -> None:
-    async with shown(*numbered(0, 50)) as sight:
+    async with show_view(*make_numbered(0, 50)) as sight:
         await sight.press("up")
-        sight.store.append(*numbered(50, 55))
-        await sight.changed()
+        sight.store.append(*make_numbered(50, 55))
+        await sight.note_change()
         await sight.press("down", "down")
         assert sight.view.new_below == 4
         await sight.press("G")
         assert sight.view.follow
         assert sight.view.new_below == 0
-        assert sight.lines()[-1] == "line 54"
+        assert sight.read_lines()[-1] == "line 54"
 
 
 async def test_a_reader_whose_lines_were_let_go_sees_the_oldest_held() -> None:
-    async with shown(*numbered(0, 50)) as sight:
+    async with show_view(*make_numbered(0, 50)) as sight:
         await sight.press("g")
         sight.store.drop(30)
-        await sight.changed()
-        assert sight.lines()[0] == "line 30"
+        await sight.note_change()
+        assert sight.read_lines()[0] == "line 30"
 
 
 async def test_the_top_is_reported_once_until_older_lines_came() -> None:
-    async with shown(*numbered(0, 50)) as sight:
+    async with show_view(*make_numbered(0, 50)) as sight:
         assert "top" not in sight.told
         await sight.press("g")
         assert sight.told.count("top") == 1
         sight.store.append("more")
-        await sight.changed()
+        await sight.note_change()
         assert sight.told.count("top") == 1
-        sight.store.prepend(*numbered(-20, 0))
-        await sight.changed()
-        assert sight.lines()[0] == "line 0"
+        sight.store.prepend(*make_numbered(-20, 0))
+        await sight.note_change()
+        assert sight.read_lines()[0] == "line 0"
         await sight.press("g")
         assert sight.told.count("top") == 2
 
@@ -180,34 +180,34 @@ async def test_control_characters_never_reach_the_terminal() -> None:
         "中文\t🚀",
         "\x00\u202e",
     ]
-    async with shown(*hostile) as sight:
+    async with show_view(*hostile) as sight:
         strips = sight.pilot.app.screen._compositor.render_strips()
         assert all(strip.text.isprintable() for strip in strips)
         assert all(cell_len(strip.text) == 40 for strip in strips)
-        assert sight.lines()[0] == "[red]x[/b]"
-        assert sight.lines()[2] == "red"
+        assert sight.read_lines()[0] == "[red]x[/b]"
+        assert sight.read_lines()[2] == "red"
 
 
 async def test_a_huge_line_breaks_nothing_wrapped_or_not() -> None:
-    async with shown("x" * 1_000_000, "end") as sight:
-        assert sight.lines()[1] == "end"
+    async with show_view("x" * 1_000_000, "end") as sight:
+        assert sight.read_lines()[1] == "end"
         sight.view.wrap = True
         await sight.pilot.pause()
-        assert sight.lines()[-1] == "end"
-        assert sight.lines()[-2].endswith("more characters")
+        assert sight.read_lines()[-1] == "end"
+        assert sight.read_lines()[-2].endswith("more characters")
         await sight.press("g", "down", "right")
-        assert sight.lines()[0].strip("x") == ""
+        assert sight.read_lines()[0].strip("x") == ""
 
 
 async def test_a_search_goes_from_match_to_match_and_counts() -> None:
-    async with shown(*numbered(0, 300)) as sight:
+    async with show_view(*make_numbered(0, 300)) as sight:
         assert sight.view.matches.look_for("LINE 7") == ""
         assert sight.view.matches.search_state.count == 0
         assert sight.view.matches.look_for("line 7") == ""
         assert sight.view.matches.search_state.count == 11
         sight.view.matches.go_to_next()
         await sight.pilot.pause()
-        assert any(line.startswith("line 7") for line in sight.lines())
+        assert any(line.startswith("line 7") for line in sight.read_lines())
         assert not sight.view.follow
         first = sight.view.matches.search_state.place
         sight.view.matches.go_to_next()
@@ -218,28 +218,28 @@ async def test_a_search_goes_from_match_to_match_and_counts() -> None:
 
 
 async def test_the_next_error_is_found() -> None:
-    texts = numbered(0, 100)
+    texts = make_numbered(0, 100)
     texts[20] = "RuntimeError: CUDA out of memory"
     texts[60] = "Killed"
-    async with shown(*texts) as sight:
+    async with show_view(*texts) as sight:
         await sight.press("g")
         sight.view.errors.go_to_next()
         await sight.pilot.pause()
-        assert "RuntimeError: CUDA out of memory" in sight.lines()
+        assert "RuntimeError: CUDA out of memory" in sight.read_lines()
         sight.view.errors.go_to_next()
         await sight.pilot.pause()
-        assert "Killed" in sight.lines()
+        assert "Killed" in sight.read_lines()
 
 
 async def test_gaps_are_drawn_as_rules() -> None:
-    async with shown("before") as sight:
+    async with show_view("before") as sight:
         sight.store.lines.append(Line("lines may be missing here", "gap"))
-        await sight.changed()
-        assert sight.lines()[1].startswith("── lines may be missing here ────")
+        await sight.note_change()
+        assert sight.read_lines()[1].startswith("── lines may be missing here ────")
 
 
 async def test_selected_text_can_be_copied() -> None:
-    async with shown("\x1b[31mfirst\x1b[0m line", "second line", "third") as sight:
+    async with show_view("\x1b[31mfirst\x1b[0m line", "second line", "third") as sight:
         got = sight.view.get_selection(Selection(Offset(2, 0), Offset(6, 1)))
         assert got == ("rst line\nsecond", "\n")
         assert sight.view.get_selection(Selection(None, None)) == ("first line\nsecond line\nthird", "\n")
@@ -249,7 +249,7 @@ async def test_selected_text_can_be_copied() -> None:
 
 
 async def test_the_mouse_selects_text() -> None:
-    async with shown("first line", "second line") as sight:
+    async with show_view("first line", "second line") as sight:
         await sight.pilot.mouse_down(sight.view, offset=(6, 0))
         await sight.pilot.hover(sight.view, offset=(3, 1))
         await sight.pilot.mouse_up(sight.view, offset=(3, 1))
@@ -258,8 +258,8 @@ async def test_the_mouse_selects_text() -> None:
 
 
 async def test_a_flood_is_painted_a_few_times_a_second() -> None:
-    async with shown(*numbered(0, 50)) as sight:
-        await sight.changed()
+    async with show_view(*make_numbered(0, 50)) as sight:
+        await sight.note_change()
         painted = []
         sight.view.sync = lambda: painted.append(1)  # type: ignore[method-assign]
         for _ in range(50):
@@ -293,7 +293,7 @@ async def test_text_panes_keep_their_place_when_their_lines_are_replaced() -> No
 
 
 async def test_the_rows_of_a_new_page_are_finished_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with shown(*(f"line {number}" for number in range(300))) as sight:
+    async with show_view(*(f"line {number}" for number in range(300))) as sight:
         await sight.press("up")
         heights: list[int] = []
         finish = Widget.render_lines
@@ -312,7 +312,7 @@ async def test_the_rows_of_a_new_page_are_finished_together(monkeypatch: pytest.
 
 
 async def test_lines_selected_with_the_keys_stay_selected_when_the_shown_lines_are_found_anew() -> None:
-    async with shown(*numbered(0, 50)) as sight:
+    async with show_view(*make_numbered(0, 50)) as sight:
         view = sight.view
         view.show_top(20)
         view.selecting.begin(20)
@@ -320,7 +320,7 @@ async def test_lines_selected_with_the_keys_stay_selected_when_the_shown_lines_a
         view.show_only(
             lambda low, high: [number for number in range(low, high) if number % 2 == 0 or number > 15]
         )
-        sight.store.prepend(*numbered(-50, 0))
+        sight.store.prepend(*make_numbered(-50, 0))
         view.show_only(lambda low, high: list(range(low, high)))
         assert sight.pilot.app.screen.get_selected_text() == "line 20\nline 21"
 
@@ -328,12 +328,12 @@ async def test_lines_selected_with_the_keys_stay_selected_when_the_shown_lines_a
 async def test_a_followed_log_waits_until_the_terminal_has_the_last_repaint(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with shown("one") as sight:
+    async with show_view("one") as sight:
         owes = [True]
         monkeypatch.setattr(DiffScreen, "has_deferred", property(lambda _screen: owes[0]))
         sight.store.append("two")
-        await sight.changed()
-        assert "two" not in sight.lines()
+        await sight.note_change()
+        assert "two" not in sight.read_lines()
         owes[0] = False
         await sight.pilot.pause(0.2)
-        assert "two" in sight.lines()
+        assert "two" in sight.read_lines()

@@ -13,7 +13,7 @@ from matui.cli.context.demo import build_demo_profile
 from matui.config.section_settings import Guard
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console
-from tests.pilot.test_v2 import changes, plant
+from tests.pilot.test_v2 import list_changes, plant
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ DELETES = ("drain", "reboot", "reset")
 
 
 @asynccontextmanager
-async def nodes(monkeypatch: pytest.MonkeyPatch, action: str, **fields: Any) -> AsyncIterator[Console]:
+async def show_nodes(monkeypatch: pytest.MonkeyPatch, action: str, **fields: Any) -> AsyncIterator[Console]:
     """Open the nodes of a pool with a job on them, and type the action."""
     rules = {"guard": Guard.model_validate(fields.pop("guard", {})), **fields}
     profile = build_demo_profile().model_copy(update={"api": "v2", **rules})
@@ -34,14 +34,14 @@ async def nodes(monkeypatch: pytest.MonkeyPatch, action: str, **fields: Any) -> 
         yield console
 
 
-def seconds_left(console: Console) -> int:
+def read_seconds_left(console: Console) -> int:
     """Return the countdown that the dialog shows."""
-    match = re.search(r"in (\d+) ?s", console.text())
-    assert match is not None, console.text()
+    match = re.search(r"in (\d+) ?s", console.read_text())
+    assert match is not None, console.read_text()
     return int(match[1])
 
 
-async def type_name(console: Console) -> None:
+async def enter_name(console: Console) -> None:
     """Type the name of the node and confirm."""
     await console.press(*["minus" if key == "-" else key for key in "os-node-shared-000"], "enter")
 
@@ -50,16 +50,16 @@ async def type_name(console: Console) -> None:
 async def test_the_dialog_names_what_it_interrupts_and_counts_down_ten_seconds(
     monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
-    async with nodes(monkeypatch, action) as console:
-        text = console.text()
+    async with show_nodes(monkeypatch, action) as console:
+        text = console.read_text()
         assert "os-node-shared-000" in text
         assert ("job moving" in text) is (action in DELETES)
-        await (type_name(console) if action == "reset" else console.press("y"))
-        assert seconds_left(console) == 10
+        await (enter_name(console) if action == "reset" else console.press("y"))
+        assert read_seconds_left(console) == 10
         await console.advance(8)
-        assert not changes(console)
+        assert not list_changes(console)
         await console.advance(4)
-        assert changes(console) == [f"batch-{action}"]
+        assert list_changes(console) == [f"batch-{action}"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -71,11 +71,11 @@ async def test_a_rule_of_the_profile_refuses(monkeypatch: pytest.MonkeyPatch, ac
         "denied": {"guard": {"deny": [word]}},
         "protected": {"guard": {"protect": ["os-node-*"], "protect_how": "never"}},
     }[rule]
-    async with nodes(monkeypatch, action, **fields) as console:
-        assert "confirm" not in console.text()
+    async with show_nodes(monkeypatch, action, **fields) as console:
+        assert "confirm" not in console.read_text()
         await console.press("y")
         await console.advance(15)
-        assert not changes(console)
+        assert not list_changes(console)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -83,14 +83,14 @@ async def test_the_profile_s_longer_countdown_and_its_protection_hold(
     monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     rules = {"protect": ["os-node-*"], "countdown": {action: 30}}
-    async with nodes(monkeypatch, action, guard=rules) as console:
+    async with show_nodes(monkeypatch, action, guard=rules) as console:
         await console.press("y")
-        assert not changes(console)
+        assert not list_changes(console)
         await console.press("backspace")
-        await type_name(console)
-        assert seconds_left(console) == 30
+        await enter_name(console)
+        assert read_seconds_left(console) == 30
         await console.advance(25)
-        assert not changes(console)
+        assert not list_changes(console)
         await console.press("escape")
         await console.advance(10)
-        assert not changes(console)
+        assert not list_changes(console)

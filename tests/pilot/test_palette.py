@@ -48,12 +48,12 @@ async def test_it_does_not_open_over_a_dialog(console) -> None:
 async def test_entries_and_prompt_are_on_the_screen(console, size) -> None:
     async with console(size=size) as c:
         await c.press("ctrl+p")
-        lines = c.text().splitlines()
+        lines = c.read_text().splitlines()
         assert lines[-1].startswith(" command ")
         assert any(line.startswith(" notebooks ") for line in lines)
         assert lines[0].strip()
         await c.type("zzz")
-        assert "Nothing matches" in c.text()
+        assert "Nothing matches" in c.read_text()
 
 
 async def test_opening_typing_and_closing_write_the_rows_of_the_palette_alone(console, monkeypatch) -> None:

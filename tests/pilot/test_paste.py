@@ -21,8 +21,8 @@ async def test_it_arrives_in_a_filter(console):
     async with console(prepare=lambda world: world.add_job("train-bert")) as c:
         await send(c, "slash", '"train-bert"')
         assert c.app.browse.typing.bar.text == "train-bert"
-        assert "filter train-bert" in c.text()
-        assert "1 of " in c.text()
+        assert "filter train-bert" in c.read_text()
+        assert "1 of " in c.read_text()
 
 
 async def test_it_keeps_its_place_among_keys(console):
@@ -53,10 +53,10 @@ async def test_it_arrives_in_the_filter_of_the_audit_and_the_search_of_the_guide
     async with console() as c:
         await c.press("H")
         await send(c, "slash", '"stop"')
-        assert "filter stop" in c.text()
+        assert "filter stop" in c.read_text()
         await c.press("escape", "escape", "question_mark", "tab", "enter")
         await send(c, "slash", '"matui"')
-        assert "search matui" in c.text()
+        assert "search matui" in c.read_text()
 
 
 async def test_what_follows_enter_is_not_pasted_into_the_line_before_it(console):
@@ -70,7 +70,7 @@ async def test_it_never_answers_a_dialog_that_was_not_on_the_screen(console):
         c.app.browse.typing.filter("mine")
         await send(c, "ctrl+d", '"mine"', "enter")
         assert isinstance(c.app.screen, ConfirmScreen)
-        assert c.acted() == []
+        assert c.list_acted() == []
 
 
 async def test_a_second_filter_of_the_audit_can_be_typed(console):
@@ -79,4 +79,4 @@ async def test_a_second_filter_of_the_audit_can_be_typed(console):
         await c.type("a")
         await c.press("enter", "slash")
         await c.type("b")
-        assert "filter ab" in c.text()
+        assert "filter ab" in c.read_text()

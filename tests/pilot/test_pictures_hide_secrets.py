@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from matui.base.clock import ManualClock
-from tests.pilot.test_faults import Watched, watched
-from tests.unit.cli.test_secrets import AK, PASSWORD, SK, leaked
+from tests.pilot.test_faults import Watched, watch_console
+from tests.unit.cli.test_secrets import AK, PASSWORD, SK, find_leaked
 from tests.unit.faults.fault_rig import serve_simulator
 
 pytestmark = pytest.mark.slow
 
 
-async def pictures(console: Watched, *keys: str) -> str:
+async def take_pictures(console: Watched, *keys: str) -> str:
     """Press keys one by one and return what pictures of the screens hold."""
     taken = []
     for key in keys:
@@ -31,8 +31,8 @@ async def test_no_picture_of_any_screen_holds_a_secret(auth: str, tmp_path: Path
     clock = ManualClock(time.time())
     with serve_simulator(now=clock.now) as site:
         site.auth.keys, site.auth.users = {AK: SK}, {"li": (PASSWORD, "acme")}
-        async with watched(site, tmp_path, clock, auth=auth) as console:
-            await console.until_said("live")
+        async with watch_console(site, tmp_path, clock, auth=auth) as console:
+            await console.wait_until_said("live")
             looks = [
                 "d",
                 "y",
@@ -48,12 +48,12 @@ async def test_no_picture_of_any_screen_holds_a_secret(auth: str, tmp_path: Path
                 "H",
                 "escape",
             ]
-            seen = await pictures(console, *looks)
+            seen = await take_pictures(console, *looks)
             issued = list(site.auth.tokens)
             site.auth.keys, site.auth.users = {AK: "another"}, {}
             site.auth.revoke_all()
             await console.pilot.press("ctrl+r")
-            await console.until_said("not signed in")
-            seen += await pictures(console, "exclamation_mark")
+            await console.wait_until_said("not signed in")
+            seen += await take_pictures(console, "exclamation_mark")
     assert "401" in seen
-    assert leaked(seen.replace("&#160;", " "), *issued) == []
+    assert find_leaked(seen.replace("&#160;", " "), *issued) == []

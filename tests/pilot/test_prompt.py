@@ -11,20 +11,20 @@ from matui.cli.options import Options
 from matui.console.panes.detail import DetailPane
 
 
-def bar(c, selector: str) -> str:
-    return c.text().splitlines()[c.app.screen.query_one(selector).region.y]
+def read_bar(c, selector: str) -> str:
+    return c.read_text().splitlines()[c.app.screen.query_one(selector).region.y]
 
 
 async def test_the_key_bar_shows_what_works_in_a_prompt(console):
     async with console() as c:
         for key, words in (("slash", "keep"), ("colon", "run")):
             await c.press(key)
-            assert f"enter {words}" in bar(c, "#hints")
-            assert "↑ history" in bar(c, "#hints")
-            assert "tab complete" in bar(c, "#hints")
-            assert "detail" not in bar(c, "#hints")
+            assert f"enter {words}" in read_bar(c, "#hints")
+            assert "↑ history" in read_bar(c, "#hints")
+            assert "tab complete" in read_bar(c, "#hints")
+            assert "detail" not in read_bar(c, "#hints")
             await c.press("escape")
-        assert "detail" in bar(c, "#hints")
+        assert "detail" in read_bar(c, "#hints")
 
 
 async def test_up_and_down_go_through_the_history_of_each_mode(console):
@@ -64,7 +64,7 @@ async def test_suggestions_stand_above_the_line_and_tab_takes_them_in_turn(conso
         await c.press("colon")
         await c.type("s")
         top = c.app.browse.typing.bar.region.y
-        shown = c.text().splitlines()
+        shown = c.read_text().splitlines()
         assert "services" in shown[top]
         assert ": s" in shown[top + 1]
         await c.press("tab")
@@ -86,7 +86,7 @@ async def test_a_kind_takes_a_filter_and_a_near_word_is_suggested(console):
         await c.press("colon")
         await c.type("jbos")
         await c.press("enter")
-        assert "Did you mean jobs" in c.text()
+        assert "Did you mean jobs" in c.read_text()
 
 
 async def test_fields_are_completed_in_a_filter(console):
@@ -138,7 +138,7 @@ async def test_a_key_after_enter_is_not_typed_into_the_filter(console) -> None:
             c.app.post_message(event)
         await c.settle()
         assert c.app.browse.typing.bar.text == "n"
-        assert "marked" in c.text()
+        assert "marked" in c.read_text()
 
 
 @pytest.mark.slow
@@ -154,7 +154,7 @@ async def test_a_remark_that_does_not_fit_stands_whole_above_the_line_and_hides_
         await c.type(text[:5])
         assert c.app.browse.typing.bar.region.height == 1
         await c.type(text[5:])
-        shown = c.text().splitlines()
+        shown = c.read_text().splitlines()
         line = c.app.browse.typing.bar.region.bottom - 1
         assert shown[line].strip() == f"filter {text}"
         remark = " ".join(" ".join(shown[line - rows : line]).split())
@@ -166,7 +166,7 @@ async def test_what_a_filter_leaves_out_of_triage_is_named_where_no_row_is_left(
     async with console(options=Options(demo=True, screen="triage"), size=(44, 20)) as c:
         c.app.browse.typing.filter("step>100 zzz")
         await c.settle()
-        assert "left out, without step>100: notebooks" in " ".join(c.text().split())
+        assert "left out, without step>100: notebooks" in " ".join(c.read_text().split())
         freshness = c.app.screen.query_one("#freshness")
         assert freshness.region.width >= 14
 

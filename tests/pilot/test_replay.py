@@ -34,7 +34,7 @@ SIZE = (120, 40)
 
 
 @asynccontextmanager
-async def recorded(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[Console]:
+async def record_console(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[Console]:
     """Run a console on the demo's incident and record it."""
     clock, tape = ManualClock(START), Tape(file)
     world = build_world(seed=SEED, clock=clock, incident=True)
@@ -59,7 +59,7 @@ async def recorded(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[Co
 
 
 @asynccontextmanager
-async def replayed(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[Console, Playback]]:
+async def replay_console(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[Console, Playback]]:
     """Run a console on a recording, paused at its beginning."""
     clock = ManualClock(START + 86_400)
     recording = Recording(file)
@@ -78,18 +78,18 @@ async def look(console: Console) -> list[str]:
     """Return the screen without the status bar and the key bar, which say that it is a replay."""
     console.app.browse.tick()
     await console.settle()
-    return [line.rstrip() for line in console.text().split("\n")[:-2]]
+    return [line.rstrip() for line in console.read_text().split("\n")[:-2]]
 
 
-def status(console: Console) -> str:
-    return console.text().split("\n")[-2].strip()
+def read_status(console: Console) -> str:
+    return console.read_text().split("\n")[-2].strip()
 
 
 @pytest.fixture
 async def incident(tmp_path: Path) -> tuple[Path, dict[float, list[str]]]:
     """Return a recording of two minutes of the incident, and its screens by time."""
     file, screens = tmp_path / "incident.rec", {}
-    async with recorded(file) as console:
+    async with record_console(file) as console:
         for _ in range(8):
             await console.advance(15)
             screens[console.clock.now()] = await look(console)
@@ -105,7 +105,7 @@ async def test_a_replay_shows_the_screens_of_the_incident(
     file, screens = incident
     *tables, with_log = screens.items()
     assert len({tuple(screen) for _at, screen in tables}) > 1
-    async with replayed(file) as (console, playback):
+    async with replay_console(file) as (console, playback):
         for at, screen in tables:
             playback.clock.jump(at)
             await console.press("ctrl+r")
@@ -121,7 +121,7 @@ async def test_a_replay_shows_the_screens_of_the_incident(
         await console.press("tab", "T", "plus", *"1h", "enter", "tab")
         await console.advance(2)
         assert playback.clock.now() == playback.clock.end
-        assert "The recording ends at" in console.text()
+        assert "The recording ends at" in console.read_text()
         console.app.clear_notifications()
         assert await look(console) == with_log[1]
 
@@ -130,20 +130,20 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
     incident: tuple[Path, dict[float, list[str]]],
 ) -> None:
     file, _screens = incident
-    async with replayed(file, (160, 40)) as (console, playback):
-        assert status(console).startswith("replay 2025-10-09 16:53:2")
-        assert "paused · 1×" in status(console)
+    async with replay_console(file, (160, 40)) as (console, playback):
+        assert read_status(console).startswith("replay 2025-10-09 16:53:2")
+        assert "paused · 1×" in read_status(console)
         begin = playback.at_ms
         await console.press("full_stop", "full_stop")
         second = playback.at_ms
         await console.press("full_stop", "comma")
         assert begin < second == playback.at_ms
         await console.press("greater_than_sign", "greater_than_sign", "less_than_sign", "space")
-        assert "playing · 2×" in status(console)
+        assert "playing · 2×" in read_status(console)
         await console.advance(10)
         assert playback.at_ms == second + 20_000
         await console.press("space")
-        assert "paused · 2×" in status(console)
+        assert "paused · 2×" in read_status(console)
         await console.press("x")
         said = [notice.message for notice in console.app._notifications]
         assert any("this is a replay" in words.lower() for words in said), said
@@ -163,18 +163,18 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         console.app.clear_notifications()
         dimmed = find_dimmed_keys(console)
         for hint in ("x stop", "ctrl+d delete", "i edit", "A rerun"):
-            assert hint in dimmed or hint not in console.text().splitlines()[-1]
+            assert hint in dimmed or hint not in console.read_text().splitlines()[-1]
             await console.press(hint.split()[0])
             assert console.app.screen is console.app.browse
             said = [notice.message for notice in console.app._notifications]
             assert "this is a replay" in said[-1].lower()
             console.app.clear_notifications()
-        assert "marked" not in console.text()
+        assert "marked" not in console.read_text()
 
 
 async def test_a_jump_is_no_change(incident: tuple[Path, dict[float, list[str]]]) -> None:
     file, _screens = incident
-    async with replayed(file) as (console, playback):
+    async with replay_console(file) as (console, playback):
         unseen = console.app.browse.unseen
         await console.press("1", "T", "plus", *"2m", "enter")
         await console.advance(2)
@@ -194,23 +194,23 @@ async def test_the_changes_are_those_of_the_recording_up_to_the_time_shown(
     incident: tuple[Path, dict[float, list[str]]],
 ) -> None:
     file, _screens = incident
-    async with replayed(file) as (console, playback):
+    async with replay_console(file) as (console, playback):
         await console.press("C")
         await console.advance(1)
-        assert "0 changes" in console.text()
+        assert "0 changes" in console.read_text()
         await console.press("escape", "T", "plus", *"2m", "enter", "C")
         await console.advance(1)
-        assert "llama-7b-pretrain" in console.text()
-        assert "RUNNING → ✗ FAILED" in console.text()
+        assert "llama-7b-pretrain" in console.read_text()
+        assert "RUNNING → ✗ FAILED" in console.read_text()
         await console.press("enter")
         await console.advance(2)
-        assert "replay" in status(console)
+        assert "replay" in read_status(console)
         assert playback.at_ms > START * 1000
 
 
 async def test_a_moment_shows_in_triage_what_was_known_then(tmp_path: Path) -> None:
     file, screens = tmp_path / "triage.rec", {}
-    async with recorded(file) as console:
+    async with record_console(file) as console:
         await console.press("0")
         for at in range(4):
             await console.advance(15)
@@ -219,7 +219,7 @@ async def test_a_moment_shows_in_triage_what_was_known_then(tmp_path: Path) -> N
                 await console.type("looking at it")
                 await console.press("enter")
             screens[console.clock.now()] = await look(console)
-    async with replayed(file) as (console, playback):
+    async with replay_console(file) as (console, playback):
         await console.press("0")
         for at, screen in reversed(screens.items()):
             await console.press("T")
@@ -228,10 +228,10 @@ async def test_a_moment_shows_in_triage_what_was_known_then(tmp_path: Path) -> N
             assert playback.clock.now() == at
             for _ in range(3):
                 await console.advance(1)
-            assert _rows(await look(console)) == _rows(screen)
+            assert _select_rows(await look(console)) == _select_rows(screen)
 
 
-def _rows(screen: list[str]) -> list[str]:
+def _select_rows(screen: list[str]) -> list[str]:
     """Return the rows without the cursor, and without ages that are evaluated every ten seconds."""
     rows = [line.lstrip("› ") for line in screen[2:] if "auto-stop" not in line]
     return [re.sub(r"(aiting|AITING) for \w+ *", r"\1 ", row) for row in rows]

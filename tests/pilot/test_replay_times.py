@@ -9,7 +9,7 @@ import pytest
 from matui.base.text.formatting import format_local_time
 from matui.live.recording.playback import Playback
 from tests.pilot.conftest import Console
-from tests.pilot.test_replay import look, recorded, replayed
+from tests.pilot.test_replay import look, record_console, replay_console
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +17,7 @@ TABLES = ("1", "2", "3", "4", "7", "0")
 PANES = ("d", "Y", "l", "m", "e")
 
 
-def without_cursor(lines: list[str]) -> list[str]:
+def remove_cursor(lines: list[str]) -> list[str]:
     """Return the lines without the mark of the cursor, which stays on its row when others come or go."""
     return [line.replace("›", " ").rstrip() for line in lines]
 
@@ -28,12 +28,12 @@ async def look_at_all(console: Console) -> dict[str, list[str]]:
     for key in TABLES:
         await console.press(key)
         await console.advance(1)
-        screens[key] = without_cursor(await look(console))
+        screens[key] = remove_cursor(await look(console))
     for place in ("2", "0"):
         for key in PANES:
             await console.press(place, "g", key)
             await console.advance(1)
-            screens[f"{place} {key}"] = without_cursor(await look(console))
+            screens[f"{place} {key}"] = remove_cursor(await look(console))
             await console.press("escape")
             console.app.clear_notifications()
     await console.press("C")
@@ -55,16 +55,16 @@ async def go_to(console: Console, playback: Playback, at_ms: int) -> None:
 
 async def test_going_back_shows_what_a_jump_forward_shows(tmp_path: Path) -> None:
     file = tmp_path / "incident.rec"
-    async with recorded(file) as console:
+    async with record_console(file) as console:
         for _ in range(2):
             await look_at_all(console)
             for _ in range(2):
                 await console.advance(20)
-    async with replayed(file) as (console, playback):
+    async with replay_console(file) as (console, playback):
         at_ms = playback.recording.from_ms + 40_000
         await go_to(console, playback, at_ms)
         expected = await look_at_all(console)
-    async with replayed(file) as (console, playback):
+    async with replay_console(file) as (console, playback):
         assert at_ms % 1000 == 0
         await look_at_all(console)
         await console.press("space")

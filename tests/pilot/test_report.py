@@ -13,13 +13,13 @@ async def test_the_report_asks_for_the_reasons_that_are_missing() -> None:
         await console.press("enter")
         for _ in range(60):
             await console.advance(1)
-            if "pull image failed" in console.text():
+            if "pull image failed" in console.read_text():
                 break
-        assert "pull image failed" in console.text()
+        assert "pull image failed" in console.read_text()
 
 
 async def test_the_title_fits_into_80_columns() -> None:
     async with run_console(size=(80, 24)) as console:
         await console.type(":report")
         await console.press("enter")
-        assert "ctrl+r reads · esc closes" in console.text()
+        assert "ctrl+r reads · esc closes" in console.read_text()

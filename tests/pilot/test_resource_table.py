@@ -38,7 +38,7 @@ class Holds:
         return self.test(resource)
 
 
-def job(number: int, **changes: object) -> Resource:
+def make_job(number: int, **changes: object) -> Resource:
     base = Resource(
         "jobs",
         f"id-{number}",
@@ -66,16 +66,16 @@ class Sight:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    def lines(self) -> list[str]:
+    def read_lines(self) -> list[str]:
         strips = self.pilot.app.screen._compositor.render_strips()
         return [strip.text.rstrip() for strip in strips]
 
-    def line_of(self, name: str) -> int:
-        return next(y for y, line in enumerate(self.lines()) if name in line)
+    def find_line(self, name: str) -> int:
+        return next(y for y, line in enumerate(self.read_lines()) if name in line)
 
 
 @asynccontextmanager
-async def shown(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Sight]:
+async def show_table(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Sight]:
     now = [float(NOW)]
     table = ResourceTable(JOBS, now_ms=lambda: now[0])
     told: list[ResourceTable.CursorMoved] = []
@@ -95,17 +95,19 @@ async def shown(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIter
             opened.append(event.resource.id)
 
     async with Shell().run_test(size=size) as pilot:
-        table.load([job(number) for number in range(count)])
+        table.load([make_job(number) for number in range(count)])
         table.focus()
         await pilot.pause()
         yield Sight(table, pilot, told, opened, now)
 
 
 async def test_the_cursor_stays_on_its_resource_through_refresh_sort_and_filter() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         await sight.press(*["down"] * 5)
         assert sight.table.cursor.id == "id-5"
-        sight.table.apply(Delta(added=(job(-1), job(-2)), changed=(job(3, status="JOBSTAT_FAILED"),)))
+        sight.table.apply(
+            Delta(added=(make_job(-1), make_job(-2)), changed=(make_job(3, status="JOBSTAT_FAILED"),))
+        )
         assert sight.table.cursor.id == "id-5"
         for column in ("name", "status", "duration"):
             sight.table.sort_by(column, reverse=True)
@@ -113,37 +115,39 @@ async def test_the_cursor_stays_on_its_resource_through_refresh_sort_and_filter(
         sight.table.set_filter(Holds(lambda row: row.id.endswith("5")))
         assert sight.table.cursor.id == "id-5"
         sight.table.set_filter(None)
-        sight.table.load({row.id: row for row in map(job, range(100))})
+        sight.table.load({row.id: row for row in map(make_job, range(100))})
         assert sight.table.cursor.id == "id-5"
         await sight.press("enter")
         assert sight.opened == ["id-5"]
 
 
 async def test_the_cursors_line_does_not_move_when_rows_come_and_go_above() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         await sight.press(*["down"] * 40)
-        before = sight.line_of("›")
-        sight.table.apply(Delta(added=tuple(job(-n) for n in range(1, 8)), removed=(job(2), job(3))))
+        before = sight.find_line("›")
+        sight.table.apply(
+            Delta(added=tuple(make_job(-n) for n in range(1, 8)), removed=(make_job(2), make_job(3)))
+        )
         await sight.pilot.pause()
-        assert sight.line_of("›") == before
-        assert "job-0040" in sight.lines()[before]
+        assert sight.find_line("›") == before
+        assert "job-0040" in sight.read_lines()[before]
 
 
 async def test_a_view_scrolled_away_from_the_cursor_does_not_move_either() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         sight.table.scroll_lines(50)
         await sight.pilot.pause()
-        before = sight.lines()[1:]
-        sight.table.apply(Delta(added=(job(-1), job(-2))))
+        before = sight.read_lines()[1:]
+        sight.table.apply(Delta(added=(make_job(-1), make_job(-2))))
         await sight.pilot.pause()
-        assert sight.lines()[1:] == before
+        assert sight.read_lines()[1:] == before
         assert sight.table.cursor.id == "id-0"
 
 
 async def test_a_vanished_row_leaves_the_cursor_at_its_place_and_says_so() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         await sight.press(*["down"] * 5)
-        sight.table.apply(Delta(removed=(job(5),)))
+        sight.table.apply(Delta(removed=(make_job(5),)))
         await sight.pilot.pause()
         assert sight.table.cursor.id == "id-6"
         last = sight.told[-1]
@@ -153,16 +157,16 @@ async def test_a_vanished_row_leaves_the_cursor_at_its_place_and_says_so() -> No
 
 
 async def test_marks_survive_refresh_sort_and_filter_and_go_with_their_resource() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         sight.table.mark_keys.toggle()
         sight.table.mark_keys.toggle()
         assert sight.table.marks.ids == {"id-0", "id-1"}
-        sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
+        sight.table.apply(Delta(changed=(make_job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
         sight.table.sort_by("name", reverse=True)
         sight.table.set_filter(Holds(lambda row: row.id == "id-50"))
         assert {row.id for row in sight.table.marks.resources} == {"id-0", "id-1"}
         assert sight.table.marks.resources[0].phase in (Phase.FAILED, Phase.RUNNING)
-        sight.table.apply(Delta(removed=(job(1),)))
+        sight.table.apply(Delta(removed=(make_job(1),)))
         assert sight.table.marks.ids == {"id-0"}
         assert [row.id for row in sight.table.marks.resources] == ["id-0"]
         sight.table.marks.clear()
@@ -181,39 +185,43 @@ async def test_hostile_names_are_shown_as_they_are_and_break_nothing() -> None:
         "%s {0}",
         "",
     ]
-    async with shown(0) as sight:
-        sight.table.load([job(n, name=name, status="[/]\x9b1m") for n, name in enumerate(names)])
+    async with show_table(0) as sight:
+        sight.table.load([make_job(n, name=name, status="[/]\x9b1m") for n, name in enumerate(names)])
         await sight.pilot.pause()
         strips = sight.pilot.app.screen._compositor.render_strips()
         assert all(strip.cell_length == 80 == cell_len(strip.text) for strip in strips)
         assert all(strip.text.isprintable() for strip in strips)
-        assert sight.line_of("[red]x[/b] c")
+        assert sight.find_line("[red]x[/b] c")
 
 
 async def test_wide_names_keep_the_columns_in_line() -> None:
-    async with shown(0) as sight:
-        sight.table.load([job(0, name="大模型训练"), job(1, name="plain")])
+    async with show_table(0) as sight:
+        sight.table.load([make_job(0, name="大模型训练"), make_job(1, name="plain")])
         await sight.pilot.pause()
-        columns = {cell_len(line[: line.index("● RUNNING")]) for line in sight.lines() if "● RUNNING" in line}
+        columns = {
+            cell_len(line[: line.index("● RUNNING")]) for line in sight.read_lines() if "● RUNNING" in line
+        }
         assert len(columns) == 1
 
 
 async def test_only_cells_that_differ_are_refreshed() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         regions: list[object] = []
         sight.table.refresh = lambda *spans, **_more: regions.extend(spans) or sight.table  # type: ignore
-        sight.table.apply(Delta(changed=(job(3, status="JOBSTAT_FAILED", phase=Phase.FAILED), job(90))))
+        sight.table.apply(
+            Delta(changed=(make_job(3, status="JOBSTAT_FAILED", phase=Phase.FAILED), make_job(90)))
+        )
         assert len(regions) == 1
         assert regions[0].height == 1  # type: ignore[attr-defined]
         assert regions[0].width < 30  # type: ignore[attr-defined]
         regions.clear()
-        sight.table.apply(Delta(changed=(job(95, status="JOBSTAT_FAILED"),)))
+        sight.table.apply(Delta(changed=(make_job(95, status="JOBSTAT_FAILED"),)))
         sight.table.tick()
         assert regions == []
 
 
 async def test_ages_tick_only_when_their_text_changes() -> None:
-    async with shown(3) as sight:
+    async with show_table(3) as sight:
         regions: list[Region] = []
         sight.table.refresh = lambda *spans, **_more: regions.extend(spans) or sight.table  # type: ignore
         sight.now[0] += 1000
@@ -225,26 +233,30 @@ async def test_ages_tick_only_when_their_text_changes() -> None:
 
 
 async def test_an_expected_state_is_marked_as_not_yet_confirmed() -> None:
-    async with shown(3) as sight:
+    async with show_table(3) as sight:
         sight.table.apply(
-            Delta(changed=(job(1, status="JOBSTAT_KILLING", phase=Phase.PENDING, facts={"expected": True}),))
+            Delta(
+                changed=(
+                    make_job(1, status="JOBSTAT_KILLING", phase=Phase.PENDING, facts={"expected": True}),
+                )
+            )
         )
         await sight.pilot.pause()
-        assert "◌ KILLING" in sight.lines()[2]
+        assert "◌ KILLING" in sight.read_lines()[2]
 
 
 async def test_an_empty_table_says_why() -> None:
-    async with shown(0) as sight:
+    async with show_table(0) as sight:
         sight.table.placeholder = "No jobs match [foo] – esc clears the filter"
         await sight.pilot.pause()
-        assert sight.line_of("No jobs match [foo] – esc clears the filter")
+        assert sight.find_line("No jobs match [foo] – esc clears the filter")
         await sight.press("down", "pagedown", "enter", "G", "right")
         sight.table.mark_keys.toggle()
         assert sight.table.cursor.id is None
 
 
 async def test_a_click_selects_and_on_the_header_sorts() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         await sight.pilot.click(sight.table, offset=(10, 4))
         assert sight.table.cursor.id == "id-3"
         await sight.pilot.click(sight.table, offset=(3, 0))
@@ -256,32 +268,32 @@ async def test_a_click_selects_and_on_the_header_sorts() -> None:
 
 
 async def test_a_smaller_terminal_keeps_the_cursor_in_view() -> None:
-    async with shown() as sight:
+    async with show_table() as sight:
         await sight.press(*["down"] * 20)
         await sight.pilot.resize_terminal(80, 10)
         await sight.pilot.pause()
-        assert "job-0020" in sight.lines()[sight.line_of("›")]
+        assert "job-0020" in sight.read_lines()[sight.find_line("›")]
 
 
 async def test_another_kind_starts_anew() -> None:
     from matui.resources.kinds.notebooks import NOTEBOOKS
 
-    async with shown() as sight:
+    async with show_table() as sight:
         sight.table.mark_keys.toggle()
         sight.table.set_kind(NOTEBOOKS)
         await sight.pilot.pause()
         assert sight.table.marks.ids == frozenset()
         assert sight.table.row_count == 0
-        assert "AUTO-STOP" in sight.lines()[0]
+        assert "AUTO-STOP" in sight.read_lines()[0]
 
 
 async def test_the_selected_row_keeps_the_colour_of_its_status() -> None:
-    async with shown() as sight:
-        sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
+    async with show_table() as sight:
+        sight.table.apply(Delta(changed=(make_job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
         sight.table.cursor.move_to(("", "jobs", "id-0")) or sight.table.action_top()
         await sight.pilot.pause()
         failed = sight.table.get_component_rich_style("resource-table--phase-failed").color
-        y = sight.line_of("✗ FAILED")
+        y = sight.find_line("✗ FAILED")
         strip = sight.pilot.app.screen._compositor.render_strips()[y]
         status = next(segment for segment in strip if "FAILED" in segment.text)
         assert status.style is not None
@@ -290,7 +302,7 @@ async def test_the_selected_row_keeps_the_colour_of_its_status() -> None:
 
 
 async def test_marking_downwards_stops_at_the_last_row_without_unmarking_it() -> None:
-    async with shown(3) as sight:
+    async with show_table(3) as sight:
         for _ in range(6):
             sight.table.mark_keys.toggle()
         assert sight.table.marks.ids == {"id-0", "id-1", "id-2"}
@@ -301,7 +313,7 @@ async def test_marking_downwards_stops_at_the_last_row_without_unmarking_it() ->
 
 
 async def test_a_range_is_marked_with_both_of_its_ends() -> None:
-    async with shown(9) as sight:
+    async with show_table(9) as sight:
         sight.table.action_move(2)
         sight.table.mark_keys.extend(1)
         sight.table.mark_keys.extend(1)
@@ -311,7 +323,7 @@ async def test_a_range_is_marked_with_both_of_its_ends() -> None:
 
 
 async def test_all_rows_that_match_are_marked_and_those_hidden_by_the_filter_counted() -> None:
-    async with shown(20) as sight:
+    async with show_table(20) as sight:
         sight.table.set_filter(Holds(lambda row: row.id in ("id-3", "id-7")))
         sight.table.mark_keys.toggle_all()
         assert sight.table.marks.ids == {"id-3", "id-7"}
@@ -322,7 +334,7 @@ async def test_all_rows_that_match_are_marked_and_those_hidden_by_the_filter_cou
 
 
 async def test_a_filter_by_age_goes_on_with_the_time() -> None:
-    async with shown(10) as sight:
+    async with show_table(10) as sight:
         sight.table.set_filter(parse_filter("age<5m30s"))
         assert sight.table.row_count == 6
         sight.now[0] += 60_000
@@ -331,7 +343,7 @@ async def test_a_filter_by_age_goes_on_with_the_time() -> None:
 
 
 async def test_the_focus_applies_no_styles_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with shown() as s:
+    async with show_table() as s:
         applied: list[int] = []
         monkeypatch.setattr(s.table, "update_node_styles", lambda **_: applied.append(1))
         s.pilot.app.set_focus(None)

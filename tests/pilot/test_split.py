@@ -163,8 +163,8 @@ async def test_a_sparse_column_of_an_earlier_run_has_its_place_from_the_start(co
         c.app.kept.file.put("tables", {"jobs": ["age", False, "", {"loss": 9, "step": "x"}]})
         c.app.kept.file.write()
     async with console(options=Options()) as c:
-        assert "LOSS" in c.text()
-        assert "STEP" not in c.text()
+        assert "LOSS" in c.read_text()
+        assert "STEP" not in c.read_text()
 
 
 async def test_the_demo_starts_the_same_each_time(console) -> None:

@@ -57,7 +57,7 @@ class Emulator:
             self._stream.feed(renderable.render_segments(self.app.console))
         self._display(screen, renderable)
 
-    def differences(self) -> list[tuple[int, str, str]]:
+    def find_differences(self) -> list[tuple[int, str, str]]:
         compositor = self.app.screen._compositor
         update = compositor.render_full_update()
         lines = [[segment for strip in strips for segment in strip] for strips in update.strips]
@@ -66,12 +66,12 @@ class Emulator:
         texts = ["".join(segment.text for segment in line) for line in lines]
         lean = isinstance(compositor, DiffCompositor) and isinstance(update, DiffFullUpdate)
         return [
-            (y, self._row(y), text)
+            (y, self._read_row(y), text)
             for y, (row, text) in enumerate(zip(rows, texts, strict=True))
-            if self._row(y).rstrip() != text.rstrip() or (lean and self.app.screen_state.rows[y] != row)
+            if self._read_row(y).rstrip() != text.rstrip() or (lean and self.app.screen_state.rows[y] != row)
         ]
 
-    def _row(self, y: int) -> str:
+    def _read_row(self, y: int) -> str:
         return "".join(self.terminal.buffer[y][x].data for x in range(self.terminal.columns))
 
 
@@ -96,11 +96,11 @@ async def test_any_keys_leave_on_the_terminal_what_is_on_the_screen(
     rng, stage = random.Random(seed), build_stage()
     emulator = Emulator(stage.app, monkeypatch)
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
-        console, pressed = stage.console(pilot), list[str]()
+        console, pressed = stage.make_console(pilot), list[str]()
         await console.settle()
         for _ in range(STEPS):
             pressed.append(await _step(console, emulator, pilot, rng))
-            assert emulator.differences() == [], pressed
+            assert emulator.find_differences() == [], pressed
 
 
 @pytest.mark.slow
@@ -108,11 +108,11 @@ async def test_what_changes_beside_a_toast_does_not_wipe_it_out(monkeypatch: pyt
     stage = build_stage()
     emulator = Emulator(stage.app, monkeypatch)
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
-        console = stage.console(pilot)
+        console = stage.make_console(pilot)
         await console.settle()
         for key in ("e", "5", "m", "a", "colon", "ctrl+d", "tab", "l", "l", "n"):
             await console.press(key)
-            assert emulator.differences() == [], key
+            assert emulator.find_differences() == [], key
 
 
 async def test_a_terminal_that_was_smaller_for_a_moment_is_painted_anew(
@@ -122,11 +122,11 @@ async def test_a_terminal_that_was_smaller_for_a_moment_is_painted_anew(
     stage = build_stage()
     emulator = Emulator(stage.app, monkeypatch)
     async with stage.app.run_test(size=(80, 24), notifications=True) as pilot:
-        console = stage.console(pilot)
+        console = stage.make_console(pilot)
         emulator.terminal.resize(24, 80)
         await console.press("ctrl+d")
         emulator.terminal.resize(14, 44)
         emulator.terminal.resize(24, 80)
         await pilot.resize_terminal(80, 24)
         await console.settle()
-        assert emulator.differences() == []
+        assert emulator.find_differences() == []

@@ -36,7 +36,7 @@ class Delta:
     changed: tuple[Resource, ...] = ()
 
 
-def job(number: int, rng: random.Random) -> Resource:
+def make_job(number: int, rng: random.Random) -> Resource:
     name = f"{rng.choice(['train', '大模型', 'x🚀', '[b]'])}-{number}"
     phase = rng.choice(list(Phase))
     return Resource("jobs", str(number), name, f"S{phase}", phase, "m", "p", created_at=number * 1000)
@@ -88,7 +88,7 @@ class Shell(DiffApp[None], ThemedApp[None]):
             self.stream.feed(text)
         super()._display(screen, renderable)
 
-    def differing_rows(self) -> list[tuple[str, str]]:
+    def find_differing_rows(self) -> list[tuple[str, str]]:
         shown = [strip.text for strip in self.screen._compositor.render_strips()]
         rows = []
         for y, text in enumerate(shown):
@@ -116,7 +116,7 @@ async def test_a_paint_ahead_of_its_frame_has_what_no_widget_has_reported_yet() 
     """The first rows were painted below a header without the profile, for as long as the next frame took."""
     app = BarShell()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.table.load([job(1, random.Random(1))])
+        app.table.load([make_job(1, random.Random(1))])
         await pilot.pause()
         bar, screen = app.query_one(Bar), app.screen
         assert isinstance(screen, DiffScreen)
@@ -126,14 +126,14 @@ async def test_a_paint_ahead_of_its_frame_has_what_no_widget_has_reported_yet() 
         screen.skip_frame_cap()
         await screen._on_idle()
         assert app.terminal.display[0].strip() == "demo"
-        assert app.differing_rows() == []
+        assert app.find_differing_rows() == []
 
 
 async def test_a_key_arranges_nothing_anew_for_a_widget_that_is_hidden() -> None:
     """The closed prompt had a change to report, and each key arranged all widgets for it."""
     app = BarShell()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.table.load([job(1, random.Random(1))])
+        app.table.load([make_job(1, random.Random(1))])
         bar, screen = app.query_one(Bar), app.screen
         assert isinstance(screen, DiffScreen)
         bar.display = False
@@ -151,7 +151,7 @@ async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
     rng = random.Random(seed)
     app = Shell()
     async with app.run_test(size=(80, 24)) as pilot:
-        jobs = [job(number, rng) for number in range(80)]
+        jobs = [make_job(number, rng) for number in range(80)]
         app.table.load(jobs)
         app.table.focus()
         await pilot.pause()
@@ -162,7 +162,7 @@ async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
                 await pilot.press(*rng.choices(moves, k=rng.randint(1, 4)))
             elif what < 0.7:
                 old = rng.choice(jobs)
-                app.table.apply(Delta((job(100 + step, rng),), (), (replace(old, phase=Phase.FAILED),)))
+                app.table.apply(Delta((make_job(100 + step, rng),), (), (replace(old, phase=Phase.FAILED),)))
             elif what < 0.8:
                 app.lines.scroll_lines(rng.choice([-3, 1, 2, 5, 20]))
             elif what < 0.85:
@@ -171,7 +171,7 @@ async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
                 await app.push_screen(rng.choice([Question, Foreign])())
                 app.table.apply(Delta(changed=(replace(jobs[0], phase=rng.choice(list(Phase))),)))
                 await pilot.pause()
-                assert app.differing_rows() == []
+                assert app.find_differing_rows() == []
                 app.pop_screen()
             elif what < 0.95:
                 width, height = rng.choice([(80, 24), (100, 30), (60, 16)])
@@ -180,7 +180,7 @@ async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
             else:
                 app.table.sort_next()
             await pilot.pause()
-            assert app.differing_rows() == []
+            assert app.find_differing_rows() == []
 
 
 async def test_a_line_added_to_a_followed_log_scrolls_the_others_and_is_written_alone(
@@ -195,7 +195,7 @@ async def test_a_line_added_to_a_followed_log_scrolls_the_others_and_is_written_
         monkeypatch.setattr(app.lines, "refresh", lambda *some: [regions.extend(some), refresh(*some)])
         app.lines.scroll_lines(1)
         await pilot.pause()
-        assert app.differing_rows() == []
+        assert app.find_differing_rows() == []
         assert app.written - before < 200
         # Of a region of several rows the compositor does not see that the terminal can scroll them.
         assert {region.height for region in regions} == {1}
@@ -205,14 +205,14 @@ async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
     rng = random.Random(1)
     app = Shell()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.table.load([job(number, rng) for number in range(200)])
+        app.table.load([make_job(number, rng) for number in range(200)])
         app.table.focus()
         await pilot.press(*["down"] * 30)
         await pilot.pause()
         before = app.written
         await pilot.press("down")
         await pilot.pause()
-        assert app.differing_rows() == []
+        assert app.find_differing_rows() == []
         assert app.written - before < 600
 
 
@@ -246,48 +246,48 @@ async def test_rows_of_one_widget_over_the_whole_width_are_not_divided(
         monkeypatch.setattr(Strip, "divide", lambda self, cuts: divided.append(self) or before(self, cuts))
         await pilot.press("down", "down")
         assert divided == []
-        assert shell.differing_rows() == []
+        assert shell.find_differing_rows() == []
 
 
-async def _dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:
+async def _measure_dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:
     """Open and close a dialog; returns the bytes of each."""
     flow = FlowControl(lambda: 0.0, remote=remote)
     monkeypatch.setattr(DiffScreen, "flow", property(lambda _screen: flow))
     rng, app, sizes = random.Random(1), Shell(), []
     async with app.run_test(size=(80, 24)) as pilot:
-        app.table.load([job(number, rng) for number in range(200)])
+        app.table.load([make_job(number, rng) for number in range(200)])
         app.table.focus()
         await pilot.pause()
         for step in (lambda: app.push_screen(Question()), app.pop_screen):
             before = app.written
             await step()
             await pilot.pause()
-            assert app.differing_rows() == []
+            assert app.find_differing_rows() == []
             sizes.append(app.written - before)
     return sizes[0], sizes[1]
 
 
 async def test_a_dialog_over_a_remote_line_costs_its_own_cells(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened, closed = await _dialog(monkeypatch, remote=True)
+    opened, closed = await _measure_dialog(monkeypatch, remote=True)
     assert max(opened, closed) < 700
 
 
 async def test_a_dialog_on_this_machine_dims_what_is_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened, _closed = await _dialog(monkeypatch, remote=False)
-    opened_remotely, _closed = await _dialog(monkeypatch, remote=True)
+    opened, _closed = await _measure_dialog(monkeypatch, remote=False)
+    opened_remotely, _closed = await _measure_dialog(monkeypatch, remote=True)
     assert opened > 1.5 * opened_remotely
 
 
 async def test_a_focus_that_moves_paints_no_more_than_it_has_to() -> None:
     rng, app = random.Random(1), Shell()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.table.load([job(number, rng) for number in range(200)])
+        app.table.load([make_job(number, rng) for number in range(200)])
         app.table.focus()
         await pilot.pause()
         app.updates.clear()
         app.lines.focus()
         await pilot.pause()
-        assert app.differing_rows() == []
+        assert app.find_differing_rows() == []
         assert app.updates
         assert not any(isinstance(update, DiffFullUpdate) for update in app.updates)
 
@@ -298,10 +298,10 @@ async def test_every_theme_can_be_worn(name: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for theme in load_themes()[0]:
             app.register_theme(theme)
-        app.table.load([job(number, random.Random(2)) for number in range(9)])
+        app.table.load([make_job(number, random.Random(2)) for number in range(9)])
         app.theme = name
         await pilot.pause()
-        assert app.differing_rows() == []
+        assert app.find_differing_rows() == []
         cursor = app.table.get_component_rich_style("resource-table--cursor")
         assert cursor.bgcolor != app.table.rich_style.bgcolor
 
@@ -309,7 +309,7 @@ async def test_every_theme_can_be_worn(name: str) -> None:
 async def test_lines_are_as_wide_as_the_terminal() -> None:
     app = Shell()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.table.load([job(number, random.Random(2)) for number in range(9)])
+        app.table.load([make_job(number, random.Random(2)) for number in range(9)])
         await pilot.pause()
         assert all(cell_len(strip.text) == 80 for strip in app.screen._compositor.render_strips())
 
@@ -327,9 +327,9 @@ async def test_what_waits_is_painted_though_a_batch_of_updates_was_open_when_it_
         monkeypatch.setattr(FlowControl, "compute_budget", lambda _flow, **_options: budget)
         app.lines.set_lines([[(f"new {number}", "")] for number in range(100)])
         await pilot.pause(0.1)
-        assert app.differing_rows() != []
+        assert app.find_differing_rows() != []
         with app.batch_update():
             await pilot.pause(0.3)
         budget = 10_000.0
         await pilot.pause(0.5)
-        assert app.differing_rows() == []
+        assert app.find_differing_rows() == []

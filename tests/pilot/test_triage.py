@@ -24,7 +24,7 @@ async def tick(c) -> None:
     await c.settle()
 
 
-def rows(c) -> list[Resource]:
+def list_rows(c) -> list[Resource]:
     return list(c.app.browse.fleet.triage.rows.values())
 
 
@@ -45,7 +45,7 @@ async def test_the_most_urgent_rows_come_first_with_their_reasons(console):
         c.world.add_job("newly-broken", status="FAILED", began_s_ago=30)
         await c.advance(30)
         await wait_until_calm(c)
-        lines = [line for line in c.text().splitlines() if "failed" in line or "ending" in line]
+        lines = [line for line in c.read_text().splitlines() if "failed" in line or "ending" in line]
         assert "newly-broken" in lines[0]
         assert "li-wei-scratch" in lines[-1]
         assert "auto-stop in" in lines[-1]
@@ -65,11 +65,11 @@ async def test_a_filter_for_ends_reads_when_jobs_ended_that_may_have_waited(cons
         await c.type("waited ended<2h")
         await c.press("enter")
         assert c.app.browse.tables.table.row_count == 0
-        assert "1 left out: time not known" in c.text()
+        assert "1 left out: time not known" in c.read_text()
         await tick(c)
         await wait_until_calm(c)
         assert c.app.browse.tables.table.row_count == 1
-        assert "left out" not in c.text()
+        assert "left out" not in c.read_text()
 
 
 async def test_a_reason_that_its_column_cuts_stands_whole_below_the_table(console):
@@ -80,13 +80,13 @@ async def test_a_reason_that_its_column_cuts_stands_whole_below_the_table(consol
             if "liveness probe failed" in row.get_text("why"):
                 break
             await c.press("j")
-        shown, status = c.text().splitlines()[3:-2], c.text().splitlines()[-2]
+        shown, status = c.read_text().splitlines()[3:-2], c.read_text().splitlines()[-2]
         assert not any(row.get_text("why") in line for line in shown)
         assert "live · liveness probe failed 5 times on 1 of 2" in status
         await c.advance(25)
-        assert "oldest data 15 s · liveness probe failed 5" in c.text().splitlines()[-2]
+        assert "oldest data 15 s · liveness probe failed 5" in c.read_text().splitlines()[-2]
         await c.press("1")
-        assert "liveness" not in c.text().splitlines()[-2]
+        assert "liveness" not in c.read_text().splitlines()[-2]
 
 
 async def test_the_rows_on_the_screen_have_their_reasons_once_triage_is_calm(console):
@@ -110,7 +110,7 @@ async def test_reasons_keep_the_console_within_its_pace(console):
             for _ in range(60):
                 await c.advance(1)
             assert len(c.requests) - before <= 40
-        assert sum(1 for row in rows(c) if row.get_text("why")) > 10
+        assert sum(1 for row in list_rows(c) if row.get_text("why")) > 10
 
 
 @pytest.mark.slow
@@ -120,8 +120,8 @@ async def test_enter_opens_the_why_card_and_esc_goes_back(console):
         await c.press("enter")
         await wait_until_calm(c)
         assert c.app.browse.host.pane.NAME == "why"
-        assert "Code" in c.text()
-        assert "ModelArts.6333" in c.text()
+        assert "Code" in c.read_text()
+        assert "ModelArts.6333" in c.read_text()
         await c.press("escape")
         assert c.app.browse.host.pane is None
         assert c.app.browse.tables.in_triage
@@ -133,10 +133,10 @@ async def test_the_card_of_a_failed_job_has_its_first_error_and_what_differs(con
         await c.type("yolov5-helmet")
         await c.press("enter", "Y")
         await wait_until_calm(c)
-        assert "First error" in c.text()
-        assert "Traceback" in c.text()
-        assert "learning_rate" in c.text()
-        assert "› 2 jobs" not in c.text()
+        assert "First error" in c.read_text()
+        assert "Traceback" in c.read_text()
+        assert "learning_rate" in c.read_text()
+        assert "› 2 jobs" not in c.read_text()
 
 
 async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
@@ -147,13 +147,13 @@ async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
         await c.type("disk is being moved")
         await c.press("enter")
         await wait_until_calm(c)
-        acknowledged = next(row for row in rows(c) if row.key == first.key)
+        acknowledged = next(row for row in list_rows(c) if row.key == first.key)
         assert acknowledged.get_text("ack_note") == "disk is being moved"
         assert c.app.browse.tables.table.cursor.key != first.key
-        assert "disk is being moved" in c.text()
+        assert "disk is being moved" in c.read_text()
         assert c.app.browse.tables.table.cursor.move_to(first.key)
         await c.press("K")
-        assert not next(row for row in rows(c) if row.key == first.key).get_text("ack_by")
+        assert not next(row for row in list_rows(c) if row.key == first.key).get_text("ack_by")
 
 
 async def test_the_cursor_is_on_the_worst_row_until_something_is_done_with_it(console):
@@ -175,26 +175,26 @@ async def test_esc_acknowledges_nothing(console):
     async with console(options=HOME) as c:
         await wait_until_calm(c)
         await c.press("K", "x", "escape")
-        assert not any(row.get_text("ack_by") for row in rows(c))
+        assert not any(row.get_text("ack_by") for row in list_rows(c))
 
 
 async def test_what_is_not_in_triage_cannot_be_acknowledged(console):
     async with console(options=Options(demo=True, screen="configs")) as c:
         await c.press("K")
-        assert "not in triage" in c.text()
+        assert "not in triage" in c.read_text()
 
 
 async def test_the_key_bar_of_a_pane_offers_to_acknowledge_only_what_is_in_triage(console):
     async with console(options=HOME, size=(120, 40)) as c:
         await wait_until_calm(c)
-        first = next(row for row in rows(c) if row.kind == "jobs")
+        first = next(row for row in list_rows(c) if row.kind == "jobs")
         assert c.app.browse.tables.table.cursor.move_to(first.key)
         await c.press("v")
         await wait_until_calm(c)
         assert c.app.browse.panes.host.pane.table is not None
-        assert "K acknowledge" not in c.text()
+        assert "K acknowledge" not in c.read_text()
         await c.press("escape")
-        assert "K acknowledge" in c.text()
+        assert "K acknowledge" in c.read_text()
 
 
 async def test_without_trouble_all_is_quiet(console):
@@ -216,11 +216,11 @@ async def test_a_wait_becomes_stuck_with_time_by_the_setting(console):
     async with console(options=HOME, settings=settings) as c:
         c.world.add_job("waits-long", status="WAITING", began_s_ago=29 * 60)
         await c.advance(30)
-        assert "waits-long" not in c.text()
+        assert "waits-long" not in c.read_text()
         await c.advance(120)
         await tick(c)
-        assert any("stuck" in line and "waits-long" in line for line in c.text().splitlines())
-        assert "auto-stop" not in c.text()
+        assert any("stuck" in line and "waits-long" in line for line in c.read_text().splitlines())
+        assert "auto-stop" not in c.read_text()
 
 
 @pytest.mark.slow
@@ -230,7 +230,7 @@ async def test_degraded_rows_on_the_screen_have_their_reasons_within_half_a_minu
     async with console(options=HOME, prepare=add_incident) as c:
         for _ in range(30):
             await c.advance(1)
-        whys = {row.name: row.get_text("why") for row in rows(c) if row.get_text("what") == "degraded"}
+        whys = {row.name: row.get_text("why") for row in list_rows(c) if row.get_text("what") == "degraded"}
         assert "instance search-embedding" in whys["search-embedding"]  # its last bad event when it was read
         assert len(c.requests) <= 80
 
@@ -252,12 +252,12 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
                 break
         await wait_until_calm(c)
         await tick(c)
-        full = [row for row in rows(c) if row.kind == "lists" and row.get_text("what") == "full"]
+        full = [row for row in list_rows(c) if row.kind == "lists" and row.get_text("what") == "full"]
         assert full[0].get_text("why").endswith(" on GPUs: 95 of 100 minutes of the quota in use")
         assert c.app.browse.tables.table.cursor.move_to(full[0].key)
         await c.press("enter")
         await wait_until_calm(c)
-        assert "full: ExeML training duration on GPUs: 95 of 100 minutes" in c.text()
+        assert "full: ExeML training duration on GPUs: 95 of 100 minutes" in c.read_text()
         await c.press("escape")
         before = reads(c)
         for _ in range(5):
@@ -274,7 +274,7 @@ async def test_a_notice_covers_no_row_of_triage(console, size: tuple[int, int]) 
         await c.settle()
         await c.advance(1)
         table = c.app.browse.tables.table
-        lines = c.text().splitlines()
+        lines = c.read_text().splitlines()
         assert any("job 4 has a finding" in line for line in lines)
         shown = table.region.bottom - table.free_lines
         assert "has a finding" not in "\n".join([*lines[:shown], *lines[-2:]])

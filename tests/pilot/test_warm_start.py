@@ -23,7 +23,7 @@ from matui.console.changes.last_start import FILE_NAME, find_last_start
 from tests.pilot.conftest import Console, Stage, build_stage, run_console
 
 
-async def earlier_run() -> None:
+async def run_earlier() -> None:
     """Run a console that writes to the user's journal."""
     async with run_console(profiles=[build_demo_profile()], prepare=lambda world: world.add_job("mine")) as c:
         await c.press("2")
@@ -38,7 +38,7 @@ def slow_stage(**build: Any) -> Stage:
     return stage
 
 
-async def warmed(stage: Stage, pilot: Any) -> None:
+async def wait_until_warm(stage: Stage, pilot: Any) -> None:
     for _ in range(100):
         await stage.clock.advance(0)
         await pilot.pause()
@@ -49,14 +49,14 @@ async def warmed(stage: Stage, pilot: Any) -> None:
 
 
 async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
-    await earlier_run()
+    await run_earlier()
     stage = slow_stage(prepare=lambda world: world.add_job("mine", status="FAILED"))
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
-        c = stage.console(pilot)
-        await warmed(stage, pilot)
+        c = stage.make_console(pilot)
+        await wait_until_warm(stage, pilot)
         await c.press("2")
-        await warmed(stage, pilot)
-        text = c.text()
+        await wait_until_warm(stage, pilot)
+        text = c.read_text()
         assert "mine" in text
         assert "as of 16:5" in text
         assert "asking" in text
@@ -71,9 +71,9 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         await c.settle()
         assert c.app.screen is c.app.browse
         assert "the cloud has not answered yet" in "".join(n.message for n in c.app._notifications)
-        assert not c.acted()
+        assert not c.list_acted()
         await c.advance(60)
-        text = c.text()
+        text = c.read_text()
         assert "asking" not in text
         assert "✗ FAILED" in next(line for line in text.splitlines() if "•mine " in line)
         assert text.splitlines()[-1] == keys
@@ -82,7 +82,7 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
 
 
 async def test_a_setting_turns_it_off() -> None:
-    await earlier_run()
+    await run_earlier()
     stage = slow_stage(settings=Settings(journal=JournalSettings(warm_start=False)))
     async with stage.app.run_test(size=(120, 40)) as pilot:
         for _ in range(20):
@@ -92,14 +92,14 @@ async def test_a_setting_turns_it_off() -> None:
         assert stage.app.browse.tables.table is None or stage.app.browse.tables.table.rows.total == 0
 
 
-def configured(tmp_path: Path) -> Options:
+def make_options(tmp_path: Path) -> Options:
     """Return the options of a console with a configuration file."""
     file = tmp_path / "config.toml"
     file.write_text("")
     return Options(config=file, screen="jobs")
 
 
-async def kept(c: Console, profiles: int = 1) -> None:
+async def wait_until_kept(c: Console, profiles: int = 1) -> None:
     """Return once the console has kept what it shows first of so many profiles."""
     await c.advance(60)
     for _ in range(500):
@@ -109,12 +109,12 @@ async def kept(c: Console, profiles: int = 1) -> None:
         await asyncio.sleep(0.01)
 
 
-async def earlier_start(options: Options) -> None:
+async def start_earlier(options: Options) -> None:
     """Run a console that keeps what it shows first."""
     async with run_console(
         options=options, profiles=[build_demo_profile()], prepare=lambda world: world.add_job("mine")
     ) as c:
-        await kept(c)
+        await wait_until_kept(c)
 
 
 def hold_profiles(stage: Stage, profiles: tuple[str, ...] = ("",)) -> asyncio.Event:
@@ -130,19 +130,19 @@ def hold_profiles(stage: Stage, profiles: tuple[str, ...] = ("",)) -> asyncio.Ev
 
 
 async def test_they_are_painted_before_more_is_imported(tmp_path: Path) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     stage = slow_stage(options=options)
     painted: list[str] = []
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        c = stage.console(pilot)
+        c = stage.make_console(pilot)
 
         async def names() -> tuple[str, ...]:
-            painted.append(c.text())
+            painted.append(c.read_text())
             return ("",)
 
         stage.app._names = names
-        await warmed(stage, pilot)
+        await wait_until_warm(stage, pilot)
         await c.settle()
     assert " mine" in painted[0]
     assert "as of" in painted[0].splitlines()[-2]
@@ -150,14 +150,14 @@ async def test_they_are_painted_before_more_is_imported(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     stage = slow_stage(options=options)
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
-        await warmed(stage, pilot)
-        c = stage.console(pilot)
-        text = c.text()
+        await wait_until_warm(stage, pilot)
+        c = stage.make_console(pilot)
+        text = c.read_text()
         assert "•mine" in text or " mine" in text
         assert "as of" in text.splitlines()[-2]
         before = c.app.browse.tables.table
@@ -172,20 +172,20 @@ async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -
         await c.settle()
         assert c.app.browse.tables.table is before
         assert before.cursor.resource == cursor
-        assert "as of" in c.text()
+        assert "as of" in c.read_text()
         await c.advance(60)
-        assert "as of" not in c.text()
-        assert not c.acted()
+        assert "as of" not in c.read_text()
+        assert not c.list_acted()
 
 
 async def test_a_filter_of_an_earlier_run_is_shown_with_the_rows_that_it_hides_others_of(
     tmp_path: Path,
 ) -> None:
-    options = configured(tmp_path)
+    options = make_options(tmp_path)
     async with run_console(
         options=options, profiles=[build_demo_profile()], prepare=lambda world: world.add_job("mine")
     ) as c:
-        await kept(c)
+        await wait_until_kept(c)
         c.app.browse.tick()
         await c.press("slash")
         await c.type("mine")
@@ -195,21 +195,21 @@ async def test_a_filter_of_an_earlier_run_is_shown_with_the_rows_that_it_hides_o
     stage = slow_stage(options=options)
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
-        status = stage.console(pilot).text().splitlines()[-2]
+        await wait_until_warm(stage, pilot)
+        status = stage.make_console(pilot).read_text().splitlines()[-2]
         assert "as of" in status
         assert "/mine" in status
         opening.set()
 
 
 async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp_path: Path) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     stage = slow_stage(options=options)
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
-        c = stage.console(pilot)
+        await wait_until_warm(stage, pilot)
+        c = stage.make_console(pilot)
         await c.press("7", "2")
         opening.set()
         await c.advance(60)
@@ -218,30 +218,30 @@ async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp
 
 @pytest.mark.slow
 async def test_the_help_is_right_before_a_profile_is_open_and_after(tmp_path: Path) -> None:
-    stage = slow_stage(options=configured(tmp_path), settings=Settings(keys={"notebooks": "ctrl+n"}))
+    stage = slow_stage(options=make_options(tmp_path), settings=Settings(keys={"notebooks": "ctrl+n"}))
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        c = stage.console(pilot)
+        c = stage.make_console(pilot)
         await c.settle()
         await c.press("question_mark")
-        shown = c.text()
+        shown = c.read_text()
         assert ":notebooks" not in shown
         assert re.search("1 +notebooks", shown)
         assert "no profile is open yet" in shown
         opening.set()
         await c.advance(60)
-        assert "no profile is open yet" not in c.text()
-        assert re.search(r"ctrl\+n +notebooks", c.text())
+        assert "no profile is open yet" not in c.read_text()
+        assert re.search(r"ctrl\+n +notebooks", c.read_text())
 
 
 async def test_a_command_typed_before_a_profile_is_open_runs_once_it_is(tmp_path: Path) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     stage = slow_stage(options=options)
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
-        c = stage.console(pilot)
+        await wait_until_warm(stage, pilot)
+        c = stage.make_console(pilot)
         await c.press("colon", *"po")
         opening.set()
         await c.press(*"ols", "enter")
@@ -253,13 +253,13 @@ async def test_a_command_typed_before_a_profile_is_open_runs_once_it_is(tmp_path
 async def test_keys_that_come_while_the_first_rows_are_shown_follow_those_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     stage = slow_stage(options=options)
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
-        c = stage.console(pilot)
+        await wait_until_warm(stage, pilot)
+        c = stage.make_console(pilot)
         shown = c.app.browse.shown
         show_profiles = shown.show_profiles
 
@@ -285,13 +285,13 @@ def move_account(folder: Path, region: str = "cn-north-4") -> None:
 
 
 async def test_they_go_where_the_account_is_another(tmp_path: Path) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     move_account(tmp_path)
     stage = slow_stage(options=options)
     opening = hold_profiles(stage)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
+        await wait_until_warm(stage, pilot)
         assert stage.app.browse.tables.as_of is not None
         opening.set()
         for _ in range(20):
@@ -305,17 +305,17 @@ async def test_they_go_where_the_account_is_another(tmp_path: Path) -> None:
 async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> None:
     one, two = (build_demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
     both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
-    options = configured(tmp_path)
+    options = make_options(tmp_path)
     async with run_console(options=options, **both) as c:
-        await kept(c, 2)
+        await wait_until_kept(c, 2)
     stage = slow_stage(options=options, refusals={"two": ConfigError("No such key.")}, **both)
     opening = hold_profiles(stage, ("one", "two"))
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
-        await warmed(stage, pilot)
+        await wait_until_warm(stage, pilot)
         assert stage.app.browse.tables.table is not None
         assert {row.profile for row in stage.app.browse.tables.table.rows.resources} == {"one", "two"}
         opening.set()
-        c = stage.console(pilot)
+        c = stage.make_console(pilot)
         await c.settle()
         rows = c.app.browse.tables.table.rows.resources
         assert {row.profile for row in rows} == {"one"}
@@ -328,14 +328,14 @@ async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_pa
         for name, region in (("one", "cn-north-4"), ("two", "cn-east-3"))
     )
     both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
-    options = configured(tmp_path)
+    options = make_options(tmp_path)
     async with run_console(options=options, **both) as c:
-        await kept(c, 2)
+        await wait_until_kept(c, 2)
     move_account(tmp_path, "cn-east-3")
     stage = slow_stage(options=options, **both)
     opening = hold_profiles(stage, ("one", "two"))
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
+        await wait_until_warm(stage, pilot)
         table = stage.app.browse.tables.table
         assert table is not None
         assert {row.profile for row in table.rows.resources} == {"one", "two"}
@@ -351,9 +351,9 @@ async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_pa
 @pytest.mark.slow
 async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path: Path) -> None:
     one, two = (build_demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
-    options = configured(tmp_path)
+    options = make_options(tmp_path)
     async with run_console(options=options, profiles=[one, two], names=("one",)) as c:
-        await kept(c)
+        await wait_until_kept(c)
         c.app.profiles.switch(["two"])
         await c.advance(60)
         if writing := [each for each in c.app.workers if each.group == "memory"]:
@@ -366,8 +366,8 @@ async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path:
 async def test_a_journal_that_does_not_answer_holds_nothing_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = configured(tmp_path)
-    await earlier_start(options)
+    options = make_options(tmp_path)
+    await start_earlier(options)
     answer = threading.Event()
     monkeypatch.setattr(last_start, "read_rows", lambda *_: answer.wait(20) and [])
     monkeypatch.setattr(warm_start, "_LAST_START_S", 0.01)
@@ -387,14 +387,14 @@ async def test_a_profile_that_is_opened_later_shows_its_last_rows_beside_those_o
         for name, region in (("one", "cn-north-4"), ("two", "cn-east-3"))
     )
     both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
-    options = configured(tmp_path)
+    options = make_options(tmp_path)
     async with run_console(options=options, **both) as c:
-        await kept(c, 2)
+        await wait_until_kept(c, 2)
     assert options.config is not None
     options.config.write_text("# changed")
     stage = slow_stage(options=options, **both)
     async with stage.app.run_test(size=(120, 40)) as pilot:
-        await warmed(stage, pilot)
+        await wait_until_warm(stage, pilot)
         table = stage.app.browse.tables.table
         assert table is not None
         for _ in range(100):

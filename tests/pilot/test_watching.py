@@ -19,7 +19,7 @@ from matui.resources.kinds.jobs import JOBS, VERSIONS
 from matui.resources.kinds.poolnodes import POOLNODES
 
 
-def said(c) -> str:
+def read_last_notice(c) -> str:
     return [notice.message for notice in c.app._notifications][-1]
 
 
@@ -32,11 +32,14 @@ async def test_the_end_of_a_version_is_that_of_its_job_and_other_parts_have_none
         await c.press("v")
         await c.advance(6)
         await c.press("N")
-        assert said(c) == "matui announces the end of mine while a console runs: there is no journal."
+        assert (
+            read_last_notice(c)
+            == "matui announces the end of mine while a console runs: there is no journal."
+        )
         observers = c.app.browse.fleet.primary.observers
         assert {key[4:] for key in observers.watches.list_all()} == {("jobs", str(made[0].id))}
         await c.press("N")
-        assert said(c) == "No announcement for mine."
+        assert read_last_notice(c) == "No announcement for mine."
 
 
 async def test_marked_rows_are_watched_together_though_one_was_before(console) -> None:
@@ -45,11 +48,11 @@ async def test_marked_rows_are_watched_together_though_one_was_before(console) -
     async with console(prepare=prepare) as c:
         c.app.browse.typing.filter("zebra")
         await c.press("N", "*", "N")
-        assert said(c).startswith("matui announces the end of 3 resources")
+        assert read_last_notice(c).startswith("matui announces the end of 3 resources")
         watches = c.app.browse.fleet.primary.observers.watches
         assert {key[5] for key in watches.list_all()} == {str(job.id) for job in made}
         await c.press("N")
-        assert said(c) == "No announcement for 3 resources."
+        assert read_last_notice(c) == "No announcement for 3 resources."
         assert watches.list_all() == frozenset()
 
 
@@ -58,7 +61,7 @@ async def test_the_watches_beyond_the_limit_are_counted(console, monkeypatch: py
     async with console(prepare=lambda world: [world.add_job(f"zebra-{at}") for at in range(3)]) as c:
         c.app.browse.typing.filter("zebra")
         await c.press("*", "N")
-        assert said(c) == "2 of 3 watches could not be kept: 1 resources are watched already."
+        assert read_last_notice(c) == "2 of 3 watches could not be kept: 1 resources are watched already."
 
 
 async def test_what_has_ended_is_said_to_have_ended(console) -> None:
@@ -69,18 +72,18 @@ async def test_what_has_ended_is_said_to_have_ended(console) -> None:
     async with console(prepare=prepare) as c:
         c.app.browse.typing.filter("zebra-2")
         await c.press("N")
-        assert said(c).startswith("zebra-2 has ended (FAILED): matui announces its next end")
+        assert read_last_notice(c).startswith("zebra-2 has ended (FAILED): matui announces its next end")
         c.app.browse.typing.filter("zebra")
         await c.press("*", "N")
-        assert said(c).startswith("matui announces the end of 2 resources")
-        assert said(c).endswith(", of 1 that has ended the next.")
+        assert read_last_notice(c).startswith("matui announces the end of 2 resources")
+        assert read_last_notice(c).endswith(", of 1 that has ended the next.")
 
 
 async def test_a_notice_from_outside_the_application_is_shown(console) -> None:
     async with console() as c:
         asyncio.get_running_loop().call_soon(c.app.announcer.flash, "mine has ended", context=Context())
         await c.advance(1)
-        assert said(c) == "mine has ended"
+        assert read_last_notice(c) == "mine has ended"
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 
 from matui.cli.options import Options
 from tests.pilot.conftest import Console, build_stage
-from tests.pilot.test_changes import written
-from tests.snapshots.test_screens import USUAL, WIDE, taken
+from tests.pilot.test_changes import flush_journals
+from tests.snapshots.test_screens import USUAL, WIDE, compare_picture
 
 
 async def open_changes(console: Console) -> None:
     """Let the world go on for some minutes and open the changes."""
     await console.advance(600)
-    await written(console)
+    await flush_journals(console)
     console.app.clear_notifications()
     await console.press("C")
 
@@ -23,4 +23,6 @@ async def open_changes(console: Console) -> None:
 @pytest.mark.parametrize("size", [WIDE, USUAL])
 @pytest.mark.slow
 def test_the_changes(snap_compare: Any, size: tuple[int, int]) -> None:
-    assert taken(snap_compare, build_stage(options=Options(demo=True, screen="jobs")), open_changes, size)
+    assert compare_picture(
+        snap_compare, build_stage(options=Options(demo=True, screen="jobs")), open_changes, size
+    )

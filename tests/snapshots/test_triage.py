@@ -6,14 +6,14 @@ from typing import Any
 
 from matui.cli.options import Options
 from tests.pilot.conftest import Console, build_stage, wait_until_calm
-from tests.snapshots.test_screens import taken
+from tests.snapshots.test_screens import compare_picture
 
 SMALL = (80, 24)
 HOME = Options(demo=True, screen="triage")
 
 
 def test_triage(snap_compare: Any) -> None:
-    assert taken(snap_compare, build_stage(options=HOME), wait_until_calm, size=SMALL)
+    assert compare_picture(snap_compare, build_stage(options=HOME), wait_until_calm, size=SMALL)
 
 
 def test_an_acknowledged_row(snap_compare: Any) -> None:
@@ -23,7 +23,7 @@ def test_an_acknowledged_row(snap_compare: Any) -> None:
         await console.type("disk is being moved")
         await wait_until_calm(console)
 
-    assert taken(snap_compare, build_stage(options=HOME), play, size=SMALL)
+    assert compare_picture(snap_compare, build_stage(options=HOME), play, size=SMALL)
 
 
 def test_the_why_card_of_a_job(snap_compare: Any) -> None:
@@ -33,4 +33,4 @@ def test_the_why_card_of_a_job(snap_compare: Any) -> None:
         await console.press("enter", "Y", "z")
         await wait_until_calm(console)
 
-    assert taken(snap_compare, build_stage(), play, size=SMALL)
+    assert compare_picture(snap_compare, build_stage(), play, size=SMALL)

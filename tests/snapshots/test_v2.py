@@ -10,13 +10,13 @@ from matui.cli.context.demo import build_demo_profile
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console, build_stage
 from tests.pilot.test_guard import select
-from tests.snapshots.test_screens import Play, taken
+from tests.snapshots.test_screens import Play, compare_picture
 
 SIZES = [(80, 24), (120, 40)]
 pytestmark = pytest.mark.slow
 
 
-def typed(command: str, *keys: str) -> Play:
+def type_command(command: str, *keys: str) -> Play:
     """Return a play that types a command, then presses keys."""
 
     async def play(console: Console) -> None:
@@ -34,7 +34,7 @@ async def drain_a_node(console: Console) -> None:
     await console.press("7")
     await select(console, "v100-shared")
     await console.press("h")
-    await typed("drain")(console)
+    await type_command("drain")(console)
 
 
 async def list_versions(console: Console) -> None:
@@ -49,7 +49,7 @@ async def ask_to_roll_back(console: Console) -> None:
     """Open the dialog that shows what the older version has that the current one has not."""
     await list_versions(console)
     await console.press("down")
-    await typed("rollback")(console)
+    await type_command("rollback")(console)
 
 
 async def show_stages(console: Console) -> None:
@@ -61,9 +61,9 @@ async def show_stages(console: Console) -> None:
 
 
 PLAYS: dict[str, Play] = {
-    "capacity": typed("capacity"),
-    "workloads": typed("capacity", "end", "enter"),
-    "maintenance": typed("maintenance", "d"),
+    "capacity": type_command("capacity"),
+    "workloads": type_command("capacity", "end", "enter"),
+    "maintenance": type_command("maintenance", "d"),
     "dialog": drain_a_node,
     "versions": list_versions,
     "rollback": ask_to_roll_back,
@@ -78,4 +78,4 @@ def test_the_current_api(
 ) -> None:
     profile = build_demo_profile().model_copy(update={"api": "v2"})
     monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
-    assert taken(snap_compare, build_stage(scale=1), PLAYS[name], size)
+    assert compare_picture(snap_compare, build_stage(scale=1), PLAYS[name], size)

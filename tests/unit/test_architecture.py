@@ -27,17 +27,17 @@ FENCED = ("textual", "rich")
 PUBLIC = {"os._exit", "_replace", "_asdict", "_fields"}
 
 
-def module_of(path: Path) -> str:
+def name_module(path: Path) -> str:
     """Return the dotted name of a module."""
     parts = path.relative_to(ROOT.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {module_of(path): path for path in sorted(ROOT.rglob("*.py"))}
+MODULES = {name_module(path): path for path in sorted(ROOT.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 
-def imports_of(module: str) -> Iterator[str]:
+def iterate_imports(module: str) -> Iterator[str]:
     """Yield our own modules that a module imports, those for types and within functions too."""
     package = module.split(".") if MODULES[module].name == "__init__.py" else module.split(".")[:-1]
     for node in ast.walk(TREES[module]):
@@ -54,7 +54,7 @@ def imports_of(module: str) -> Iterator[str]:
                     yield base
 
 
-def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def find_circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """Return the strongly connected components of more than one node, by Tarjan's algorithm."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -84,16 +84,16 @@ def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
 
 def test_circles_are_found() -> None:
     graph = {"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": [], "e": ["d", "f"], "f": ["e"]}
-    assert circles(graph) == [["a", "b", "c"], ["e", "f"]]
+    assert find_circles(graph) == [["a", "b", "c"], ["e", "f"]]
 
 
 def test_no_import_circles() -> None:
-    graph = {module: sorted({*imports_of(module)} - {module}) for module in MODULES}
+    graph = {module: sorted({*iterate_imports(module)} - {module}) for module in MODULES}
     assert sum(map(len, graph.values())) > 1000
-    assert circles(graph) == []
+    assert find_circles(graph) == []
 
 
-def late_imports(tree: ast.Module) -> Iterator[int]:
+def find_late_imports(tree: ast.Module) -> Iterator[int]:
     """Yield the lines of imports of a module that stand after its first class or function."""
     is_late = False
     for node in tree.body:
@@ -104,7 +104,7 @@ def late_imports(tree: ast.Module) -> Iterator[int]:
 
 
 def test_imports_are_at_the_top() -> None:
-    found = [f"{module}:{line}" for module, tree in TREES.items() for line in late_imports(tree)]
+    found = [f"{module}:{line}" for module, tree in TREES.items() for line in find_late_imports(tree)]
     assert found == []
 
 
@@ -118,7 +118,7 @@ def is_fenced(module: str | None) -> bool:
     return (module or "").split(".")[0] in FENCED
 
 
-def private_imports(tree: ast.Module) -> Iterator[str]:
+def find_private_imports(tree: ast.Module) -> Iterator[str]:
     """Yield imports of private modules and names of Textual and rich."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and is_fenced(node.module):
@@ -131,7 +131,7 @@ def private_imports(tree: ast.Module) -> Iterator[str]:
             yield ast.unparse(node)
 
 
-def private_accesses(tree: ast.Module) -> Iterator[str]:
+def find_private_accesses(tree: ast.Module) -> Iterator[str]:
     """Yield accesses to private attributes of other objects."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Attribute) or not is_private(node.attr):
@@ -142,7 +142,7 @@ def private_accesses(tree: ast.Module) -> Iterator[str]:
 
 
 @cache
-def private_names(cls: type) -> frozenset[str]:
+def list_private_names(cls: type) -> frozenset[str]:
     """Return the private names of a class: those of its body, and those set on ``self``."""
     attributes = (
         node
@@ -153,14 +153,14 @@ def private_names(cls: type) -> frozenset[str]:
     return frozenset(filter(is_private, {*vars(cls), *on_self}))
 
 
-def inherited_private(module: str, tree: ast.Module) -> Iterator[str]:
+def find_inherited_private(module: str, tree: ast.Module) -> Iterator[str]:
     """Yield private names of a base class of Textual that a class overrides, or uses on ``self``."""
     loaded = importlib.import_module(module)
     for node in ast.walk(tree):
         cls = getattr(loaded, node.name, None) if isinstance(node, ast.ClassDef) else None
         if not isinstance(node, ast.ClassDef) or not isinstance(cls, type):
             continue
-        private = [private_names(base) for base in cls.__mro__ if is_fenced(base.__module__)]
+        private = [list_private_names(base) for base in cls.__mro__ if is_fenced(base.__module__)]
         used = {part.name for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)}
         for part in ast.walk(node):
             if isinstance(part, ast.Attribute) and ast.unparse(part.value) in ("self", "cls", "super()"):
@@ -175,15 +175,15 @@ def test_only_the_terminal_package_touches_private_parts() -> None:
         for module, tree in TREES.items()
         if not module.startswith(FENCE)
         for use in (
-            *private_imports(tree),
-            *(private_accesses(tree) if module.startswith("matui.console") else ()),
-            *(inherited_private(module, tree) if module.startswith("matui.console") else ()),
+            *find_private_imports(tree),
+            *(find_private_accesses(tree) if module.startswith("matui.console") else ()),
+            *(find_inherited_private(module, tree) if module.startswith("matui.console") else ()),
         )
     ]
     assert found == [], "\n".join(found)
 
 
-def type_names(tree: ast.Module) -> Iterator[str]:
+def iterate_type_names(tree: ast.Module) -> Iterator[str]:
     """Yield the names of the classes and of the type aliases that a module defines."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
@@ -196,17 +196,17 @@ def type_names(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def homonyms() -> dict[str, list[str]]:
+def find_homonyms() -> dict[str, list[str]]:
     """Return the names of types that more than one module defines, with these modules."""
     homes = defaultdict(list)
     for module, tree in TREES.items():
-        for name in type_names(tree):
+        for name in iterate_type_names(tree):
             homes[name].append(module)
     return {name: modules for name, modules in sorted(homes.items()) if len(modules) > 1}
 
 
 def test_a_type_name_has_one_meaning() -> None:
-    assert homonyms() == {}
+    assert find_homonyms() == {}
 
 
 # What a function with such a first verb never returns.
@@ -219,7 +219,7 @@ WRONG_RETURNS = {
 QUESTIONS = {"is", "has", "have"}
 
 
-def misnamed_functions(tree: ast.AST) -> Iterator[str]:
+def find_misnamed_functions(tree: ast.AST) -> Iterator[str]:
     """Yield the functions that do not return what their first word promises; setters return nothing."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns is not None:
@@ -234,11 +234,11 @@ def test_misnamed_functions_are_found() -> None:
     tree = ast.parse(
         "def list_in_view() -> bool: ...\ndef _is_somewhere() -> Place: ...\ndef is_in() -> bool: ..."
     )
-    assert list(misnamed_functions(tree)) == ["list_in_view -> bool", "_is_somewhere -> Place"]
+    assert list(find_misnamed_functions(tree)) == ["list_in_view -> bool", "_is_somewhere -> Place"]
 
 
 def test_functions_return_what_their_verbs_promise() -> None:
-    found = [(name, wrong) for name, tree in TREES.items() for wrong in misnamed_functions(tree)]
+    found = [(name, wrong) for name, tree in TREES.items() for wrong in find_misnamed_functions(tree)]
     assert found == []
 
 
@@ -265,7 +265,7 @@ def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
         "median lines": statistics.median(code),
         "largest folder": f"{folder} ({most} modules)",
         f"classes of more than {MANY_METHODS} methods": ", ".join(large) or "none",
-        "type names of several types": ", ".join(homonyms()) or "none",
+        "type names of several types": ", ".join(find_homonyms()) or "none",
         "modules with a test file of their name": f"{tested} ({100 * tested // len(MODULES)} %)",
     }
     with capsys.disabled():

@@ -36,7 +36,7 @@ BESIDE_THE_CODE = (
 DOCUMENTS = [ROOT / name for name in BESIDE_THE_CODE] + sorted(tests.guide.GUIDE.glob("*.md"))
 
 
-def _fenced(markdown: str, language: str) -> list[str]:
+def _find_fenced(markdown: str, language: str) -> list[str]:
     """Return the code blocks of a language."""
     blocks = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", markdown, re.DOTALL | re.MULTILINE)
     return [textwrap.dedent(block) for _indent, block in blocks]
@@ -107,7 +107,7 @@ def test_what_the_architecture_points_to_is_defined_there() -> None:
         name
         for _, files, names in named
         for name in names
-        if not any(map(partial(is_defined, name), named_files(files)))
+        if not any(map(partial(is_defined, name), find_named_files(files)))
     ] == []
 
 
@@ -125,7 +125,7 @@ def test_the_packages_of_the_architecture_exist() -> None:
     assert [folder for folder in folders if not folder.is_dir()] == []
 
 
-def named_files(cell: str) -> list[Path]:
+def find_named_files(cell: str) -> list[Path]:
     """Return the files that a cell of the table names, without packages."""
     names = re.findall(r"`([^`]+)`", cell)
     return [file for name in names for folder in (ROOT, MATUI) if (file := folder / name).is_file()]
@@ -214,7 +214,7 @@ def test_the_nearest_names_come_first() -> None:
 SAMPLES = [
     (f"{file.stem} {number}", sample)
     for file in tests.guide.FILES[1:]
-    for number, sample in enumerate(_fenced(file.read_text("utf-8"), "toml"))
+    for number, sample in enumerate(_find_fenced(file.read_text("utf-8"), "toml"))
 ]
 
 
@@ -228,7 +228,7 @@ def test_a_sample_of_the_configuration_is_valid(name: str, sample: str, tmp_path
 
 def test_commands_that_are_named_exist() -> None:
     text = "".join(file.read_text("utf-8") for file in (ROOT / "README.md", *tests.guide.FILES[1:]))
-    code = [*_fenced(text, "sh"), *re.findall("`([^`\n]+)`", text)]
+    code = [*_find_fenced(text, "sh"), *re.findall("`([^`\n]+)`", text)]
     named = {
         name
         for sample in code

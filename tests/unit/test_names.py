@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 MATUI = Path(__file__).parents[2] / "matui"
+TESTS = Path(__file__).parents[1]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _VERBS = """
@@ -60,6 +61,16 @@ GIVEN = frozenset(_GIVEN.split())
 """Names that Textual, httpx, Starlette, click or the standard library call, beside ``GIVEN_PREFIXES``."""
 GIVEN_PREFIXES = ("action_", "compose", "on_", "_on_", "render_", "validate_", "watch_", "__")
 
+_TEST_VERBS = """
+    bring click deflate execute exhaust fire fuzz loosen plant rebuild rest see shake spoil stamp swap tail
+    tell type vary
+"""
+TEST_VERBS = frozenset(_TEST_VERBS.split())
+"""First words of functions in tests, beside those of matui."""
+
+TEST_GIVEN = ("test_", "pytest_", "log_message", "setup", "time", "uniform")
+"""Names that pytest, http.server, the event loop or a source of chance call."""
+
 IDIOMS = {
     "dumps": "as json.dumps",
     "main": "the entry point of a program",
@@ -82,9 +93,12 @@ def is_constructor(function: Function, cls: str, returns: str) -> bool:
 
 
 def is_named_by_decorator(function: Function) -> bool:
-    """Return whether a function is a property or a command of the command line, which are nouns."""
+    """Return whether a function is a property, a command of the command line or a fixture: they are nouns."""
     decorators = [ast.unparse(one) for one in function.decorator_list]
-    return any("property" in one or re.search(r"\.(setter|command|group)\b", one) for one in decorators)
+    return any(
+        "property" in one or re.search(r"\.(setter|command|group)\b|\b(fixture|composite)\b", one)
+        for one in decorators
+    )
 
 
 def iterate_nouns(body: list[ast.stmt], cls: str = "") -> Iterator[str]:
@@ -195,3 +209,14 @@ def test_attributes_that_are_looked_up_by_name_exist() -> None:
         if name not in known
     ]
     assert lost == []
+
+
+def test_helpers_of_tests_begin_with_a_verb() -> None:
+    found = [
+        f"{path.relative_to(TESTS)}: {name}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for name in iterate_nouns(ast.parse(path.read_text("utf-8")).body)
+        if not (last := name.rpartition(".")[2]).startswith(TEST_GIVEN)
+        and last.strip("_").split("_")[0] not in TEST_VERBS
+    ]
+    assert found == [], "\n".join(found)

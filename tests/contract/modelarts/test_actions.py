@@ -15,11 +15,11 @@ from matui.resources.registry import KINDS, get_kind
 from tests.contract.modelarts.samples import FakeSession, answer, build_cloud, run
 
 
-def resource(kind: str, wire_id: str, **facts: Any) -> Resource:
+def make_resource(kind: str, wire_id: str, **facts: Any) -> Resource:
     return Resource(kind, wire_id, "n", "", Phase.UNKNOWN, "modelarts", "prod", facts=facts)
 
 
-def calls(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
+def list_calls(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
     session = cloud._session
     assert isinstance(session, FakeSession)
     return [
@@ -29,29 +29,41 @@ def calls(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
 
 
 ACTIONS = [
-    ("start", resource("notebooks", "DE-1"), "POST", "demanager/instances/DE-1/action", {"action": "start"}),
-    ("stop", resource("notebooks", "DE-1"), "POST", "demanager/instances/DE-1/action", {"action": "stop"}),
+    (
+        "start",
+        make_resource("notebooks", "DE-1"),
+        "POST",
+        "demanager/instances/DE-1/action",
+        {"action": "start"},
+    ),
+    (
+        "stop",
+        make_resource("notebooks", "DE-1"),
+        "POST",
+        "demanager/instances/DE-1/action",
+        {"action": "stop"},
+    ),
     (
         "restart",
-        resource("notebooks", "DE-1"),
+        make_resource("notebooks", "DE-1"),
         "POST",
         "demanager/instances/DE-1/action",
         {"action": "restart"},
     ),
-    ("delete", resource("notebooks", "DE-1"), "DELETE", "demanager/instances/DE-1", None),
-    ("stop", resource("jobs", "10", version_id="7"), "POST", "training-jobs/10/versions/7/stop", None),
-    ("delete", resource("jobs", "10", version_id="7"), "DELETE", "training-jobs/10", None),
-    ("stop", resource("versions", "10/7"), "POST", "training-jobs/10/versions/7/stop", None),
-    ("delete", resource("versions", "10/7"), "DELETE", "training-jobs/10/versions/7", None),
-    ("start", resource("services", "s"), "PUT", "services/s", {"status": "running"}),
-    ("stop", resource("services", "s"), "PUT", "services/s", {"status": "stopped"}),
-    ("delete", resource("services", "s"), "DELETE", "services/s", None),
-    ("delete", resource("workspaces", "w"), "DELETE", "workspaces/w", None),
-    ("stop", resource("visualizations", "5"), "POST", "visualization-jobs/5/stop", None),
-    ("restart", resource("visualizations", "5"), "POST", "visualization-jobs/5/restart", None),
-    ("delete", resource("visualizations", "5"), "DELETE", "visualization-jobs/5", None),
-    ("delete", resource("models", "m"), "DELETE", "models/m", None),
-    ("delete", resource("configs", "c"), "DELETE", "training-job-configs/c", None),
+    ("delete", make_resource("notebooks", "DE-1"), "DELETE", "demanager/instances/DE-1", None),
+    ("stop", make_resource("jobs", "10", version_id="7"), "POST", "training-jobs/10/versions/7/stop", None),
+    ("delete", make_resource("jobs", "10", version_id="7"), "DELETE", "training-jobs/10", None),
+    ("stop", make_resource("versions", "10/7"), "POST", "training-jobs/10/versions/7/stop", None),
+    ("delete", make_resource("versions", "10/7"), "DELETE", "training-jobs/10/versions/7", None),
+    ("start", make_resource("services", "s"), "PUT", "services/s", {"status": "running"}),
+    ("stop", make_resource("services", "s"), "PUT", "services/s", {"status": "stopped"}),
+    ("delete", make_resource("services", "s"), "DELETE", "services/s", None),
+    ("delete", make_resource("workspaces", "w"), "DELETE", "workspaces/w", None),
+    ("stop", make_resource("visualizations", "5"), "POST", "visualization-jobs/5/stop", None),
+    ("restart", make_resource("visualizations", "5"), "POST", "visualization-jobs/5/restart", None),
+    ("delete", make_resource("visualizations", "5"), "DELETE", "visualization-jobs/5", None),
+    ("delete", make_resource("models", "m"), "DELETE", "models/m", None),
+    ("delete", make_resource("configs", "c"), "DELETE", "training-job-configs/c", None),
 ]
 
 
@@ -59,7 +71,7 @@ ACTIONS = [
 def test_an_action_is_one_request(action: str, on: Resource, method: str, path: str, body: Any) -> None:
     cloud = build_cloud({})
     acted = run(cloud.act(action, [on]))
-    assert calls(cloud) == [(method, path, body)]
+    assert list_calls(cloud) == [(method, path, body)]
     assert cloud._session.calls[0].action  # type: ignore[attr-defined]
     assert [(a.resource, a.request_id, a.error) for a in acted] == [(on, "req-1", None)]
 
@@ -76,8 +88,8 @@ def test_the_cloud_offers_every_action_its_kinds_have_or_says_why_not(kind: str)
 
 def test_several_services_are_deleted_by_one_request() -> None:
     cloud = build_cloud({})
-    acted = run(cloud.act("delete", [resource("services", "a,b"), resource("services", "c")]))
-    assert calls(cloud) == [("DELETE", "services/a%2Cb,c", None)]
+    acted = run(cloud.act("delete", [make_resource("services", "a,b"), make_resource("services", "c")]))
+    assert list_calls(cloud) == [("DELETE", "services/a%2Cb,c", None)]
     assert [a.error for a in acted] == [None, None]
     assert cloud.batches("services", "delete")
     assert not cloud.batches("services", "stop")
@@ -86,7 +98,7 @@ def test_several_services_are_deleted_by_one_request() -> None:
 
 def test_deleting_models_by_cascade_names_those_that_were_not() -> None:
     cloud = build_cloud(answer("6.1.4"))
-    acted = run(cloud.act("delete-versions", [resource("models", "023e")]))[0]
+    acted = run(cloud.act("delete-versions", [make_resource("models", "023e")]))[0]
     assert dict(cloud._session.calls[0].query) == {"cascade": "true"}  # type: ignore[attr-defined]
     assert (acted.error, acted.request_id, len(acted.deleted)) == (None, "req-1", 2)
     [(kept, why)] = acted.kept
@@ -96,7 +108,7 @@ def test_deleting_models_by_cascade_names_those_that_were_not() -> None:
 
 def test_deleting_models_of_which_none_went_is_refused() -> None:
     told = {**answer("6.1.4"), "delete_success_list": []}
-    acted = run(build_cloud(told).act("delete-versions", [resource("models", "023e")]))[0]
+    acted = run(build_cloud(told).act("delete-versions", [make_resource("models", "023e")]))[0]
     assert isinstance(acted.error, ConflictError)
     assert acted.error.code == "ModelArts.3009"
     assert str(acted.error).startswith("No model was deleted. Not deleted: 759645d9")
@@ -109,7 +121,7 @@ def test_a_failure_is_reported_and_the_others_go_on() -> None:
         return answer("4.6")
 
     cloud = build_cloud(respond)
-    acted = run(cloud.act("start", [resource("notebooks", i) for i in ("a", "bad", "c")]))
+    acted = run(cloud.act("start", [make_resource("notebooks", i) for i in ("a", "bad", "c")]))
     assert [a.request_id for a in acted] == ["req-1", "r9", "req-1"]
     assert [a.status for a in acted] == ["STARTING", "", "STARTING"]
     assert isinstance(acted[1].error, NotFoundError)
@@ -129,22 +141,22 @@ def test_a_failure_is_reported_and_the_others_go_on() -> None:
 )
 def test_an_id_cannot_change_the_path(wire_id: str, segment: str) -> None:
     cloud = build_cloud({})
-    run(cloud.act("delete", [resource("workspaces", wire_id)]))
-    assert calls(cloud) == [("DELETE", f"workspaces/{segment}", None)]
+    run(cloud.act("delete", [make_resource("workspaces", wire_id)]))
+    assert list_calls(cloud) == [("DELETE", f"workspaces/{segment}", None)]
 
 
 @pytest.mark.parametrize("wire_id", ["", ".", ".."])
 def test_an_id_that_no_path_can_hold_is_refused(wire_id: str) -> None:
     cloud = build_cloud({})
-    acted = run(cloud.act("delete", [resource("workspaces", wire_id)]))[0]
+    acted = run(cloud.act("delete", [make_resource("workspaces", wire_id)]))[0]
     assert acted.error is not None
-    assert calls(cloud) == []
+    assert list_calls(cloud) == []
 
 
 def test_a_job_whose_version_is_unknown_is_looked_up_before_it_is_stopped() -> None:
     cloud = build_cloud(answer("5.1.5"))
-    run(cloud.act("stop", [resource("jobs", "10")]))
-    assert [path for _, path, _ in calls(cloud)] == [
+    run(cloud.act("stop", [make_resource("jobs", "10")]))
+    assert [path for _, path, _ in list_calls(cloud)] == [
         "training-jobs/10/versions",
         "training-jobs/10/versions/10/stop",
     ]
@@ -152,9 +164,9 @@ def test_a_job_whose_version_is_unknown_is_looked_up_before_it_is_stopped() -> N
 
 def test_a_sample_configuration_is_not_deleted() -> None:
     cloud = build_cloud({})
-    acted = run(cloud.act("delete", [resource("configs", "sample/a")]))[0]
+    acted = run(cloud.act("delete", [make_resource("configs", "sample/a")]))[0]
     assert "sample" in str(acted.error)
-    assert calls(cloud) == []
+    assert list_calls(cloud) == []
 
 
 def test_a_kind_that_is_not_there_is_a_usage_error() -> None:
@@ -219,4 +231,4 @@ def test_a_row_that_cannot_be_read_is_not_asked_for(kind: str) -> None:
     cloud = build_cloud({})
     with pytest.raises(RefusedError):
         run(cloud.read(kind, "?3"))
-    assert calls(cloud) == []
+    assert list_calls(cloud) == []

@@ -49,19 +49,23 @@ WS, CONF = answer("8.4")["id"], answer("5.2.5")["config_name"]
 OPEN = {"parameter", "data_source", "envs", "schedule", "volumes", "additional_properties"}
 
 
-def paths(body: Any, before: str = "") -> set[str]:
+def collect_paths(body: Any, before: str = "") -> set[str]:
     if isinstance(body, list) and before.rpartition(".")[2] not in OPEN:
-        return {path for item in body for path in paths(item, before)}
+        return {path for item in body for path in collect_paths(item, before)}
     if isinstance(body, dict) and before.rpartition(".")[2] not in OPEN:
-        return {path for name, value in body.items() for path in paths(value, f"{before}.{name}".lstrip("."))}
+        return {
+            path
+            for name, value in body.items()
+            for path in collect_paths(value, f"{before}.{name}".lstrip("."))
+        }
     return {before}
 
 
-def on(kind: str, wire_id: str, **facts: Any) -> Resource:
+def make_resource(kind: str, wire_id: str, **facts: Any) -> Resource:
     return Resource(kind, wire_id, "n", "", Phase.UNKNOWN, "modelarts", "prod", facts=facts)
 
 
-def sampled(call: Call) -> Any:
+def find_sample(call: Call) -> Any:
     """Answer each question with its own sample, whatever was asked of the catalog."""
     path = call.path.removeprefix("/v1/{project_id}/")
     if path.startswith("training-jobs/10/versions/"):
@@ -87,7 +91,7 @@ BY_START = {
 }
 
 
-def sent(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
+def list_sent(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
     session = cloud._session
     assert isinstance(session, FakeSession)
     return [
@@ -112,7 +116,7 @@ def fill(cloud: ModelArtsCloud, form: Form, *changes: tuple[str, Any]) -> Values
 EDITS = [
     (
         "4.4",
-        on("notebooks", NB),
+        make_resource("notebooks", NB),
         "PUT",
         "demanager/instances/" + NB,
         [("description", "d")],
@@ -120,26 +124,40 @@ EDITS = [
     ),
     (
         "4.4",
-        on("notebooks", NB),
+        make_resource("notebooks", NB),
         "PUT",
         "demanager/instances/" + NB,
         [("spec/auto_stop/enable", True), ("spec/auto_stop/duration", 7200)],
         {"spec": {"auto_stop": {"enable": True, "duration": 7200}}},
     ),
-    ("5.1.8", on("jobs", "10"), "PUT", "training-jobs/10", [("job_desc", "d")], {"job_desc": "d"}),
-    ("5.1.8", on("versions", "10/7"), "PUT", "training-jobs/10", [("job_desc", "d")], {"job_desc": "d"}),
+    ("5.1.8", make_resource("jobs", "10"), "PUT", "training-jobs/10", [("job_desc", "d")], {"job_desc": "d"}),
+    (
+        "5.1.8",
+        make_resource("versions", "10/7"),
+        "PUT",
+        "training-jobs/10",
+        [("job_desc", "d")],
+        {"job_desc": "d"},
+    ),
     (
         "5.3.4",
-        on("visualizations", VIS),
+        make_resource("visualizations", VIS),
         "PUT",
         "visualization-jobs/" + VIS,
         [("job_desc", "")],
         {"job_desc": ""},
     ),
-    ("7.5", on("services", SVC), "PUT", "services/" + SVC, [("description", "d")], {"description": "d"}),
     (
         "7.5",
-        on("services", SVC),
+        make_resource("services", SVC),
+        "PUT",
+        "services/" + SVC,
+        [("description", "d")],
+        {"description": "d"},
+    ),
+    (
+        "7.5",
+        make_resource("services", SVC),
         "PUT",
         "services/" + SVC,
         [("schedule", [{"type": "stop", "time_unit": "HOURS", "duration": 2}])],
@@ -147,7 +165,7 @@ EDITS = [
     ),
     (
         "8.5",
-        on("workspaces", WS),
+        make_resource("workspaces", WS),
         "PUT",
         "workspaces/" + WS,
         [("name", "other-name")],
@@ -155,7 +173,7 @@ EDITS = [
     ),
     (
         "8.5",
-        on("workspaces", WS),
+        make_resource("workspaces", WS),
         "PUT",
         "workspaces/" + WS,
         [("grants", [{"user_name": "li"}])],
@@ -163,7 +181,7 @@ EDITS = [
     ),
     (
         "8.5",
-        on("workspaces", WS),
+        make_resource("workspaces", WS),
         "PUT",
         "workspaces/" + WS,
         [("auth_type", "PRIVATE"), ("grants", [])],
@@ -171,7 +189,7 @@ EDITS = [
     ),
     (
         "8.7",
-        on("workspaces", WS),
+        make_resource("workspaces", WS),
         "PUT",
         "workspaces/" + WS + "/quotas",
         [("quotas/exemlProject.gpu_duration", -1)],
@@ -184,57 +202,57 @@ EDITS = [
 def test_an_edit_sends_what_changed_and_no_more(
     section: str, about: Resource, method: str, path: str, changes: Any, body: Any
 ) -> None:
-    cloud = build_cloud(sampled)
+    cloud = build_cloud(find_sample)
     form = run(cloud.edit_form(about))
     values = fill(cloud, form, *changes)
     assert cloud.find_problems(form, values) == ()
     run(cloud.send_form(form, values))
-    assert sent(cloud) == [(method, path, body)]
-    assert paths(body) <= set(TABLES[section].split())
+    assert list_sent(cloud) == [(method, path, body)]
+    assert collect_paths(body) <= set(TABLES[section].split())
 
 
 @pytest.mark.parametrize(
     "about",
     [
-        on("notebooks", NB),
-        on("jobs", "10"),
-        on("services", SVC),
-        on("workspaces", WS),
-        on("visualizations", VIS),
+        make_resource("notebooks", NB),
+        make_resource("jobs", "10"),
+        make_resource("services", SVC),
+        make_resource("workspaces", WS),
+        make_resource("visualizations", VIS),
     ],
 )
 def test_an_edit_that_changes_nothing_sends_nothing(about: Resource) -> None:
-    cloud = build_cloud(sampled)
+    cloud = build_cloud(find_sample)
     form = run(cloud.edit_form(about))
     run(cloud.send_form(form, fill(cloud, form)))
-    assert sent(cloud) == []
+    assert list_sent(cloud) == []
 
 
 def test_the_traffic_of_a_service_is_sent_with_everything_else_of_its_models() -> None:
-    cloud = build_cloud(sampled)
-    form = run(cloud.edit_form(on("services", SVC)))
+    cloud = build_cloud(find_sample)
+    form = run(cloud.edit_form(make_resource("services", SVC)))
     models = copy_tree(form.values["config"])
     assert models[0]["weight"] == 100
     other = {**models[0], "model_id": "another", "weight": 30, "envs": {"A": "1"}}
     values = fill(cloud, form, ("config", [{**models[0], "weight": 70}, other]))
     assert cloud.find_problems(form, values) == ()
     run(cloud.send_form(form, values))
-    [(_, _, body)] = sent(cloud)
+    [(_, _, body)] = list_sent(cloud)
     assert [model["weight"] for model in body["config"]] == [70, 30]
     assert body.keys() == {"config"}
-    assert paths(body) <= set(TABLES["7.5"].split())
+    assert collect_paths(body) <= set(TABLES["7.5"].split())
     values = fill(cloud, form, ("config", [{**models[0], "weight": 70}]))
     [problem] = cloud.find_problems(form, values)
     assert (problem.path, problem.sentence) == (("config",), "the weights sum to 70, not to 100")
 
 
 def test_a_rerun_sends_all_of_the_version_that_a_request_can_hold() -> None:
-    cloud = build_cloud(sampled)
-    form = run(cloud.rerun_form(on("versions", "10/7")))
+    cloud = build_cloud(find_sample)
+    form = run(cloud.rerun_form(make_resource("versions", "10/7")))
     values = fill(cloud, form, ("config/worker_server_num", 2))
     assert cloud.find_problems(form, values) == ()
     made = run(cloud.send_form(form, values))
-    assert sent(cloud) == [
+    assert list_sent(cloud) == [
         (
             "POST",
             "training-jobs/10/versions",
@@ -258,20 +276,20 @@ def test_a_rerun_sends_all_of_the_version_that_a_request_can_hold() -> None:
             },
         )
     ]
-    assert paths(sent(cloud)[0][2]) <= set(TABLES["5.1.6"].split())
+    assert collect_paths(list_sent(cloud)[0][2]) <= set(TABLES["5.1.6"].split())
     assert made.resource_id == "10/10"
 
 
 def test_a_configuration_is_sent_as_a_whole() -> None:
-    cloud = build_cloud(sampled)
-    form = run(cloud.edit_form(on("configs", CONF)))
+    cloud = build_cloud(find_sample)
+    form = run(cloud.edit_form(make_resource("configs", CONF)))
     values = fill(cloud, form, ("config_desc", "d"))
     assert cloud.find_problems(form, values) == ()
     run(cloud.send_form(form, values))
-    [(method, path, body)] = sent(cloud)
+    [(method, path, body)] = list_sent(cloud)
     assert (method, path) == ("PUT", "training-job-configs/" + CONF)
     assert (body["config_desc"], body["spec_id"], body["engine_id"]) == ("d", 4, 3)
-    assert paths(body) <= set(TABLES["5.2.3"].split())
+    assert collect_paths(body) <= set(TABLES["5.2.3"].split())
 
 
 CREATIONS = [
@@ -293,19 +311,19 @@ SAMPLES = [
 
 @pytest.mark.parametrize(("kind", "section", "path", "body"), SAMPLES)
 def test_every_sample_of_a_creation_can_be_filled_in(kind: str, section: str, path: str, body: Any) -> None:
-    cloud = build_cloud(sampled)
+    cloud = build_cloud(find_sample)
     form = run(cloud.create_form(kind, ""))
     assert cloud.find_problems(form, body) == (), section
     run(cloud.send_form(form, body))
-    [(method, sent_path, told)] = sent(cloud)
+    [(method, sent_path, told)] = list_sent(cloud)
     assert (method, sent_path) == ("POST", path)
-    wanted = {p for p in paths(body) if p}
-    assert {p for p in wanted if p.count(".") == 0} >= {p for p in paths(told) if p.count(".") == 0}
+    wanted = {p for p in collect_paths(body) if p}
+    assert {p for p in wanted if p.count(".") == 0} >= {p for p in collect_paths(told) if p.count(".") == 0}
 
 
 @pytest.mark.parametrize(("kind", "section", "path"), CREATIONS)
 def test_a_template_says_what_is_missing(kind: str, section: str, path: str) -> None:
-    cloud = build_cloud(sampled)
+    cloud = build_cloud(find_sample)
     form = run(cloud.create_form(kind, ""))
     values = fill(cloud, form)
     problems = cloud.find_problems(form, values)
@@ -325,8 +343,8 @@ def test_a_template_says_what_is_missing(kind: str, section: str, path: str) -> 
     ],
 )
 def test_a_quota_out_of_its_bounds_is_reported_at_its_name(quota: Any, sentence: str) -> None:
-    cloud = build_cloud(sampled)
-    form = run(cloud.edit_form(on("workspaces", WS)))
+    cloud = build_cloud(find_sample)
+    form = run(cloud.edit_form(make_resource("workspaces", WS)))
     values = fill(cloud, form, ("quotas/exemlProject.gpu_duration", quota))
     [problem] = cloud.find_problems(form, values)
     assert problem.path == ("quotas", "exemlProject.gpu_duration")

@@ -68,13 +68,13 @@ def show(kind: str, body: Any) -> None:
         row.raw.parse_value()
 
 
-def shaken(draw: Any, value: Any) -> Any:
+def shake_value(draw: Any, value: Any) -> Any:
     """Replace some of a body's values, at any depth, by arbitrary JSON."""
     if draw(st.integers(0, 9)) == 0:
         return draw(JSON)
     if isinstance(value, dict):
-        return {name: shaken(draw, inner) for name, inner in value.items() if draw(st.integers(0, 9))}
-    return [shaken(draw, inner) for inner in value] if isinstance(value, list) else value
+        return {name: shake_value(draw, inner) for name, inner in value.items() if draw(st.integers(0, 9))}
+    return [shake_value(draw, inner) for inner in value] if isinstance(value, list) else value
 
 
 @settings(max_examples=30)
@@ -94,7 +94,7 @@ def test_any_bytes_are_a_page_or_a_bad_answer(body: bytes) -> None:
 @given(data=st.data())
 @pytest.mark.parametrize("kind", list(SECTIONS))
 def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
-    show(kind, json.dumps(shaken(data.draw, answer(SECTIONS[kind]))).encode())
+    show(kind, json.dumps(shake_value(data.draw, answer(SECTIONS[kind]))).encode())
 
 
 @pytest.mark.slow
@@ -102,7 +102,7 @@ def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject)
 @given(data=st.data())
 @pytest.mark.parametrize("kind", list(DETAILS))
 def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
-    body = json.dumps(shaken(data.draw, answer(DETAILS[kind]))).encode()
+    body = json.dumps(shake_value(data.draw, answer(DETAILS[kind]))).encode()
     asked = Resource(kind, "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     cloud = build_cloud(body)
     try:
@@ -122,7 +122,7 @@ def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObj
     ("kind", "section"), [("versions", "5.1.3"), ("services", "7.6"), ("workspaces", "8.6")]
 )
 def test_shaken_metrics_are_numbers_or_a_bad_answer(kind: str, section: str, data: st.DataObject) -> None:
-    body = json.dumps(shaken(data.draw, answer(section))).encode()
+    body = json.dumps(shake_value(data.draw, answer(section))).encode()
     asked = Resource(kind, "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     try:
         metrics = run(build_cloud(body).fetch_metrics(asked))
@@ -136,7 +136,7 @@ def test_shaken_metrics_are_numbers_or_a_bad_answer(kind: str, section: str, dat
 @given(data=st.data())
 @pytest.mark.parametrize("section", ["7.8", "5.1.10", "5.1.11", "5.1.13", "5.1.5"])
 def test_shaken_events_logs_and_versions_never_raise(section: str, data: st.DataObject) -> None:
-    body = json.dumps(shaken(data.draw, answer(section))).encode()
+    body = json.dumps(shake_value(data.draw, answer(section))).encode()
     cloud = build_cloud(body)
     asked = Resource("versions", "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     service = Resource("services", "s", "n", "", Phase.UNKNOWN, "modelarts", "prod")

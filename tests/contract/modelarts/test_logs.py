@@ -16,7 +16,7 @@ JOB = Resource("jobs", "10", "n", "", Phase.RUNNING, "modelarts", "prod", facts=
 VERSION = Resource("versions", "10/7", "n", "", Phase.RUNNING, "modelarts", "prod")
 
 
-def page(body: Any, **asked: Any) -> tuple[LogPage, dict[str, str], str]:
+def read_page(body: Any, **asked: Any) -> tuple[LogPage, dict[str, str], str]:
     cloud = build_cloud(body)
     wanted = {"base": "", "older": False, "limit": 500, **asked}
     got = run(cloud.read_log_page(JOB, "log1.log", **wanted))
@@ -25,7 +25,7 @@ def page(body: Any, **asked: Any) -> tuple[LogPage, dict[str, str], str]:
 
 
 def test_lines_are_asked_for_by_cursor_and_direction() -> None:
-    _, query, path = page(answer("5.1.13"), base="1551252759254000002")
+    _, query, path = read_page(answer("5.1.13"), base="1551252759254000002")
     assert path == "/v1/{project_id}/training-jobs/10/versions/7/aom-log"
     assert query == {
         "log_file": "log1.log",
@@ -33,29 +33,29 @@ def test_lines_are_asked_for_by_cursor_and_direction() -> None:
         "lines": "500",
         "order": "desc",
     }
-    assert page(answer("5.1.13"), older=True, limit=9000)[1] == {
+    assert read_page(answer("5.1.13"), older=True, limit=9000)[1] == {
         "log_file": "log1.log",
         "lines": "500",
         "order": "asc",
     }
-    assert page(answer("5.1.13"), limit=0)[1]["lines"] == "1"
+    assert read_page(answer("5.1.13"), limit=0)[1]["lines"] == "1"
 
 
 def test_cursors_keep_all_their_digits() -> None:
-    got = page(answer("5.1.13"))[0]
+    got = read_page(answer("5.1.13"))[0]
     assert got == LogPage("Log string", "1551252759254000002", "1551252759254000003", 1)
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_an_empty_page_has_no_cursor(nothing: Any) -> None:
     body = {"content": nothing, "lines": "0", "start_line": nothing, "end_line": nothing}
-    assert page(body)[0] == LogPage("", "", "", 0)
-    assert page({"is_success": True})[0] == LogPage("", "", "", None)
+    assert read_page(body)[0] == LogPage("", "", "", 0)
+    assert read_page({"is_success": True})[0] == LogPage("", "", "", None)
 
 
 def test_content_is_not_touched() -> None:
     content = "a\n\n\x1b[31mb\r\n\ttab\u202e [red]\n"
-    assert page({"content": content, "lines": 2})[0].content == content
+    assert read_page({"content": content, "lines": 2})[0].content == content
 
 
 @pytest.mark.parametrize("count", ["count", "log_byte_count"])

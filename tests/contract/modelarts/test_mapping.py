@@ -69,20 +69,20 @@ CELLS = {
 }
 
 
-def rows(kind: str) -> tuple[Resource, ...]:
+def list_rows(kind: str) -> tuple[Resource, ...]:
     return run(build_cloud(answer(LISTS[kind])).list_page(ListRequest(kind))).resources
 
 
 @pytest.mark.parametrize("kind", list(LISTS))
 def test_a_sample_list_becomes_these_cells(kind: str) -> None:
-    got = ["|".join(c.text(r, NOW) for c in KINDS[kind].columns) for r in rows(kind)]
+    got = ["|".join(c.text(r, NOW) for c in KINDS[kind].columns) for r in list_rows(kind)]
     assert got == CELLS[kind]
 
 
 @pytest.mark.parametrize("kind", [k for k in LISTS if k != "configs"])
 def test_raw_is_the_clouds_own_record(kind: str) -> None:
     listed: list[Any] = next(v for v in answer(LISTS[kind]).values() if isinstance(v, list))
-    assert [r.raw.parse_value() for r in rows(kind)] == listed
+    assert [r.raw.parse_value() for r in list_rows(kind)] == listed
 
 
 def test_the_kinds_are_in_the_order_of_their_digit_keys() -> None:
@@ -121,7 +121,7 @@ def test_a_job_with_a_version_in_its_id_is_read_as_that_version() -> None:
 
 
 def test_a_job_shows_the_version_number_only_when_it_is_known() -> None:
-    listed = rows("jobs")[0]
+    listed = list_rows("jobs")[0]
     assert "version_name" not in listed.facts
     read = run(build_cloud(answer("5.1.5")).read("jobs", "10"))
     assert read.facts["version_name"] == "V0004"

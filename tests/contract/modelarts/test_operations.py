@@ -146,25 +146,25 @@ CHAPTERS: dict[str, type[OperationTable]] = {
 }
 
 
-def method_of(session: Any, name: str) -> Callable[..., Any]:
+def get_method(session: Any, name: str) -> Callable[..., Any]:
     """Return the method of ``chapter.name``."""
     chapter, _, method = name.partition(".")
     found: Callable[..., Any] = getattr(CHAPTERS[chapter](session), method)
     return found
 
 
-def sent_for(section: str, ids: list[str], body: dict[str, Any], reply: Any) -> tuple[Call, Any]:
+def send_operation(section: str, ids: list[str], body: dict[str, Any], reply: Any) -> tuple[Call, Any]:
     """Ask for an operation as a user of the client would; return the call and the typed answer."""
     operation = TABLE[section]
     session = FakeSession(reply)
     arguments: list[Any] = [ids] if section == "7.9" else list(ids)
     if operation.sends is not None:
         arguments.append(validate_request(operation.sends, body))
-    value = run(method_of(session, operation.method)(*arguments))
+    value = run(get_method(session, operation.method)(*arguments))
     return session.calls[0], value
 
 
-def wanted(section: str, line: str | None) -> tuple[str, list[str], dict[str, str]]:
+def find_wanted(section: str, line: str | None) -> tuple[str, list[str], dict[str, str]]:
     """Return the path, its ids and the query of a sample's first line."""
     template = OPERATIONS[section]["path"]
     if line is None:
@@ -177,12 +177,12 @@ def wanted(section: str, line: str | None) -> tuple[str, list[str], dict[str, st
     return path, ids, dict(parse_qsl(parts.query))
 
 
-def loose(value: Any) -> Any:
+def loosen_keys(value: Any) -> Any:
     """Make numbers and texts of numbers equal, ``key`` and ``label`` too, words in any case."""
     if isinstance(value, dict):
-        return {("label" if name == "key" else name): loose(inner) for name, inner in value.items()}
+        return {("label" if name == "key" else name): loosen_keys(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [loose(inner) for inner in value]
+        return [loosen_keys(inner) for inner in value]
     return value if isinstance(value, bool) else str(value).upper().removesuffix(".0")
 
 
@@ -194,22 +194,22 @@ def test_the_table_holds_all_55_operations() -> None:
 @pytest.mark.parametrize(("section", "number"), REQUESTS)
 def test_a_sample_request_is_what_we_send(section: str, number: int) -> None:
     line, body = list_requests(section)[number]
-    path, ids, query = wanted(section, line)
-    call, _ = sent_for(section, ids, {**query, **(body or {})}, list_answers(section)[0])
+    path, ids, query = find_wanted(section, line)
+    call, _ = send_operation(section, ids, {**query, **(body or {})}, list_answers(section)[0])
     assert call.method == OPERATIONS[section]["method"]
     assert len(ids) == TABLE[section].ids
     if line is not None:
         assert call.path.replace("%7B", "{").replace("%7D", "}") == path
     assert {name: value for name, value in call.query if name in query} == query
-    assert loose(json.loads(call.body or b"{}")) == loose(body or {})
+    assert loosen_keys(json.loads(call.body or b"{}")) == loosen_keys(body or {})
 
 
 @pytest.mark.parametrize("half", [{"description": "", "status": "running"}, {"config": None}])
 def test_the_sample_of_7_5_is_sent_half_by_half(half: dict[str, Any]) -> None:
     _, sample = list_requests("7.5")[0]
     body = {name: sample[name] for name in half}
-    call, _ = sent_for("7.5", ["xxxx"], body, {})
-    assert loose(json.loads(call.body or b"")) == loose(body)
+    call, _ = send_operation("7.5", ["xxxx"], body, {})
+    assert loosen_keys(json.loads(call.body or b"")) == loosen_keys(body)
     with pytest.raises(InvalidRequestError, match="same time"):
         validate_request(UpdateService, sample)
 
@@ -219,13 +219,13 @@ def test_a_sample_answer_is_taken_with_every_field_known(section: str, number: i
     body = list_answers(section)[number]
     ids = ["1"] * TABLE[section].ids
     first = [b for line, b in list_requests(section)]
-    _, query = first[0], wanted(section, list_requests(section)[0][0])[2]
+    _, query = first[0], find_wanted(section, list_requests(section)[0][0])[2]
     request = {**query, **(first[0] or {})}
     if section == "7.5":
         request = {"status": "running"}
-    _, reply = sent_for(section, ids, request, body)
+    _, reply = send_operation(section, ids, request, body)
     assert reply.answer.request_id == "req-1"
-    assert not lost(body, reply.value), lost(body, reply.value)
+    assert not find_lost(body, reply.value), find_lost(body, reply.value)
 
 
 # Sent by the cloud, of no use to anybody who watches or acts.
@@ -233,15 +233,17 @@ UNUSED = {"error_code", "is_success", "labels_map", "extend_config", "repository
 UNUSED |= {"project", "custom_spec"}
 
 
-def _aliases(field: FieldInfo) -> list[str]:
+def _list_aliases(field: FieldInfo) -> list[str]:
     alias = field.validation_alias
     choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
     return [str(choice.path[0]) if isinstance(choice, AliasPath) else choice for choice in choices if choice]
 
 
-def lost(body: dict[str, Any], value: Any) -> list[str]:
+def find_lost(body: dict[str, Any], value: Any) -> list[str]:
     """Return the fields of a body that a model left at their defaults although they had a value."""
-    names = {name for field, info in type(value).model_fields.items() for name in (field, *_aliases(info))}
+    names = {
+        name for field, info in type(value).model_fields.items() for name in (field, *_list_aliases(info))
+    }
     return [n for n, v in body.items() if v not in (None, "", [], {}) and n not in names | UNUSED]
 
 
@@ -249,9 +251,9 @@ def lost(body: dict[str, Any], value: Any) -> list[str]:
 def test_what_changes_something_is_marked_as_an_action(section: str) -> None:
     operation = TABLE[section]
     line, body = list_requests(section)[0]
-    _, ids, query = wanted(section, line)
+    _, ids, query = find_wanted(section, line)
     request = {"status": "running"} if section == "7.5" else {**query, **(body or {})}
-    call, _ = sent_for(section, ids, request, list_answers(section)[0])
+    call, _ = send_operation(section, ids, request, list_answers(section)[0])
     assert call.action == (OPERATIONS[section]["method"] != "GET")
     assert call.path.startswith("/v1/{project_id}/")
-    assert inspect.getdoc(method_of(FakeSession({}), operation.method)).startswith(section)
+    assert inspect.getdoc(get_method(FakeSession({}), operation.method)).startswith(section)

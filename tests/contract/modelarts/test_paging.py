@@ -17,19 +17,19 @@ EVERYTHING = 2500
 NEWEST_AT = 1_700_000_000_000
 
 
-def job(number: int) -> dict[str, Any]:
+def make_job(number: int) -> dict[str, Any]:
     return {"job_id": number, "job_name": f"j{number}", "status": 8, "create_time": NEWEST_AT - number}
 
 
-def service(number: int) -> dict[str, Any]:
+def make_service(number: int) -> dict[str, Any]:
     return {"service_id": f"s{number}", "service_name": "n", "publish_at": NEWEST_AT - number}
 
 
-def notebook(number: int) -> dict[str, Any]:
+def make_notebook(number: int) -> dict[str, Any]:
     return {"id": f"n{number}", "creation_timestamp": str(NEWEST_AT - number)}
 
 
-MAKE = {"jobs": job, "services": service, "notebooks": notebook}
+MAKE = {"jobs": make_job, "services": make_service, "notebooks": make_notebook}
 FIELD = {
     "jobs": ("jobs", "job_total_count"),
     "services": ("services", "total_count"),
@@ -39,7 +39,9 @@ FIELD = {
 Server = Callable[[Call], Any]
 
 
-def server(kind: str, *, cap: int = 10**6, counts: str = "items", total: int | None = EVERYTHING) -> Server:
+def make_server(
+    kind: str, *, cap: int = 10**6, counts: str = "items", total: int | None = EVERYTHING
+) -> Server:
     """Serve ``EVERYTHING`` rows; ``counts`` says what an offset is, or that it is ignored."""
     field, total_field = FIELD[kind]
 
@@ -55,12 +57,12 @@ def server(kind: str, *, cap: int = 10**6, counts: str = "items", total: int | N
     return respond
 
 
-def numbers(cloud: ModelArtsCloud, kind: str, number: int, size: int = 1000) -> list[int]:
+def list_numbers(cloud: ModelArtsCloud, kind: str, number: int, size: int = 1000) -> list[int]:
     page = run(cloud.list_page(ListRequest(kind, number, size)))
     return [int(row.id.lstrip("sn")) for row in page.resources]
 
 
-def sent(cloud: ModelArtsCloud) -> list[Call]:
+def list_sent(cloud: ModelArtsCloud) -> list[Call]:
     session = cloud._session
     assert isinstance(session, FakeSession)
     return session.calls
@@ -69,11 +71,11 @@ def sent(cloud: ModelArtsCloud) -> list[Call]:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", list(MAKE))
 def test_a_page_costs_one_request_and_three_hold_everything(kind: str) -> None:
-    cloud = build_cloud(server(kind))
-    assert numbers(cloud, kind, 0) == list(range(1000))
-    assert numbers(cloud, kind, 1) == list(range(1000, 2000))
-    assert numbers(cloud, kind, 2) == list(range(2000, 2500))
-    assert len(sent(cloud)) == 3
+    cloud = build_cloud(make_server(kind))
+    assert list_numbers(cloud, kind, 0) == list(range(1000))
+    assert list_numbers(cloud, kind, 1) == list(range(1000, 2000))
+    assert list_numbers(cloud, kind, 2) == list(range(2000, 2500))
+    assert len(list_sent(cloud)) == 3
 
 
 def test_the_queries_are_the_references() -> None:
@@ -89,77 +91,77 @@ def test_the_queries_are_the_references() -> None:
         "services": {"offset": "100", "limit": "50", "sort_by": "publish_at", "order": "desc"},
     }
     for kind, query in want.items():
-        cloud = build_cloud(server(kind))
-        numbers(cloud, kind, 2, 50)
-        assert dict(sent(cloud)[0].query) == query
+        cloud = build_cloud(make_server(kind))
+        list_numbers(cloud, kind, 2, 50)
+        assert dict(list_sent(cloud)[0].query) == query
 
 
 def test_an_offset_that_counts_pages_is_found_out_and_remembered() -> None:
-    cloud = build_cloud(server("services", counts="pages"))
-    numbers(cloud, "services", 0)
-    assert numbers(cloud, "services", 1) == list(range(1000, 2000))
-    asked = len(sent(cloud))
+    cloud = build_cloud(make_server("services", counts="pages"))
+    list_numbers(cloud, "services", 0)
+    assert list_numbers(cloud, "services", 1) == list(range(1000, 2000))
+    asked = len(list_sent(cloud))
     assert asked == 3
-    assert numbers(cloud, "services", 2) == list(range(2000, 2500))
-    assert len(sent(cloud)) == asked + 1
-    assert dict(sent(cloud)[-1].query)["offset"] == "2"
+    assert list_numbers(cloud, "services", 2) == list(range(2000, 2500))
+    assert len(list_sent(cloud)) == asked + 1
+    assert dict(list_sent(cloud)[-1].query)["offset"] == "2"
 
 
 @pytest.mark.parametrize("kind", list(MAKE))
 @pytest.mark.parametrize("cap", [100, 300, 999])
 def test_a_capped_page_is_put_together_from_pieces(kind: str, cap: int) -> None:
-    cloud = build_cloud(server(kind, cap=cap))
+    cloud = build_cloud(make_server(kind, cap=cap))
     for number, want in ((0, range(1000)), (1, range(1000, 2000)), (2, range(2000, 2500))):
-        assert numbers(cloud, kind, number) == list(want)
+        assert list_numbers(cloud, kind, number) == list(want)
 
 
 def test_a_capped_page_that_counts_pages_is_put_together_too() -> None:
-    cloud = build_cloud(server("services", cap=100, counts="pages"))
-    assert numbers(cloud, "services", 0) == list(range(1000))
-    assert numbers(cloud, "services", 2) == list(range(2000, 2500))
+    cloud = build_cloud(make_server("services", cap=100, counts="pages"))
+    assert list_numbers(cloud, "services", 0) == list(range(1000))
+    assert list_numbers(cloud, "services", 2) == list(range(2000, 2500))
 
 
 def test_a_capped_server_asked_for_a_late_page_first_is_found_out() -> None:
-    assert numbers(build_cloud(server("jobs", cap=100)), "jobs", 1) == list(range(1000, 2000))
+    assert list_numbers(build_cloud(make_server("jobs", cap=100)), "jobs", 1) == list(range(1000, 2000))
 
 
 def test_a_server_that_ignores_the_size_loses_nothing() -> None:
     field, total_field = FIELD["notebooks"]
-    body = {field: [notebook(n) for n in range(EVERYTHING)], total_field: EVERYTHING}
+    body = {field: [make_notebook(n) for n in range(EVERYTHING)], total_field: EVERYTHING}
     cloud = build_cloud(body)
-    assert numbers(cloud, "notebooks", 0) == list(range(EVERYTHING))
-    assert numbers(cloud, "notebooks", 1) == list(range(1000, 2000))
-    assert len(sent(cloud)) == 2
+    assert list_numbers(cloud, "notebooks", 0) == list(range(EVERYTHING))
+    assert list_numbers(cloud, "notebooks", 1) == list(range(1000, 2000))
+    assert len(list_sent(cloud)) == 2
 
 
 def test_a_server_that_repeats_itself_is_not_asked_for_ever() -> None:
-    cloud = build_cloud(server("services", counts="ignored"))
-    numbers(cloud, "services", 0)
-    assert numbers(cloud, "services", 1) == list(range(1000))
-    assert len(sent(cloud)) == 3
+    cloud = build_cloud(make_server("services", counts="ignored"))
+    list_numbers(cloud, "services", 0)
+    assert list_numbers(cloud, "services", 1) == list(range(1000))
+    assert len(list_sent(cloud)) == 3
 
 
 def test_a_total_that_counts_more_than_can_be_listed_is_corrected_once() -> None:
     def respond(call: Call) -> Any:
         first = dict(call.query)["page"] == "1"
-        return {"jobs": [job(1), job(2)] if first else [], "job_total_count": 500}
+        return {"jobs": [make_job(1), make_job(2)] if first else [], "job_total_count": 500}
 
     cloud = build_cloud(respond)
     for _ in range(3):
         page = run(cloud.list_page(ListRequest("jobs")))
         assert (page.total, page.stated) == (2, 500)
-    assert len(sent(cloud)) == 5
+    assert len(list_sent(cloud)) == 5
 
 
 @pytest.mark.parametrize("kind", list(MAKE))
 def test_a_page_past_the_end_is_empty(kind: str) -> None:
-    cloud = build_cloud(server(kind))
-    numbers(cloud, kind, 0)
-    assert numbers(cloud, kind, 9) == []
+    cloud = build_cloud(make_server(kind))
+    list_numbers(cloud, kind, 0)
+    assert list_numbers(cloud, kind, 9) == []
 
 
 def test_without_a_total_it_is_known_from_the_last_page() -> None:
-    cloud = build_cloud(server("jobs", total=None))
+    cloud = build_cloud(make_server("jobs", total=None))
     assert run(cloud.list_page(ListRequest("jobs", 0))).total is None
     assert run(cloud.list_page(ListRequest("jobs", 2))).total == EVERYTHING
 
@@ -169,12 +171,12 @@ def test_visualizations_are_asked_for_by_the_hundred() -> None:
         query = dict(call.query)
         assert int(query["per_page"]) <= 100
         start = (int(query["page"]) - 1) * 100
-        return {"jobs": [job(n) for n in range(start, min(start + 100, 250))], "job_total_count": 250}
+        return {"jobs": [make_job(n) for n in range(start, min(start + 100, 250))], "job_total_count": 250}
 
     cloud = build_cloud(respond)
     page = run(cloud.list_page(ListRequest("visualizations")))
     assert [int(r.id) for r in page.resources] == list(range(250))
-    assert len(sent(cloud)) == 3
+    assert len(list_sent(cloud)) == 3
 
 
 @pytest.mark.parametrize(
@@ -221,11 +223,11 @@ def test_configs_end_with_the_samples_and_keep_them_when_they_fail() -> None:
     ],
 )
 def test_a_list_read_side_by_side_is_whole_and_in_order(kind: str, cap: int, counts: str) -> None:
-    cloud = build_cloud(server(kind, cap=cap, counts=counts))
+    cloud = build_cloud(make_server(kind, cap=cap, counts=counts))
     rows, total = run(list_all(cloud, kind))
     assert [int(row.id.lstrip("sn")) for row in rows] == list(range(EVERYTHING))
     assert total == EVERYTHING
-    assert len(sent(cloud)) <= EVERYTHING // min(cap, 1000) + 160
+    assert len(list_sent(cloud)) <= EVERYTHING // min(cap, 1000) + 160
 
 
 @pytest.mark.parametrize("cap", [10**6, 100])
@@ -235,7 +237,7 @@ def test_one_answer_with_one_row_is_not_taken_for_the_limit_of_the_server(
     kind: str, cap: int, piece: int
 ) -> None:
     """Each page then took 20 requests of one row, for good, and deleted rows stayed in the list."""
-    respond, calls = server(kind, cap=cap), list[Call]()
+    respond, calls = make_server(kind, cap=cap), list[Call]()
 
     def break_one(call: Call) -> Any:
         calls.append(call)
@@ -244,9 +246,9 @@ def test_one_answer_with_one_row_is_not_taken_for_the_limit_of_the_server(
 
     broken = 0
     cloud = build_cloud(break_one)
-    numbers(cloud, kind, 0)
+    list_numbers(cloud, kind, 0)
     broken = len(calls) + 1 + (piece if cap < 1000 else 0)
-    assert numbers(cloud, kind, 0) == list(range(1000))
+    assert list_numbers(cloud, kind, 0) == list(range(1000))
     begun = len(calls)
-    assert numbers(cloud, kind, 0) == list(range(1000))
+    assert list_numbers(cloud, kind, 0) == list(range(1000))
     assert len(calls) - begun == max(1, 1000 // cap)

@@ -35,39 +35,39 @@ MODEL = list_requests("6.1.1")[0][1]
 BATCH = list_requests("7.1")[4][1]
 
 
-def without(body: dict[str, Any], *names: str) -> dict[str, Any]:
+def leave_out(body: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in names}
 
 
-def notebook(**spec: Any) -> dict[str, Any]:
+def make_notebook(**spec: Any) -> dict[str, Any]:
     return {**NOTEBOOK, "spec": {**NOTEBOOK["spec"], **spec}}
 
 
-def job(**config: Any) -> dict[str, Any]:
+def make_job(**config: Any) -> dict[str, Any]:
     return {**JOB, "config": {n: v for n, v in {**CONFIG, **config}.items() if v is not None}}
 
 
-def service(*weights: int, **fields: Any) -> dict[str, Any]:
+def make_service(*weights: int, **fields: Any) -> dict[str, Any]:
     one = SERVICE["config"][0]
     return {**SERVICE, "config": [{**one, "weight": weight} for weight in weights], **fields}
 
 
 GOOD: list[tuple[type[RequestModel], Any]] = [
     (CreateNotebook, {**NOTEBOOK, "name": "a" * 64}),
-    (CreateNotebook, notebook(storage={"type": "obs", "location": {"path": "/bucket/dir/"}})),
-    (CreateNotebook, notebook(auto_stop={"enable": True, "duration": 86400})),
+    (CreateNotebook, make_notebook(storage={"type": "obs", "location": {"path": "/bucket/dir/"}})),
+    (CreateNotebook, make_notebook(auto_stop={"enable": True, "duration": 86400})),
     (UpdateNotebook, {"spec": {"auto_stop": {"enable": False}}}),
-    (CreateJob, job(dataset_id=None, dataset_version_id=None, data_url="/d/")),
-    (CreateJob, job(app_url=None, boot_file_url=None, engine_id=None, model_id=4)),
+    (CreateJob, make_job(dataset_id=None, dataset_version_id=None, data_url="/d/")),
+    (CreateJob, make_job(app_url=None, boot_file_url=None, engine_id=None, model_id=4)),
     (
         CreateJob,
-        job(
+        make_job(
             dataset_id=None,
             dataset_version_id=None,
             data_source=[{"type": "dataset", "dataset_id": "a", "dataset_version": "b"}],
         ),
     ),
-    (DeployService, service(70, 30)),
+    (DeployService, make_service(70, 30)),
     (DeployService, {**SERVICE, "service_name": "训练-1_a"}),
     (UpdateService, {"status": "stopped", "description": ""}),
     (UpdateQuotas, {"quotas": [{"resource": "r", "quota": -1}]}),
@@ -87,35 +87,39 @@ BAD: list[tuple[type[RequestModel], Any, str]] = [
     (CreateNotebook, {**NOTEBOOK, "name": "a b"}, "name"),
     (CreateNotebook, {**NOTEBOOK, "description": "<b>"}, "description"),
     (CreateNotebook, {**NOTEBOOK, "description": "d" * 513}, "description"),
-    (CreateNotebook, without(NOTEBOOK, "flavor"), "flavor"),
-    (CreateNotebook, notebook(auto_stop={"enable": True}), "spec.auto_stop"),
-    (CreateNotebook, notebook(auto_stop={"duration": 3599}), "spec.auto_stop.duration"),
-    (CreateNotebook, notebook(auto_stop={"duration": 86401}), "spec.auto_stop.duration"),
+    (CreateNotebook, leave_out(NOTEBOOK, "flavor"), "flavor"),
+    (CreateNotebook, make_notebook(auto_stop={"enable": True}), "spec.auto_stop"),
+    (CreateNotebook, make_notebook(auto_stop={"duration": 3599}), "spec.auto_stop.duration"),
+    (CreateNotebook, make_notebook(auto_stop={"duration": 86401}), "spec.auto_stop.duration"),
     (
         CreateNotebook,
-        notebook(storage={"type": "evs", "location": {"volume_size": 4}}),
+        make_notebook(storage={"type": "evs", "location": {"volume_size": 4}}),
         "spec.storage.location.volume_size",
     ),
-    (CreateNotebook, notebook(storage={"type": "obs"}), "spec.storage"),
-    (CreateNotebook, notebook(storage={"type": "obs", "location": {"path": "/bucket/"}}), "spec.storage"),
-    (CreateNotebook, notebook(storage={"type": "efs"}), "spec.storage.type"),
+    (CreateNotebook, make_notebook(storage={"type": "obs"}), "spec.storage"),
+    (
+        CreateNotebook,
+        make_notebook(storage={"type": "obs", "location": {"path": "/bucket/"}}),
+        "spec.storage",
+    ),
+    (CreateNotebook, make_notebook(storage={"type": "efs"}), "spec.storage.type"),
     (UpdateNotebook, {"description": "a & b"}, "description"),
     (UpdateNotebook, {"name": "x"}, "name"),
     (NotebookAction, {"action": "explode"}, "action"),
     (CreateJob, {**JOB, "job_name": ""}, "job_name"),
     (CreateJob, {**JOB, "job_name": "a.b"}, "job_name"),
     (CreateJob, {**JOB, "job_desc": "d" * 257}, "job_desc"),
-    (CreateJob, job(data_url="/d/"), "config"),
-    (CreateJob, job(dataset_version_id=None), "config"),
-    (CreateJob, job(dataset_id=None, dataset_version_id=None), "config"),
-    (CreateJob, job(model_id=4), "config"),
-    (CreateJob, job(boot_file_url=None), "config"),
-    (CreateJob, job(worker_server_num=0), "config.worker_server_num"),
-    (CreateJob, job(train_url=None), "config.train_url"),
-    (CreateJob, job(volumes=[{}]), "config.volumes.0"),
+    (CreateJob, make_job(data_url="/d/"), "config"),
+    (CreateJob, make_job(dataset_version_id=None), "config"),
+    (CreateJob, make_job(dataset_id=None, dataset_version_id=None), "config"),
+    (CreateJob, make_job(model_id=4), "config"),
+    (CreateJob, make_job(boot_file_url=None), "config"),
+    (CreateJob, make_job(worker_server_num=0), "config.worker_server_num"),
+    (CreateJob, make_job(train_url=None), "config.train_url"),
+    (CreateJob, make_job(volumes=[{}]), "config.volumes.0"),
     (
         CreateJob,
-        job(dataset_id=None, dataset_version_id=None, data_source=[{"type": "obs", "dataset_id": "a"}]),
+        make_job(dataset_id=None, dataset_version_id=None, data_source=[{"type": "obs", "dataset_id": "a"}]),
         "config.data_source.0",
     ),
     (CreateVersion, {"config": CONFIG}, "config.pre_version_id"),
@@ -130,14 +134,18 @@ BAD: list[tuple[type[RequestModel], Any, str]] = [
     (LogLinesQuery, {"log_file": "f", "lines": 501}, "lines"),
     (LogWindowQuery, {"log_file": "f", "offset": 2049}, "offset"),
     (LogWindowQuery, {"log_file": "f", "start_byte": -2}, "start_byte"),
-    (DeployService, service(70, 20), ""),
-    (DeployService, service(), ""),
+    (DeployService, make_service(70, 20), ""),
+    (DeployService, make_service(), ""),
     (DeployService, {**SERVICE, "infer_type": "batch"}, ""),
     (DeployService, {**BATCH, "config": BATCH["config"] * 2}, ""),
     (DeployService, {**BATCH, "schedule": [{"time_unit": "HOURS", "duration": 1}]}, ""),
-    (DeployService, service(100, vpc_id="v"), ""),
-    (DeployService, service(100, description="d" * 101), "description"),
-    (DeployService, service(100, schedule=[{"time_unit": "WEEKS", "duration": 1}]), "schedule.0.time_unit"),
+    (DeployService, make_service(100, vpc_id="v"), ""),
+    (DeployService, make_service(100, description="d" * 101), "description"),
+    (
+        DeployService,
+        make_service(100, schedule=[{"time_unit": "WEEKS", "duration": 1}]),
+        "schedule.0.time_unit",
+    ),
     (UpdateService, {"status": "running", "config": SERVICE["config"]}, ""),
     (UpdateService, {"config": [{**SERVICE["config"][0], "weight": 99}]}, ""),
     (UpdateService, {"status": "failed"}, "status"),
@@ -166,16 +174,16 @@ def test_what_the_reference_forbids_is_named(model: type[RequestModel], body: An
     assert caught.value.exit_code == 2
 
 
-def all_request_models(base: type[RequestModel] = RequestModel) -> Iterator[type[RequestModel]]:
+def iterate_request_models(base: type[RequestModel] = RequestModel) -> Iterator[type[RequestModel]]:
     for model in base.__subclasses__():
         yield model
-        yield from all_request_models(model)
+        yield from iterate_request_models(model)
 
 
 def test_every_pattern_is_explained_in_words() -> None:
     for module in pkgutil.walk_packages(modelarts.__path__, f"{modelarts.__name__}."):
         import_module(module.name)
-    models = list(all_request_models())
+    models = list(iterate_request_models())
     assert len(models) > 60
     schemas = (json.dumps(model.model_json_schema()) for model in models)
     found = {
@@ -225,7 +233,7 @@ def test_only_what_was_given_is_sent() -> None:
 
 def test_a_secret_in_a_refused_request_is_not_reported() -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        validate_request(DeployService, {**service(100), "envs": {"password": "hunter2"}})
+        validate_request(DeployService, {**make_service(100), "envs": {"password": "hunter2"}})
     assert "hunter2" not in str(caught.value)
 
 
@@ -233,7 +241,7 @@ PLAIN = [
     (CreateNotebook, {**NOTEBOOK, "name": "a b"}, "1 to 64 letters, digits, hyphens and underscores"),
     (CreateNotebook, {**NOTEBOOK, "description": "<"}, "none of < > \" ' /"),
     (UpdateNotebook, {"description": "&"}, "none of & < > \" ' /"),
-    (CreateNotebook, without(NOTEBOOK, "flavor"), "it is needed"),
+    (CreateNotebook, leave_out(NOTEBOOK, "flavor"), "it is needed"),
     (UpdateNotebook, {"name": "x"}, "there is no such field"),
     (JobsQuery, {"per_page": 1001}, "the most is 1000"),
     (JobsQuery, {"per_page": "many"}, "it has to be a whole number"),

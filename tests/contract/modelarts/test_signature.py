@@ -27,7 +27,7 @@ VECTORS = json.loads((Path(__file__).parents[1] / "data" / "huawei-signing.json"
 AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789testsk01"
 
 
-def _pairs(query: list[Any]) -> list[tuple[str, str]]:
+def _list_pairs(query: list[Any]) -> list[tuple[str, str]]:
     return [
         (key, str(one).lower() if isinstance(one, bool) else str(one))
         for key, value in query
@@ -35,7 +35,7 @@ def _pairs(query: list[Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _headers(vector: dict[str, Any]) -> dict[str, str]:
+def _make_headers(vector: dict[str, Any]) -> dict[str, str]:
     headers = dict(vector["headers_in"])
     if vector["project_id"]:
         headers["X-Project-Id"] = vector["project_id"]
@@ -44,8 +44,8 @@ def _headers(vector: dict[str, Any]) -> dict[str, str]:
     return {**headers, "Host": vector["host"]}
 
 
-def _target(vector: dict[str, Any]) -> str:
-    query = encode_query(_pairs(vector["query"]))
+def _make_target(vector: dict[str, Any]) -> str:
+    query = encode_query(_list_pairs(vector["query"]))
     return f"{vector['path']}?{query}" if query else vector["path"]
 
 
@@ -53,8 +53,8 @@ def _target(vector: dict[str, Any]) -> str:
 def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
     added = sign_headers(
         vector["method"],
-        _target(vector),
-        _headers(vector),
+        _make_target(vector),
+        _make_headers(vector),
         vector["body"].encode(),
         ak=vector["ak"],
         sk=vector["sk"],
@@ -68,14 +68,14 @@ def test_every_canonical_request_and_string_to_sign_is_reproduced(vector: dict[s
     headers = {name.lower(): value.strip() for name, value in vector["headers_out"].items()}
     names = vector["expected_signed_headers"].split(";")
     body_hash = hash_payload(headers, vector["body"].encode())
-    canonical = build_canonical_request(vector["method"], _target(vector), headers, names, body_hash)
+    canonical = build_canonical_request(vector["method"], _make_target(vector), headers, names, body_hash)
     assert canonical == vector["expected_canonical_request"]
     assert build_string_to_sign(vector["date"], canonical) == vector["expected_string_to_sign"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_the_query_sent_is_the_query_signed(vector: dict[str, Any]) -> None:
-    sent = encode_query(_pairs(vector["query"]))
+    sent = encode_query(_list_pairs(vector["query"]))
     assert vector["url"].partition("?")[2] == sent
     assert httpx.URL(f"https://{vector['host']}/x?{sent}").query.decode() == sent
 
@@ -85,7 +85,7 @@ _SEGMENT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_charac
 _QUERY = st.lists(st.tuples(_TEXT, _TEXT), max_size=5)
 
 
-def _official(method: str, host: str, target: str, headers: dict[str, str], body: bytes) -> str:
+def _sign_officially(method: str, host: str, target: str, headers: dict[str, str], body: bytes) -> str:
     from urllib.parse import unquote
 
     from huaweicloudsdkcore.auth.credentials import BasicCredentials
@@ -130,7 +130,7 @@ def test_what_httpx_sends_is_what_the_official_signer_would_sign(
     signed_names = request.headers["Authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
     sent = {name: request.headers[name] for name in signed_names}
     target = request.url.raw_path.decode("ascii")
-    assert request.headers["Authorization"] == _official(
+    assert request.headers["Authorization"] == _sign_officially(
         method, request.headers["host"], target, sent, request.content
     )
 

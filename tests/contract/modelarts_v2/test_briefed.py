@@ -25,19 +25,19 @@ from matui.resources.model import Resource
 from matui.resources.registry import get_kind
 from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
-from tests.contract.modelarts_v2.test_forms import bodies
+from tests.contract.modelarts_v2.test_forms import record_bodies
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
 
 
-def executor_of(cloud: Any, stage: Stage, tmp_path: Any, **rules: Any) -> Executor:
+def make_executor(cloud: Any, stage: Stage, tmp_path: Any, **rules: Any) -> Executor:
     return Executor(
         cloud, clock=stage.clock, audit=Audit(tmp_path, clock=stage.clock), policy=Policy(**rules)
     )
 
 
-async def versions_of(cloud: Any) -> tuple[Resource, ...]:
+async def fetch_versions(cloud: Any) -> tuple[Resource, ...]:
     for service in await list_first_page(cloud, "services"):
         rows: tuple[Resource, ...] = await cloud.fetch_versions(service)
         if len(rows) > 2:
@@ -45,7 +45,7 @@ async def versions_of(cloud: Any) -> tuple[Resource, ...]:
     raise AssertionError("no service has several versions")
 
 
-async def nodes_of(cloud: Any, pool: str = "v100-shared") -> tuple[Resource, ...]:
+async def fetch_nodes(cloud: Any, pool: str = "v100-shared") -> tuple[Resource, ...]:
     found = next(row for row in await list_first_page(cloud, "pools") if row.name == pool)
     nodes: tuple[Resource, ...] = await cloud.fetch_nodes(found)
     return nodes
@@ -56,9 +56,9 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
 ) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        newest, before, *_ = await versions_of(cloud)
+        newest, before, *_ = await fetch_versions(cloud)
         assert (newest.status, before.status) == ("current", "earlier")
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         assert (
             executor.plan(REVISIONS, "rollback", [newest]).targets[0].refusal == "it is the current version"
         )
@@ -66,7 +66,7 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
         assert "unit_configs.0.envs.MAX_BATCH: 64 → 32" in plan.notes
         assert not any("hf_not" in note for note in plan.notes)
         assert plan.countdown_s == 5
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert outcome.result == "done"
         assert is_same_by_sdk("SwitchInferDeploymentVersionRequestBody", sent[-1])
@@ -80,12 +80,12 @@ async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
 async def test_a_deployment_is_scaled(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        service_id = (await versions_of(cloud))[0].get_text("service_id")
+        service_id = (await fetch_versions(cloud))[0].get_text("service_id")
         service = await cloud.read("services", service_id)
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(SERVICES, "scale", [service]), {"count": "5"})
         assert plan.notes == ("infer-0: from 2 to 5 instances",)
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert (outcome.result, sent[-1]) == ("done", {"count": 5})
         assert is_same_by_sdk("UpdateInferDeploymentScale", sent[-1])
@@ -120,9 +120,9 @@ async def test_nodes_are_acted_on_after_a_countdown(
 ) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        nodes = [node for node in await nodes_of(cloud) if node.status == "Available"]
+        nodes = [node for node in await fetch_nodes(cloud) if node.status == "Available"]
         busy = next(node for node in nodes if (node.get_number("work") or 0) > 0)
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(POOLNODES, action, nodes[:2]), {})
         assert plan.countdown_s == 10
         busy_plan = await executor.brief(executor.plan(POOLNODES, action, [busy]), {})
@@ -130,7 +130,7 @@ async def test_nodes_are_acted_on_after_a_countdown(
         assert ("will be interrupted" in said and busy.get_text("on_it").split(",")[0] in said) is (
             action not in ("lock", "unlock")
         )
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             outcomes = await executor.run(plan)
         assert [outcome.result for outcome in outcomes] == ["done", "done"]
         assert sent[-1]["nodeNames"] == [node.name for node in nodes[:2]]
@@ -142,9 +142,9 @@ async def test_nodes_are_acted_on_after_a_countdown(
 async def test_more_than_ten_nodes_take_several_requests(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        nodes = [n for n in await nodes_of(cloud, "ascend-910") if n.status == "Available"]
+        nodes = [n for n in await fetch_nodes(cloud, "ascend-910") if n.status == "Available"]
         assert len(nodes) == 13
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         outcomes = await executor.run(executor.plan(POOLNODES, "lock", nodes))
         assert {outcome.result for outcome in outcomes} == {"done"}
     assert [path.rpartition("/")[2] for _, path in stage.list_sent()].count("batch-lock") == 2
@@ -165,7 +165,7 @@ async def test_each_node_has_the_result_that_the_answer_states(
 ) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        nodes = [node for node in await nodes_of(cloud) if node.status == "Available"][:3]
+        nodes = [node for node in await fetch_nodes(cloud) if node.status == "Available"][:3]
         names = {str(at): node.name for at, node in enumerate(nodes)}
         send = cloud._session.send
 
@@ -179,7 +179,7 @@ async def test_each_node_has_the_result_that_the_answer_states(
             return replace(given, body=text.encode())
 
         cloud._session.send = answer
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         run = executor.run(executor.plan(POOLNODES, "lock", nodes))
         outcomes, _ = await asyncio.gather(run, stage.clock.advance(60))
     assert [outcome.result for outcome in outcomes] == results
@@ -188,9 +188,9 @@ async def test_each_node_has_the_result_that_the_answer_states(
 async def test_work_of_a_node_without_an_address_is_not_known(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        node = (await nodes_of(cloud))[0]
+        node = (await fetch_nodes(cloud))[0]
         hidden = replace(node, facts={name: value for name, value in node.facts.items() if name != "address"})
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(POOLNODES, "reset", [hidden]), {})
         assert plan.notes == (f"{node.name}: what runs on it is not known: the node states no address",)
         assert "work" not in (await cloud.read("poolnodes", node.id)).facts
@@ -199,10 +199,10 @@ async def test_work_of_a_node_without_an_address_is_not_known(tmp_path: Any) -> 
 async def test_a_drained_node_is_left_and_its_job_records_the_recovery(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        busy = next(n for n in await nodes_of(cloud, "ascend-910") if "pangu-13b" in n.get_text("on_it"))
-        executor = executor_of(cloud, stage, tmp_path)
+        busy = next(n for n in await fetch_nodes(cloud, "ascend-910") if "pangu-13b" in n.get_text("on_it"))
+        executor = make_executor(cloud, stage, tmp_path)
         await executor.run(executor.plan(POOLNODES, "drain", [busy]))
-        after = next(n for n in await nodes_of(cloud, "ascend-910") if n.id == busy.id)
+        after = next(n for n in await fetch_nodes(cloud, "ascend-910") if n.id == busy.id)
         job = next(j for j in await list_first_page(cloud, "jobs") if j.name == "pangu-13b-pretrain")
     assert after.get_text("on_it") == ""
     assert (job.get_number("recoveries"), job.get_text("fault")) == (3, "node fault")
@@ -217,12 +217,12 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
         assert [row.status for row in rows] == ["inquiring", "scheduled", "completed"]
         event = rows[0]
         assert event.get_text("on_it")
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
         begins = format_local_time(event.get_number("begins_at"))
         assert plan.notes[0].endswith(f"node reboot, begins {begins}")
         assert any("will be interrupted" in note for note in plan.notes)
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert outcome.result == "done"
         assert is_same_by_sdk("EventUpdate", sent[-1])
@@ -252,7 +252,7 @@ async def test_maintenance_that_begins_at_another_time_by_now_is_not_accepted(tm
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
         event = (await list_first_page(cloud, "maintenance"))[0]
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
         stage.world.current.maintenance[event.id].not_before += 3_600_000
         await stage.clock.advance(10)
@@ -269,10 +269,10 @@ async def test_maintenance_whose_time_has_passed_is_accepted_at_once(
     async with stage.open_cloud() as cloud:
         event = (await list_first_page(cloud, "maintenance"))[0]
         stage.world.current.maintenance[event.id].not_before = stage.world.now - 60_000
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
         assert plan.notes[0].endswith("begins at once")
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)
         assert (outcome.result, sent[-1]) == ("done", {})
 
@@ -281,7 +281,7 @@ async def test_a_time_of_ones_own_for_maintenance_is_written_as_every_time(tmp_p
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
         event = (await list_first_page(cloud, "maintenance"))[0]
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         given = {"not_before": "2026-12-01T03:00:00Z"}
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), given)
     assert plan.notes[0].endswith(f"begins {format_local_time(1_796_094_000_000)}")
@@ -294,13 +294,13 @@ async def test_an_image_is_saved_of_a_task_and_of_a_notebook(
     stage.world.add_job("train", workers=2)
     stage.world.add_notebook("desk")
     async with stage.open_cloud() as cloud:
-        executor = executor_of(cloud, stage, tmp_path)
+        executor = make_executor(cloud, stage, tmp_path)
         for kind, model in (("jobs", "ImageSaveJob"), ("notebooks", "ImageCreateReq")):
             (row,) = await list_first_page(cloud, kind)
             options = {"namespace": "my-org", "name": "debug"}
             plan = await executor.brief(executor.plan(get_kind(kind), "save-image", [row]), options)
             assert "my-org/debug:20251009085320" in plan.notes[0]
-            with bodies(monkeypatch) as sent:
+            with record_bodies(monkeypatch) as sent:
                 (outcome,) = await executor.run(plan)
             assert outcome.result == "done"
             assert is_same_by_sdk(model, sent[-1])
@@ -391,7 +391,7 @@ def test_the_official_client_locks_reboots_and_resets_nodes(peer: Peer) -> None:
 async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        service_id = (await versions_of(cloud))[0].get_text("service_id")
+        service_id = (await fetch_versions(cloud))[0].get_text("service_id")
         scaled = await cloud.describe(await cloud.read("services", service_id))
         sick = next(row for row in await list_first_page(cloud, "services") if row.status == "CONCERNING")
         ill = await cloud.describe(sick)
@@ -408,7 +408,7 @@ async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> No
 async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
-        service_id = (await versions_of(cloud))[0].get_text("service_id")
+        service_id = (await fetch_versions(cloud))[0].get_text("service_id")
         form = await cloud.create_form("deployments", "")
         unit = {"flavor": "modelarts.vm.cpu.2u", "image": {"source": "SWR", "swr_path": "g/i:1"}}
         values = {
@@ -422,7 +422,7 @@ async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) 
         }
         assert cloud.find_problems(form, values) == ()
         assert cloud.find_problems(form, values | {"service_id": ""})
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert is_same_by_sdk("GroupConfig", sent[-1])
         assert made.resource_id == f"{service_id}/canary"

@@ -79,10 +79,10 @@ async def test_the_figures_equal_the_ledger_while_nodes_fail_and_reboot(seed: in
             await stage.clock.advance(600)
             world.tick()
             for found in await read_capacity([cloud], stage.clock, PriceList()):
-                equals_ledger(world, found)
+                check_ledger(world, found)
 
 
-def equals_ledger(world: World, found: PoolCapacity) -> None:
+def check_ledger(world: World, found: PoolCapacity) -> None:
     """Assert that the cards, card-seconds and places of a pool are those of the loads placed on its nodes."""
     pool = next(one for one in world.pools if make_pool_id(one) == found.id)
     loads = list_loads(world, pool)
@@ -111,7 +111,7 @@ def equals_ledger(world: World, found: PoolCapacity) -> None:
     ]
 
 
-def loads_fit(world: World) -> None:
+def check_loads_fit(world: World) -> None:
     """Assert that the loads of each pool hold no more cards of a node than it has, and each of its nodes."""
     for pool in world.pools:
         held: Counter[int] = Counter()
@@ -127,7 +127,7 @@ async def test_what_is_held_fits_and_equals_what_is_used(scale: int) -> None:
     stage = Stage(scale=scale, incident=True)
     for hours in (0, 0.2, 1, 3, 9):
         stage.world.advance_to(stage.world.began + round(hours * 3_600_000))
-        loads_fit(stage.world)
+        check_loads_fit(stage.world)
     async with stage.open_cloud() as cloud:
         pools = await read_capacity([cloud], stage.clock, PriceList())
     for pool in pools:
@@ -153,7 +153,7 @@ async def test_a_job_for_more_cards_than_are_free_waits_and_starts_when_they_are
     world.arrivals = False
     await stage.clock.advance(6 * 3600)
     world.tick()
-    loads_fit(world)
+    check_loads_fit(world)
     assert NAMES[job.compute_status(world.now)] == "COMPLETED"
 
 
@@ -168,7 +168,7 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
     world.tick()
     after = {one.id: one for one in list_loads(world, pool)}
     assert after[load.id].begun is None
-    loads_fit(world)
+    check_loads_fit(world)
     job = next(one for one in world.jobs if make_job_id(world.seed, one) == load.id)
     version = job.versions[-1]
     began, name = world.now, version.list_log_names(job.name)[0]
@@ -277,7 +277,7 @@ async def test_a_list_that_cannot_be_read_is_stated(kind: str) -> None:
     assert all(f"The {kind} could not be listed: not allowed" in pool.problem for pool in with_some)
 
 
-def node(**status: Any) -> NodeCards:
+def make_node(**status: Any) -> NodeCards:
     row = wire.Node.model_validate(
         {"metadata": {"name": "n"}, "spec": {"flavor": "f"}, "status": {"phase": "Available"} | status}
     )
@@ -306,7 +306,7 @@ def node(**status: Any) -> NodeCards:
     ],
 )
 def test_the_cards_of_a_node(status: dict[str, Any], expected: tuple[float, float | None, bool]) -> None:
-    found = node(**status)
+    found = make_node(**status)
     assert (found.cards, found.free, found.healthy) == expected
 
 

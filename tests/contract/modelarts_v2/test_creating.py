@@ -25,7 +25,7 @@ from matui.resources.forms.document import format_form, parse_form, set_value
 from matui.resources.forms.form import copy_tree
 from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
-from tests.contract.modelarts_v2.test_forms import bodies
+from tests.contract.modelarts_v2.test_forms import record_bodies
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
@@ -143,7 +143,7 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
             set_value(form, values, setting)
         values["algorithm"]["parameters"][0]["value"] = "0.1"
         assert cloud.find_problems(form, values) == ()
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert is_same_by_sdk("Job", sent[-1])
         again = await cloud.read("jobs", made.resource_id)
@@ -189,7 +189,7 @@ async def test_a_new_job_lists_what_there_is_to_choose(monkeypatch: pytest.Monke
             },
             "spec": {"resource": {"flavor_id": "modelarts.vm.gpu.v100", "node_count": 1}},
         }
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert is_same_by_sdk("Job", sent[-1])
         assert (await cloud.read("jobs", made.resource_id)).name == "fresh"
@@ -233,7 +233,7 @@ async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyP
             ("lease", "hours"),
         }
         values["lease"] = {"hours": 2.5, "type": "IDLE"}
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert sent[-1]["lease"] == {"duration": 9_000_000, "type": "IDLE"}
         assert is_same_by_sdk("NotebookCreateRequest", sent[-1])
@@ -277,7 +277,7 @@ async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> Non
     async with stage.open_cloud() as cloud:
         form = await cloud.create_form("services", "")
         assert cloud.find_problems(form, SERVICE) == ()
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, SERVICE)
         assert is_same_by_sdk("ServiceCreateRequest", sent[-1])
         now = await cloud.read("services", made.resource_id)
@@ -367,7 +367,7 @@ async def test_a_lost_answer_to_a_new_deployment_is_settled_by_its_service(
         values = {"service_id": owner.id, "deployment": SERVICE["group"] | {"name": "second"}}
         draft = service.check_values(form, values)
         assert draft.problems == ()
-        cloud.send_form = _Lost(cloud) if arrives else _never_arrives
+        cloud.send_form = _Lost(cloud) if arrives else _lose_form
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
     assert (sent.outcome.result, words in sent.outcome.sentence) == ("unknown", True), sent.outcome.sentence
 
@@ -386,7 +386,7 @@ async def test_a_rule_that_protects_a_service_holds_for_its_new_deployments(tmp_
     assert (target.protected, target.refusal is not None) == (owner.name, how == "never")
 
 
-async def _never_arrives(_form: Any, _values: Any) -> Any:
+async def _lose_form(_form: Any, _values: Any) -> Any:
     raise ConnectionLostError("broke", sent=True)
 
 

@@ -35,14 +35,14 @@ from tests.contract.modelarts_v2.stage import START, Stage, list_first_page
 NOW = START * 1000
 
 
-def rows(sections: Any) -> dict[str, dict[str, Any]]:
+def map_rows(sections: Any) -> dict[str, dict[str, Any]]:
     return {section.title: dict(section.rows) for section in sections}
 
 
-async def details(stage: Stage, name: str) -> dict[str, dict[str, Any]]:
+async def fetch_details(stage: Stage, name: str) -> dict[str, dict[str, Any]]:
     async with stage.open_cloud() as cloud:
         job = next(job for job in await list_first_page(cloud, "jobs") if job.name == name)
-        return rows((await cloud.describe(job)).sections)
+        return map_rows((await cloud.describe(job)).sections)
 
 
 async def test_a_job_that_waits_says_where_it_stands_and_since_when() -> None:
@@ -50,7 +50,7 @@ async def test_a_job_that_waits_says_where_it_stands_and_since_when() -> None:
     stage.world.add_pool("shared")
     stage.world.add_job("first", status="WAITING", workers=2, began_s_ago=9000)
     stage.world.add_job("second", status="WAITING", workers=2, began_s_ago=7200)
-    told = await details(stage, "second")
+    told = await fetch_details(stage, "second")
     assert told["Stages"]["Now"] == "scheduling 2h00m: queuing"
     assert told["Waiting"] == {
         "Place in the queue": "2",
@@ -68,7 +68,7 @@ async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
         SimRecovery(at, at + 90_000, "chip_fault", "job_reschedule", reason="HBM error"),
     )
     job.versions[-1].notify = ("JobFailed", "JobHanged")
-    told = await details(stage, "tough")
+    told = await fetch_details(stage, "tough")
     assert told["Runs"]["Run 1 recovery"] == (
         "chip fault on worker-0; job reschedule: success in 1m30s; HBM error"
     )
@@ -84,7 +84,7 @@ async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
 async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
     stage = Stage()
     stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
-    told = await details(stage, "tuned")
+    told = await fetch_details(stage, "tuned")
     assert told["Fine-tuning"]["Progress"] == "6%"
     assert "Estimated remaining time" in told["Fine-tuning"]
     assert "Total steps" in told["Fine-tuning"]
@@ -117,7 +117,7 @@ async def test_usage_is_shown_where_the_losses_cannot_be_read(monkeypatch: pytes
 async def test_nothing_remains_of_a_fine_tuning_that_has_failed() -> None:
     stage = Stage()
     stage.world.add_job("tuned", status="FAILED", began_s_ago=3600).versions[-1].tuned = True
-    told = await details(stage, "tuned")
+    told = await fetch_details(stage, "tuned")
     assert "Current step" in told["Fine-tuning"]
     assert not [label for label in told["Fine-tuning"] if "remaining" in label]
 
@@ -128,7 +128,7 @@ async def test_a_hang_is_in_the_row_the_stages_the_runs_and_the_events() -> None
         (job,) = [row for row in await list_first_page(cloud, "jobs") if row.name == "internlm-7b-pretrain"]
         events = [event for event in await cloud.fetch_events(job) if event.abnormal]
         series = [one for one in (await cloud.fetch_metrics(job)).series if one.label == "GPU"]
-    told = await details(stage, job.name)
+    told = await fetch_details(stage, job.name)
     fault = "job hanged on worker-1; proc restart: quota exceeded"
     assert job.get_text("open_fault").startswith(fault)
     assert job.get_number("open_fault_since") == (stage.world.now // 1000 - 12 * 60) * 1000
@@ -202,7 +202,7 @@ def test_stages_are_read_from_any_answer(answer: dict[str, Any]) -> None:
 
 
 def test_an_unknown_stage_is_shown_as_it_came() -> None:
-    found = rows(build_stage_sections(StageRecords.model_validate(AWKWARD[4]), NOW))
+    found = map_rows(build_stage_sections(StageRecords.model_validate(AWKWARD[4]), NOW))
     assert found["Stages"]["Now"] == "warming up 1m00s"
     assert found["Stages"]["warming up"] == f"{'█' * BAR_CELLS} 1m00s"
 
@@ -211,7 +211,8 @@ def test_the_newest_run_is_the_one_with_the_highest_number() -> None:
     stages = [{"name": "running", "start_time": "2025-09-15T07:02:30Z", "end_time": "2025-09-15T07:03:30Z"}]
     answer = {"running_records": [{"record_order": 2, "stages": stages}, {"record_order": 1, "stages": [{}]}]}
     assert (
-        "running" in rows(build_stage_sections(StageRecords.model_validate(answer), NOW))["Stages of run 2"]
+        "running"
+        in map_rows(build_stage_sections(StageRecords.model_validate(answer), NOW))["Stages of run 2"]
     )
 
 
@@ -258,7 +259,7 @@ def test_records_that_are_null_or_texts_are_read() -> None:
     }
     job = V2Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
     shown: Resource = map_job(job, Scope("p", clock=ManualClock(START)), build_empty_record())
-    assert rows(build_job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
+    assert map_rows(build_job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "等待资源池"), ("en", "queu")])

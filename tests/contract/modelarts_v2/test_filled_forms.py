@@ -14,7 +14,7 @@ from matui.resources.forms.document import format_form
 from matui.resources.forms.form import format_path
 from tests.contract.modelarts_v2.rebuild import is_same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
-from tests.contract.modelarts_v2.test_forms import bodies
+from tests.contract.modelarts_v2.test_forms import record_bodies
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -102,7 +102,7 @@ async def test_a_filled_form_is_the_body_of_the_sdk_and_names_what_is_made(
 ) -> None:
     draft = await desk.fill(kind)
     assert not draft.problems, draft.problem_words
-    with bodies(monkeypatch) as sent:
+    with record_bodies(monkeypatch) as sent:
         done = await desk.service.send(draft)
     assert done.outcome.result == "done", done.outcome.sentence
     assert is_same_by_sdk(FILLED[kind][1], sent[-1])
@@ -116,7 +116,7 @@ async def test_a_filled_form_is_the_body_of_the_sdk_and_names_what_is_made(
 async def test_the_values_of_the_forms_are_those_that_were_typed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with bodies(monkeypatch) as sent:
+    with record_bodies(monkeypatch) as sent:
         for kind in ("notebooks", "services", "deployments"):
             await desk.service.send(await desk.fill(kind))
     notebook, service, deployment = sent[-3:]

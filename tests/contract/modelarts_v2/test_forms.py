@@ -23,7 +23,7 @@ __all__ = ["peer"]
 
 
 @contextmanager
-def bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def record_bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Note each body the simulator is sent, once."""
     seen: list[Any] = []
     asked = ApiRequest.parse_fields
@@ -38,7 +38,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         yield seen
 
 
-def told(form: Form) -> dict[str, Any]:
+def map_fields(form: Form) -> dict[str, Any]:
     return {".".join(field.path): field.value for field in form.fields}
 
 
@@ -49,11 +49,11 @@ async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.M
         assert isinstance(cloud, Forms)
         (row,) = await list_first_page(cloud, "notebooks")
         form = await cloud.edit_form(row)
-        assert told(form) == {
+        assert map_fields(form) == {
             "name": "timed", "description": "", "lease.hours": None, "lease.type": "TIMING"
         }  # fmt: skip
         assert dict(form.context)["stops at"] == format_local_time(row.get_number("auto_stop_at"))
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             values = {"name": "renamed", "description": "", "lease": {"hours": 4.5, "type": "TIMING"}}
             assert cloud.find_problems(form, values) == ()
             made = await cloud.send_form(form, values)
@@ -99,12 +99,12 @@ async def test_a_jobs_description_and_its_priority_in_a_pool(monkeypatch: pytest
     async with stage.open_cloud() as cloud:
         (row,) = await list_first_page(cloud, "jobs")
         alone = await cloud.edit_form(row)
-        assert set(told(alone)) == {"description"}
+        assert set(map_fields(alone)) == {"description"}
         job.versions[-1].workers = 2
         form = await cloud.edit_form(row)
-        assert told(form) == {"description": job.description, "spec.schedule_policy.priority": 1}
+        assert map_fields(form) == {"description": job.description, "spec.schedule_policy.priority": 1}
         values = {"description": "for the demo", "spec": {"schedule_policy": {"priority": 2}}}
-        with bodies(monkeypatch) as sent:
+        with record_bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert sent == [values]
         assert is_same_by_sdk("JobUpdateRequestBody", sent[0])
@@ -122,7 +122,7 @@ async def test_workspaces_are_edited_and_made_as_ever() -> None:
         made = await cloud.send_form(form, {"name": "night-shift", "auth_type": "PUBLIC"})
         row = await cloud.read("workspaces", made.resource_id)
         assert row.name == "night-shift"
-        assert "name" in told(await cloud.edit_form(row))
+        assert "name" in map_fields(await cloud.edit_form(row))
 
 
 async def test_what_v2_does_not_make_is_refused_with_its_reason() -> None:

@@ -9,13 +9,13 @@ import pytest
 from tests.contract.modelarts_v2.stage import Stage
 
 
-def stored(folder: Path) -> Path:
+def find_stored(folder: Path) -> Path:
     """Return the one file of the cache."""
     (file,) = folder.iterdir()
     return file
 
 
-async def opened(stage: Stage, cache_dir: Path | None = None) -> str:
+async def open_and_list(stage: Stage, cache_dir: Path | None = None) -> str:
     before = len(stage.world.requests)
     async with stage.open_cloud("auto", cache_dir) as cloud:
         kind = type(cloud).__name__
@@ -34,29 +34,29 @@ async def opened(stage: Stage, cache_dir: Path | None = None) -> str:
 async def test_what_the_region_answers_decides(generations: tuple[str, ...], expected: str) -> None:
     stage = Stage(generations=generations)
     stage.world.add_job("one")
-    assert await opened(stage) == expected
+    assert await open_and_list(stage) == expected
 
 
 async def test_the_answer_is_remembered_for_a_week(tmp_path: Path) -> None:
     stage = Stage(generations=("v1",))
-    assert await opened(stage, tmp_path) == "ModelArtsCloud after 2"
-    assert await opened(stage, tmp_path) == "ModelArtsCloud after 0"
-    assert stored(tmp_path).stat().st_mode & 0o077 == 0
+    assert await open_and_list(stage, tmp_path) == "ModelArtsCloud after 2"
+    assert await open_and_list(stage, tmp_path) == "ModelArtsCloud after 0"
+    assert find_stored(tmp_path).stat().st_mode & 0o077 == 0
     await stage.clock.advance(8 * 86_400)
-    assert await opened(stage, tmp_path) == "ModelArtsCloud after 2"
+    assert await open_and_list(stage, tmp_path) == "ModelArtsCloud after 2"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"api":"v9","asked_at":1760000000}', '{"api":"v1"}'])
 async def test_a_broken_memory_is_as_good_as_none(tmp_path: Path, text: str) -> None:
     stage = Stage()
     stage.world.add_job("one")
-    await opened(stage, tmp_path)
-    stored(tmp_path).write_text(text)
-    assert await opened(stage, tmp_path) == "ModelArtsV2Cloud after 1"
+    await open_and_list(stage, tmp_path)
+    find_stored(tmp_path).write_text(text)
+    assert await open_and_list(stage, tmp_path) == "ModelArtsV2Cloud after 1"
 
 
 async def test_nothing_is_kept_after_an_unclear_answer(tmp_path: Path) -> None:
     stage = Stage(generations=())
-    await opened(stage, tmp_path)
+    await open_and_list(stage, tmp_path)
     with pytest.raises(ValueError, match="not enough values"):
-        stored(tmp_path)
+        find_stored(tmp_path)

@@ -32,43 +32,43 @@ from matui.resources.forms.form import FormMode, copy_tree
 from matui.resources.model import Resource
 from matui.resources.registry import get_kind
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
-from tests.contract.modelarts_v2.test_briefed import nodes_of, versions_of
+from tests.contract.modelarts_v2.test_briefed import fetch_nodes, fetch_versions
 from tests.contract.modelarts_v2.test_creating import SERVICE
 
 IMAGE = {"namespace": "my-org", "name": "debug"}
 
 
-async def a_service(cloud: Any) -> Resource:
-    row: Resource = await cloud.read("services", (await versions_of(cloud))[0].get_text("service_id"))
+async def fetch_service(cloud: Any) -> Resource:
+    row: Resource = await cloud.read("services", (await fetch_versions(cloud))[0].get_text("service_id"))
     return row
 
 
-async def an_earlier_version(cloud: Any) -> Resource:
-    return (await versions_of(cloud))[1]
+async def fetch_earlier_version(cloud: Any) -> Resource:
+    return (await fetch_versions(cloud))[1]
 
 
-async def a_node(cloud: Any) -> Resource:
-    return (await nodes_of(cloud))[0]
+async def fetch_node(cloud: Any) -> Resource:
+    return (await fetch_nodes(cloud))[0]
 
 
-async def an_event(cloud: Any) -> Resource:
+async def fetch_event(cloud: Any) -> Resource:
     return (await list_first_page(cloud, "maintenance"))[0]
 
 
-async def a_job(cloud: Any) -> Resource:
+async def fetch_running_job(cloud: Any) -> Resource:
     return next(job for job in await list_first_page(cloud, "jobs") if job.status == "Running")
 
 
 CASES: dict[str, tuple[Callable[[Any], Any], dict[str, str]]] = {
-    "rollback": (an_earlier_version, {}),
-    "scale": (a_service, {"count": "3"}),
-    "lock": (a_node, {}),
-    "unlock": (a_node, {}),
-    "drain": (a_node, {}),
-    "reboot": (a_node, {}),
-    "reset": (a_node, {}),
-    "save-image": (a_job, IMAGE),
-    "accept": (an_event, {}),
+    "rollback": (fetch_earlier_version, {}),
+    "scale": (fetch_service, {"count": "3"}),
+    "lock": (fetch_node, {}),
+    "unlock": (fetch_node, {}),
+    "drain": (fetch_node, {}),
+    "reboot": (fetch_node, {}),
+    "reset": (fetch_node, {}),
+    "save-image": (fetch_running_job, IMAGE),
+    "accept": (fetch_event, {}),
 }
 
 
@@ -86,14 +86,14 @@ class Scene:
         plan = executor.plan(get_kind(target.kind), self.action, [target])
         return executor, await executor.brief(plan, options) if plan.ready else plan, target
 
-    def changes(self) -> list[str]:
+    def list_changes(self) -> list[str]:
         return [
             path
             for method, path in self.stage.list_sent()
             if method != "GET" and not path.endswith("training-job-searches")
         ]
 
-    def audited(self) -> list[dict[str, Any]]:
+    def read_audit_lines(self) -> list[dict[str, Any]]:
         files = [path for path in self.tmp_path.rglob("*.jsonl") if path.is_file()]
         return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
@@ -118,14 +118,14 @@ async def test_the_rules_of_a_profile_hold(tmp_path: Any, action: str) -> None:
             assert not plan.ready, rules
             (outcome,) = await executor.run(plan)
             assert outcome.result == "refused"
-        assert not scene.changes()
+        assert not scene.list_changes()
         _, plan, _ = await scene.plan(protect=["/./"])
         assert plan.typed
         _, plan, _ = await scene.plan(countdown_s={action: 60.0})
         assert plan.countdown_s == 60
         executor, plan, _ = await scene.plan()
         (tried,) = await executor.run(plan, dry_run=True)
-        assert (tried.result, scene.changes()) == ("dry-run", [])
+        assert (tried.result, scene.list_changes()) == ("dry-run", [])
 
 
 @pytest.mark.parametrize("action", ["lock", "drain", "reboot", "reset", "accept"])
@@ -135,7 +135,7 @@ async def test_the_rule_of_the_work_on_a_node_holds_for_what_interrupts_it(
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
         scene = Scene(stage, cloud, tmp_path, action)
-        name = next(node.get_text("on_it").split(", ")[0] for node in await nodes_of(cloud))
+        name = next(node.get_text("on_it").split(", ")[0] for node in await fetch_nodes(cloud))
         rule = [name]
         if action == "accept":
             _, plan, _ = await scene.plan()
@@ -146,7 +146,7 @@ async def test_the_rule_of_the_work_on_a_node_holds_for_what_interrupts_it(
     if action == "lock":
         assert (outcome.result, asked.typed) == ("done", False)
         return
-    assert (outcome.result, scene.changes(), asked.protected[0].protected) == ("refused", [], rule[0])
+    assert (outcome.result, scene.list_changes(), asked.protected[0].protected) == ("refused", [], rule[0])
     assert f"would interrupt {rule[0]}, which" in outcome.sentence
 
 
@@ -177,7 +177,7 @@ async def test_an_effect_that_shows_late_is_read_again_for_15_s(
 
         cloud._session.send, cloud.read_effect = losing, effect_of
         (outcome,), _ = await asyncio.gather(executor.run(plan), stage.clock.advance(30))
-    assert [line["verdict"] for line in scene.audited() if line.get("verdict")] == settled
+    assert [line["verdict"] for line in scene.read_audit_lines() if line.get("verdict")] == settled
     assert reads.count("effect") <= 4
     assert (outcome.result, outcome.exit_code) == ("unknown", 5)
     if not settled:
@@ -202,9 +202,9 @@ async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str
         (outcome,), _ = await asyncio.gather(executor.run(plan), stage.clock.advance(5))
     assert outcome.result == "unknown", outcome.sentence
     assert outcome.exit_code == 5
-    assert len(scene.changes()) == 1
-    assert [line for line in scene.audited() if line.get("outcome") == "unknown"]
-    settled = [line["verdict"] for line in scene.audited() if line.get("verdict")]
+    assert len(scene.list_changes()) == 1
+    assert [line for line in scene.read_audit_lines() if line.get("outcome") == "unknown"]
+    settled = [line["verdict"] for line in scene.read_audit_lines() if line.get("verdict")]
     if action in ("scale", "save-image"):
         assert settled == ["done"], outcome.sentence
         assert "Read again: it is done." in outcome.sentence
@@ -234,10 +234,10 @@ async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, 
             world.services.rows[target.id].stop(world.now)
         else:
             await cloud.act("stop", [target])
-        before = len(scene.changes())
+        before = len(scene.list_changes())
         (outcome,) = await executor.run(plan)
     assert outcome.result == "changed", outcome.sentence
-    assert len(scene.changes()) == before
+    assert len(scene.list_changes()) == before
 
 
 async def test_what_the_dialog_did_not_name_is_not_touched(tmp_path: Any) -> None:
@@ -253,19 +253,19 @@ async def test_what_the_dialog_did_not_name_is_not_touched(tmp_path: Any) -> Non
             scene = Scene(stage, cloud, tmp_path, action)
             executor, plan, target = await scene.plan()
             if action == "rollback":
-                target = (await versions_of(cloud))[2]
+                target = (await fetch_versions(cloud))[2]
                 await cloud.act(action, [target])
             elif action == "scale":
                 await cloud.act_with(action, [target], {"count": "4", "deployment": "infer-0"})
             else:
                 plan = replace(plan, touched=())
-            before = len(scene.changes())
+            before = len(scene.list_changes())
             await stage.clock.advance(FRESH_S + 1)
             (outcome,) = await executor.run(plan)
             assert outcome.result == "changed", outcome.sentence
             assert words in outcome.sentence
-            assert len(scene.changes()) == before
-            assert scene.audited()[-1]["outcome"] == "not sent"
+            assert len(scene.list_changes()) == before
+            assert scene.read_audit_lines()[-1]["outcome"] == "not sent"
 
 
 async def test_what_is_read_again_and_has_not_changed_is_acted_on(tmp_path: Any) -> None:
@@ -320,7 +320,7 @@ FILLED = {"services": SERVICE, "notebooks": {"name": "desk", "image_id": "i", "f
 class FormScene(Scene):
     """One form of the demo's project, filled in, under the rules given."""
 
-    async def draft(self, **rules: Any) -> tuple[FormService, Draft, Resource | None]:
+    async def make_draft(self, **rules: Any) -> tuple[FormService, Draft, Resource | None]:
         mode, kind = FORMS[self.action]
         ended = (job for job in await list_first_page(self.cloud, "jobs") if job.phase.ended)
         about = next(ended) if mode == "rerun" else None
@@ -344,16 +344,16 @@ async def test_the_rules_of_a_profile_hold_for_forms(tmp_path: Any, action: str)
         if mode == "rerun":
             rules.append({"protect": ["/./"], "protect_how": "never"})
         for given in rules:
-            service, draft, about = await scene.draft(**given)
+            service, draft, about = await scene.make_draft(**given)
             assert not service.plan(draft).ready, given
             assert (await service.send(draft)).outcome.result == "refused"
             with pytest.raises(RefusedError):
                 await service.open(mode, kind, about)
-        service, draft, _ = await scene.draft(protect=["/./"], countdown_s={mode: 60.0})
+        service, draft, _ = await scene.make_draft(protect=["/./"], countdown_s={mode: 60.0})
         assert service.plan(draft).typed
         assert service.plan(draft).countdown_s == 60
         tried = await service.send(draft, dry_run=True)
-        assert (tried.outcome.result, scene.changes()) == ("dry-run", [])
+        assert (tried.outcome.result, scene.list_changes()) == ("dry-run", [])
 
 
 @pytest.mark.parametrize("action", ["create notebook", "create service", "rerun"])
@@ -361,7 +361,7 @@ async def test_a_form_whose_answer_is_lost_is_unknown_and_sent_once(tmp_path: An
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
         scene = FormScene(stage, cloud, tmp_path, action)
-        service, draft, _ = await scene.draft()
+        service, draft, _ = await scene.make_draft()
         send, sendings = cloud._session.send, []
 
         async def losing(call: Any) -> Any:
@@ -375,17 +375,17 @@ async def test_a_form_whose_answer_is_lost_is_unknown_and_sent_once(tmp_path: An
         cloud._session.send = losing
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
     assert (sent.outcome.result, sent.outcome.exit_code, sendings) == ("unknown", 5, [action])
-    assert [line for line in scene.audited() if line.get("outcome") == "unknown"]
+    assert [line for line in scene.read_audit_lines() if line.get("outcome") == "unknown"]
 
 
 async def test_a_job_that_is_deleted_since_its_form_was_opened_is_not_run_again(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud() as cloud:
         scene = FormScene(stage, cloud, tmp_path, "rerun")
-        service, draft, job = await scene.draft()
+        service, draft, job = await scene.make_draft()
         (acted,) = await cloud.act("delete", [job])
         assert acted.error is None
-        before = scene.changes()
+        before = scene.list_changes()
         sent = await service.send(draft)
     assert sent.outcome.result == "gone", sent.outcome.sentence
-    assert scene.changes() == before
+    assert scene.list_changes() == before

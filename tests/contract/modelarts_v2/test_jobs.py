@@ -45,7 +45,7 @@ class Server:
         return Answer(200, json.dumps(body).encode(), "r", "u")
 
 
-def jobs_on(server: Server) -> V2Jobs:
+def make_jobs_client(server: Server) -> V2Jobs:
     return V2Jobs(server, Scope("p"))
 
 
@@ -60,7 +60,7 @@ async def test_jobs_are_read_on_where_the_count_is_of_the_page_and_no_total_is_s
             return Answer(200, json.dumps(body).encode(), "r", "u")
 
     server = Odd(5, lambda offset, limit: offset * limit, counts_page=True, most=2)
-    page = await jobs_on(server).list_page(ListRequest("jobs", size=50))
+    page = await make_jobs_client(server).list_page(ListRequest("jobs", size=50))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(5)]
 
 
@@ -72,7 +72,7 @@ async def test_jobs_are_read_on_where_the_count_is_of_the_page_and_no_total_is_s
 )
 async def test_all_jobs_are_listed_whatever_offset_and_count_count(first: Any, counts_page: bool) -> None:
     server = Server(170, first, counts_page=counts_page)
-    page = await jobs_on(server).list_page(ListRequest("jobs", size=1000))
+    page = await make_jobs_client(server).list_page(ListRequest("jobs", size=1000))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(170)]
     assert page.total == 170
     assert page.stated is not None
@@ -91,7 +91,7 @@ async def test_all_jobs_are_listed_from_a_server_that_gives_shorter_pages(
     first: Any, counts_page: bool, size: int
 ) -> None:
     server = Server(45, first, counts_page=counts_page, most=20)
-    page = await jobs_on(server).list_page(ListRequest("jobs", size=size))
+    page = await make_jobs_client(server).list_page(ListRequest("jobs", size=size))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(45)]
     assert page.total == 45
 
@@ -99,7 +99,7 @@ async def test_all_jobs_are_listed_from_a_server_that_gives_shorter_pages(
 @pytest.mark.parametrize("size", [50, 1000])
 async def test_a_total_with_the_jobs_of_other_workspaces_costs_one_request_once(size: int) -> None:
     server = Server(20, lambda offset, _limit: offset)
-    jobs = jobs_on(server)
+    jobs = make_jobs_client(server)
     for _ in range(3):
         page = await jobs.list_page(ListRequest("jobs", size=size))
         assert (len(page.resources), page.total) == (20, 20)
@@ -108,7 +108,7 @@ async def test_a_total_with_the_jobs_of_other_workspaces_costs_one_request_once(
 
 async def test_a_server_that_ignores_the_offset_is_asked_no_further() -> None:
     server = Server(170, lambda _offset, _limit: 0)
-    page = await jobs_on(server).list_page(ListRequest("jobs", size=1000))
+    page = await make_jobs_client(server).list_page(ListRequest("jobs", size=1000))
     assert len(page.resources) == 50
     assert len(server.asked) <= 4
 
@@ -175,7 +175,9 @@ async def test_events_are_asked_for_in_english() -> None:
 
     server = Noting(0, None)
     assert (
-        await jobs_on(server).fetch_events(Resource("jobs", "j", "j", "", Phase.RUNNING, "modelarts", "p"))
+        await make_jobs_client(server).fetch_events(
+            Resource("jobs", "j", "j", "", Phase.RUNNING, "modelarts", "p")
+        )
         == ()
     )
     assert server.headers == {"X-Language": "en-us"}

@@ -30,7 +30,7 @@ READINGS = [
 ]
 
 
-def held(stage: Stage, job: Any) -> list[str]:
+def list_held_lines(stage: Stage, job: Any) -> list[str]:
     log = open_log(job, job.versions[-1], job.versions[-1].list_log_names(job.name)[0], stage.world.now)
     return [log.build_line(number) for number in range(len(log))]
 
@@ -52,8 +52,8 @@ async def test_every_line_comes_once_in_order_whichever_way_the_cursor_leads(dia
     stage = Stage(dialect=dialect)
     job = stage.world.add_job("done", status="COMPLETED", log_lines=1300)
     async with stage.open_cloud() as cloud:
-        assert await read(stage, cloud) == held(stage, job)
-        assert await read(stage, cloud, tail=620) == held(stage, job)[-620:]
+        assert await read(stage, cloud) == list_held_lines(stage, job)
+        assert await read(stage, cloud, tail=620) == list_held_lines(stage, job)[-620:]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
@@ -78,7 +78,7 @@ async def test_a_log_refused_by_lines_is_read_from_the_preview() -> None:
     stage = Stage(dialect=LogDialect(refuse_aom=True, preview_context=True))
     job = stage.world.add_job("done", status="COMPLETED", log_lines=900)
     async with stage.open_cloud() as cloud:
-        assert await read(stage, cloud) == held(stage, job)
+        assert await read(stage, cloud) == list_held_lines(stage, job)
     previews = [path for _, path in stage.list_sent() if path.endswith("/logs/preview")]
     assert len(previews) <= 3
 
@@ -96,7 +96,7 @@ class Previews:
         return LogPreview.model_validate({"content": content, **told})
 
 
-async def everything(log: PreviewLog, start: int = 0) -> str:
+async def read_everything(log: PreviewLog, start: int = 0) -> str:
     text = ""
     while (part := await log.read_window(start, 2048)).content:
         text, start = text + part.content, part.end or 0
@@ -147,10 +147,10 @@ async def test_a_log_that_began_anew_is_noticed_by_its_size() -> None:
     server.text = b"new\n"
     await clock.advance(5)
     assert (await log.read_window(-1, 2048)).end == 4
-    assert await everything(log) == "new\n"
+    assert await read_everything(log) == "new\n"
 
 
-def numbered(*numbers: int, turned: bool = False, rising: bool = False) -> LogPage:
+def make_numbered_page(*numbers: int, turned: bool = False, rising: bool = False) -> LogPage:
     """A page of lines; ``turned`` puts the newest first, ``rising`` the lower cursor first all the same."""
     lines = [f"line {number}" for number in numbers]
     start, end = str(numbers[0]), str(numbers[-1])
@@ -162,21 +162,24 @@ def numbered(*numbers: int, turned: bool = False, rising: bool = False) -> LogPa
 def test_the_documented_order_holds_until_pages_prove_another() -> None:
     order = LogOrder()
     assert (order.get_word(older=True), order.get_word(older=False)) == ("desc", "asc")
-    page = numbered(1, 2, turned=True, rising=True)
+    page = make_numbered_page(1, 2, turned=True, rising=True)
     assert order.straighten(page, "desc").content == "line 1\nline 2\n"
 
 
 def test_an_empty_page_proves_no_order() -> None:
     order = LogOrder()
-    order.learn(numbered(1, 2, 3, turned=True), LogPage(""))
+    order.learn(make_numbered_page(1, 2, 3, turned=True), LogPage(""))
     assert order.asc_is_newer is None
     assert order.get_word(older=False) == "asc"
 
 
 def test_two_lines_that_fit_both_ways_leave_the_documented_order() -> None:
     order = LogOrder()
-    order.learn(numbered(1, 2, turned=True, rising=True), numbered(2))
-    assert order.straighten(numbered(1, 2, turned=True, rising=True), "desc").content == "line 1\nline 2\n"
+    order.learn(make_numbered_page(1, 2, turned=True, rising=True), make_numbered_page(2))
+    assert (
+        order.straighten(make_numbered_page(1, 2, turned=True, rising=True), "desc").content
+        == "line 1\nline 2\n"
+    )
 
 
 @pytest.mark.parametrize(

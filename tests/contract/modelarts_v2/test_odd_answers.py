@@ -34,7 +34,7 @@ ODD: dict[str, Any] = {
 }
 
 
-def odd(how: Any, body: bytes) -> bytes:
+def spoil_body(how: Any, body: bytes) -> bytes:
     """Return the odd form of a body."""
     if isinstance(how, bytes):
         return how
@@ -58,18 +58,18 @@ def change(how: str, tree: Any) -> Any:
     return 7 if how == "numbers" and isinstance(tree, str) else tree
 
 
-async def first(cloud: Any, kind: str) -> Resource:
+async def fetch_first(cloud: Any, kind: str) -> Resource:
     rows = await list_first_page(cloud, kind)
     return next((row for row in rows if row.phase is Phase.RUNNING), rows[0])
 
 
-async def version(cloud: Any) -> Resource:
+async def fetch_version(cloud: Any) -> Resource:
     services = await list_first_page(cloud, "services")
     found = [row for one in services for row in await cloud.fetch_versions(one)]
     return next(row for row in found if row.phase is Phase.STOPPED)
 
 
-def reads_of(cloud: Any, rows: dict[str, Resource], clock: Any) -> dict[str, Callable[[], Awaitable[Any]]]:
+def list_reads(cloud: Any, rows: dict[str, Resource], clock: Any) -> dict[str, Callable[[], Awaitable[Any]]]:
     """Return every call that reads."""
     calls: dict[str, Callable[[], Awaitable[Any]]] = {}
     for kind, row in rows.items():
@@ -97,7 +97,7 @@ def reads_of(cloud: Any, rows: dict[str, Resource], clock: Any) -> dict[str, Cal
     return calls
 
 
-def actions_of(cloud: Any, rows: dict[str, Resource]) -> dict[str, Callable[[], Awaitable[Any]]]:
+def list_actions(cloud: Any, rows: dict[str, Resource]) -> dict[str, Callable[[], Awaitable[Any]]]:
     """Return every action, each on a row that allows it in the simulator or is refused by it."""
     image = {"namespace": "org", "name": "debug", "task": "worker-0", "tag": "v1"}
     plain = [(kind, word) for kind in ("jobs", "notebooks", "services") for word in ("stop", "delete")]
@@ -117,10 +117,10 @@ def actions_of(cloud: Any, rows: dict[str, Resource]) -> dict[str, Callable[[], 
     return calls
 
 
-async def rows_of_all(cloud: Any) -> dict[str, Resource]:
+async def fetch_rows(cloud: Any) -> dict[str, Resource]:
     kinds = ("jobs", "notebooks", "services", "pools", "workspaces", "devservers", "maintenance")
-    rows = {kind: await first(cloud, kind) for kind in kinds}
-    rows["revisions"] = await version(cloud)
+    rows = {kind: await fetch_first(cloud, kind) for kind in kinds}
+    rows["revisions"] = await fetch_version(cloud)
     rows["services"] = await cloud.read("services", rows["revisions"].get_text("service_id"))
     rows["pools"] = next(pool for pool in await list_first_page(cloud, "pools") if pool.name == "v100-shared")
     rows["poolnodes"] = (await cloud.fetch_nodes(rows["pools"]))[0]
@@ -132,7 +132,7 @@ async def rows_of_all(cloud: Any) -> dict[str, Resource]:
 async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud(requests_per_minute=100_000) as cloud:
-        rows = await rows_of_all(cloud)
+        rows = await fetch_rows(cloud)
         send = cloud._session.send
         seen: list[str] = []
         turn = 0
@@ -142,12 +142,12 @@ async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
             seen.append(call.path)
             if len(seen) - 1 != turn:
                 return given
-            body = odd(ODD[what], given.body)
+            body = spoil_body(ODD[what], given.body)
             raise_for_error(HttpResponse(200, {}, body), call.method)
             return replace(given, body=body)
 
         cloud._session.send = answer
-        for name, read in reads_of(cloud, rows, stage.clock).items():
+        for name, read in list_reads(cloud, rows, stage.clock).items():
             turn, last = 0, 1
             while turn < min(last, 4):
                 seen.clear()
@@ -164,19 +164,19 @@ async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
 async def test_no_action_fails_otherwise_than_in_its_result(what: str) -> None:
     stage = Stage(scale=1)
     async with stage.open_cloud(requests_per_minute=100_000) as cloud:
-        rows = await rows_of_all(cloud)
+        rows = await fetch_rows(cloud)
         send = cloud._session.send
 
         async def answer(call: Any) -> Any:
             given = await send(call)
             if not call.action:
                 return given
-            body = odd(ODD[what], given.body)
+            body = spoil_body(ODD[what], given.body)
             raise_for_error(HttpResponse(200, {}, body), call.method)
             return replace(given, body=body)
 
         cloud._session.send = answer
-        for name, act in actions_of(cloud, rows).items():
+        for name, act in list_actions(cloud, rows).items():
             (result,) = await act()
             assert result.error is None or isinstance(result.error, MatuiError), (name, result.error)
             assert what != "error with 200" or result.error is not None, name

@@ -32,7 +32,7 @@ class Peer:
         keys = BasicCredentials(self.ak, self.sk, PROJECT_ID)
         self.sdk = sdk.ModelArtsClient.new_builder().with_credentials(keys).with_endpoint(url).build()
 
-    async def ours(self) -> Any:
+    async def open_ours(self) -> Any:
         profile = Profile.model_validate(
             {
                 "name": "sim",
@@ -46,7 +46,7 @@ class Peer:
         )
         return await open_cloud(profile, clock=SystemClock(), cache_dir=None)
 
-    def last(self) -> tuple[str, str, list[str]]:
+    def get_last_request(self) -> tuple[str, str, list[str]]:
         """Return method, path and sorted query of the last request."""
         method, path, query = self.world.requests[-1]
         return method, path, sorted(part for part in query.split("&") if part)
@@ -64,7 +64,7 @@ def search(**body: Any) -> sdk.ListTrainingJobsRequest:
     return sdk.ListTrainingJobsRequest(body=sdk.JobSearches(**body))
 
 
-def a_job(peer: Peer, phase: str = "Running") -> Any:
+def find_job(peer: Peer, phase: str = "Running") -> Any:
     found = peer.sdk.list_training_jobs(search(offset=0, limit=50, sort_by="create_time", order="desc"))
     return next(job for job in found.items if job.status.phase == phase)
 
@@ -80,7 +80,7 @@ def test_the_official_client_searches_and_pages_by_items(peer: Peer) -> None:
 
 
 def test_the_official_client_reads_all_about_a_job(peer: Peer) -> None:
-    job = a_job(peer)
+    job = find_job(peer)
     key, task = job.metadata.id, job.status.tasks[0]
     assert peer.sdk.show_training_job_details(sdk.ShowTrainingJobDetailsRequest(key)).metadata.name
     assert peer.sdk.list_training_job_tasks(sdk.ListTrainingJobTasksRequest(key)).body[0].task == task
@@ -96,10 +96,10 @@ def test_the_official_client_reads_all_about_a_job(peer: Peer) -> None:
 
 
 def test_the_official_client_acts(peer: Peer) -> None:
-    key = a_job(peer).metadata.id
+    key = find_job(peer).metadata.id
     terminate = sdk.StopTrainingJobRequest(key, sdk.JobActionType("terminate"))
     assert peer.sdk.stop_training_job(terminate).status.phase == "Terminating"
-    done = a_job(peer, "Completed").metadata.id
+    done = find_job(peer, "Completed").metadata.id
     peer.sdk.delete_training_job(sdk.DeleteTrainingJobRequest(done))
     with pytest.raises(ClientRequestException) as gone:
         peer.sdk.show_training_job_details(sdk.ShowTrainingJobDetailsRequest(done))
@@ -133,18 +133,18 @@ def test_limits_are_held(peer: Peer, request_: Any) -> None:
 
 @pytest.mark.slow
 async def test_our_requests_are_those_of_the_official_client(peer: Peer) -> None:
-    cloud = await peer.ours()
+    cloud = await peer.open_ours()
     try:
-        for ours, theirs in await _pairs(cloud, peer):
+        for ours, theirs in await _fetch_pairs(cloud, peer):
             await ours()
-            sent = peer.last()
+            sent = peer.get_last_request()
             theirs()
-            assert sent == peer.last()
+            assert sent == peer.get_last_request()
     finally:
         await cloud.aclose()
 
 
-async def _pairs(cloud: Any, peer: Peer) -> list[tuple[Any, Any]]:
+async def _fetch_pairs(cloud: Any, peer: Peer) -> list[tuple[Any, Any]]:
     job = next(job for job in await list_first_page(cloud, "jobs") if job.status == "Running")
     still: Resource = next(nb for nb in await list_first_page(cloud, "notebooks") if nb.status == "STOPPED")
     client, key = peer.sdk, job.id

@@ -44,7 +44,7 @@ class Reference(BaseHTTPRequestHandler):
         if not 1 <= limit <= 50:
             self._send(400, {"error_code": "ModelArts.0010", "error_msg": "limit is 1 to 50"})
             return
-        rows = [job(one, NOW_MS - turn * 1000) for turn, one in enumerate(JOBS)][start : start + limit]
+        rows = [make_job(one, NOW_MS - turn * 1000) for turn, one in enumerate(JOBS)][start : start + limit]
         self._send(200, {"items": rows, "total": len(JOBS), "count": len(JOBS)})
 
     def _send(self, status: int, tree: Any) -> None:
@@ -59,13 +59,13 @@ class Reference(BaseHTTPRequestHandler):
         """Write nothing."""
 
 
-def job(job_id: str, created: int = NOW_MS) -> dict[str, Any]:
+def make_job(job_id: str, created: int = NOW_MS) -> dict[str, Any]:
     status = {"phase": "Completed", "duration": 1000, "tasks": ["worker-0"]}
     return {"kind": "job", "metadata": {"id": job_id, "name": f"job-{job_id[:8]}", "create_time": created},
             "status": status}  # fmt: skip
 
 
-def log_lines(query: dict[str, str], _job: str, _task: str) -> tuple[int, Any]:
+def answer_log_lines(query: dict[str, str], _job: str, _task: str) -> tuple[int, Any]:
     """``asc`` is old to new after the base line, ``desc`` (the default) new to old before it."""
     size, base, older = int(query.get("lines", 50)), query.get("base_line"), query.get("order") != "asc"
     numbers = range(len(LINES))
@@ -78,7 +78,7 @@ def log_lines(query: dict[str, str], _job: str, _task: str) -> tuple[int, Any]:
     return 200, {"content": content, "start_line": ends[0], "end_line": ends[1], "lines": len(taken)}
 
 
-def pods(query: dict[str, str], _service: str, _deployment: str, instance: str) -> tuple[int, Any]:
+def answer_pods(query: dict[str, str], _service: str, _deployment: str, instance: str) -> tuple[int, Any]:
     limit, offset = int(query.get("limit", 10)), int(query.get("offset", 0))
     if instance != "all" or offset % limit:
         return 400, {"error_code": "ModelArts.0010", "error_msg": "offset must be a multiple of limit"}
@@ -87,7 +87,7 @@ def pods(query: dict[str, str], _service: str, _deployment: str, instance: str) 
     return 200, {"data": found, "total": 50, "size": size}
 
 
-def monitor(query: dict[str, str], _pool: str) -> tuple[int, Any]:
+def answer_monitor(query: dict[str, str], _pool: str) -> tuple[int, Any]:
     if query.get("time_range") != "-1.-1.60":
         return 400, {"error_code": "ModelArts.0010", "error_msg": "a span longer than between start and end"}
     points = [{"timestamp": NOW_MS + minute * 60_000, "statistics": [{"statistic": "average", "value": 5}]}
@@ -96,7 +96,7 @@ def monitor(query: dict[str, str], _pool: str) -> tuple[int, Any]:
     return 200, {"metrics": [{"metric": metric, "dataPoints": points}]}
 
 
-def listed(*rows: dict[str, Any]) -> Any:
+def answer_list(*rows: dict[str, Any]) -> Any:
     return lambda _query, *_ids: (200, {"data": list(rows), "total": len(rows), "current": 0, "pages": 1,
                                         "size": len(rows)})  # fmt: skip
 
@@ -107,18 +107,18 @@ SERVICE = {"id": "s1", "name": "serving", "status": "INIT", "type": "REAL_TIME",
 POOL = {"metadata": {"name": "pool-1", "creationTimestamp": "2025-10-09T08:53:20Z"}, "spec": {},
         "status": {"phase": "Running"}}  # fmt: skip
 ROUTES: dict[str, Any] = {
-    "notebooks": listed({"id": "n1", "name": "book", "status": "RUNNING", "lease": LEASE}),
-    "services": listed(SERVICE),
+    "notebooks": answer_list({"id": "n1", "name": "book", "status": "RUNNING", "lease": LEASE}),
+    "services": answer_list(SERVICE),
     "services/([^/]+)": lambda _query, _id: (200, SERVICE),
-    "services/([^/]+)/deployments": listed({"id": "d1", "name": "d1", "status": "RUNNING"}),
-    "services/([^/]+)/deployments/([^/]+)/instances": listed({"instance_name": "i1"}),
-    "services/([^/]+)/deployments/([^/]+)/instances/([^/]+)/pods": pods,
+    "services/([^/]+)/deployments": answer_list({"id": "d1", "name": "d1", "status": "RUNNING"}),
+    "services/([^/]+)/deployments/([^/]+)/instances": answer_list({"instance_name": "i1"}),
+    "services/([^/]+)/deployments/([^/]+)/instances/([^/]+)/pods": answer_pods,
     "pools": lambda _query: (200, {"items": [POOL]}),
     "pools/([^/]+)": lambda _query, _id: (200, POOL),
     "pools/([^/]+)/nodes": lambda _query, _id: (200, {"items": [], "metadata": {}}),
-    "pools/([^/]+)/monitor": monitor,
-    "training-jobs/([^/]+)": lambda _query, one: (200, job(one)),
-    "training-jobs/([^/]+)/logs/([^/]+)": log_lines,
+    "pools/([^/]+)/monitor": answer_monitor,
+    "training-jobs/([^/]+)": lambda _query, one: (200, make_job(one)),
+    "training-jobs/([^/]+)/logs/([^/]+)": answer_log_lines,
 }  # fmt: skip
 
 

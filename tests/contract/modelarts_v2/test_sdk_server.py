@@ -115,13 +115,13 @@ class Line:
             cloud._session.send = lose_answers(cloud._session.send)
         return sessions._build_session(options, cloud, profile, Settings(), self.clock)
 
-    def event(self) -> str:
+    def find_event(self) -> str:
         """Return the id of the first event of maintenance, which cannot be asked for by its id."""
         run(["get", "maintenance", "-o", "name"])
         return self.capsys.readouterr().out.split("\n")[0].split("/")[-1] or JOB
 
     def __call__(self, *arguments: str) -> tuple[int, str]:
-        words = [self.event() if word == "EVENT" else word for word in arguments]
+        words = [self.find_event() if word == "EVENT" else word for word in arguments]
         code = run(words)
         out, err = self.capsys.readouterr()
         assert arguments[0] == "logs" or "\x1b[2J" not in out + err  # log lines are piped as they came
@@ -155,7 +155,7 @@ def test_every_request_is_one_of_the_sdk(matui: Line, server: SdkServer, command
     assert code in (0, 1, 2, 4, 5, 6), told
 
 
-def writes_of_v2() -> set[str]:
+def list_writes() -> set[str]:
     """Return method and path of each operation of our tables for v2 that changes something."""
     names = (module.name for module in walk_packages(v2.__path__, f"{v2.__name__}."))
     tables = [table for name in names for table in vars(import_module(name)).values()]
@@ -180,7 +180,7 @@ def test_every_action_is_sent(matui: Line, server: SdkServer) -> None:
             written |= {re.sub(r"\{\w+\}", "{}", one) for one in server.seen if not one.startswith("GET")}
     assert not server.faults, server.faults
     assert set(ACTIONS) - sent == set(NEVER_SENT)
-    assert writes_of_v2() <= written
+    assert list_writes() <= written
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ JOBS = ListRequest("jobs")
 Answers = Callable[[httpx.Request], Any]
 
 
-def _http(answers: Answers, raise_for_error: Callable[..., None]) -> HttpClient:
+def _make_http_client(answers: Answers, raise_for_error: Callable[..., None]) -> HttpClient:
     def handle(request: httpx.Request) -> httpx.Response:
         answer = answers(request)
         return (
@@ -53,12 +53,12 @@ def _http(answers: Answers, raise_for_error: Callable[..., None]) -> HttpClient:
     )
 
 
-def opensearch(answers: Answers) -> OpenSearchCloud:
-    api = OpenSearchApi(_http(answers, opensearch_errors.raise_for_error), "a")
+def make_opensearch(answers: Answers) -> OpenSearchCloud:
+    api = OpenSearchApi(_make_http_client(answers, opensearch_errors.raise_for_error), "a")
     return OpenSearchCloud(api, profile="p", region="r", functions=["f"], clock=ManualClock())
 
 
-def _listed(rows: list[Any] | None, total: Any) -> dict[str, Any]:
+def _make_list_answer(rows: list[Any] | None, total: Any) -> dict[str, Any]:
     return {"Status": "OK", "HttpCode": 200, "TotalCount": total, "Result": rows}
 
 
@@ -70,10 +70,10 @@ async def test_rows_that_move_between_pages_neither_end_a_list_nor_come_twice(to
         number = int(request.url.params["pageNumber"]) - 1
         field = "Generation" if request.url.path.endswith("/tasks") else "InstanceName"
         if field == "Generation" and request.url.params["pageSize"] == "1":
-            return _listed([], 0)
-        return _listed([{field: name} for name in pages[number]], totals[number])
+            return _make_list_answer([], 0)
+        return _make_list_answer([{field: name} for name in pages[number]], totals[number])
 
-    cloud = opensearch(answer)
+    cloud = make_opensearch(answer)
     page = await cloud.list_page(JOBS)
     assert sorted(row.name for row in page.resources) == ["a", "b", "c", "d", "e"]
     assert [row.name for row in await cloud.fetch_versions(make_job("f/i", "opensearch"))] == [
@@ -86,10 +86,12 @@ async def test_rows_that_move_between_pages_neither_end_a_list_nor_come_twice(to
 
 
 async def test_a_list_without_rows_whose_total_is_not_zero_cannot_be_read() -> None:
-    cloud = opensearch(lambda _request: _listed(None, 5))
+    cloud = make_opensearch(lambda _request: _make_list_answer(None, 5))
     with pytest.raises(BadAnswerError, match="holds no row, although its total is 5"):
         await cloud.list_page(JOBS)
-    assert (await opensearch(lambda _request: _listed(None, 0)).list_page(JOBS)).resources == ()
+    assert (
+        await make_opensearch(lambda _request: _make_list_answer(None, 0)).list_page(JOBS)
+    ).resources == ()
 
 
 async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_says_nothing() -> None:
@@ -98,12 +100,12 @@ async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_
 
     def answer(request: httpx.Request) -> Any:
         if request.url.path.endswith("/tasks"):
-            return _listed([training], 1)
-        return _listed([instance], 1) | (
+            return _make_list_answer([training], 1)
+        return _make_list_answer([instance], 1) | (
             {} if request.url.path.endswith("/instances") else {"Result": instance}
         )
 
-    cloud = opensearch(answer)
+    cloud = make_opensearch(answer)
     row = (await cloud.list_page(JOBS)).resources[0]
     assert (row.get_text("error"), row.get_number("progress")) == ("特征字段缺失", 30)
     assert row.get_text("failure") == "特征字段缺失"
@@ -120,9 +122,9 @@ async def test_a_failed_training_has_no_recall_of_an_earlier_one() -> None:
     tasks = [failed, good]
 
     def answer(request: httpx.Request) -> Any:
-        return _listed(tasks if request.url.path.endswith("/tasks") else [instance], len(tasks))
+        return _make_list_answer(tasks if request.url.path.endswith("/tasks") else [instance], len(tasks))
 
-    cloud = opensearch(answer)
+    cloud = make_opensearch(answer)
     row = (await cloud.list_page(JOBS)).resources[0]
     metrics = decode_metrics(encode_metrics(await cloud.fetch_metrics(row)))
     assert (row.get_number("recall"), read_values(metrics)) == (None, [])
@@ -133,7 +135,7 @@ async def test_a_failed_training_has_no_recall_of_an_earlier_one() -> None:
     assert [one.label for one in read_values(await cloud.fetch_metrics(row))] == ["recall"]
 
 
-def qianfan(jobs: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> QianfanCloud:
+def make_qianfan(jobs: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> QianfanCloud:
     """Return a cloud whose list of jobs has one job a page, after an empty page."""
 
     def answer(request: httpx.Request) -> Any:
@@ -147,7 +149,7 @@ def qianfan(jobs: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> QianfanC
             return {"result": {"taskList": tasks, "pageInfo": {"isTruncated": False}}}
         return {"result": tasks[0]}
 
-    api = QianfanApi(_http(answer, qianfan_errors.raise_for_error))
+    api = QianfanApi(_make_http_client(answer, qianfan_errors.raise_for_error))
     return QianfanCloud(api, profile="p", clock=ManualClock())
 
 
@@ -156,7 +158,7 @@ TASK = {"taskId": "task-1", "jobId": "job-1", "createDate": "2024-01-02T06:00:00
 
 
 async def test_an_empty_page_that_names_a_next_one_does_not_end_the_list() -> None:
-    cloud = qianfan([JOB, JOB | {"jobId": "job-2"}], [TASK])
+    cloud = make_qianfan([JOB, JOB | {"jobId": "job-2"}], [TASK])
     assert {row.id for row in (await cloud.list_page(JOBS)).resources} == {"job-1", "job-2"}
 
 
@@ -176,7 +178,7 @@ async def test_a_list_of_jobs_that_names_no_next_page_is_asked_again_then_incomp
         info = {"isTruncated": at < 2, "nextMarker": following}
         return {"result": {"jobList": [JOB | {"jobId": f"job-{at}"}], "pageInfo": info}}
 
-    api = QianfanApi(_http(answer, qianfan_errors.raise_for_error))
+    api = QianfanApi(_make_http_client(answer, qianfan_errors.raise_for_error))
     cloud = QianfanCloud(api, profile="p", clock=ManualClock())
     rows, total = await list_all(cloud, "jobs")
     error = find_incompleteness("jobs", rows, total)
@@ -190,7 +192,7 @@ async def test_a_list_of_jobs_that_names_no_next_page_is_asked_again_then_incomp
 
 async def test_tasks_without_a_next_page_are_followed_by_a_placeholder() -> None:
     body = {"result": {"taskList": [TASK], "pageInfo": {"isTruncated": True, "nextMarker": None}}}
-    api = QianfanApi(_http(lambda _request: body, qianfan_errors.raise_for_error))
+    api = QianfanApi(_make_http_client(lambda _request: body, qianfan_errors.raise_for_error))
     rows = await QianfanCloud(api, profile="p", clock=ManualClock()).fetch_versions(
         make_job("job-1", "qianfan")
     )
@@ -200,7 +202,7 @@ async def test_tasks_without_a_next_page_are_followed_by_a_placeholder() -> None
 async def test_a_list_of_null_without_a_marker_cannot_be_read() -> None:
     body = {"result": {"jobList": None, "pageInfo": None}}
     cloud = QianfanCloud(
-        QianfanApi(_http(lambda _request: body, qianfan_errors.raise_for_error)),
+        QianfanApi(_make_http_client(lambda _request: body, qianfan_errors.raise_for_error)),
         profile="p",
         clock=ManualClock(),
     )
@@ -210,18 +212,18 @@ async def test_a_list_of_null_without_a_marker_cannot_be_read() -> None:
 
 async def test_a_failed_task_states_its_reason_in_whatever_field_it_comes() -> None:
     failed = TASK | {"runStatus": "Failed", "failReason": "第 3 行缺少字段", "errorCode": 500007}
-    cloud = qianfan([JOB], [failed])
+    cloud = make_qianfan([JOB], [failed])
     row = (await cloud.list_page(JOBS)).resources[0]
     assert row.get_text("failure") == "500007: 第 3 行缺少字段"
     assert map_rows(await cloud.describe(row))["Failure"] == "500007: 第 3 行缺少字段"
-    waiting = qianfan([JOB], [TASK | {"runStatus": "Waiting", "reason": "资源排队"}])
+    waiting = make_qianfan([JOB], [TASK | {"runStatus": "Waiting", "reason": "资源排队"}])
     row = (await waiting.list_page(JOBS)).resources[0]
     assert (row.phase, row.get_text("failure")) == (Phase.PENDING, "")
     assert map_rows(await waiting.describe(row))["Stated reason"] == "资源排队"
 
 
 async def test_a_job_waits_since_its_newest_task_and_was_created_when_the_list_says() -> None:
-    cloud = qianfan([JOB], [TASK | {"runStatus": "Waiting"}])
+    cloud = make_qianfan([JOB], [TASK | {"runStatus": "Waiting"}])
     detail = await cloud.describe(make_job("job-1", "qianfan"))
     assert map_rows(detail)["Created"] == Instant(1_704_164_645_000)
     assert (detail.resource.created_at, get_state_since(detail.resource)) == (
@@ -237,7 +239,7 @@ async def test_a_loss_that_is_not_finite_is_shown() -> None:
         {"trainingLoss": 1.5},
         {},
     ]
-    cloud = qianfan([JOB], [TASK | {"runStatus": "Done", "checkpointList": points}])
+    cloud = make_qianfan([JOB], [TASK | {"runStatus": "Done", "checkpointList": points}])
     told = map_rows(await cloud.describe(make_job("job-1", "qianfan")))
     assert (told["Step 1"], told["Step 2"]) == ("loss 2.094", "loss NaN, perplexity Infinity")
     assert told["Step not stated"] == "loss 1.5"
@@ -251,10 +253,12 @@ async def test_the_request_id_in_the_header_is_shown_where_the_body_is_empty() -
         return httpx.Response(403, headers={"x-acs-request-id": "acs-1", "x-bce-request-id": "bce-1"})
 
     for cloud, own in (
-        (opensearch(deny), "acs-1"),
+        (make_opensearch(deny), "acs-1"),
         (
             QianfanCloud(
-                QianfanApi(_http(deny, qianfan_errors.raise_for_error)), profile="p", clock=ManualClock()
+                QianfanApi(_make_http_client(deny, qianfan_errors.raise_for_error)),
+                profile="p",
+                clock=ManualClock(),
             ),
             "bce-1",
         ),

@@ -43,7 +43,7 @@ def served() -> Iterator[Served]:
         yield Served(app, sim.url)
 
 
-def bce(served: Served, path: str, body: dict[str, Any], action: str = "", secret: str = "") -> Any:
+def call_bce(served: Served, path: str, body: dict[str, Any], action: str = "", secret: str = "") -> Any:
     """Send one request with the vendor's signer and HTTP client."""
     (ak, sk), *_ = served.qianfan.keys.items()
     config = BceClientConfiguration(
@@ -65,24 +65,24 @@ def bce(served: Served, path: str, body: dict[str, Any], action: str = "", secre
 
 
 def test_baidus_signer_lists_and_stops(served: Served) -> None:
-    listed = bce(served, "/v2/finetuning", {"maxKeys": 100}, "DescribeFineTuningJobs")["result"]
+    listed = call_bce(served, "/v2/finetuning", {"maxKeys": 100}, "DescribeFineTuningJobs")["result"]
     job = next(row for row in listed["jobList"] if row["name"] == "intent-router-sft")
-    tasks = bce(served, "/v2/finetuning", {"jobId": job["jobId"]}, "DescribeFineTuningTasks")["result"]
+    tasks = call_bce(served, "/v2/finetuning", {"jobId": job["jobId"]}, "DescribeFineTuningTasks")["result"]
     running = tasks["taskList"][0]["taskId"]
-    assert bce(served, "/v2/finetuning", {"taskId": running}, "StopFineTuningTask")["result"] is True
-    shown = bce(served, "/v2/finetuning", {"taskId": running}, "DescribeFineTuningTask")["result"]
+    assert call_bce(served, "/v2/finetuning", {"taskId": running}, "StopFineTuningTask")["result"] is True
+    shown = call_bce(served, "/v2/finetuning", {"taskId": running}, "DescribeFineTuningTask")["result"]
     assert shown["runStatus"] == "Stopped"
-    old = bce(served, "/wenxinworkshop/finetune/jobDetail", {"taskId": 7263, "jobId": 4612})["result"]
+    old = call_bce(served, "/wenxinworkshop/finetune/jobDetail", {"taskId": 7263, "jobId": 4612})["result"]
     assert old["trainStatus"] == "RUNNING"
 
 
 def test_baidus_signer_with_a_wrong_secret_is_refused(served: Served) -> None:
     with pytest.raises(BceHttpClientError) as refused:
-        bce(served, "/v2/finetuning", {}, "DescribeFineTuningJobs", secret="wrong")
+        call_bce(served, "/v2/finetuning", {}, "DescribeFineTuningJobs", secret="wrong")
     assert refused.value.last_error.code == "SignatureDoesNotMatch"
 
 
-def alibaba(served: Served, ak: str, sk: str, token: str | None = None) -> Client:
+def make_alibaba_client(served: Served, ak: str, sk: str, token: str | None = None) -> Client:
     """Return the vendor's client for the simulator."""
     host = served.url.removeprefix("http://")
     return Client(
@@ -92,7 +92,7 @@ def alibaba(served: Served, ak: str, sk: str, token: str | None = None) -> Clien
 
 def test_alibabas_client_lists_trains_and_deletes(served: Served) -> None:
     (ak, sk), *_ = served.opensearch.keys.items()
-    client = alibaba(served, ak, sk)
+    client = make_alibaba_client(served, ak, sk)
     request = models.ListFunctionInstancesRequest(page_size=50, output="normal")
     listed = client.list_function_instances("my_app", "ctr", request).body
     assert [row.instance_name for row in listed.result] == ["ctr_home_feed", "ctr_search", "ctr_new"]
@@ -116,15 +116,20 @@ def test_alibabas_client_signs_what_is_hard_to_spell(served: Served) -> None:
     request = models.ListFunctionInstancesRequest(
         page_size=5, model_type="tf check~中文+/=&", function_type=""
     )
-    assert alibaba(served, ak, sk).list_function_instances("my_app", "ctr", request).status_code == 200
+    assert (
+        make_alibaba_client(served, ak, sk).list_function_instances("my_app", "ctr", request).status_code
+        == 200
+    )
 
 
 def test_alibabas_client_with_temporary_and_wrong_keys(served: Served) -> None:
     ak, sk, token = served.opensearch.issue_temporary()
     request = models.ListFunctionTasksRequest(page_size=10)
     asked = ("my_app", "pop", "pop_daily", request)
-    assert alibaba(served, ak, sk, token).list_function_tasks(*asked).body.total_count == 3
+    assert make_alibaba_client(served, ak, sk, token).list_function_tasks(*asked).body.total_count == 3
     with pytest.raises(Exception, match="InvalidSecurityToken"):
-        alibaba(served, ak, sk).list_function_tasks(*asked)
+        make_alibaba_client(served, ak, sk).list_function_tasks(*asked)
     with pytest.raises(Exception, match="SignatureDoesNotMatch"):
-        alibaba(served, *(next(iter(served.opensearch.keys)), "wrong")).list_function_tasks(*asked)
+        make_alibaba_client(served, *(next(iter(served.opensearch.keys)), "wrong")).list_function_tasks(
+            *asked
+        )

@@ -25,7 +25,7 @@ from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.resources.detail import Instant
 from matui.resources.registry import get_kind
-from tests.contract.modelarts.test_fuzz import JSON, is_unsafe, shaken
+from tests.contract.modelarts.test_fuzz import JSON, is_unsafe, shake_value
 from tests.contract.peers.rig import make_job
 
 QIANFAN = {
@@ -62,7 +62,7 @@ _ROW = {
 OPENSEARCH = {"Status": "OK", "HttpCode": 200, "totalCount": 1, "Result": [_ROW]}
 
 
-def _http(body: bytes, raise_for_error: Callable[..., None]) -> HttpClient:
+def _make_http_client(body: bytes, raise_for_error: Callable[..., None]) -> HttpClient:
     clock = ManualClock()
     client = httpx.AsyncClient(
         transport=httpx.MockTransport(lambda _request: httpx.Response(200, content=body))
@@ -77,23 +77,23 @@ def _http(body: bytes, raise_for_error: Callable[..., None]) -> HttpClient:
     )
 
 
-def qianfan(body: bytes) -> QianfanCloud:
-    api = QianfanApi(_http(body, qianfan_judging.raise_for_error))
+def make_qianfan(body: bytes) -> QianfanCloud:
+    api = QianfanApi(_make_http_client(body, qianfan_judging.raise_for_error))
     return QianfanCloud(api, profile="p", clock=ManualClock(), v1_pairs=[(1, 2)])
 
 
-def opensearch(body: bytes) -> OpenSearchCloud:
-    api = OpenSearchApi(_http(body, opensearch_judging.raise_for_error), "a")
+def make_opensearch(body: bytes) -> OpenSearchCloud:
+    api = OpenSearchApi(_make_http_client(body, opensearch_judging.raise_for_error), "a")
     return OpenSearchCloud(api, profile="p", region="r", functions=["f"], clock=ManualClock())
 
 
 CASES = {
-    "qianfan": (qianfan, QIANFAN, ("job-1", "1/2"), "job-1/task-1"),
-    "opensearch": (opensearch, OPENSEARCH, ("f/i",), "f/i/1"),
+    "qianfan": (make_qianfan, QIANFAN, ("job-1", "1/2"), "job-1/task-1"),
+    "opensearch": (make_opensearch, OPENSEARCH, ("f/i",), "f/i/1"),
 }
 
 
-def tried(work: Coroutine[Any, Any, Any]) -> Any:
+def try_work(work: Coroutine[Any, Any, Any]) -> Any:
     """Return what comes of it, None where it fails as it may."""
     try:
         return asyncio.run(work)
@@ -104,22 +104,22 @@ def tried(work: Coroutine[Any, Any, Any]) -> Any:
 def show(name: str, body: bytes) -> None:
     """Ask for everything, and show every cell, section and number of it."""
     make, _sample, jobs, version = CASES[name]
-    page = tried(make(body).list_page(ListRequest("jobs", 0, 3)))
+    page = try_work(make(body).list_page(ListRequest("jobs", 0, 3)))
     rows = list(page.resources) if page else []
-    rows += tried(make(body).fetch_versions(make_job(jobs[0], name))) or ()
+    rows += try_work(make(body).fetch_versions(make_job(jobs[0], name))) or ()
     asked = [*(make_job(one, name) for one in jobs), make_job(version, name, "versions")]
     for one in asked:
-        read = tried(make(body).read(one.kind, one.id))
+        read = try_work(make(body).read(one.kind, one.id))
         rows += [read] if read else []
-        detail = tried(make(body).describe(one))
+        detail = try_work(make(body).describe(one))
         for section in detail.sections if detail else ():
             for text in (section.title, *(part for row in section.rows for part in row)):
                 assert isinstance(text, Instant) or not any(map(is_unsafe, text))
-        metrics = tried(make(body).fetch_metrics(one))
+        metrics = try_work(make(body).fetch_metrics(one))
         values = [gauge.used for gauge in metrics.gauges] if metrics else []
         values += [point for series in metrics.series for point in series.points] if metrics else []
         assert all(value is None or isinstance(value, int | float) for value in values)
-        tried(make(body).act("delete", [one]))
+        try_work(make(body).act("delete", [one]))
     for row in rows:
         row.raw.parse_value()
         for column in get_kind(row.kind).columns:
@@ -132,7 +132,7 @@ def show(name: str, body: bytes) -> None:
 @given(data=st.data())
 @pytest.mark.parametrize("name", list(CASES))
 def test_a_shaken_answer_is_reported_or_a_plain_error(name: str, data: st.DataObject) -> None:
-    show(name, json.dumps(shaken(data.draw, CASES[name][1])).encode())
+    show(name, json.dumps(shake_value(data.draw, CASES[name][1])).encode())
 
 
 @pytest.mark.slow

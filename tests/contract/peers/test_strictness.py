@@ -26,7 +26,7 @@ async def send(rig: Rig, request: httpx.Request) -> httpx.Response:
         return await client.send(request)
 
 
-def qianfan(
+def sign_qianfan(
     rig: Rig, body: object = None, *, action: str = "DescribeFineTuningJobs", at: float = 0
 ) -> httpx.Request:
     payload = json.dumps({} if body is None else body)
@@ -36,7 +36,7 @@ def qianfan(
     return request
 
 
-def opensearch(
+def sign_opensearch(
     rig: Rig, method: str = "GET", *, action: str = "ListFunctionTasks", at: float = 0
 ) -> httpx.Request:
     request = httpx.Request(method, HERE + _TASKS, headers={"x-acs-action": action})
@@ -45,28 +45,28 @@ def opensearch(
     return request
 
 
-def _header(name: str, value: str) -> Callable[[httpx.Request], None]:
+def _set_header(name: str, value: str) -> Callable[[httpx.Request], None]:
     return lambda request: request.headers.update({name: value})
 
 
 async def test_a_good_request_passes(rig: Rig) -> None:
-    assert (await send(rig, qianfan(rig))).status_code == 200
-    assert (await send(rig, opensearch(rig))).status_code == 200
+    assert (await send(rig, sign_qianfan(rig))).status_code == 200
+    assert (await send(rig, sign_opensearch(rig))).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
-        (_header("x-bce-date", "2020-09-13T12:26:41Z"), "SignatureDoesNotMatch"),
-        (_header("content-type", "application/json; x=1"), "SignatureDoesNotMatch"),
-        (_header("authorization", "bce-auth-v1/x"), "InvalidHTTPAuthHeader"),
-        (_header("authorization", ""), "InvalidHTTPAuthHeader"),
+        (_set_header("x-bce-date", "2020-09-13T12:26:41Z"), "SignatureDoesNotMatch"),
+        (_set_header("content-type", "application/json; x=1"), "SignatureDoesNotMatch"),
+        (_set_header("authorization", "bce-auth-v1/x"), "InvalidHTTPAuthHeader"),
+        (_set_header("authorization", ""), "InvalidHTTPAuthHeader"),
     ],
 )
 async def test_baidus_spoilt_requests_are_refused(
     rig: Rig, spoil: Callable[[httpx.Request], None], code: str
 ) -> None:
-    request = qianfan(rig)
+    request = sign_qianfan(rig)
     spoil(request)
     answer = await send(rig, request)
     assert answer.status_code in (400, 403)
@@ -76,7 +76,7 @@ async def test_baidus_spoilt_requests_are_refused(
 @pytest.mark.parametrize("names", ["x-bce-date;content-type;host", "host;x-bce-date;content-type"])
 async def test_baidus_signed_names_may_stand_in_any_order(rig: Rig, names: str) -> None:
     """The vendor's SDK lists them as a set happens to hold them; the signature is over the sorted headers."""
-    request = qianfan(rig)
+    request = sign_qianfan(rig)
     parts = request.headers["authorization"].split("/")
     assert sorted(names.split(";")) == parts[4].split(";")
     request.headers["authorization"] = "/".join([*parts[:4], names, parts[5]])
@@ -84,7 +84,7 @@ async def test_baidus_signed_names_may_stand_in_any_order(rig: Rig, names: str) 
 
 
 async def test_baidus_host_must_be_signed(rig: Rig) -> None:
-    request = qianfan(rig)
+    request = sign_qianfan(rig)
     parts = request.headers["authorization"].split("/")
     request.headers["authorization"] = "/".join([*parts[:4], "content-type;x-bce-date", parts[5]])
     assert (await send(rig, request)).json()["code"] == "InvalidHTTPAuthHeader"
@@ -92,7 +92,7 @@ async def test_baidus_host_must_be_signed(rig: Rig) -> None:
 
 @pytest.mark.parametrize("at", [-1801, 901])
 async def test_baidus_signature_is_good_for_its_time_only(rig: Rig, at: float) -> None:
-    assert (await send(rig, qianfan(rig, at=at))).json()["code"] == "RequestExpired"
+    assert (await send(rig, sign_qianfan(rig, at=at))).json()["code"] == "RequestExpired"
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ async def test_baidus_signature_is_good_for_its_time_only(rig: Rig, at: float) -
     ],
 )
 async def test_baidus_rules(rig: Rig, action: str, body: object, code: str) -> None:
-    assert (await send(rig, qianfan(rig, body, action=action))).json()["code"] == code
+    assert (await send(rig, sign_qianfan(rig, body, action=action))).json()["code"] == code
 
 
 async def test_baidus_list_is_narrowed_and_turned(rig: Rig) -> None:
     async def names(**asked: object) -> list[str]:
-        told = (await send(rig, qianfan(rig, asked))).json()
+        told = (await send(rig, sign_qianfan(rig, asked))).json()
         return [row["name"] for row in told["result"]["jobList"]]
 
     everything = await names()
@@ -129,27 +129,27 @@ async def test_baidus_list_is_narrowed_and_turned(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
-        (_header("x-acs-content-sha256", "0" * 64), "SignatureDoesNotMatch"),
-        (_header("x-acs-signature-nonce", "n2"), "SignatureDoesNotMatch"),
-        (_header("x-acs-extra", "1"), "IncompleteSignature"),
-        (_header("x-acs-version", "2018-01-01"), "InvalidAction.NotFound"),
-        (_header("authorization", ""), "IncompleteSignature"),
+        (_set_header("x-acs-content-sha256", "0" * 64), "SignatureDoesNotMatch"),
+        (_set_header("x-acs-signature-nonce", "n2"), "SignatureDoesNotMatch"),
+        (_set_header("x-acs-extra", "1"), "IncompleteSignature"),
+        (_set_header("x-acs-version", "2018-01-01"), "InvalidAction.NotFound"),
+        (_set_header("authorization", ""), "IncompleteSignature"),
     ],
 )
 async def test_alibabas_spoilt_requests_are_refused(
     rig: Rig, spoil: Callable[[httpx.Request], None], code: str
 ) -> None:
-    request = opensearch(rig)
+    request = sign_opensearch(rig)
     spoil(request)
     assert (await send(rig, request)).json()["Code"] == code
 
 
 async def test_alibabas_requests_are_good_once_in_their_time_and_for_their_action(rig: Rig) -> None:
-    request = opensearch(rig)
+    request = sign_opensearch(rig)
     assert (await send(rig, request)).status_code == 200
     assert (await send(rig, request)).json()["Code"] == "SignatureNonceUsed"
-    assert (await send(rig, opensearch(rig, at=1000))).json()["Code"] == "InvalidTimeStamp.Expired"
-    assert (await send(rig, opensearch(rig, "POST"))).json()["Code"] == "InvalidAction.NotFound"
+    assert (await send(rig, sign_opensearch(rig, at=1000))).json()["Code"] == "InvalidTimeStamp.Expired"
+    assert (await send(rig, sign_opensearch(rig, "POST"))).json()["Code"] == "InvalidAction.NotFound"
 
 
 async def test_without_a_page_size_one_training_is_reported(rig: Rig) -> None:

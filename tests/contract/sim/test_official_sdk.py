@@ -32,7 +32,7 @@ def sim(auth: SimAuth) -> Iterator[ThreadedSim]:
         yield running
 
 
-def client(url: str, access: str, secret: str, token: str | None = None) -> ModelArtsClient:
+def make_client(url: str, access: str, secret: str, token: str | None = None) -> ModelArtsClient:
     credentials = BasicCredentials(access, secret, PROJECT_ID)
     if token:
         credentials = credentials.with_security_token(token)
@@ -41,25 +41,29 @@ def client(url: str, access: str, secret: str, token: str | None = None) -> Mode
 
 def test_the_official_client_lists_the_workspaces(sim: ThreadedSim, auth: SimAuth) -> None:
     access, secret = next(iter(auth.keys.items()))
-    answer = client(sim.url, access, secret).list_workspace(ListWorkspaceRequest(limit=3, sort_by="name"))
+    answer = make_client(sim.url, access, secret).list_workspace(
+        ListWorkspaceRequest(limit=3, sort_by="name")
+    )
     assert answer.total_count == 5
     assert len(answer.workspaces) == 3
 
 
 def test_a_wrong_secret_is_refused(sim: ThreadedSim, auth: SimAuth) -> None:
     with pytest.raises(ClientRequestException) as refused:
-        client(sim.url, next(iter(auth.keys)), "wrong").list_workspace(ListWorkspaceRequest())
+        make_client(sim.url, next(iter(auth.keys)), "wrong").list_workspace(ListWorkspaceRequest())
     assert (refused.value.status_code, refused.value.error_code) == (401, "APIGW.0301")
 
 
 def test_temporary_keys_need_their_security_token(sim: ThreadedSim, auth: SimAuth) -> None:
     access, key = auth.issue_temporary(SystemClock().now())
-    assert client(sim.url, access, key.secret, key.token).list_workspace(ListWorkspaceRequest()).count == 5
+    assert (
+        make_client(sim.url, access, key.secret, key.token).list_workspace(ListWorkspaceRequest()).count == 5
+    )
     with pytest.raises(ClientRequestException):
-        client(sim.url, access, key.secret).list_workspace(ListWorkspaceRequest())
+        make_client(sim.url, access, key.secret).list_workspace(ListWorkspaceRequest())
 
 
-def signed(
+def send_signed(
     auth: SimAuth, sim: ThreadedSim, method: str, path: str, query: list[tuple[str, Any]], body: str
 ) -> Any:
     access, secret = next(iter(auth.keys.items()))
@@ -78,7 +82,7 @@ def test_requests_signed_by_the_official_signer_pass(sim: ThreadedSim, auth: Sim
         if method == "GET"
         else []
     )
-    request = signed(auth, sim, method, path, query, body)
+    request = send_signed(auth, sim, method, path, query, body)
     answer = httpx.request(
         method, sim.url + request.uri, headers=request.header_params, content=body.encode()
     )

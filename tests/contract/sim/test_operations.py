@@ -28,7 +28,7 @@ PLACES = {
 }
 
 
-def sent_requests() -> list[Any]:
+def list_sent_requests() -> list[Any]:
     return [
         pytest.param(operation, sample, id=f"{operation['section']}-{turn}")
         for operation in RECORDED
@@ -36,7 +36,7 @@ def sent_requests() -> list[Any]:
     ]
 
 
-def url_of(operation: dict[str, Any], line: str | None, project: str) -> str:
+def make_url(operation: dict[str, Any], line: str | None, project: str) -> str:
     if line:
         path = line.partition("https://")[2].partition("/")[2].replace("●", "").replace(" ", "")
         return "/" + path.replace("{project_id}", project)
@@ -46,43 +46,43 @@ def url_of(operation: dict[str, Any], line: str | None, project: str) -> str:
     return path
 
 
-def differences(sample: Any, got: Any, where: str = "") -> list[str]:
+def find_differences(sample: Any, got: Any, where: str = "") -> list[str]:
     if sample is None or got is None:
         return []
     if isinstance(sample, dict) and isinstance(got, dict):
         missing = [f"{where}.{key} is missing" for key in sample.keys() - got.keys() - ONLY_WHILE_RUNNING]
         shared = sample.keys() & got.keys()
         return missing + [
-            text for key in shared for text in differences(sample[key], got[key], f"{where}.{key}")
+            text for key in shared for text in find_differences(sample[key], got[key], f"{where}.{key}")
         ]
     if isinstance(sample, list) and isinstance(got, list):
-        return differences(sample[0], got[0], f"{where}[0]") if sample and got else []
+        return find_differences(sample[0], got[0], f"{where}[0]") if sample and got else []
     kinds = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
     if kinds[type(sample)] != kinds[type(got)]:
         return [f"{where}: {got!r} where the sample has {sample!r}"]
     return []
 
 
-def sample_world() -> World:
+def make_sample_world() -> World:
     world = build_world(clock=ManualClock(), dialect=LogDialect(numbers="sample"))
     samples.add_samples(world)
     return world
 
 
-@pytest.mark.parametrize(("operation", "sample"), sent_requests())
+@pytest.mark.parametrize(("operation", "sample"), list_sent_requests())
 async def test_a_printed_request_gets_an_answer_of_the_sample_s_shape(
     operation: dict[str, Any], sample: dict[str, Any]
 ) -> None:
-    world = sample_world()
+    world = make_sample_world()
     if operation["section"] == "5.3.7":
         world.set_status(world.visualizations.rows["10"], 12)
-    url = url_of(operation, sample["line"], world.project_id)
+    url = make_url(operation, sample["line"], world.project_id)
     transport = httpx.ASGITransport(build_app(world))
     async with httpx.AsyncClient(transport=transport, base_url="http://sim") as client:
         answer = await client.request(operation["method"], "http://sim" + url, json=sample["json"])
     assert answer.status_code == 200, answer.text
     expected = next(s["json"] for s in operation["samples"] if s["kind"] == "response")
-    assert not differences(expected, answer.json())
+    assert not find_differences(expected, answer.json())
     failed = next((s["json"] for s in operation["samples"] if s["kind"] == "failure"), {})
     assert ("is_success" in answer.json()) == (
         "is_success" in failed and operation["section"].startswith("5")
@@ -97,7 +97,7 @@ def test_every_operation_of_the_reference_is_there_and_no_other() -> None:
 
 
 async def test_what_does_not_exist_gets_an_error_body_of_its_chapter() -> None:
-    world = sample_world()
+    world = make_sample_world()
     transport = httpx.ASGITransport(build_app(world))
     base = f"http://sim/v1/{world.project_id}"
     async with httpx.AsyncClient(transport=transport) as client:

@@ -40,26 +40,26 @@ NAMES = (
 )  # fmt: skip
 
 
-def spoiled(value: Any) -> Iterator[Any]:
+def spoil_value(value: Any) -> Iterator[Any]:
     """Yield copies of ``value`` with one part replaced, at any depth."""
     yield from ODD
     children = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     )
     for key, child in children:
-        for odd in spoiled(child):
+        for odd in spoil_value(child):
             changed = copy.copy(value)
             changed[key] = odd
             yield changed
 
 
-def fresh() -> tuple[World, httpx.AsyncClient]:
+def make_world() -> tuple[World, httpx.AsyncClient]:
     world = build_world(clock=ManualClock(), scale=0)
     samples.add_samples(world)
     return world, httpx.AsyncClient(transport=httpx.ASGITransport(build_app(world)), base_url="http://sim")
 
 
-def path_of(entry: dict[str, Any], world: World) -> str:
+def make_path(entry: dict[str, Any], world: World) -> str:
     path: str = entry["path"].replace("{project_id}", world.project_id)
     for place, key in PLACES.items():
         path = path.replace(place, key)
@@ -69,12 +69,12 @@ def path_of(entry: dict[str, Any], world: World) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("entry", WITH_BODY, ids=lambda entry: str(entry["section"]))
 async def test_a_spoiled_body_is_answered_and_leaves_the_world_readable(entry: dict[str, Any]) -> None:
-    world, client = fresh()
+    world, client = make_world()
     extra = EXTRA.get(entry["section"], {})
     bodies = [extra | s["json"] for s in entry["samples"] if s["kind"] == "request" and s["json"]]
     async with client:
-        for body in (odd for sample in bodies for odd in spoiled(sample)):
-            answer = await client.request(entry["method"], path_of(entry, world), content=json.dumps(body))
+        for body in (odd for sample in bodies for odd in spoil_value(sample)):
+            answer = await client.request(entry["method"], make_path(entry, world), content=json.dumps(body))
             assert answer.status_code < 500, body
             assert isinstance(answer.json(), dict)
         for shown in (
@@ -101,10 +101,12 @@ async def test_a_spoiled_body_is_answered_and_leaves_the_world_readable(entry: d
     "entry", [e for e in RECORDED if e["method"] == "GET"], ids=lambda entry: str(entry["section"])
 )
 async def test_an_odd_query_is_answered(entry: dict[str, Any]) -> None:
-    world, client = fresh()
+    world, client = make_world()
     async with client:
         for name in NAMES:
             for value in ("", "-1", "0", "9" * 40, "x", "١", "%00", "a,b", "8,8", "true"):
-                answer = await client.get(path_of(entry, world), params={name: value, "de_type": "Notebook"})
+                answer = await client.get(
+                    make_path(entry, world), params={name: value, "de_type": "Notebook"}
+                )
                 assert answer.status_code < 500, (name, value)
                 assert isinstance(answer.json(), dict)

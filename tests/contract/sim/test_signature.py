@@ -21,7 +21,7 @@ VECTORS = json.loads((Path(__file__).parents[1] / "data" / "huawei-signing.json"
 EACH = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["name"]))
 
 
-def auth_of(vector: dict[str, Any]) -> SimAuth:
+def make_auth(vector: dict[str, Any]) -> SimAuth:
     if vector["security_token"]:
         key = TemporaryKey(vector["sk"], vector["security_token"], 9e9)
         return SimAuth(temporary={vector["ak"]: key})
@@ -43,25 +43,25 @@ def request_of(vector: dict[str, Any], **changed: str) -> Request:
     return Request(scope)
 
 
-def moment(vector: dict[str, Any]) -> float:
+def parse_moment(vector: dict[str, Any]) -> float:
     return datetime.strptime(vector["date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
 
 
 @EACH
 def test_an_official_signature_is_good_within_fifteen_minutes(vector: dict[str, Any]) -> None:
-    payload, now = vector["body"].encode(), moment(vector)
+    payload, now = vector["body"].encode(), parse_moment(vector)
     for late in (-900, 0, 900):
-        assert verify(auth_of(vector).find_secret, request_of(vector), payload, now + late) == ""
+        assert verify(make_auth(vector).find_secret, request_of(vector), payload, now + late) == ""
     for late in (-901, 901):
         assert (
-            verify(auth_of(vector).find_secret, request_of(vector), payload, now + late)
+            verify(make_auth(vector).find_secret, request_of(vector), payload, now + late)
             == "timestamp expired"
         )
 
 
 @EACH
 def test_a_changed_request_is_not_good(vector: dict[str, Any]) -> None:
-    auth, now = auth_of(vector), moment(vector)
+    auth, now = make_auth(vector), parse_moment(vector)
     assert verify(auth.find_secret, request_of(vector, host="elsewhere"), vector["body"].encode(), now)
     if vector["name"] != "non_json_content_type":
         assert verify(auth.find_secret, request_of(vector), vector["body"].encode() + b" ", now)

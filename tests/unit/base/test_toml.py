@@ -57,14 +57,14 @@ def test_a_key_within_an_inline_table_is_on_its_parents_line() -> None:
 _KEYS = st.text("abc.\"' -_é#=[", min_size=1, max_size=5)
 _VALUES = st.one_of(
     st.integers().map(str),
-    st.text('abc"[]{}#=\n\\', max_size=8).map(lambda s: _quoted(s)),
+    st.text('abc"[]{}#=\n\\', max_size=8).map(lambda s: _quote(s)),
     st.lists(st.text("a#[]", max_size=3), max_size=3).map(
-        lambda xs: "[\n" + ",\n".join(map(_quoted, xs)) + "\n]"
+        lambda xs: "[\n" + ",\n".join(map(_quote, xs)) + "\n]"
     ),
 )
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     import json
 
     return json.dumps(text, ensure_ascii=False)
@@ -76,10 +76,10 @@ def test_whatever_is_written_is_found_again(tree: dict[str, dict[str, str]]) -> 
     expected: dict[tuple[str | int, ...], int] = {}
     for table, fields in tree.items():
         expected[(table,)] = _count(written)
-        written.append(f"[{_quoted(table)}]")
+        written.append(f"[{_quote(table)}]")
         for key, value in fields.items():
             expected[(table, key)] = _count(written)
-            written.append(f"{_quoted(key)} = {value}")
+            written.append(f"{_quote(key)} = {value}")
     text = "\n".join(written)
     parsed: dict[str, Any] = tomllib.loads(text)
     assert set(parsed) == set(tree)

@@ -24,11 +24,11 @@ def guard(line):
     return give
 
 
-def trail(tmp_path):
+def get_trail(tmp_path):
     return tmp_path / "state" / "matui" / "audit.jsonl"
 
 
-def shown(line, *arguments: str) -> dict:
+def show_audit(line, *arguments: str) -> dict:
     return json.loads(line("audit", "-o", "json", *arguments).out)
 
 
@@ -51,7 +51,7 @@ def test_what_was_done_is_listed_newest_first(line):
     assert "delete" in out[1]
     assert "nb-2" in out[1]
     assert "✓ done" in out[2]
-    first, second = shown(line)["items"]
+    first, second = show_audit(line)["items"]
     assert (first["action"], second["action"]) == ("delete", "stop")
     assert first["resource_id"] == "id-2"
     assert second["request_id"] == "req-id-1"
@@ -61,13 +61,13 @@ def test_what_was_done_is_listed_newest_first(line):
 def test_since_and_a_profile_narrow_it(line, monkeypatch):
     line("stop", "nb", "id-1", "--yes")
     monkeypatch.setattr("matui.base.clock.SystemClock.now", lambda _self: line.clock.now() + 3600)
-    assert len(shown(line, "--since", "2h")["items"]) == 1
-    assert shown(line, "--since", "10m")["items"] == []
-    assert len(shown(line, "--since", "2020-09-13T12:00Z")["items"]) == 1
-    assert shown(line, "--since", "2020-09-13")["since"]
-    assert shown(line, "-p", "other")["items"] == []
-    assert len(shown(line, "-p", "prod")["items"]) == 1
-    assert len(shown(line, "-p", "other, prod")["items"]) == 1
+    assert len(show_audit(line, "--since", "2h")["items"]) == 1
+    assert show_audit(line, "--since", "10m")["items"] == []
+    assert len(show_audit(line, "--since", "2020-09-13T12:00Z")["items"]) == 1
+    assert show_audit(line, "--since", "2020-09-13")["since"]
+    assert show_audit(line, "-p", "other")["items"] == []
+    assert len(show_audit(line, "-p", "prod")["items"]) == 1
+    assert len(show_audit(line, "-p", "other, prod")["items"]) == 1
 
 
 @pytest.mark.parametrize("since", ["tomorrowish", "", "2h3x"])
@@ -89,12 +89,12 @@ def test_times_are_written_as_for_logs(line, since):
 
 def test_broken_lines_are_counted_and_never_fatal(line, tmp_path):
     line("stop", "nb", "id-1", "--yes")
-    with trail(tmp_path).open("a") as opened:
+    with get_trail(tmp_path).open("a") as opened:
         opened.write("{half\n\x00\n")
     said = line("audit")
     assert said.code == 0
     assert "2 lines" in said.err
-    assert shown(line)["skipped"] == 2
+    assert show_audit(line)["skipped"] == 2
 
 
 def test_a_lost_answer_is_unknown_and_settled_by_reading(line):
@@ -107,7 +107,7 @@ def test_a_lost_answer_is_unknown_and_settled_by_reading(line):
     line.cloud.act = lost
     line.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
     assert line("stop", "nb", "id-1", "--yes").code == 5
-    [item] = shown(line)["items"]
+    [item] = show_audit(line)["items"]
     assert (item["outcome"], item["status_before"], item["status_after"]) == (
         "unknown",
         "RUNNING",
@@ -175,7 +175,7 @@ def test_ctrl_c_in_the_countdown_sends_nothing(line, answers, tmp_path):
     said = line("delete", "nb", "id-2")
     assert (said.code, line.cloud.sent) == (130, [])
     assert said.err.endswith("matui: Delete not sent, cancelled.\n")
-    assert not trail(tmp_path).exists()
+    assert not get_trail(tmp_path).exists()
 
 
 def test_ctrl_c_while_the_resource_is_looked_up_sends_nothing_and_states_it(line, monkeypatch, tmp_path):
@@ -186,7 +186,7 @@ def test_ctrl_c_while_the_resource_is_looked_up_sends_nothing_and_states_it(line
     monkeypatch.setattr(line.cloud, "list_page", interrupted)
     said = line("stop", "nb", "id-1", "--yes")
     assert (said.code, line.cloud.sent, said.err) == (130, [], "matui: Stop not sent, cancelled.\n")
-    assert not trail(tmp_path).exists()
+    assert not get_trail(tmp_path).exists()
 
 
 def test_a_full_disk_refuses_before_anything_is_sent(line, monkeypatch):
@@ -227,8 +227,8 @@ def test_scripts_see_the_actions_that_the_rules_leave(line, guard):
     ],
 )
 def test_what_is_no_file_in_place_of_the_trail_is_named(line, tmp_path, make, what):
-    trail(tmp_path).parent.mkdir(parents=True, mode=0o700)
-    make(trail(tmp_path))
+    get_trail(tmp_path).parent.mkdir(parents=True, mode=0o700)
+    make(get_trail(tmp_path))
     said = line("audit")
     assert (said.code, said.out) == (6, "")
     assert f"audit.jsonl: {what}. Repair or remove it" in said.err

@@ -47,7 +47,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def completed(environment: dict[str, str], *words: str) -> list[str]:
+def complete_words(environment: dict[str, str], *words: str) -> list[str]:
     """Return what bash offers for the last of the words."""
     line = " ".join(("matui", *words))
     script = (
@@ -82,7 +82,7 @@ def completed(environment: dict[str, str], *words: str) -> list[str]:
     ],
 )
 def test_bash_completes(environment: dict[str, str], words: tuple[str, ...], offered: list[str]) -> None:
-    assert completed(environment, *words) == offered
+    assert complete_words(environment, *words) == offered
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -146,28 +146,31 @@ def known_jobs(state: Path) -> None:
 Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def context(command: str, *typed: str, profile: str = "", **params: object) -> click.Context:
+def make_context(command: str, *typed: str, profile: str = "", **params: object) -> click.Context:
     ctx = click.Context(click.Command(command), obj=TypedLine(profile, typed))
     ctx.params = dict(params)
     return ctx
 
 
-def offered(complete: Completer, ctx: click.Context, incomplete: str) -> list[str]:
+def list_offered(complete: Completer, ctx: click.Context, incomplete: str) -> list[str]:
     return [item.value for item in complete(ctx, PARAM, incomplete)]
 
 
 def test_kinds_are_completed_in_both_numbers() -> None:
-    assert offered(candidates.complete_targets, context("stop"), "notebook") == ["notebooks", "notebook"]
-    assert offered(candidates.complete_kind_option, context("audit"), "ser") == ["services"]
+    assert list_offered(candidates.complete_targets, make_context("stop"), "notebook") == [
+        "notebooks",
+        "notebook",
+    ]
+    assert list_offered(candidates.complete_kind_option, make_context("audit"), "ser") == ["services"]
 
 
 def test_only_get_lists_triage_and_all() -> None:
-    assert offered(candidates.complete_targets, context("get"), "tri") == ["triage"]
-    assert offered(candidates.complete_targets, context("stop"), "tri") == []
+    assert list_offered(candidates.complete_targets, make_context("get"), "tri") == ["triage"]
+    assert list_offered(candidates.complete_targets, make_context("stop"), "tri") == []
 
 
 def test_after_the_kind_come_ids_that_are_not_known() -> None:
-    assert offered(candidates.complete_targets, context("get", words=("jobs",)), "") == []
+    assert list_offered(candidates.complete_targets, make_context("get", words=("jobs",)), "") == []
 
 
 @pytest.mark.usefixtures("known_jobs")
@@ -184,23 +187,25 @@ def test_after_the_kind_come_ids_that_are_not_known() -> None:
     ],
 )
 def test_names_come_from_the_journal(words: tuple[str, ...], incomplete: str, names: list[str]) -> None:
-    found = offered(candidates.complete_targets, context("stop", words=words), incomplete)
+    found = list_offered(candidates.complete_targets, make_context("stop", words=words), incomplete)
     assert sorted(found) == sorted(names)
     if words == ("jobs",) and incomplete == "train-b":
-        assert offered(candidates.complete_jobs, context("logs"), incomplete) == names
+        assert list_offered(candidates.complete_jobs, make_context("logs"), incomplete) == names
 
 
 @pytest.mark.usefixtures("known_jobs")
 def test_names_are_those_of_the_profile_and_none_in_the_demo() -> None:
-    assert offered(candidates.complete_jobs, context("logs", profile="prod"), "train-b") == ["train-bert"]
-    assert offered(candidates.complete_jobs, context("logs", profile="other"), "train-b") == []
-    assert offered(candidates.complete_jobs, context("logs", demo=True), "train-b") == []
+    assert list_offered(candidates.complete_jobs, make_context("logs", profile="prod"), "train-b") == [
+        "train-bert"
+    ]
+    assert list_offered(candidates.complete_jobs, make_context("logs", profile="other"), "train-b") == []
+    assert list_offered(candidates.complete_jobs, make_context("logs", demo=True), "train-b") == []
 
 
 def test_a_damaged_journal_completes_nothing_and_stays(state: Path) -> None:
     file = state / "journal.db"
     file.write_bytes(b"no database" * 500)
-    assert offered(candidates.complete_jobs, context("logs"), "") == []
+    assert list_offered(candidates.complete_jobs, make_context("logs"), "") == []
     assert file.exists()
 
 
@@ -225,13 +230,18 @@ def test_a_damaged_journal_completes_nothing_and_stays(state: Path) -> None:
     ],
 )
 def test_a_filter_is_completed_by_the_fields_of_the_kind(incomplete: str, words: list[str]) -> None:
-    assert offered(complete_filter_option, context("get", "get", "jobs", "--filter"), incomplete) == words
+    assert (
+        list_offered(complete_filter_option, make_context("get", "get", "jobs", "--filter"), incomplete)
+        == words
+    )
 
 
 def test_columns_are_those_of_the_kind_that_is_typed() -> None:
-    assert offered(candidates.complete_columns, context("get", "get", "jobs", "--sort"), "lo") == ["loss"]
-    assert offered(candidates.complete_columns, context("get", "get", "nb", "--sort"), "lo") == []
-    assert offered(candidates.complete_columns, context("get"), "") == []
+    assert list_offered(candidates.complete_columns, make_context("get", "get", "jobs", "--sort"), "lo") == [
+        "loss"
+    ]
+    assert list_offered(candidates.complete_columns, make_context("get", "get", "nb", "--sort"), "lo") == []
+    assert list_offered(candidates.complete_columns, make_context("get"), "") == []
 
 
 @pytest.mark.parametrize(
@@ -244,14 +254,16 @@ def test_columns_are_those_of_the_kind_that_is_typed() -> None:
     ],
 )
 def test_codes_are_completed_word_by_word(words: tuple[str, ...], incomplete: str, begins: str) -> None:
-    assert [*offered(candidates.complete_codes, context("explain", words=words), incomplete), ""][0] == begins
+    assert [*list_offered(candidates.complete_codes, make_context("explain", words=words), incomplete), ""][
+        0
+    ] == begins
 
 
 def test_themes_topics_and_times() -> None:
-    assert "matui-dark" in offered(candidates.complete_themes, context("matui"), "matui-d")
-    assert offered(candidates.complete_topics, context("help"), "filt") == ["filters"]
-    assert "2h" in offered(candidates.complete_times, context("logs"), "")
-    assert offered(candidates.complete_capsules, context("show"), "") == []
+    assert "matui-dark" in list_offered(candidates.complete_themes, make_context("matui"), "matui-d")
+    assert list_offered(candidates.complete_topics, make_context("help"), "filt") == ["filters"]
+    assert "2h" in list_offered(candidates.complete_times, make_context("logs"), "")
+    assert list_offered(candidates.complete_capsules, make_context("show"), "") == []
 
 
 @pytest.mark.parametrize(
@@ -289,9 +301,9 @@ def test_every_option_with_known_values_is_completed() -> None:
 def test_profiles_come_from_the_config_file(tmp_path: Path) -> None:
     config = tmp_path / "c.toml"
     config.write_text("[profiles.prod]\n[profiles.preview]\n[profiles.dev]\n")
-    ctx = context("matui", config=config)
-    assert offered(candidates.complete_profiles, ctx, "pr") == ["prod", "preview"]
-    assert offered(candidates.complete_profiles, ctx, "dev,pro") == ["dev,prod"]
+    ctx = make_context("matui", config=config)
+    assert list_offered(candidates.complete_profiles, ctx, "pr") == ["prod", "preview"]
+    assert list_offered(candidates.complete_profiles, ctx, "dev,pro") == ["dev,prod"]
 
 
 @pytest.mark.parametrize("text", [None, "profiles = 3", "not toml"])
@@ -299,16 +311,16 @@ def test_a_config_file_that_cannot_be_read_has_no_profiles(tmp_path: Path, text:
     config = tmp_path / "c.toml"
     if text is not None:
         config.write_text(text)
-    assert offered(candidates.complete_profiles, context("matui", config=config), "") == []
+    assert list_offered(candidates.complete_profiles, make_context("matui", config=config), "") == []
 
 
 def test_goals_and_catalogs() -> None:
-    assert offered(candidates.complete_goals, context("wait"), "running,d") == [
+    assert list_offered(candidates.complete_goals, make_context("wait"), "running,d") == [
         "running,done",
         "running,degraded",
         "running,deleted",
     ]
-    assert "flavors" in offered(candidates.complete_catalogs, context("catalog"), "")
+    assert "flavors" in list_offered(candidates.complete_catalogs, make_context("catalog"), "")
 
 
 def test_completion_asks_no_cloud_and_never_loads_its_client(environment: dict[str, str]) -> None:

@@ -21,24 +21,24 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def _config(tmp_path: Path) -> Path:
+def _get_config(tmp_path: Path) -> Path:
     return tmp_path / "config" / "matui" / "config.toml"
 
 
 def test_path_prints_the_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "path"]) == 0
-    assert capsys.readouterr().out.strip() == str(_config(tmp_path))
+    assert capsys.readouterr().out.strip() == str(_get_config(tmp_path))
 
 
 def test_init_writes_a_file_for_its_owner_alone(tmp_path: Path) -> None:
     assert run(["config", "init"]) == 0
-    file = _config(tmp_path)
+    file = _get_config(tmp_path)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [f.name for f in file.parent.iterdir()] == ["config.toml"]
 
 
 def test_init_overwrites_only_when_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = _config(tmp_path)
+    file = _get_config(tmp_path)
     file.parent.mkdir(parents=True)
     file.write_text("theme = 'mine'")
     assert run(["config", "init"]) == 2

@@ -11,14 +11,14 @@ from matui.cli.main import run
 JOB = "resnet50-imagenet-8p"
 
 
-def versions(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def list_versions(capsys: pytest.CaptureFixture[str]) -> list[str]:
     assert run(["--demo", "get", "jobs", JOB, "--versions", "-o", "json"]) == 0
     return [item["id"] for item in json.loads(capsys.readouterr().out)["items"]]
 
 
 @pytest.mark.slow
 def test_two_versions_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    newest, before, *_others = versions(capsys)
+    newest, before, *_others = list_versions(capsys)
     assert run(["--demo", "diff", "jobs", newest, before, "-o", "json"]) == 0
     tree = json.loads(capsys.readouterr().out)
     assert (tree["a"]["id"], tree["b"]["id"]) == (newest, before)

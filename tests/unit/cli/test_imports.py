@@ -24,7 +24,7 @@ main()
 """
 
 
-def imported(code: str, tmp_path: Path) -> set[str]:
+def list_imported(code: str, tmp_path: Path) -> set[str]:
     """Run Python and return which heavy packages it had imported at its end."""
     env = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60)
@@ -58,19 +58,19 @@ def imported(code: str, tmp_path: Path) -> set[str]:
 def test_a_command_imports_no_more_than_it_needs(
     arguments: list[str], allowed: set[str], tmp_path: Path
 ) -> None:
-    assert imported(_RUN.format(heavy=HEAVY, arguments=arguments), tmp_path) <= allowed
+    assert list_imported(_RUN.format(heavy=HEAVY, arguments=arguments), tmp_path) <= allowed
 
 
 @pytest.mark.parametrize("argument", ["--version", "--help", "-h"])
 def test_the_version_and_the_help_import_next_to_nothing(argument: str, tmp_path: Path) -> None:
     names = ("click", "inspect", "typing")
-    assert imported(_RUN.format(heavy=names, arguments=[argument]), tmp_path) == set()
+    assert list_imported(_RUN.format(heavy=names, arguments=[argument]), tmp_path) == set()
 
 
 def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(tmp_path: Path) -> None:
     code = "import matui.cli.group, matui.cli.console.command, matui.console.app, matui.console.start\n"
     names = (*HEAVY, "matui.clouds.protocols", "matui.resources.model")
-    assert imported(code + _TELL.format(heavy=names), tmp_path) <= {"click", "textual", "rich"}
+    assert list_imported(code + _TELL.format(heavy=names), tmp_path) <= {"click", "textual", "rich"}
 
 
 def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
         "import sys, json\nfrom matui.cli.process import startup\nstartup.start_process()\nimport httpx\n"
         f"print(json.dumps([m for m in {names!r} if sys.modules.get(m)]), file=sys.stderr)"
     )
-    assert imported(code, tmp_path) == {"httpx._client"}
+    assert list_imported(code, tmp_path) == {"httpx._client"}
 
 
 def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> 
         )
     )
     code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
-    assert imported(code, tmp_path) == {"matui.clouds.modelarts.v1.jobs.models"}
+    assert list_imported(code, tmp_path) == {"matui.clouds.modelarts.v1.jobs.models"}
 
 
 def test_what_reads_an_answer_is_not_imported_before_the_request(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_what_reads_an_answer_is_not_imported_before_the_request(tmp_path: Path)
         "matui.clouds.modelarts.v1.jobs.version_queries",
     )
     code = "import matui.clouds.modelarts.factory, matui.clouds.modelarts.v1.jobs.client\n"
-    assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
+    assert list_imported(code + _TELL.format(heavy=names), tmp_path) == set()
 
 
 def test_the_first_request_lets_the_readers_of_its_answer_be_imported(tmp_path: Path) -> None:
@@ -120,13 +120,13 @@ def test_the_first_request_lets_the_readers_of_its_answer_be_imported(tmp_path: 
         "import matui.clouds.modelarts.v1.jobs.client as client, matui.cli.get.output as output\n"
         "client.JobsApi.list.load_reply()\noutput.load_writer('table')\n"
     )
-    assert imported(code + _TELL.format(heavy=names), tmp_path) == set(names)
+    assert list_imported(code + _TELL.format(heavy=names), tmp_path) == set(names)
 
 
 def test_rows_are_listed_without_the_parser_of_times_in_logs(tmp_path: Path) -> None:
     names = ("matui.base.log_lines.times",)
     code = "import matui.cli.get.fetching, matui.resources.filters\n"
-    assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
+    assert list_imported(code + _TELL.format(heavy=names), tmp_path) == set()
 
 
 def test_the_first_rows_of_the_console_import_nothing_for_details_and_logs(tmp_path: Path) -> None:
@@ -136,4 +136,4 @@ def test_the_first_rows_of_the_console_import_nothing_for_details_and_logs(tmp_p
         "import matui.console.table.widget, matui.console.triage.home\n"
         "import matui.live.actions.executor, matui.live.poll.poller_set\n"
     )
-    assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
+    assert list_imported(code + _TELL.format(heavy=names), tmp_path) == set()

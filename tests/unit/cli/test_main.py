@@ -11,7 +11,7 @@ from matui import __version__
 from matui.cli.main import run
 
 
-def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
+def run_matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
     settings = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, "timeout": 60} | kwargs
     return subprocess.run([sys.executable, "-m", "matui", *arguments], **settings)
 
@@ -36,7 +36,7 @@ def test_a_usage_error_exits_2_with_one_line(arguments, capsys):
 
 
 def test_without_a_terminal_the_console_says_so_in_one_line():
-    done = matui("--demo")
+    done = run_matui("--demo")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "needs a terminal" in done.stderr
@@ -51,6 +51,6 @@ def test_no_id_that_can_be_typed_is_a_bug(word, capsys):
 
 
 def test_an_argument_that_is_not_unicode_is_not_a_bug():
-    done = matui("get", "jobs", "--demo", "\udcff")
+    done = run_matui("get", "jobs", "--demo", "\udcff")
     assert done.returncode in (1, 2)
     assert "bug" not in done.stderr

@@ -109,7 +109,7 @@ class Terminal:
             os.execve(sys.executable, [sys.executable, "-m", "matui", *arguments], environment)
         self.seen = ""
 
-    def until(self, text: str, seconds: float = 30) -> None:
+    def wait_until(self, text: str, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while text not in self.seen:
             ready, _, _ = select.select([self.descriptor], [], [], max(0, deadline - time.monotonic()))
@@ -119,7 +119,7 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.descriptor, text.encode())
 
-    def exit_code(self) -> int:
+    def wait_for_exit(self) -> int:
         while True:
             try:
                 self.seen += os.read(self.descriptor, 4096).decode()
@@ -130,48 +130,48 @@ class Terminal:
 def test_a_terminal_is_asked_and_keys_typed_ahead_do_not_answer(environment):
     terminal = Terminal(environment, "stop", "nb", "ctr-features", "--demo")
     terminal.type("y\n")
-    terminal.until("[y/N]")
+    terminal.wait_until("[y/N]")
     terminal.type("n\n")
-    assert terminal.exit_code() == 1
+    assert terminal.wait_for_exit() == 1
     assert "Nothing was sent" in terminal.seen
 
 
 @pytest.mark.slow
 def test_a_deletion_with_its_name_typed_is_sent(environment):
     terminal = Terminal(environment, "delete", "nb", "old-tutorial", "--demo")
-    terminal.until("to confirm: ")
+    terminal.wait_until("to confirm: ")
     terminal.type("old-tutorial\n")
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit() == 0
     assert "delete accepted" in terminal.seen
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
 def test_ctrl_c_and_ctrl_d_at_a_question_exit_130(environment, key):
     terminal = Terminal(environment, "stop", "nb", "ctr-features", "--demo")
-    terminal.until("[y/N]")
+    terminal.wait_until("[y/N]")
     terminal.type(key)
-    assert terminal.exit_code() == 130
+    assert terminal.wait_for_exit() == 130
     assert "Traceback" not in terminal.seen
 
 
 def test_ctrl_c_ends_a_watch_with_130(environment):
     terminal = Terminal(environment, "get", "jobs", "--watch", "--demo")
-    terminal.until("NAME")
+    terminal.wait_until("NAME")
     terminal.type("\x03")
-    assert terminal.exit_code() == 130
+    assert terminal.wait_for_exit() == 130
     assert "Traceback" not in terminal.seen
 
 
 def test_a_version_is_watched_by_its_jobs_name(environment):
     terminal = Terminal(environment, "get", "jobs", "wide-deep-night-0000/20001", "--watch", "--demo")
-    terminal.until("COMPLETED")
+    terminal.wait_until("COMPLETED")
     terminal.type("\x03")
-    assert terminal.exit_code() == 130
+    assert terminal.wait_for_exit() == 130
 
 
 def test_a_narrow_terminal_gets_no_line_wider_than_itself(environment):
     terminal = Terminal(environment | {"COLUMNS": "40"}, "get", "jobs", "--demo")
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit() == 0
     lines = terminal.seen.split("\r\n")
     assert lines[0].startswith("NAME")
     assert max(map(len, lines)) <= 40

@@ -18,24 +18,24 @@ from matui.config.secrets import SecretSource
 from tests.unit.faults.fault_rig import Site, serve_simulator
 
 
-def secret(name: str) -> str:
+def make_secret(name: str) -> str:
     """Return a secret nobody would write by chance, with characters that have to be encoded."""
     return f"{name}+{sha256(name.encode()).hexdigest()}/=%"
 
 
-AK, SK, PASSWORD, STS, TOKEN = map(secret, ("ACCESS", "SECRETKEY", "PASSWORD", "STSTOKEN", "READYTOKEN"))
+AK, SK, PASSWORD, STS, TOKEN = map(make_secret, ("ACCESS", "SECRETKEY", "PASSWORD", "STSTOKEN", "READYTOKEN"))
 SECRETS = (AK, SK, PASSWORD, STS, TOKEN)
 
 
-def pieces(value: str) -> Iterator[str]:
+def iterate_pieces(value: str) -> Iterator[str]:
     """Yield every piece of eight characters of a secret and of what encodes it."""
     for form in (value, quote(value, safe=""), b64encode(value.encode()).decode().rstrip("=")[:-1]):
         yield from (form[at : at + 8] for at in range(len(form) - 7))
 
 
-def leaked(text: str, *more: str) -> list[str]:
+def find_leaked(text: str, *more: str) -> list[str]:
     """Return the pieces of secrets that ``text`` holds."""
-    return [piece for value in (*SECRETS, *more) for piece in pieces(value) if piece in text]
+    return [piece for value in (*SECRETS, *more) for piece in iterate_pieces(value) if piece in text]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def site(monkeypatch, tmp_path) -> Iterator[Site]:
         yield site
 
 
-def written(tmp_path: Path, *, tokens: bool = False) -> str:
+def read_written(tmp_path: Path, *, tokens: bool = False) -> str:
     """Return all that lies in the folders of state and cache; the token cache only on request."""
     files = [
         file for folder in ("state", "cache") for file in (tmp_path / folder).rglob("*") if file.is_file()
@@ -58,7 +58,7 @@ def written(tmp_path: Path, *, tokens: bool = False) -> str:
     return "\n".join(f"{file}\n{file.read_text(errors='replace')}" for file in chosen)
 
 
-def command(tmp_path: Path, value: str) -> str:
+def make_command(tmp_path: Path, value: str) -> str:
     """Return a command that prints a secret, and writes down every command line it can see."""
     (tmp_path / "vault").write_text(value)
     script = tmp_path / "pass.py"
@@ -84,13 +84,13 @@ COMMANDS = (
 )
 
 
-def sources(site: Site, tmp_path: Path) -> dict[str, str]:
+def list_sources(site: Site, tmp_path: Path) -> dict[str, str]:
     """Return a config file for each way a secret can come in."""
     plain = site.format_profile("aksk", read_timeout=20.0)
     return {
         "literal": plain + f'security_token = "{STS}"\n',
         "env": plain.replace(f'sk = "{SK}"', 'sk = { env = "MY_SK" }'),
-        "command": plain.replace(f'sk = "{SK}"', f"sk = {command(tmp_path, SK)}"),
+        "command": plain.replace(f'sk = "{SK}"', f"sk = {make_command(tmp_path, SK)}"),
         "password": site.format_profile("password", read_timeout=20.0),
         "token": site.format_profile("token", read_timeout=20.0).replace("MII0123456789", TOKEN),
         "wrong": plain.replace(SK, SK[::-1]),
@@ -103,19 +103,19 @@ def test_no_secret_leaves_in_anything_that_is_written(source, site, tmp_path, ca
     monkeypatch.setenv("MY_SK", SK)
     file = tmp_path / "config.toml"
     file.touch(mode=0o600)
-    file.write_text(sources(site, tmp_path)[source])
+    file.write_text(list_sources(site, tmp_path)[source])
     for arguments in COMMANDS:
         run(["--config", str(file), *arguments])
     out, err = capfd.readouterr()
     issued = list(site.auth.tokens)
-    everything = "\n".join([out, err, caplog.text, written(tmp_path)])
+    everything = "\n".join([out, err, caplog.text, read_written(tmp_path)])
     assert len(everything) > 1000
-    assert leaked(everything, SK[::-1], *issued) == []
+    assert find_leaked(everything, SK[::-1], *issued) == []
     if source == "command":
-        assert leaked((tmp_path / "cmdlines").read_bytes().decode()) == []
+        assert find_leaked((tmp_path / "cmdlines").read_bytes().decode()) == []
         assert b"; echo $HOME" in (tmp_path / "cmdlines").read_bytes()
     if source == "password":
-        assert issued[0] in written(tmp_path, tokens=True)
+        assert issued[0] in read_written(tmp_path, tokens=True)
 
 
 def test_no_secret_of_the_sdks_credentials_file_leaves(site, tmp_path, capfd, monkeypatch):
@@ -134,7 +134,7 @@ def test_no_secret_of_the_sdks_credentials_file_leaves(site, tmp_path, capfd, mo
         run(list(arguments))
     out, err = capfd.readouterr()
     assert "huaweicloud" in out
-    assert leaked(f"{out}\n{err}\n{written(tmp_path)}") == []
+    assert find_leaked(f"{out}\n{err}\n{read_written(tmp_path)}") == []
 
 
 def test_a_bugs_traceback_hides_every_secret_this_process_knows(site, tmp_path, capfd, monkeypatch):
@@ -148,7 +148,7 @@ def test_a_bugs_traceback_hides_every_secret_this_process_knows(site, tmp_path, 
     (log,) = (tmp_path / "state").rglob("debug-*.log")
     assert code == 1
     assert "RuntimeError" in log.read_text()
-    assert leaked(f"{out}\n{err}\n{log.read_text()}") == []
+    assert find_leaked(f"{out}\n{err}\n{log.read_text()}") == []
 
 
 def test_everything_written_is_its_owners_alone(site, tmp_path):

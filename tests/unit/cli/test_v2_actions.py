@@ -25,12 +25,12 @@ def matui(monkeypatch, capsys, tmp_path):
     return call
 
 
-def first(matui, kind: str, *more: str) -> dict:
+def get_first(matui, kind: str, *more: str) -> dict:
     return json.loads(matui("get", kind, "-o", "json", *more)[1])["items"][0]
 
 
 def test_maintenance_is_listed_and_accepted(matui):
-    event = first(matui, "maintenance", "--filter", "status:inquiring")
+    event = get_first(matui, "maintenance", "--filter", "status:inquiring")
     code, said, told = matui("accept", "maintenance", event["id"], "--yes")
     assert (code, "accept done" in said) == (0, True), told
     code, _, told = matui("accept", "maintenance", event["id"], "--at", "tomorrow", "--yes")
@@ -107,7 +107,7 @@ def test_the_version_before_the_current_is_never_a_guess(current, times, outcome
 
 
 def test_an_image_is_saved_of_a_running_job(matui):
-    job = first(matui, "jobs", "--filter", "status:running")
+    job = get_first(matui, "jobs", "--filter", "status:running")
     code, said, told = matui("save-image", "job", job["id"], "--image", "my-org/debug:1", "--yes")
     assert (code, "save image accepted" in said) == (0, True), told
     assert matui("save-image", "job", job["id"], "--image", "Debug", "--yes")[0] == 2

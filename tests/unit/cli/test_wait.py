@@ -10,7 +10,7 @@ from matui.base.errors import AuthenticationError, RateLimitedError, ServerFault
 from matui.resources.model import Phase
 
 
-def job_turns(line, status: str, phase: Phase):
+def turn_job(line, status: str, phase: Phase):
     from dataclasses import replace
 
     line.cloud.rows["10"] = replace(line.cloud.rows["10"], status=status, phase=phase)
@@ -19,7 +19,7 @@ def job_turns(line, status: str, phase: Phase):
 def test_it_waits_until_the_phase_is_reached(line):
     def step(count):
         if count == 3:
-            job_turns(line, "JOBSTAT_COMPLETED", Phase.DONE)
+            turn_job(line, "JOBSTAT_COMPLETED", Phase.DONE)
 
     line.clock.on_sleep = step
     assert line("wait", "job", "10", "--for", "done").code == 0
@@ -43,7 +43,7 @@ def test_a_time_out_of_0_checks_once(line):
 
 
 def test_a_resource_without_a_status_is_named_by_its_phase(line):
-    job_turns(line, "", Phase.RUNNING)
+    turn_job(line, "", Phase.RUNNING)
     assert "it is running" in line("wait", "job", "10", "--for", "done", "--timeout", "90s").err
     assert line("wait", "job", "10", "--for", "running").out.endswith(": running\n")
 
@@ -79,7 +79,7 @@ def test_a_throttled_look_up_waits_as_long_as_the_cloud_asks_for(line):
 def test_trouble_on_the_way_is_waited_out_and_reported_once(line):
     storm = [ServerFaultError("The cloud failed.", status=502, request_id=f"r{n}") for n in range(3)]
     line.cloud.read_errors = [None, *storm]
-    line.clock.on_sleep = lambda count: job_turns(line, "JOBSTAT_COMPLETED", Phase.DONE)
+    line.clock.on_sleep = lambda count: turn_job(line, "JOBSTAT_COMPLETED", Phase.DONE)
     said = line("wait", "job", "10", "--for", "done")
     assert said.code == 0
     assert said.err.count("The cloud failed") == 1
@@ -119,7 +119,7 @@ def test_a_cloud_that_hangs_from_the_beginning_does_not_either(line, monkeypatch
 
 
 def test_several_are_waited_for_until_all_have_reached_one_of_the_goals(line):
-    line.clock.on_sleep = lambda count: job_turns(line, "JOBSTAT_FAILED", Phase.FAILED) if count > 4 else None
+    line.clock.on_sleep = lambda count: turn_job(line, "JOBSTAT_FAILED", Phase.FAILED) if count > 4 else None
     said = line("wait", "job", "10", "11", "--for", "done,failed")
     assert said.code == 0
     assert len(said.out.splitlines()) == 2
@@ -139,7 +139,7 @@ def test_what_holds_already_returns_at_once(line, goal):
 
 
 def test_a_failed_job_will_never_be_done(line):
-    line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_FAILED", Phase.FAILED)
+    line.clock.on_sleep = lambda _count: turn_job(line, "JOBSTAT_FAILED", Phase.FAILED)
     said = line("wait", "job", "10", "--for", "done")
     assert said.code == 1
     assert "will not become done: it is FAILED" in said.err
@@ -165,7 +165,7 @@ def test_a_wrong_goal_or_time_is_a_usage_error(line, arguments):
 
 
 def test_an_unknown_status_word_may_be_waited_for(line):
-    line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_HIBERNATED", Phase.UNKNOWN)
+    line.clock.on_sleep = lambda _count: turn_job(line, "JOBSTAT_HIBERNATED", Phase.UNKNOWN)
     assert line("wait", "job", "10", "--for", "JOBSTAT_HIBERNATED").code == 0
 
 

@@ -24,7 +24,7 @@ OTHER=1
 """
 
 
-def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
+def write_ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
     plain = "[default]\ntype = access_key\naccess_key_id = ini-ak\naccess_key_secret = ini-sk\n"
     write(home / ".alibabacloud" / "credentials.ini", text or plain, mode)
 
@@ -52,7 +52,7 @@ def test_without_keys_it_says_where_it_looked(cloud: str, tmp_path: Path) -> Non
 
 
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    ini_file(tmp_path, mode=0o644)
+    write_ini_file(tmp_path, mode=0o644)
     with pytest.raises(ConfigError, match="others than you"):
         find_keys("opensearch", {"HOME": str(tmp_path)})
 

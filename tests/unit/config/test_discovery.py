@@ -23,21 +23,21 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def chosen(environ: dict[str, str], home: Path, name: str | None = None, **profiles: Profile) -> Profile:
+def choose(environ: dict[str, str], home: Path, name: str | None = None, **profiles: Profile) -> Profile:
     return choose_profile(Settings(profiles=profiles), name, {"HOME": str(home)} | environ)
 
 
 def test_qianfans_variables_alone_are_a_profile(tmp_path: Path) -> None:
-    profile = chosen(QIANFAN, tmp_path)
+    profile = choose(QIANFAN, tmp_path)
     assert (profile.name, profile.cloud, profile.endpoint) == ("qianfan", "qianfan", None)
 
 
 def test_opensearch_needs_its_app_group_and_functions(tmp_path: Path) -> None:
-    profile = chosen(ALIBABA | NAMES | {"MATUI_REGION": "cn-hangzhou"}, tmp_path)
+    profile = choose(ALIBABA | NAMES | {"MATUI_REGION": "cn-hangzhou"}, tmp_path)
     assert (profile.name, profile.cloud, profile.region) == ("opensearch", "opensearch", "cn-hangzhou")
     assert (profile.app, profile.functions) == ("my_app", ["ctr", "pop"])
     with pytest.raises(NoProfileError) as nothing:
-        chosen(ALIBABA, tmp_path)
+        choose(ALIBABA, tmp_path)
     assert "MATUI_OPENSEARCH_APP and MATUI_OPENSEARCH_FUNCTIONS not set" in nothing.value.looked_for[-1]
 
 
@@ -53,29 +53,29 @@ def test_opensearchs_region_is_the_vendors_own_before_modelarts(tmp_path: Path) 
     file.parent.mkdir()
     file.write_text(json.dumps({"current": "x", "profiles": [row]}))
     file.chmod(0o600)
-    profile = chosen(NAMES | {"MATUI_REGION": "cn-north-4"}, tmp_path)
+    profile = choose(NAMES | {"MATUI_REGION": "cn-north-4"}, tmp_path)
     assert (profile.cloud, profile.region) == ("opensearch", "r1")
 
 
 def test_modelarts_comes_first_and_a_name_chooses_another(tmp_path: Path) -> None:
     environ = HUAWEI | QIANFAN | ALIBABA | NAMES
-    assert chosen(environ, tmp_path).name == "environment"
-    assert chosen(environ, tmp_path, "qianfan").cloud == "qianfan"
-    assert chosen(environ | {"MATUI_PROFILE": "opensearch"}, tmp_path).cloud == "opensearch"
+    assert choose(environ, tmp_path).name == "environment"
+    assert choose(environ, tmp_path, "qianfan").cloud == "qianfan"
+    assert choose(environ | {"MATUI_PROFILE": "opensearch"}, tmp_path).cloud == "opensearch"
 
 
 def test_a_profile_in_the_config_goes_before_one_found_elsewhere(tmp_path: Path) -> None:
     own = Profile.model_validate({"name": "qianfan", "cloud": "qianfan", "ak": "x", "sk": "y"})
-    assert chosen(QIANFAN, tmp_path, "qianfan", qianfan=own) is own
-    assert chosen(QIANFAN, tmp_path, None, prod=own) is own
-    assert chosen(QIANFAN, tmp_path, "qianfan", prod=own).ak is None
+    assert choose(QIANFAN, tmp_path, "qianfan", qianfan=own) is own
+    assert choose(QIANFAN, tmp_path, None, prod=own) is own
+    assert choose(QIANFAN, tmp_path, "qianfan", prod=own).ak is None
     with pytest.raises(ConfigError, match="no profile 'opensearch'"):
-        chosen(QIANFAN, tmp_path, "opensearch", prod=own)
+        choose(QIANFAN, tmp_path, "opensearch", prod=own)
 
 
 def test_a_named_one_that_is_not_there_says_where_was_looked(tmp_path: Path) -> None:
     with pytest.raises(NoProfileError) as nothing:
-        chosen({}, tmp_path, "qianfan")
+        choose({}, tmp_path, "qianfan")
     told = " ".join(nothing.value.looked_for)
     for place in ("QIANFAN_ACCESS_KEY", ".env", "ALIBABA_CLOUD_ACCESS_KEY_ID", ".aliyun/config.json"):
         assert place in told
@@ -85,17 +85,17 @@ def test_a_broken_file_of_another_cloud_is_in_nobodys_way(tmp_path: Path) -> Non
     (tmp_path / ".aliyun").mkdir()
     (tmp_path / ".aliyun" / "config.json").write_text("{")
     with pytest.raises(NoProfileError) as nothing:
-        chosen({}, tmp_path)
+        choose({}, tmp_path)
     assert "cannot be read" in nothing.value.looked_for[-1]
 
 
 def test_qianfans_official_address(tmp_path: Path) -> None:
     there = QIANFAN | {"QIANFAN_CONSOLE_API_BASE_URL": "https://qianfan.example.com/"}
-    assert chosen(there, tmp_path).endpoint == "https://qianfan.example.com"
+    assert choose(there, tmp_path).endpoint == "https://qianfan.example.com"
     own = Profile.model_validate({"name": "q", "cloud": "qianfan", "endpoint": "https://own.example.com"})
-    assert chosen(there, tmp_path, "q", q=own).endpoint == "https://own.example.com"
+    assert choose(there, tmp_path, "q", q=own).endpoint == "https://own.example.com"
     with pytest.raises(ConfigError, match="QIANFAN_CONSOLE_API_BASE_URL"):
-        chosen(QIANFAN | {"QIANFAN_CONSOLE_API_BASE_URL": "http://example.com"}, tmp_path)
+        choose(QIANFAN | {"QIANFAN_CONSOLE_API_BASE_URL": "http://example.com"}, tmp_path)
 
 
 def test_an_address_in_a_file_counts_for_the_keys_in_it_only(tmp_path: Path) -> None:
@@ -104,10 +104,10 @@ def test_an_address_in_a_file_counts_for_the_keys_in_it_only(tmp_path: Path) -> 
     )
     (tmp_path / ".env").write_text(text)
     (tmp_path / ".env").chmod(0o600)
-    assert chosen({}, tmp_path).endpoint == "https://file.example.com"
-    assert chosen(QIANFAN, tmp_path).endpoint is None
+    assert choose({}, tmp_path).endpoint == "https://file.example.com"
+    assert choose(QIANFAN, tmp_path).endpoint is None
     own = Profile.model_validate({"name": "q", "cloud": "qianfan", "ak": "x", "sk": "y"})
-    assert chosen({}, tmp_path, "q", q=own).endpoint is None
+    assert choose({}, tmp_path, "q", q=own).endpoint is None
 
 
 def test_every_profile_is_one_a_cloud_where_the_config_has_none(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_every_profile_is_one_a_cloud_where_the_config_has_none(tmp_path: Path) 
     assert list_profile_names(Settings(), None, {"HOME": str(tmp_path / "nobody")}, every=True) == ()
 
 
-def _credentials(home: Path, text: str, mode: int = 0o600) -> dict[str, str]:
+def _write_credentials(home: Path, text: str, mode: int = 0o600) -> dict[str, str]:
     file = home / ".huaweicloud" / "credentials"
     file.parent.mkdir()
     file.write_text(text)
@@ -132,7 +132,7 @@ def _credentials(home: Path, text: str, mode: int = 0o600) -> dict[str, str]:
 
 
 def test_the_sdks_file_is_the_last_resort(tmp_path: Path) -> None:
-    environ = _credentials(tmp_path, "[basic]\nak = A1\nsk = S%1\nproject_id = p1\n")
+    environ = _write_credentials(tmp_path, "[basic]\nak = A1\nsk = S%1\nproject_id = p1\n")
     profile = choose_profile(Settings(), None, environ)
     assert (profile.name, profile.project_id) == ("huaweicloud", "p1")
     assert profile.sk is not None
@@ -142,10 +142,10 @@ def test_the_sdks_file_is_the_last_resort(tmp_path: Path) -> None:
 
 def test_the_sdks_file_must_be_private_too(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="chmod 600"):
-        choose_profile(Settings(), None, _credentials(tmp_path, "[basic]\nak=A\nsk=S\n", 0o644))
+        choose_profile(Settings(), None, _write_credentials(tmp_path, "[basic]\nak=A\nsk=S\n", 0o644))
 
 
 @pytest.mark.parametrize("text", ["ak = A\nsk = S\n", "[basic\n", "[basic]\nak=A\n"])
 def test_a_broken_sdk_file_is_reported_by_its_name(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match="credentials"):
-        choose_profile(Settings(), None, _credentials(tmp_path, text))
+        choose_profile(Settings(), None, _write_credentials(tmp_path, text))

@@ -47,7 +47,7 @@ password = { command = "pass show 'my password'" }
 """
 
 
-def _problem(tmp_path: Path, text: str) -> ConfigError:
+def _load_problem(tmp_path: Path, text: str) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
         load_text(tmp_path, text)
     assert caught.value.file == str(tmp_path / "config.toml")
@@ -113,7 +113,7 @@ def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_pat
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, line: int, key: str, says: str) -> None:
-    problem = _problem(tmp_path, text)
+    problem = _load_problem(tmp_path, text)
     assert (problem.line, problem.key) == (line, key)
     assert says in str(problem)
     assert f"config.toml:{line}: {key}: " in str(problem)
@@ -125,7 +125,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, line: int, key: str
     ids=lambda value: str(value)[:9],
 )
 def test_what_is_no_toml_is_reported_with_its_line(tmp_path: Path, text: str, line: int) -> None:
-    problem = _problem(tmp_path, text)
+    problem = _load_problem(tmp_path, text)
     assert problem.line == line
     assert "not valid TOML" in str(problem)
 
@@ -139,7 +139,7 @@ def test_a_file_that_is_not_text_is_reported_with_its_line(tmp_path: Path) -> No
 
 
 def test_the_first_of_several_problems_is_reported_with_how_many_more(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, "[refresh]\njobs = 0\nlogs = 0\n[profiles.p]\nx = 1\n")
+    problem = _load_problem(tmp_path, "[refresh]\njobs = 0\nlogs = 0\n[profiles.p]\nx = 1\n")
     assert problem.key == "refresh.jobs"
     assert "2 more" in str(problem)
 
@@ -192,7 +192,7 @@ def test_no_error_shows_a_secret_that_stands_beside_the_mistake(tmp_path: Path) 
         "[profiles.p]\nsk = 'TOPSECRET'\nx = 1\n",
         "[profiles.p]\nsk = 'TOPSECRET\n",
     ):
-        problem = _problem(tmp_path, text)
+        problem = _load_problem(tmp_path, text)
         assert "TOPSECRET" not in f"{problem}{problem!r}{problem.__cause__!r}"
 
 
@@ -231,18 +231,18 @@ def test_the_start_is_triage_or_a_kind(tmp_path: Path) -> None:
 
 
 def test_a_key_with_a_hyphen_is_suggested_as_it_is_written(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, "[profiles.p]\nguard.countdown.save_image = 5\n")
+    problem = _load_problem(tmp_path, "[profiles.p]\nguard.countdown.save_image = 5\n")
     assert "Did you mean save-image?" in str(problem)
 
 
 def test_a_table_that_is_there_twice_is_named_as_in_the_file(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, "[profiles.p]\n[profiles.p]\n")
+    problem = _load_problem(tmp_path, "[profiles.p]\n[profiles.p]\n")
     assert "profiles.p" in str(problem)
     assert "('" not in str(problem)
 
 
 def test_a_profile_without_a_name_is_named_so(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, '[profiles.""]\nregion = "cn-north-4"\n')
+    problem = _load_problem(tmp_path, '[profiles.""]\nregion = "cn-north-4"\n')
     assert problem.line == 1
     assert problem.key == 'profiles.""'
     assert "name" in str(problem)

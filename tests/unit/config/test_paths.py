@@ -32,11 +32,11 @@ def test_the_place_of_the_audit_and_of_themes_is_named_without_being_made(tmp_pa
 _PURPOSES = ("config", "state", "cache")
 
 
-def _ours() -> list[Path]:
+def _list_ours() -> list[Path]:
     return [paths.get_config_dir(), paths.get_state_path(), paths.make_cache_dir()]
 
 
-def _theirs() -> list[Path]:
+def _list_theirs() -> list[Path]:
     return [getattr(platformdirs, f"user_{purpose}_path")("matui", appauthor=False) for purpose in _PURPOSES]
 
 
@@ -52,4 +52,4 @@ def test_the_folders_are_the_platforms(
         if named is not None:
             monkeypatch.setenv(variable, str(tmp_path / named / purpose) if named.strip() else named)
     monkeypatch.setattr("matui.config.paths.sys.platform", system)
-    assert _ours() == _theirs()
+    assert _list_ours() == _list_theirs()

@@ -16,7 +16,7 @@ from matui.resources.registry import KIND_KEYS
 PLAIN = '[profiles.p]\nregion = "cn-north-4"\nak = { env = "A" }\nsk = { env = "S" }\n'
 
 
-def _config(folder: Path, mode: int) -> Path:
+def _write_config(folder: Path, mode: int) -> Path:
     file = folder / "my config.toml"
     file.write_text(PLAIN)
     file.chmod(mode)
@@ -25,7 +25,7 @@ def _config(folder: Path, mode: int) -> Path:
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o400])
 def test_a_config_that_its_owner_alone_can_change_is_read(mode: int, tmp_path: Path) -> None:
-    assert "p" in load_settings(_config(tmp_path, mode), {}, KIND_KEYS).profiles
+    assert "p" in load_settings(_write_config(tmp_path, mode), {}, KIND_KEYS).profiles
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_config_that_others_can_change_is_refused_whatever_it_holds(
     mode: int, change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(private_files, "_is_private_group", lambda _gid: False)
-    file = _config(tmp_path, mode)
+    file = _write_config(tmp_path, mode)
     with pytest.raises(ConfigError, match="can be changed by") as caught:
         load_settings(file, {}, KIND_KEYS)
     assert caught.value.remedy == f"Fix: {change} '{file}'"
@@ -44,7 +44,7 @@ def test_a_config_that_others_can_change_is_refused_whatever_it_holds(
 
 def test_the_users_private_group_may_change_a_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private_files, "_is_private_group", lambda _gid: True)
-    assert load_settings(_config(tmp_path, 0o664), {}, KIND_KEYS).profiles
+    assert load_settings(_write_config(tmp_path, 0o664), {}, KIND_KEYS).profiles
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_users_private_group_may_change_a_config(tmp_path: Path, monkeypatch
 def test_a_config_of_another_user_is_refused(
     owner: int, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = _config(tmp_path, 0o600)
+    file = _write_config(tmp_path, 0o600)
     status = os.stat_result((0o100600, 0, 0, 1, owner, 0, 10, 0, 0, 0))
     monkeypatch.setattr(private_files, "_read_status", lambda _file: status)
     monkeypatch.setattr(private_files.os, "geteuid", lambda: 1000)

@@ -19,7 +19,7 @@ KEYS: dict[str, Any] = {"ak": "A", "sk": "S"}
 ENV = {"HUAWEICLOUD_SDK_AK": "A", "HUAWEICLOUD_SDK_SK": "S"}
 
 
-def _settings(default: str | None = None, **profiles: dict[str, Any]) -> Settings:
+def _make_settings(default: str | None = None, **profiles: dict[str, Any]) -> Settings:
     named = {
         name: {"name": name, "region": "cn-north-4", **KEYS, **fields} for name, fields in profiles.items()
     }
@@ -27,24 +27,24 @@ def _settings(default: str | None = None, **profiles: dict[str, Any]) -> Setting
 
 
 def test_the_argument_goes_before_the_variable_and_that_before_the_default() -> None:
-    settings = _settings("a", a={}, b={}, c={})
+    settings = _make_settings("a", a={}, b={}, c={})
     assert choose_profile(settings, None, {}).name == "a"
     assert choose_profile(settings, None, {"MATUI_PROFILE": "b"}).name == "b"
     assert choose_profile(settings, "c", {"MATUI_PROFILE": "b"}).name == "c"
 
 
 def test_the_only_profile_needs_no_default() -> None:
-    assert choose_profile(_settings(a={}), None, ENV).name == "a"
+    assert choose_profile(_make_settings(a={}), None, ENV).name == "a"
 
 
 def test_several_profiles_without_a_default_ask_for_one() -> None:
     with pytest.raises(ConfigError, match="a, b"):
-        choose_profile(_settings(a={}, b={}), None, {})
+        choose_profile(_make_settings(a={}, b={}), None, {})
 
 
 def test_an_unknown_profile_is_reported_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="Did you mean prod"):
-        choose_profile(_settings(prod={}), "prd", {})
+        choose_profile(_make_settings(prod={}), "prd", {})
 
 
 def test_the_environment_overrides_single_fields() -> None:
@@ -54,7 +54,7 @@ def test_the_environment_overrides_single_fields() -> None:
         "MATUI_READ_ONLY": "1",
         "MATUI_THEME": "red",
     }
-    profile = choose_profile(_settings(a={}), None, environ)
+    profile = choose_profile(_make_settings(a={}), None, environ)
     assert (profile.endpoint, profile.iam_endpoint) == ("http://[::1]:8080", "https://iam.test")
     assert (profile.read_only, profile.theme) == (True, "red")
 
@@ -71,13 +71,13 @@ def test_the_environment_overrides_single_fields() -> None:
 )
 def test_a_wrong_variable_is_named(variable: str, value: str) -> None:
     with pytest.raises(ConfigError, match=variable) as caught:
-        choose_profile(_settings(a={}), None, {variable: value})
+        choose_profile(_make_settings(a={}), None, {variable: value})
     assert "\x1b" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("true", True), ("ON", True), ("0", False), ("no", False)])
 def test_read_only_is_read_in_its_usual_words(text: str, expected: bool) -> None:
-    assert choose_profile(_settings(a={}), None, {"MATUI_READ_ONLY": text}).read_only is expected
+    assert choose_profile(_make_settings(a={}), None, {"MATUI_READ_ONLY": text}).read_only is expected
 
 
 def test_an_endpoint_with_keys_from_the_environment_needs_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def test_nothing_found_lists_where_was_looked(tmp_path: Path, monkeypatch: pytes
 )
 def test_what_is_missing_is_said(fields: dict[str, Any], missing: str) -> None:
     with pytest.raises(ConfigError, match=missing):
-        choose_profile(_settings(a=fields), None, {})
+        choose_profile(_make_settings(a=fields), None, {})
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_missing_is_said(fields: dict[str, Any], missing: str) -> None:
     ],
 )
 def test_what_is_enough_is_taken(fields: dict[str, Any]) -> None:
-    assert isinstance(choose_profile(_settings(a=fields), None, {}), Profile)
+    assert isinstance(choose_profile(_make_settings(a=fields), None, {}), Profile)
 
 
 def test_an_incomplete_profile_is_named_with_its_line(tmp_path: Path) -> None:
@@ -149,19 +149,19 @@ def test_an_incomplete_profile_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_several_are_named_with_commas_wherever_one_can_be_named() -> None:
-    settings = _settings("b, a,b", a={}, b={}, c={}, **{"x,y": {}})
+    settings = _make_settings("b, a,b", a={}, b={}, c={}, **{"x,y": {}})
     assert list_profile_names(settings, None, {}) == ("b", "a")
     assert list_profile_names(settings, None, {"MATUI_PROFILE": "c,"}) == ("c",)
     assert list_profile_names(settings, "a,nosuch", {"MATUI_PROFILE": "c"}) == ("a", "nosuch")
     assert list_profile_names(settings, "x,y", {}) == ("x,y",)
     assert list_profile_names(settings, "a", {}, every=True) == ("a", "b", "c", "x,y")
-    assert list_profile_names(_settings(a={}, b={}), None, {}) == ()
+    assert list_profile_names(_make_settings(a={}, b={}), None, {}) == ()
 
 
 def test_where_one_is_needed_several_are_refused() -> None:
     with pytest.raises(SeveralProfilesError, match=r"takes one profile.*: a, b") as refused:
-        choose_profile(_settings(a={}, b={}), "a,b", {})
+        choose_profile(_make_settings(a={}, b={}), "a,b", {})
     assert refused.value.names == ("a", "b")
     assert refused.value.exit_code == 2
     with pytest.raises(SeveralProfilesError):
-        choose_profile(_settings("a", a={}, b={}), None, {}, every=True)
+        choose_profile(_make_settings("a", a={}, b={}), None, {}, every=True)

@@ -12,17 +12,17 @@ from matui.base.errors import ConfigError
 from matui.config.secrets import SecretSource, run_for_output
 
 
-def _python(code: str) -> SecretSource:
+def _run_python(code: str) -> SecretSource:
     return SecretSource.parse({"command": [sys.executable, "-c", code]})
 
 
 def test_a_command_runs_without_a_shell() -> None:
-    assert _python("import sys; print(sys.argv)").resolve() == "['-c']"
+    assert _run_python("import sys; print(sys.argv)").resolve() == "['-c']"
     assert SecretSource.parse({"command": "echo $HOME;ls"}).resolve() == "$HOME;ls"
 
 
 def test_only_the_first_line_of_a_command_counts() -> None:
-    assert _python("print('s3cret'); print('login: li')").resolve() == "s3cret"
+    assert _run_python("print('s3cret'); print('login: li')").resolve() == "s3cret"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_only_the_first_line_of_a_command_counts() -> None:
 )
 def test_a_failing_command_is_reported_without_what_it_printed(code: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says) as caught:
-        _python(code).resolve()
+        _run_python(code).resolve()
     assert "s3cret" not in str(caught.value)
 
 

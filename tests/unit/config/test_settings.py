@@ -55,18 +55,18 @@ def load(tmp_path: Path, text: str):
 COUNTED = {field.alias or name for name, field in Countdown.model_fields.items()}
 
 
-def rules(tmp_path: Path, text: str) -> Policy:
+def load_rules(tmp_path: Path, text: str) -> Policy:
     return Policy(**load(tmp_path, text).profiles["prod"].guard.dump_plain())
 
 
 def test_without_a_word_everything_is_allowed_and_deletions_count_down(tmp_path):
-    found = rules(tmp_path, "")
+    found = load_rules(tmp_path, "")
     assert found.explain_denial("prod", "delete") is None
     assert (found.get_countdown("delete"), found.get_countdown("stop"), found.most) == (5, 0, None)
 
 
 def test_every_rule_reaches_the_guard(tmp_path):
-    found = rules(
+    found = load_rules(
         tmp_path,
         'allow = ["stop"]\ndeny = ["delete"]\nprotect = ["prod-*", "/^x/"]\nprotect_how = "never"\n'
         "most = 10\ncountdown = 7\n",
@@ -82,7 +82,7 @@ def test_every_rule_reaches_the_guard(tmp_path):
 
 
 def test_one_action_may_have_a_countdown_of_its_own(tmp_path):
-    found = rules(tmp_path, "countdown.stop = 3")
+    found = load_rules(tmp_path, "countdown.stop = 3")
     assert (found.get_countdown("stop"), found.get_countdown("delete")) == (3, 5)
 
 

@@ -43,7 +43,9 @@ class RecordingPollers:
         return lambda *arguments: self.calls.append((verb, *arguments))
 
 
-def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **snapshots: Snapshot) -> Any:
+def make_member(
+    name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **snapshots: Snapshot
+) -> Any:
     return SimpleNamespace(
         cloud=SimpleNamespace(
             name="modelarts", profile=name, kinds=kinds, get_budget=lambda: BudgetState(used, 100)
@@ -56,31 +58,35 @@ def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **
     )
 
 
-def fleet_of(*members: Any) -> OpenProfiles:
+def make_fleet(*members: Any) -> OpenProfiles:
     fleet = OpenProfiles(one.cloud.profile for one in members)
     for one in members:
         fleet.add(one.cloud.profile, one)
     return fleet
 
 
-def snap(profile: str, *, rows=0, total: int | None = 0, at: float | None = 5.0, error=None) -> Snapshot:
+def make_snapshot(
+    profile: str, *, rows=0, total: int | None = 0, at: float | None = 5.0, error=None
+) -> Snapshot:
     fresh = Freshness(fetched_at=at, error=error)
     return Snapshot("jobs", {str(n): None for n in range(rows)}, total, True, fresh, 0, profile)  # type: ignore[misc]
 
 
 def test_kinds_are_those_of_all_in_the_order_of_their_keys() -> None:
-    fleet = fleet_of(member("a", kinds=("jobs",)), member("b", kinds=("services", "notebooks", "x")))
+    fleet = make_fleet(
+        make_member("a", kinds=("jobs",)), make_member("b", kinds=("services", "notebooks", "x"))
+    )
     assert fleet.kinds == ("notebooks", "jobs", "services")
     assert [one.cloud.profile for one in fleet.find_with_kind("jobs")] == ["a"]
 
 
 def test_a_kind_is_shown_only_where_there_is_one_also_to_later_profiles() -> None:
     a, b, late = (
-        member("a", kinds=("jobs",)),
-        member("b", kinds=("notebooks",)),
-        member("late", kinds=("jobs",)),
+        make_member("a", kinds=("jobs",)),
+        make_member("b", kinds=("notebooks",)),
+        make_member("late", kinds=("jobs",)),
     )
-    fleet = fleet_of(a, b)
+    fleet = make_fleet(a, b)
     fleet.show("jobs")
     assert ("show", "jobs") in a.pollers.calls
     assert ("show", None) in b.pollers.calls
@@ -94,8 +100,8 @@ def test_a_kind_is_shown_only_where_there_is_one_also_to_later_profiles() -> Non
 
 
 def test_profiles_that_come_and_go_are_found_by_their_kinds() -> None:
-    a, b = member("a"), member("b")
-    fleet = fleet_of(a, b)
+    a, b = make_member("a"), make_member("b")
+    fleet = make_fleet(a, b)
     assert fleet.find_with_kind("jobs") == (a, b)
     fleet.set_order(("b", "a"))
     assert fleet.find_with_kind("jobs") == fleet.members == (b, a)
@@ -107,29 +113,29 @@ def test_profiles_that_come_and_go_are_found_by_their_kinds() -> None:
 def test_the_profile_that_was_not_named_is_known_by_its_name_once_it_is_open() -> None:
     fleet = OpenProfiles([""])
     assert fleet.is_opening
-    fleet.add("", member("environment"))
+    fleet.add("", make_member("environment"))
     assert fleet.names == ("environment",)
     assert not fleet.is_opening
 
 
 def test_the_overview_sums_and_promises_no_more_than_the_worst() -> None:
     gone = ConfigError("no answer")
-    a = member("a", jobs=snap("a", rows=2, total=20, at=5.0))
-    b = member("b", jobs=snap("b", rows=3, total=3, at=4.0))
-    now = build_overview(fleet_of(a, b), JOBS)
+    a = make_member("a", jobs=make_snapshot("a", rows=2, total=20, at=5.0))
+    b = make_member("b", jobs=make_snapshot("b", rows=3, total=3, at=4.0))
+    now = build_overview(make_fleet(a, b), JOBS)
     assert (now.known, now.total, now.counts[Phase.FAILED]) == (5, 23, 5)
     assert (now.freshness.fetched_at, now.whose) == (4.0, "b")
-    b.pollers.snapshots["jobs"] = snap("b", rows=3, total=None, at=9.0, error=gone)
-    now = build_overview(fleet_of(a, b), JOBS)
+    b.pollers.snapshots["jobs"] = make_snapshot("b", rows=3, total=None, at=9.0, error=gone)
+    now = build_overview(make_fleet(a, b), JOBS)
     assert (now.total, now.freshness.error, now.whose) == (None, gone, "b")
-    triage = build_overview(fleet_of(a, b), TRIAGE)
+    triage = build_overview(make_fleet(a, b), TRIAGE)
     assert (triage.known, triage.freshness.error, triage.whose) == (0, gone, "b")
     assert triage.quiet.startswith("nothing wrong in 5 resources read so far")
-    assert build_overview(fleet_of(a), JOBS).whose == ""
+    assert build_overview(make_fleet(a), JOBS).whose == ""
 
 
 def test_one_that_could_not_be_opened_counts_as_the_worst() -> None:
-    fleet = fleet_of(member("a", jobs=snap("a", rows=2)))
+    fleet = make_fleet(make_member("a", jobs=make_snapshot("a", rows=2)))
     fleet.set_order(("a", "lab"))
     fleet.failed["lab"] = ConfigError("no keys")
     now = build_overview(fleet, JOBS)
@@ -142,8 +148,9 @@ def test_one_that_could_not_be_opened_counts_as_the_worst() -> None:
 
 
 def test_one_whose_polls_fail_shows_so_where_they_do() -> None:
-    fleet = fleet_of(
-        member("a", kinds=("jobs", "models"), jobs=snap("a", error=ConfigError("no"))), member("b")
+    fleet = make_fleet(
+        make_member("a", kinds=("jobs", "models"), jobs=make_snapshot("a", error=ConfigError("no"))),
+        make_member("b"),
     )
     assert [chip.state for chip in fleet.build_chips("jobs")] == ["failed", "open"]
     assert [chip.state for chip in fleet.build_chips("models")] == ["open", "open"]
@@ -151,13 +158,18 @@ def test_one_whose_polls_fail_shows_so_where_they_do() -> None:
 
 
 def test_the_budget_is_that_of_the_one_nearest_its_limit() -> None:
-    assert fleet_of(member("a", used=7), member("b", used=90), member("c", used=8)).get_budget().used == 90
+    assert (
+        make_fleet(make_member("a", used=7), make_member("b", used=90), make_member("c", used=8))
+        .get_budget()
+        .used
+        == 90
+    )
 
 
 def test_each_has_a_colour_of_its_own_and_keeps_it() -> None:
     settings = {"c": SimpleNamespace(color=ASSIGNED[0])}
-    a, b = member("a", settings=settings), member("b", colour="#ff8800", settings=settings)
-    fleet = fleet_of(a, b)
+    a, b = make_member("a", settings=settings), make_member("b", colour="#ff8800", settings=settings)
+    fleet = make_fleet(a, b)
     fleet.set_order(("a", "b", "c", "d"))
     before = {name: fleet.get_colour(name) for name in "abcd"}
     assert before["b"] == "#ff8800"
@@ -165,7 +177,7 @@ def test_each_has_a_colour_of_its_own_and_keeps_it() -> None:
     fleet.remove("a")
     fleet.set_order(("d", "b"))
     assert fleet.get_colour("d") == before["d"]
-    many = fleet_of(*(member(str(n)) for n in range(len(ASSIGNED))))
+    many = make_fleet(*(make_member(str(n)) for n in range(len(ASSIGNED))))
     assert len({many.get_colour(name) for name in many.names}) == len(ASSIGNED)
 
 

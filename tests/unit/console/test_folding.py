@@ -17,7 +17,7 @@ def write(rank: int) -> list[str]:
     return [f"[rank{rank}]: {line}" for line in TRACE]
 
 
-def folding_of(fold: str) -> Folding:
+def make_folding(fold: str) -> Folding:
     folding = Folding(ErrorRules())
     folding.on.add("platform" if fold == "platform" else "repeats")
     folding.restart(lambda _number: "")
@@ -30,7 +30,7 @@ def look(folding: Folding, lines: list[str], begin: int, end: int) -> list[int]:
 
 def test_a_traceback_that_arrives_in_two_pages_is_late() -> None:
     lines = ["step 1", *write(0), *write(1), "step 2"]
-    folding = folding_of("repeats")
+    folding = make_folding("repeats")
     assert look(folding, lines, 0, 7) == [*range(7)]
     assert not folding.is_late
     look(folding, lines, 7, 10)
@@ -42,7 +42,7 @@ def test_a_traceback_that_arrives_in_two_pages_is_late() -> None:
 
 def test_the_last_lines_of_interleaved_tracebacks_are_enough() -> None:
     lines = [line for pair in zip(*map(write, range(8)), strict=True) for line in pair]
-    folding = folding_of("repeats")
+    folding = make_folding("repeats")
     look(folding, lines, 0, 25)
     look(folding, lines, 25, 32)
     assert folding.is_late
@@ -52,13 +52,13 @@ def test_the_last_lines_of_interleaved_tracebacks_are_enough() -> None:
 
 def test_a_whole_traceback_is_not_late() -> None:
     lines = ["step 1", *write(0), *write(1), "step 2"]
-    folding = folding_of("repeats")
+    folding = make_folding("repeats")
     look(folding, lines, 0, 10)
     assert (folding.is_late, folding.count("repeats")) == (False, 4)
 
 
 def test_the_lines_of_the_platform_are_counted() -> None:
     lines = ["[Modelarts Service Log]init", "step 1", "[ModelArts-Service Log] end"]
-    folding = folding_of("platform")
+    folding = make_folding("platform")
     assert look(folding, lines, 0, 3) == [1]
     assert folding.count("platform") == 2

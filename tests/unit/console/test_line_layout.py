@@ -27,7 +27,7 @@ class Lines:
         return ((self.label, ""),) if self.label else ()
 
 
-def furthest(lines: Lines) -> int:
+def find_furthest(lines: Lines) -> int:
     layout = LineLayout(lines, lambda: WIDTH, wrap=False)
     for _ in range(50):
         layout.scroll_sideways(1, range(len(lines.texts)))
@@ -35,14 +35,14 @@ def furthest(lines: Lines) -> int:
 
 
 def test_lines_that_fit_do_not_move() -> None:
-    assert furthest(Lines("x" * (WIDTH - 1), "y")) == 0
+    assert find_furthest(Lines("x" * (WIDTH - 1), "y")) == 0
 
 
 @pytest.mark.parametrize("text", ["x" * 100, "中文日志" * 25, "a中b文" * 30])
 @pytest.mark.parametrize("label", ["", "    123 "])
 def test_the_end_of_the_longest_line_can_be_brought_into_view(text: str, label: str) -> None:
     room = WIDTH - 1 - len(label)
-    assert furthest(Lines(text, "short", label=label)) == measure_width(text) - room
+    assert find_furthest(Lines(text, "short", label=label)) == measure_width(text) - room
 
 
 def test_moving_back_ends_at_the_start() -> None:

@@ -11,7 +11,7 @@ from matui.console.panes.rendering import render_metrics
 from matui.resources.detail import Gauge, Metrics, MetricSeries
 
 
-def line(gauge: Gauge, width: int = 78) -> str:
+def render_line(gauge: Gauge, width: int = 78) -> str:
     return "".join(text for text, _style in render_metrics(Metrics(gauges=(gauge,)), width)[-1]).rstrip()
 
 
@@ -29,8 +29,8 @@ def line(gauge: Gauge, width: int = 78) -> str:
     ],
 )
 def test_a_gauge_says_used_of_total(gauge: Gauge, says: str) -> None:
-    assert line(gauge).endswith(says)
-    assert line(gauge).split()[0] == gauge.label.strip()
+    assert render_line(gauge).endswith(says)
+    assert render_line(gauge).split()[0] == gauge.label.strip()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_colour_says_whether_it_is_bad(gauge: Gauge, style: str) -> None:
 def test_no_line_is_wider_than_the_pane() -> None:
     long = Gauge("ExeML training duration (image classification, object detection)", 5, 10, "minute")
     for width in (30, 60, 78, 120):
-        assert len(line(long, width)) <= max(width, 66)
+        assert len(render_line(long, width)) <= max(width, 66)
 
 
 def test_the_figures_of_a_series_are_not_cut() -> None:

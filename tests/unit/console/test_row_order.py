@@ -22,7 +22,7 @@ class Delta:
     changed: tuple[Resource, ...] = ()
 
 
-def job(number: int, **changes: object) -> Resource:
+def make_job(number: int, **changes: object) -> Resource:
     base = Resource(
         "jobs",
         f"{number:04d}",
@@ -37,38 +37,38 @@ def job(number: int, **changes: object) -> Resource:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def column(name: str) -> Column:
+def find_column(name: str) -> Column:
     found = JOBS.find_column(name)
     assert found is not None
     return found
 
 
-def ids(order: RowOrder) -> list[str]:
+def list_ids(order: RowOrder) -> list[str]:
     return [order.get_row(index).resource.id for index in range(len(order))]
 
 
-def filled(count: int, by: str = "name", *, reverse: bool = False) -> RowOrder:
+def fill_order(count: int, by: str = "name", *, reverse: bool = False) -> RowOrder:
     order = RowOrder()
-    order.reset((job(number) for number in range(count)), column(by), reverse)
+    order.reset((make_job(number) for number in range(count)), find_column(by), reverse)
     return order
 
 
 def test_rows_without_a_value_come_last_either_way() -> None:
     order = RowOrder()
-    rows = [job(1, duration_ms=5), job(2), job(3, duration_ms=9)]
-    order.reset(rows, column("duration"), False)
-    assert ids(order) == ["0001", "0003", "0002"]
-    order.sort(column("duration"), True)
-    assert ids(order) == ["0003", "0001", "0002"]
+    rows = [make_job(1, duration_ms=5), make_job(2), make_job(3, duration_ms=9)]
+    order.reset(rows, find_column("duration"), False)
+    assert list_ids(order) == ["0001", "0003", "0002"]
+    order.sort(find_column("duration"), True)
+    assert list_ids(order) == ["0003", "0001", "0002"]
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_many_small_changes_leave_the_order_that_sorting_anew_gives(seed: int) -> None:
     rng = random.Random(seed)
-    order = filled(60, "status", reverse=seed % 2 == 1)
+    order = fill_order(60, "status", reverse=seed % 2 == 1)
     if seed % 3:
         order.filter(lambda row: int(row.id) % 3 != 0)
-    rows = {f"{number:04d}": job(number) for number in range(60)}
+    rows = {f"{number:04d}": make_job(number) for number in range(60)}
     for step in range(60):
         changed = [
             replace(rows[one], phase=rng.choice(list(Phase)), duration_ms=rng.choice([None, 5, 7]))
@@ -76,36 +76,36 @@ def test_many_small_changes_leave_the_order_that_sorting_anew_gives(seed: int) -
         ]
         removed = [rows.pop(rng.choice(sorted(rows)))]
         changed = [one for one in changed if one.id in rows]
-        added = [job(100 + step, duration_ms=rng.choice([None, 3]))]
+        added = [make_job(100 + step, duration_ms=rng.choice([None, 3]))]
         rows |= {one.id: one for one in (*changed, *added)}
         order.apply(Delta(tuple(added), tuple(removed), tuple(changed)))
         if step % 7 == 0:
-            order.sort(column(rng.choice(["name", "duration", "status"])), rng.random() < 0.5)
+            order.sort(find_column(rng.choice(["name", "duration", "status"])), rng.random() < 0.5)
     fresh = RowOrder()
     assert order._column is not None
     fresh.filter(order._matches)
     fresh.reset(rows.values(), order._column, order._reverse)
-    assert ids(order) == ids(fresh)
+    assert list_ids(order) == list_ids(fresh)
     for index in range(len(order)):
         assert order.find_index(order.get_row(index)) == index
 
 
 def test_a_number_that_compares_with_nothing_does_not_lose_rows() -> None:
-    order = filled(20, "duration")
-    rows = [job(number, duration_ms=math.nan if number % 2 else number) for number in range(20)]
+    order = fill_order(20, "duration")
+    rows = [make_job(number, duration_ms=math.nan if number % 2 else number) for number in range(20)]
     order.apply(Delta(changed=tuple(rows)))
     order.apply(Delta(removed=tuple(rows[:10])))
-    assert sorted(ids(order)) == [f"{number:04d}" for number in range(10, 20)]
+    assert sorted(list_ids(order)) == [f"{number:04d}" for number in range(10, 20)]
 
 
 def test_a_large_diff_is_taken_too() -> None:
-    order = filled(1000)
-    order.apply(Delta(removed=tuple(job(number) for number in range(900))))
+    order = fill_order(1000)
+    order.apply(Delta(removed=tuple(make_job(number) for number in range(900))))
     assert len(order) == 100
 
 
 def test_the_cursor_goes_to_the_nearest_row_when_its_own_vanishes() -> None:
-    order = filled(10, "age")
+    order = fill_order(10, "age")
     view = Viewport(order)
     view.resize(5)
     view.move_to(4)
@@ -119,13 +119,13 @@ def test_the_cursor_goes_to_the_nearest_row_when_its_own_vanishes() -> None:
 
 
 def test_the_cursor_keeps_its_line_when_rows_come_above() -> None:
-    order = filled(50, "age")
+    order = fill_order(50, "age")
     view = Viewport(order)
     view.resize(10)
     view.move_to(20)
     line, row = view.index - view.top, view.cursor
     hold = view.hold()
-    order.apply(Delta(added=tuple(job(100 + number) for number in range(3))))
+    order.apply(Delta(added=tuple(make_job(100 + number) for number in range(3))))
     view.release(hold)
     assert view.cursor is row
     assert view.index == 23
@@ -133,13 +133,13 @@ def test_the_cursor_keeps_its_line_when_rows_come_above() -> None:
 
 
 def test_new_rows_are_seen_at_the_top_of_a_view_that_was_not_moved() -> None:
-    order = filled(50, "age")
+    order = fill_order(50, "age")
     view = Viewport(order)
     view.resize(10)
     view.go_home()
     first = view.cursor
     hold = view.hold()
-    order.apply(Delta(added=(job(100),)))
+    order.apply(Delta(added=(make_job(100),)))
     view.release(hold)
     assert view.top == 0
     assert view.cursor is first
@@ -149,11 +149,11 @@ def test_new_rows_are_seen_at_the_top_of_a_view_that_was_not_moved() -> None:
 def test_orders_made_ahead_are_those_that_sorting_gives_and_stay_true_while_rows_change() -> None:
     rng = random.Random(5)
     rows = [
-        job(n, duration_ms=rng.choice([None, 1, 2, n]), owner=rng.choice(["li", "", "Wu"]))
+        make_job(n, duration_ms=rng.choice([None, 1, 2, n]), owner=rng.choice(["li", "", "Wu"]))
         for n in range(900)
     ]
     ahead, order = RowOrder(), RowOrder()
-    ahead.reset(rows, column("name"), False)
+    ahead.reset(rows, find_column("name"), False)
     prepared = 0
     while ahead.prepare(JOBS.columns):
         prepared += 1
@@ -163,8 +163,8 @@ def test_orders_made_ahead_are_those_that_sorting_gives_and_stay_true_while_rows
         rows[at] = replace(rows[at], duration_ms=step, owner="zhao")
         ahead.apply(Delta(changed=(rows[at],)))
     assert ahead.prepare(JOBS.columns), "too much of it is old by now"
-    order.reset(rows, column("name"), False)
+    order.reset(rows, find_column("name"), False)
     for each in JOBS.columns:
         order.sort(each, False)
         ahead.sort(each, False)
-        assert ids(ahead) == ids(order)
+        assert list_ids(ahead) == list_ids(order)

@@ -22,7 +22,7 @@ PACKAGED = {path.stem: path for path in (Path(__file__).parents[3] / "themes").g
 RGB = ["matui-dark", "matui-light", "matui-red"]
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """The ratio of WCAG 2."""
 
     def luminance(colour: str) -> float:
@@ -34,7 +34,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def pairs() -> list[tuple[str, str, float]]:
+def list_pairs() -> list[tuple[str, str, float]]:
     fronts = ["ui.text", "ui.accent", "ui.mark", "ui.ok", "ui.warn", "ui.error", "log.error", "log.warning"]
     fronts += [f"phase.{phase}" for phase in TOKENS["phase"]]
     fronts += [f"profile.{colour}" for colour in TOKENS["profile"]]
@@ -55,8 +55,8 @@ def test_everything_can_be_read_on_its_background(name: str) -> None:
     colours = parse_theme(PACKAGED[name].read_text("utf-8")).colours
     poor = [
         f"{front} on {back}: {ratio:.2f}"
-        for front, back, least in pairs()
-        if (ratio := contrast(colours[front], colours[back])) < least
+        for front, back, least in list_pairs()
+        if (ratio := compute_contrast(colours[front], colours[back])) < least
     ]
     assert poor == []
 
@@ -65,7 +65,8 @@ def test_everything_can_be_read_on_its_background(name: str) -> None:
 def test_what_does_nothing_is_fainter_than_what_does_and_can_be_read(name: str) -> None:
     theme = to_theme(parse_theme(PACKAGED[name].read_text("utf-8")))
     faint, plain = (
-        contrast(theme.variables[word], theme.background or "") for word in ("text-disabled", "text-muted")
+        compute_contrast(theme.variables[word], theme.background or "")
+        for word in ("text-disabled", "text-muted")
     )
     assert 2 <= faint <= plain / 1.3
 
@@ -73,7 +74,7 @@ def test_what_does_nothing_is_fainter_than_what_does_and_can_be_read(name: str) 
 @pytest.mark.parametrize("name", RGB)
 def test_the_cursor_stands_out_from_the_background(name: str) -> None:
     colours = parse_theme(PACKAGED[name].read_text("utf-8")).colours
-    assert contrast(colours["ui.cursor"], colours["ui.background"]) >= 1.8
+    assert compute_contrast(colours["ui.cursor"], colours["ui.background"]) >= 1.8
 
 
 def test_all_five_are_found_and_every_token_is_a_variable() -> None:

@@ -108,7 +108,7 @@ def serve_simulator(
 
 
 @contextmanager
-def refusing() -> Iterator[Site]:
+def refuse_connections() -> Iterator[Site]:
     """Point to a port where nobody listens until it is healed."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
@@ -129,7 +129,7 @@ def refusing() -> Iterator[Site]:
 
 
 @contextmanager
-def not_accepting() -> Iterator[Site]:
+def accept_nothing() -> Iterator[Site]:
     """Point to a port whose queue is full: a connection is neither made nor refused."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
@@ -147,23 +147,25 @@ def not_accepting() -> Iterator[Site]:
 
 
 @contextmanager
-def nowhere() -> Iterator[Site]:
+def name_nowhere() -> Iterator[Site]:
     """Point to a name that no DNS knows."""
     yield Site("https://modelarts.no-such-region.invalid")
 
 
 @contextmanager
-def tls(ca: trustme.CA, *, names: tuple[str, ...] = ("localhost",), expired: bool = False) -> Iterator[Site]:
+def serve_tls(
+    ca: trustme.CA, *, names: tuple[str, ...] = ("localhost",), expired: bool = False
+) -> Iterator[Site]:
     """Answer every TLS connection with a certificate of ``ca``, and every request with an empty object."""
     then = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
     ends = then + dt.timedelta(days=1) if expired else None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert(*names, not_before=then, not_after=ends).configure_cert(context)
-    with _accept_each(lambda sock: _tls(context, sock)) as port:
+    with _accept_each(lambda sock: _serve_tls(context, sock)) as port:
         yield Site(f"https://localhost:{port}")
 
 
-def _tls(context: ssl.SSLContext, sock: socket.socket) -> bytes:
+def _serve_tls(context: ssl.SSLContext, sock: socket.socket) -> bytes:
     with context.wrap_socket(sock, server_side=True) as wrapped:
         head = wrapped.recv(65536)
         body = b'{"instances":[],"total":0}'
@@ -172,7 +174,7 @@ def _tls(context: ssl.SSLContext, sock: socket.socket) -> bytes:
 
 
 @contextmanager
-def thief() -> Iterator[Site]:
+def serve_thief() -> Iterator[Site]:
     """Redirect every request to another port, and keep what arrives there in ``seen``."""
     site = Site("")
 

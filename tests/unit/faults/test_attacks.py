@@ -79,7 +79,7 @@ class Attack:
             time.sleep(0.02)
         raise AssertionError("it never came to that")
 
-    def audit(self) -> list[tuple[str, str]]:
+    def read_audit_lines(self) -> list[tuple[str, str]]:
         """Return kind and outcome of each line of the audit."""
         lines = [
             json.loads(line)
@@ -114,7 +114,7 @@ def test_nothing_leaves_after_an_interrupt_before_the_action(
     assert "Traceback" not in err
     if count == 2:
         assert "stop not sent, cancelled" in err
-    assert attack.audit() == ([("intent", ""), ("result", "not sent")] if count == 2 else [])
+    assert attack.read_audit_lines() == ([("intent", ""), ("result", "not sent")] if count == 2 else [])
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
@@ -132,7 +132,7 @@ def test_an_interrupt_in_the_wait_for_the_budget_sends_nothing_and_says_so(
     assert attack.site is not None
     assert attack.site.sent == []
     assert "stop not sent, cancelled" in err
-    assert attack.audit() in ([("intent", ""), ("result", "not sent")], [("result", "not sent")])
+    assert attack.read_audit_lines() in ([("intent", ""), ("result", "not sent")], [("result", "not sent")])
 
 
 def test_nothing_is_waited_for_once_the_outcome_is_printed(attack: Attack) -> None:
@@ -164,7 +164,7 @@ def test_an_interrupt_after_sending_waits_for_the_answer_and_records_it(
     assert process.returncode == code
     assert attack.counts["act"] == 1
     assert "stop accepted" in err
-    assert attack.audit() == [("intent", ""), ("result", "done")]
+    assert attack.read_audit_lines() == [("intent", ""), ("result", "done")]
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
@@ -182,7 +182,7 @@ def test_an_interrupt_after_sending_whose_answer_is_lost_is_recorded_as_unknown(
     assert process.returncode in (code, 5)
     assert attack.counts["act"] == 1
     assert "unknown" in err
-    assert attack.audit() == [("intent", ""), ("result", "unknown")]
+    assert attack.read_audit_lines() == [("intent", ""), ("result", "unknown")]
 
 
 @pytest.mark.slow
@@ -193,7 +193,7 @@ def test_a_lost_answer_is_never_sent_again_and_exits_5(attack: Attack) -> None:
     assert (process.returncode, out) == (5, "")
     assert "whether it was done is unknown" in err
     assert attack.counts["act"] == 1
-    assert attack.audit() == [("intent", ""), ("result", "unknown")]
+    assert attack.read_audit_lines() == [("intent", ""), ("result", "unknown")]
 
 
 def test_after_a_kill_between_intent_and_outcome_the_outcome_is_said_to_be_unknown(attack: Attack) -> None:
@@ -202,6 +202,6 @@ def test_after_a_kill_between_intent_and_outcome_the_outcome_is_said_to_be_unkno
     attack.wait_until(lambda: attack.counts["act"] > 0, process)
     process.kill()
     process.communicate(timeout=60)
-    assert attack.audit() == [("intent", "")]
+    assert attack.read_audit_lines() == [("intent", "")]
     out, _ = attack.start("audit").communicate(timeout=60)
     assert "unknown" in out

@@ -23,7 +23,7 @@ ROWS = [
 ]
 
 
-def pages(count: int) -> Any:
+def answer_pages(count: int) -> Any:
     """Return what answers the first page of a list of ``count`` jobs and then hangs."""
 
     def answer(_method: str, path: str, query: dict[str, str]) -> Any:
@@ -38,7 +38,7 @@ def pages(count: int) -> Any:
 @pytest.mark.parametrize("output", ["json", "jsonl"])
 @pytest.mark.slow
 def test_it_is_left_out_after_three_read_timeouts(output: str, tmp_path: Path, capsys: Any) -> None:
-    with serve(pages(50)) as hanging, serve(pages(5)) as whole:
+    with serve(answer_pages(50)) as hanging, serve(answer_pages(5)) as whole:
         file = tmp_path / "config.toml"
         file.touch(0o600)
         file.write_text(hanging.format_profile("hanging", read_timeout=1.0) + whole.format_profile("whole"))

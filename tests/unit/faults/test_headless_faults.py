@@ -34,7 +34,7 @@ def matui(monkeypatch, capsys, tmp_path) -> Matui:
     return call
 
 
-def tells(row: Row, said: tuple[int, str, str]) -> None:
+def check_told(row: Row, said: tuple[int, str, str]) -> None:
     code, out, err = said
     assert re.search(row.says, err), err
     assert (code, out, err.count("\n")) == (row.code, "", 1)
@@ -47,7 +47,7 @@ def tells(row: Row, said: tuple[int, str, str]) -> None:
 def test_a_fault_is_reported_in_one_line_and_gone_with_its_cause(matui, row):
     with serve_simulator(row.name) as site:
         read_timeout = fault_rig.READ_S if row.word == "timed out" else 60.0
-        tells(row, matui(site, "get", "nb", read_timeout=read_timeout))
+        check_told(row, matui(site, "get", "nb", read_timeout=read_timeout))
         site.heal()
         assert matui(site, "get", "nb", read_timeout=60.0)[0] == 0
 
@@ -64,7 +64,7 @@ def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
 @pytest.mark.parametrize("row", NETWORK, ids=lambda row: row.name)
 def test_a_place_that_does_not_answer_is_reported_in_one_line(matui, row):
     with getattr(fault_rig, row.name)() as site:
-        tells(row, matui(site, "get", "nb"))
+        check_told(row, matui(site, "get", "nb"))
     assert site.seen == []
 
 
@@ -81,11 +81,11 @@ def test_a_certificate_that_is_wrong_is_reported_and_a_good_one_accepted(matui, 
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     wrong_host, expired, unknown_ca = TLS
     with fault_rig.tls(known, names=("other.example",)) as site:
-        tells(wrong_host, matui(site, "get", "nb"))
+        check_told(wrong_host, matui(site, "get", "nb"))
     with fault_rig.tls(known, expired=True) as site:
-        tells(expired, matui(site, "get", "nb"))
+        check_told(expired, matui(site, "get", "nb"))
     with fault_rig.tls(unknown) as site:
-        tells(unknown_ca, matui(site, "get", "nb"))
+        check_told(unknown_ca, matui(site, "get", "nb"))
     with fault_rig.tls(known) as site:
         assert matui(site, "get", "nb")[0] == 0
 

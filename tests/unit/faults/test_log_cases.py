@@ -22,7 +22,7 @@ US = "{%s|%%m/%%d/%%Y %%H:%%M:%%S}"
 ISO = "{%s|%%Y-%%m-%%d %%H:%%M:%%S}"
 
 
-def written(line: str, now: float) -> str:
+def fill_times(line: str, now: float) -> str:
     """Return a line with its times filled in, in UTC, the default of `[logs] zone`."""
 
     def fill(match: re.Match[str]) -> str:
@@ -41,7 +41,7 @@ def reads(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     ) -> tuple[int, list[str], str]:
         now = time.time()
         named = files if isinstance(files, Mapping) else {"job.0": files}
-        filled = {name: [written(line, now) for line in lines] for name, lines in named.items()}
+        filled = {name: [fill_times(line, now) for line in lines] for name, lines in named.items()}
         with serve(build_log_site(filled, int(now - 7200) * 1000)) as site:
             config = tmp_path / "config.toml"
             config.touch(0o600)
@@ -53,7 +53,7 @@ def reads(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     return read
 
 
-def steps(form: str) -> list[str]:
+def make_steps(form: str) -> list[str]:
     """Return twelve steps, ten minutes apart, the last one ten minutes ago."""
     return [f"{form % -(7200 - 600 * n)} - INFO - trainer - step {n}" for n in range(12)]
 
@@ -69,13 +69,13 @@ FORMS = [
 
 @pytest.mark.parametrize("form", FORMS)
 def test_since_and_until_go_by_the_times_in_the_lines(reads: Reads, form: str) -> None:
-    code, out, err = reads(steps(form), "--since", "31m")
+    code, out, err = reads(make_steps(form), "--since", "31m")
     assert (code, err) == (0, "")
     assert [line.rpartition(" ")[2] for line in out] == ["9", "10", "11"]
-    code, out, err = reads(steps(form), "--until", "61m")
+    code, out, err = reads(make_steps(form), "--until", "61m")
     assert (code, err) == (0, "")
     assert [line.rpartition(" ")[2] for line in out] == [str(n) for n in range(6)]
-    code, out, err = reads(steps(form), "--since", "91m", "--until", "61m")
+    code, out, err = reads(make_steps(form), "--since", "91m", "--until", "61m")
     assert [line.rpartition(" ")[2] for line in out] == ["3", "4", "5"]
 
 
@@ -119,7 +119,7 @@ NUMBERS = {
 }
 
 
-def ranks() -> dict[str, list[str]]:
+def make_ranks() -> dict[str, list[str]]:
     """Return two files; the first one has lines with numbers and dates that are no times."""
     files: dict[str, list[str]] = {"job.0": [], "job.1": []}
     for n in range(10):
@@ -131,7 +131,7 @@ def ranks() -> dict[str, list[str]]:
 
 
 def test_numbers_and_dates_in_a_message_are_no_times_in_the_merge(reads: Reads) -> None:
-    code, out, err = reads(ranks(), "--all-files")
+    code, out, err = reads(make_ranks(), "--all-files")
     assert (code, err) == (0, "")
     expected = []
     for n in range(10):
@@ -143,6 +143,6 @@ def test_numbers_and_dates_in_a_message_are_no_times_in_the_merge(reads: Reads) 
 
 
 def test_numbers_and_dates_in_a_message_do_not_take_lines_away(reads: Reads) -> None:
-    code, out, err = reads(ranks(), "--file", "job.0", "--since", "-2h")
+    code, out, err = reads(make_ranks(), "--file", "job.0", "--since", "-2h")
     assert (code, err) == (0, "")
     assert len(out) == 14

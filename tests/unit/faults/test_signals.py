@@ -21,7 +21,7 @@ def take_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def started(site: Site, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def start_matui(site: Site, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start matui on a site, with a state of its own."""
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "CACHE")}
     config = site.write(folder, read_timeout=60.0, connect_timeout=60.0)
@@ -50,7 +50,7 @@ def test_a_followed_log_is_kept_by_every_signal(tmp_path: Path, number: int, cod
     with serve_simulator() as site:
         file = tmp_path / "out" / "job.log"
         file.parent.mkdir()
-        process = started(site, tmp_path, "logs", RUNNING, "-f", "--tail", "20", "--output", str(file))
+        process = start_matui(site, tmp_path, "logs", RUNNING, "-f", "--tail", "20", "--output", str(file))
         wait_for(file.with_name("job.log.part"), process, least_bytes=1)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
@@ -66,7 +66,7 @@ def test_a_log_that_is_not_complete_leaves_no_file(tmp_path: Path, number: int, 
     with serve_simulator("hang:1@/aom-log") as site:
         file = tmp_path / "out" / "job.log"
         file.parent.mkdir()
-        process = started(site, tmp_path, "logs", RUNNING, "--output", str(file))
+        process = start_matui(site, tmp_path, "logs", RUNNING, "--output", str(file))
         wait_for(file.with_name("job.log.part"), process)
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
@@ -79,7 +79,7 @@ def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
     file = tmp_path / "job.log"
     file.write_text("mine")
     with serve_simulator() as site:
-        process = started(site, tmp_path, "logs", RUNNING, "-f", "--output", str(file))
+        process = start_matui(site, tmp_path, "logs", RUNNING, "-f", "--output", str(file))
         _, err = process.communicate(timeout=60)
     assert (process.returncode, file.read_text()) == (2, "mine")
     assert "exists already" in err

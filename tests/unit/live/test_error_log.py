@@ -6,14 +6,14 @@ from matui.base.errors import ServerFaultError, TimedOutError
 from matui.live.error_log import MAX_ENTRIES, ErrorLog
 
 
-def fault(request: str, code: str = "ModelArts.0010") -> ServerFaultError:
+def make_fault(request: str, code: str = "ModelArts.0010") -> ServerFaultError:
     return ServerFaultError("The cloud failed.", code=code, status=500, request_id=request)
 
 
 def test_a_storm_of_the_same_counts_up_in_one_entry_with_the_latest_request() -> None:
     log = ErrorLog()
     for turn in range(50):
-        log.record("jobs", fault(f"r{turn}"), 100.0 + turn)
+        log.record("jobs", make_fault(f"r{turn}"), 100.0 + turn)
     [entry] = log
     assert (entry.count, entry.first_at, entry.last_at) == (50, 100.0, 149.0)
     assert entry.error.request_id == "r49"  # type: ignore[attr-defined]
@@ -21,7 +21,7 @@ def test_a_storm_of_the_same_counts_up_in_one_entry_with_the_latest_request() ->
 
 def test_the_same_error_published_again_is_no_second_one() -> None:
     log = ErrorLog()
-    error = fault("r1")
+    error = make_fault("r1")
     log.record("jobs", error, 1.0)
     log.record("jobs", error, 2.0)
     log.record("jobs", None, 3.0)
@@ -30,11 +30,11 @@ def test_the_same_error_published_again_is_no_second_one() -> None:
 
 def test_other_codes_places_and_kinds_are_entries_of_their_own_latest_first() -> None:
     log = ErrorLog()
-    log.record("jobs", fault("r1"), 1.0)
-    log.record("notebooks", fault("r2"), 2.0)
-    log.record("jobs", fault("r3", "ModelArts.0114"), 3.0)
+    log.record("jobs", make_fault("r1"), 1.0)
+    log.record("notebooks", make_fault("r2"), 2.0)
+    log.record("jobs", make_fault("r3", "ModelArts.0114"), 3.0)
     log.record("jobs", TimedOutError("No answer in time."), 4.0)
-    log.record("jobs", fault("r5"), 5.0)
+    log.record("jobs", make_fault("r5"), 5.0)
     assert [(entry.about, entry.last_at, entry.count) for entry in log] == [
         ("jobs", 5.0, 2),
         ("jobs", 4.0, 1),
@@ -46,7 +46,7 @@ def test_other_codes_places_and_kinds_are_entries_of_their_own_latest_first() ->
 def test_the_oldest_go_when_there_are_too_many() -> None:
     log = ErrorLog()
     for turn in range(MAX_ENTRIES + 5):
-        log.record(f"kind {turn}", fault("r"), float(turn))
+        log.record(f"kind {turn}", make_fault("r"), float(turn))
     assert len(log) == MAX_ENTRIES
     assert min(entry.first_at for entry in log) == 5.0
 
@@ -57,7 +57,7 @@ def test_an_error_kept_holds_on_to_nothing_of_where_it_was_raised() -> None:
         try:
             raise ValueError(inside)
         except ValueError as cause:
-            raise fault("r") from cause
+            raise make_fault("r") from cause
     except ServerFaultError as error:
         log.record("stop train", error, 1.0)
     [entry] = log

@@ -31,7 +31,7 @@ from matui.resources.detail import Event
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from tests.unit.live.notify.test_notifier import Announcer, OffJournal
 from tests.unit.live.recording.conftest import START, SmallCloud, Studio, make_job
-from tests.unit.live.recording.test_replay import contents
+from tests.unit.live.recording.test_replay import read_contents
 
 KNOWN = "k0wn-credential-77231"
 PLANTED = {
@@ -41,11 +41,11 @@ PLANTED = {
 }  # fmt: skip
 
 
-def found(text: str) -> list[str]:
+def find_planted(text: str) -> list[str]:
     return [place for place, secret in PLANTED.items() if secret in text]
 
 
-def planted_job(phase: Phase = Phase.FAILED) -> Resource:
+def make_planted_job(phase: Phase = Phase.FAILED) -> Resource:
     raw = {
         "envs": {"DB_PASSWORD": PLANTED["env"], "plain": KNOWN},
         "parameter": [{"label": "api_key", "value": PLANTED["parameter"]}],
@@ -71,17 +71,17 @@ def cloud() -> SmallCloud:
     sent += f"clone https://li:{PLANTED['url']}@git.example/x?X-Amz-Signature={PLANTED['url']}\n"
     events.append(Event(2, sent, True, ""))
     log = f"{sent}export DB_PASSWORD={PLANTED['log']}\nusing {KNOWN}\nRuntimeError: token={PLANTED['log']}\n"
-    return SmallCloud(rows=(planted_job(),), log=log, events_of=events)
+    return SmallCloud(rows=(make_planted_job(),), log=log, events_of=events)
 
 
 async def save_capsule(cloud: SmallCloud, folder: Path) -> CapsuleStore:
     manifest, entries = await collect_capsule(
-        cloud, planted_job(), ManualClock(START), random.Random(1), limit_bytes=10**6
+        cloud, make_planted_job(), ManualClock(START), random.Random(1), limit_bytes=10**6
     )
     store = CapsuleStore(folder / "capsules", limit_bytes=10**9)
     stored = store.write(manifest, entries)
     assert manifest.withheld
-    assert found("\n".join(stored.read(entry).decode() for entry in entries)) == []
+    assert find_planted("\n".join(stored.read(entry).decode() for entry in entries)) == []
     return store
 
 
@@ -94,8 +94,8 @@ async def test_capsules(cloud: SmallCloud, tmp_path: Path) -> None:
         *format_capsules([capsule], None),
         json.dumps(serialize_capsule(capsule)),
     ]
-    assert found("\n".join(shown)) == []
-    assert found(capsule.read("manifest.json").decode()) == []
+    assert find_planted("\n".join(shown)) == []
+    assert find_planted(capsule.read("manifest.json").decode()) == []
 
 
 @pytest.mark.parametrize("redact", [False, True])
@@ -104,14 +104,14 @@ def test_recordings(cloud: SmallCloud, tmp_path: Path, redact: bool) -> None:
 
     async def script(recorded: Any) -> None:
         await recorded.list_page(ListRequest("jobs"))
-        await recorded.read("jobs", planted_job().id)
+        await recorded.read("jobs", make_planted_job().id)
         for read in (recorded.describe, recorded.fetch_events, recorded.fetch_metrics):
-            await read(planted_job())
-        (file,) = await recorded.list_log_files(planted_job())
-        await recorded.read_log_page(planted_job(), file, base="", older=False, limit=500)
+            await read(make_planted_job())
+        (file,) = await recorded.list_log_files(make_planted_job())
+        await recorded.read_log_page(make_planted_job(), file, base="", older=False, limit=500)
 
     studio.record(script, redact=redact)
-    assert found(contents(studio.file) + studio.file.read_bytes().decode("latin-1")) == []
+    assert find_planted(read_contents(studio.file) + studio.file.read_bytes().decode("latin-1")) == []
 
 
 async def test_reports(cloud: SmallCloud, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ async def test_reports(cloud: SmallCloud, tmp_path: Path) -> None:
     journal.accounts.add("prod", lambda: account)
     try:
         for phase in (Phase.RUNNING, Phase.FAILED):
-            row, now = planted_job(phase), int(clock.now() * 1000)
+            row, now = make_planted_job(phase), int(clock.now() * 1000)
             scope = ListScope(account, "prod", "jobs")
             journal.record(Reading(scope, now, (row,), is_complete=True, keep=[row.id]))
             journal.flush()
@@ -131,7 +131,7 @@ async def test_reports(cloud: SmallCloud, tmp_path: Path) -> None:
     finally:
         journal.close()
     assert len(report.failed) == 1
-    assert found(format_report(report) + json.dumps(serialize_report(report))) == []
+    assert find_planted(format_report(report) + json.dumps(serialize_report(report))) == []
 
 
 SPY = """
@@ -155,7 +155,7 @@ async def test_notifications_and_the_process_list(tmp_path: Path) -> None:
         account=lambda: Account("modelarts"), find_row=lambda _kind, _ident: None,
     )  # fmt: skip
     notifier.start()
-    running = planted_job(Phase.RUNNING)
+    running = make_planted_job(Phase.RUNNING)
     feed.note("jobs", Diff(added=(running,), changed=(), removed=()))
     failed = replace(running, status="FAILED", phase=Phase.FAILED)
     feed.note("jobs", Diff(added=(), changed=(failed,), removed=()))
@@ -165,6 +165,6 @@ async def test_notifications_and_the_process_list(tmp_path: Path) -> None:
         await clock.advance(1)
     await notifier.aclose()
     assert announcer.words
-    assert found("\n".join(announcer.words)) == []
+    assert find_planted("\n".join(announcer.words)) == []
     assert "train" in seen.read_text()
-    assert found(seen.read_text()) == []
+    assert find_planted(seen.read_text()) == []

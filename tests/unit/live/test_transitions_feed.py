@@ -23,7 +23,7 @@ class OffJournal:
     is_on = False
 
 
-def job(phase: Phase, **facts: object) -> Resource:
+def make_job(phase: Phase, **facts: object) -> Resource:
     return Resource(
         "jobs",
         "1",
@@ -36,7 +36,7 @@ def job(phase: Phase, **facts: object) -> Resource:
     )
 
 
-def own_feed() -> tuple[TransitionFeed, list[Change]]:
+def make_feed() -> tuple[TransitionFeed, list[Change]]:
     heard: list[Change] = []
     feed = TransitionFeed(OffJournal(), "prod", ManualClock())  # type: ignore[arg-type]
     feed.add_listener(heard.append)
@@ -45,17 +45,17 @@ def own_feed() -> tuple[TransitionFeed, list[Change]]:
 
 
 async def test_without_a_journal_the_polls_are_compared() -> None:
-    feed, heard = own_feed()
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
-    feed.note("jobs", Diff(changed=(job(Phase.RUNNING, step=2),)))
-    feed.note("jobs", Diff(changed=(job(Phase.STOPPED, expected=True),)))
-    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    feed, heard = make_feed()
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(make_job(Phase.RUNNING, step=2),)))
+    feed.note("jobs", Diff(changed=(make_job(Phase.STOPPED, expected=True),)))
+    feed.note("jobs", Diff(changed=(make_job(Phase.FAILED),)))
     assert [(one.before, one.after) for one in heard] == [("RUNNING", "FAILED")]
 
 
-def made(ident: str, created_at: int | None, ended_at: int | None = None) -> Resource:
+def make_dated(ident: str, created_at: int | None, ended_at: int | None = None) -> Resource:
     facts = {} if ended_at is None else {"ended_at": ended_at}
-    return replace(job(Phase.FAILED, **facts), id=ident, created_at=created_at)
+    return replace(make_job(Phase.FAILED, **facts), id=ident, created_at=created_at)
 
 
 async def test_a_job_that_was_made_and_failed_between_two_polls_is_fed() -> None:
@@ -65,17 +65,22 @@ async def test_a_job_that_was_made_and_failed_between_two_polls_is_fed() -> None
     feed.add_listener(heard.append)
     feed.start()
     now = int(ahead.now() * 1000)
-    feed.note("jobs", Diff(added=(made("1", now),)))
-    feed.note("jobs", Diff(added=(made("2", now),)), is_whole=True)
+    feed.note("jobs", Diff(added=(make_dated("1", now),)))
+    feed.note("jobs", Diff(added=(make_dated("2", now),)), is_whole=True)
     assert heard == []  # the first reading, of two pages
-    rows = (made("3", now + 1000), made("4", now - 600_000, now + 1000), made("5", now - 600_000),
-            made("6", int(clock.now() * 1000)), made("7", None))  # fmt: skip
+    rows = (
+        make_dated("3", now + 1000),
+        make_dated("4", now - 600_000, now + 1000),
+        make_dated("5", now - 600_000),
+        make_dated("6", int(clock.now() * 1000)),
+        make_dated("7", None),
+    )
     feed.note("jobs", Diff(added=rows), is_whole=True)
     assert [(one.id, one.before, one.before_phase, one.after) for one in heard] == [
         ("3", None, None, "FAILED"), ("4", None, None, "FAILED"),
     ]  # fmt: skip
     feed.note("jobs", Diff(removed=rows))
-    feed.note("jobs", Diff(added=(made("8", now + 2000),)), is_whole=True)
+    feed.note("jobs", Diff(added=(make_dated("8", now + 2000),)), is_whole=True)
     assert len(heard) == 2  # the first reading of another workspace
 
 
@@ -88,7 +93,7 @@ async def test_a_job_that_was_made_and_failed_in_an_outage_is_fed() -> None:
     read_at = clock.now()
     feed.note("jobs", Diff(), is_whole=True, read_at=read_at)
     clock.jump(300)
-    in_outage = made("1", int(ahead.now() * 1000))
+    in_outage = make_dated("1", int(ahead.now() * 1000))
     clock.jump(300)
     feed.note("jobs", Diff(), is_whole=True, read_at=read_at)  # the request has failed
     feed.note("jobs", Diff(added=(in_outage,)), is_whole=True, read_at=clock.now())
@@ -98,18 +103,18 @@ async def test_a_job_that_was_made_and_failed_in_an_outage_is_fed() -> None:
 async def test_what_was_read_before_the_start_is_compared_with() -> None:
     heard: list[Change] = []
     feed = TransitionFeed(OffJournal(), "prod", ManualClock())  # type: ignore[arg-type]
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)), is_whole=True)
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)), is_whole=True)
     feed.add_listener(heard.append)
     feed.start()
-    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)), is_whole=True)
+    feed.note("jobs", Diff(changed=(make_job(Phase.FAILED),)), is_whole=True)
     assert [(one.before, one.after) for one in heard] == [("RUNNING", "FAILED")]
 
 
 async def test_nothing_is_fed_after_the_end() -> None:
-    feed, heard = own_feed()
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
+    feed, heard = make_feed()
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)))
     feed.stop()
-    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    feed.note("jobs", Diff(changed=(make_job(Phase.FAILED),)))
     assert heard == []
 
 
@@ -124,7 +129,7 @@ async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once(
     try:
         for at, phase in ((1, Phase.RUNNING), (2, Phase.FAILED)):
             scope = ListScope(ACCOUNT, "prod", "jobs")
-            journal.record(Reading(scope, journal.get_now_ms() + at, (job(phase),), is_complete=True))
+            journal.record(Reading(scope, journal.get_now_ms() + at, (make_job(phase),), is_complete=True))
             await asyncio.to_thread(journal.flush)
         for _ in range(200):
             if any(one.after == "FAILED" for one in heard):
@@ -156,8 +161,8 @@ async def test_while_the_journal_cannot_be_written_the_polls_are_fed_and_nothing
     feed = TransitionFeed(journal, "prod", clock)  # type: ignore[arg-type]
     feed.add_listener(heard.append)
     feed.start()
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
-    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(make_job(Phase.FAILED),)))
     assert heard == []  # the journal may still feed it
     journal.is_failing = True
     feed.note("jobs", Diff())
@@ -184,8 +189,8 @@ async def test_while_the_journal_fails_for_long_the_newest_states_fed_are_rememb
     feed = TransitionFeed(journal, "prod", ManualClock())  # type: ignore[arg-type]
     feed.start()
     for number in range(4):
-        feed.note("jobs", Diff(added=(replace(job(Phase.RUNNING), id=str(number)),)))
-        feed.note("jobs", Diff(changed=(replace(job(Phase.FAILED), id=str(number)),)))
+        feed.note("jobs", Diff(added=(replace(make_job(Phase.RUNNING), id=str(number)),)))
+        feed.note("jobs", Diff(changed=(replace(make_job(Phase.FAILED), id=str(number)),)))
     assert list(feed._fed) == [("jobs", "2"), ("jobs", "3")]
 
 
@@ -194,8 +199,8 @@ async def test_what_the_journal_feeds_is_not_fed_again_when_it_fails_later() -> 
     feed = TransitionFeed(journal, "prod", ManualClock())  # type: ignore[arg-type]
     feed.add_listener(heard.append)
     feed.start()
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
-    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(make_job(Phase.FAILED),)))
     journal.announce((feed._pending["jobs", "1"]._replace(number=1, account=ACCOUNT),))
     await asyncio.sleep(0)
     journal.is_failing = True
@@ -204,12 +209,12 @@ async def test_what_the_journal_feeds_is_not_fed_again_when_it_fails_later() -> 
 
 
 async def test_a_deletion_is_fed_without_a_journal_and_another_list_is_none() -> None:
-    feed, changes = own_feed()
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)), is_whole=True)
-    feed.note("jobs", Diff(removed=(job(Phase.RUNNING),)), is_whole=False)
+    feed, changes = make_feed()
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)), is_whole=True)
+    feed.note("jobs", Diff(removed=(make_job(Phase.RUNNING),)), is_whole=False)
     assert changes == []
-    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)), is_whole=True)
-    feed.note("jobs", Diff(removed=(job(Phase.RUNNING),)), is_whole=True)
+    feed.note("jobs", Diff(added=(make_job(Phase.RUNNING),)), is_whole=True)
+    feed.note("jobs", Diff(removed=(make_job(Phase.RUNNING),)), is_whole=True)
     assert [(one.before_phase, one.after, one.after_phase) for one in changes] == [
         (Phase.RUNNING, None, None)
     ]

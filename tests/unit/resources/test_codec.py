@@ -29,12 +29,12 @@ ROW = Resource(
 )  # fmt: skip
 
 
-def through_json(value: Any) -> Any:
+def pass_through_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
 def test_a_resource_survives() -> None:
-    back = decode_resource(through_json(encode_resource(ROW, raw=True)))
+    back = decode_resource(pass_through_json(encode_resource(ROW, raw=True)))
     assert back == ROW
     assert back.raw.parse_value() == {"a": [1]}
     assert "raw" not in encode_resource(ROW)
@@ -42,14 +42,14 @@ def test_a_resource_survives() -> None:
 
 def test_a_detail_survives_and_masks_secrets() -> None:
     rows = (("Name", "train"), ("Started", Instant(5.0, counts_down=True)), ("Password", "hunter22"))
-    back = decode_detail(through_json(encode_detail(Detail(ROW, (Section("Overview", rows),)))))
+    back = decode_detail(pass_through_json(encode_detail(Detail(ROW, (Section("Overview", rows),)))))
     assert back.sections[0].rows[:2] == rows[:2]
     assert "hunter22" not in str(back.sections)
 
 
 def test_events_survive() -> None:
     events = (Event(1, "started"), Event(None, "failed", abnormal=True, source="node"))
-    assert decode_events(through_json(encode_events(events))) == events
+    assert decode_events(pass_through_json(encode_events(events))) == events
 
 
 def test_metrics_survive_with_gaps_and_infinity() -> None:
@@ -57,7 +57,7 @@ def test_metrics_survive_with_gaps_and_infinity() -> None:
         (MetricSeries("GPU", (1.0, None, 3.5), "%", 60.0, "worker-0", (1.0, 2.0, 3.0)),),
         (Gauge("Quota", 1.0, math.inf, counter=True),),
     )
-    assert decode_metrics(through_json(encode_metrics(metrics))) == metrics
+    assert decode_metrics(pass_through_json(encode_metrics(metrics))) == metrics
 
 
 @pytest.mark.parametrize("value", [None, [], {}, {"kind": 1}, encode_resource(ROW) | {"phase": "new"}, "x"])

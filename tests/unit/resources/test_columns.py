@@ -18,7 +18,7 @@ from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Fact, Phase, Resource
 
 
-def _row(**facts: Fact) -> Resource:
+def _make_row(**facts: Fact) -> Resource:
     return Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p", facts=facts)
 
 
@@ -40,8 +40,8 @@ def test_a_time_left_changes_once_a_minute_below_ten_minutes() -> None:
 
 
 def test_a_status_is_followed_by_its_secondary_phase_until_an_action_is_expected_to_change_it() -> None:
-    assert format_full_status(_row(secondary_phase="Evicting")) == "RUNNING · Evicting"
-    assert format_full_status(_row(secondary_phase="Evicting", expected=True)) == "RUNNING"
+    assert format_full_status(_make_row(secondary_phase="Evicting")) == "RUNNING · Evicting"
+    assert format_full_status(_make_row(secondary_phase="Evicting", expected=True)) == "RUNNING"
 
 
 def test_a_fact_without_a_value_is_a_dash() -> None:
@@ -49,7 +49,11 @@ def test_a_fact_without_a_value_is_a_dash() -> None:
         build_fact_text_column("flavor", "FLAVOR", width=4, max_width=9, drop=1),
         build_fact_count_column("gpus", "GPUS", drop=1),
     )
-    assert [text.text(_row(), 0), count.text(_row(), 0), count.text(_row(gpus=8), 0)] == ["–", "–", "8"]
+    assert [text.text(_make_row(), 0), count.text(_make_row(), 0), count.text(_make_row(gpus=8), 0)] == [
+        "–",
+        "–",
+        "8",
+    ]
 
 
 def test_profile_and_cloud_come_after_the_name() -> None:

@@ -13,20 +13,28 @@ NOW = 1_600_000_000_000
 HOUR = 3_600_000
 
 
-def job(ident: str, name: str, status: str, phase: Phase, *, hours: float | None = 1, **fields) -> Resource:
+def make_job(
+    ident: str, name: str, status: str, phase: Phase, *, hours: float | None = 1, **fields
+) -> Resource:
     created = None if hours is None else int(NOW - hours * HOUR)
     return Resource("jobs", ident, name, status, phase, "modelarts", "prod", created_at=created, **fields)
 
 
 ROWS = (
-    job("10", "train-resnet", "JOBSTAT_RUNNING", Phase.RUNNING, owner="Li", facts={"flavor": "gpu.V100"}),
-    job("11", "train-bert", "JOBSTAT_FAILED", Phase.FAILED, hours=50, duration_ms=3 * HOUR, workspace="ws-7"),
-    job("12", "Größe 大模型", "JOBSTAT_IMAGE_FAILED", Phase.FAILED, hours=None, owner="wang, li"),
-    job("20", "svc", "concerning", Phase.DEGRADED, hours=0.1, facts={"calls": 1200, "auto_stop_left_s": 90}),
+    make_job(
+        "10", "train-resnet", "JOBSTAT_RUNNING", Phase.RUNNING, owner="Li", facts={"flavor": "gpu.V100"}
+    ),
+    make_job(
+        "11", "train-bert", "JOBSTAT_FAILED", Phase.FAILED, hours=50, duration_ms=3 * HOUR, workspace="ws-7"
+    ),
+    make_job("12", "Größe 大模型", "JOBSTAT_IMAGE_FAILED", Phase.FAILED, hours=None, owner="wang, li"),
+    make_job(
+        "20", "svc", "concerning", Phase.DEGRADED, hours=0.1, facts={"calls": 1200, "auto_stop_left_s": 90}
+    ),
 )
 
 
-def found(text: str, **kwargs) -> str:
+def find_names(text: str, **kwargs) -> str:
     parsed = parse_filter(text, **kwargs)
     assert parsed.errors == ()
     by_matches = [row for row in ROWS if parsed.matches(row, NOW)]
@@ -83,12 +91,12 @@ def found(text: str, **kwargs) -> str:
     ],
 )
 def test_a_filter_finds(text, ids):
-    assert found(text) == ids
+    assert find_names(text) == ids
 
 
 def test_a_fact_without_a_column_is_found_when_it_is_named():
     assert parse_filter("cluster:x").errors
-    assert found("cluster:x", facts={"cluster"}) == ""
+    assert find_names("cluster:x", facts={"cluster"}) == ""
 
 
 @pytest.mark.parametrize(
@@ -178,7 +186,7 @@ def test_nothing_that_is_typed_is_thrown(text):
 def test_a_status_that_nobody_knows_is_named_with_the_nearest(text: str, words: list[str]) -> None:
     parsed = parse_filter(text)
     assert parsed.errors == ()  # a cloud may have added it
-    seen = [*ROWS[:3], job("13", "new", "Concerning", Phase.UNKNOWN)]
+    seen = [*ROWS[:3], make_job("13", "new", "Concerning", Phase.UNKNOWN)]
     assert list(parsed.explain_unlikely_statuses(["jobs"], seen)) == words
 
 
@@ -187,16 +195,21 @@ def test_of_a_kind_without_known_statuses_none_is_unlikely() -> None:
 
 
 def test_an_exact_status_may_lack_the_prefix_that_tables_leave_out() -> None:
-    assert (found("status=running"), found("status=JOBSTAT_RUNNING")) == ("10", "10")
+    assert (find_names("status=running"), find_names("status=JOBSTAT_RUNNING")) == ("10", "10")
 
 
 def test_what_is_not_read_yet_is_unknown_and_not_without_a_match() -> None:
-    unread, read = ROWS[0], job("14", "read", "JOBSTAT_RUNNING", Phase.RUNNING, facts={"log_read_at": NOW})
+    unread, read = (
+        ROWS[0],
+        make_job("14", "read", "JOBSTAT_RUNNING", Phase.RUNNING, facts={"log_read_at": NOW}),
+    )
     for text in ("loss<1", "stalled:yes train", "eta<1h"):
         parsed = parse_filter(text)
         assert parsed.find_unknown([unread, read, ROWS[1]], NOW) == [unread]
         assert parsed.describe_unknown() == "log not read"
-    troubles = [job(str(n), "x", "", Phase.FAILED, facts={"what": "failed"} | f) for n, f in enumerate(FOUND)]
+    troubles = [
+        make_job(str(n), "x", "", Phase.FAILED, facts={"what": "failed"} | f) for n, f in enumerate(FOUND)
+    ]
     parsed = parse_filter("why:oom what:failed")
     assert parsed.find_unknown(troubles, NOW) == troubles[:1]
     assert parsed.describe_unknown() == "reason not known"

@@ -178,13 +178,13 @@ def test_printed_columns_are_as_wide_as_their_content_and_whole_in_a_pipe() -> N
     assert all(slot.width >= 9 for slot in piped)
 
 
-def _job(number: int, name: str, **facts: object) -> Resource:
+def _make_job(number: int, name: str, **facts: object) -> Resource:
     ident = str(number)
     return Resource("jobs", ident, name, "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p", facts=facts)
 
 
 def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_fit() -> None:
-    row = TableRow(_job(1, "a" * 8, what="failed", why="w" * 90))
+    row = TableRow(_make_job(1, "a" * 8, what="failed", why="w" * 90))
     cells = TableCells(lambda: 0.0)
     cells.set_columns(TRIAGE.columns)
     cells.set_width(40)
@@ -197,7 +197,7 @@ def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_
 
 
 def test_a_reason_is_cut_where_its_column_does_not_show_it_whole_and_no_reason_is_not() -> None:
-    some, none = _job(1, "a", what="failed", why="w" * 90), _job(2, "b", what="failed")
+    some, none = _make_job(1, "a", what="failed", why="w" * 90), _make_job(2, "b", what="failed")
     cells = TableCells(lambda: 0.0)
     cells.set_columns(TRIAGE.columns)
     cells.set_width(40)
@@ -210,12 +210,12 @@ def test_an_empty_column_goes_and_comes_back_with_its_first_text() -> None:
     cells = TableCells(lambda: 0.0)
     cells.set_columns(KINDS["jobs"].columns)
     cells.set_width(120)
-    cells.measure([_job(1, "a", version_name="V1"), _job(2, "b")])
+    cells.measure([_make_job(1, "a", version_name="V1"), _make_job(2, "b")])
     shown = {slot.column.id for slot in cells.slots}
     assert "version" in shown
     assert "version_count" not in shown
     assert "workspace" not in shown
-    cells.measure([_job(3, "c", version_count=2)])
+    cells.measure([_make_job(3, "c", version_count=2)])
     assert "version_count" in {slot.column.id for slot in cells.slots}
 
 
@@ -223,12 +223,12 @@ def test_a_column_that_may_be_cut_keeps_its_width_and_a_name_is_shown_whole() ->
     cells = TableCells(lambda: 0.0)
     cells.set_columns(KINDS["notebooks"].columns)
     cells.set_width(140)
-    cells.measure([_job(1, "a", flavor="modelarts.p3")])
+    cells.measure([_make_job(1, "a", flavor="modelarts.p3")])
     before = {slot.column.id: slot.width for slot in cells.slots}
-    cells.measure([_job(2, "b", flavor="modelarts.p3.8xlarge.extra")])
+    cells.measure([_make_job(2, "b", flavor="modelarts.p3.8xlarge.extra")])
     assert {slot.column.id: slot.width for slot in cells.slots} == before
     name = "n" * 70
-    cells.measure([_job(3, name)])
+    cells.measure([_make_job(3, name)])
     assert next(slot.width for slot in cells.slots if slot.column.id == "name") >= 70
     cells.set_width(141)
     assert next(slot.width for slot in cells.slots if slot.column.id == "flavor") > before["flavor"]
@@ -241,7 +241,7 @@ def test_a_status_widens_its_column_only_while_the_first_answers_come() -> None:
     cells.set_width(100)
 
     def places_with(status: str) -> list[tuple[str, int]]:
-        cells.measure([replace(_job(1, "a"), status=status)])
+        cells.measure([replace(_make_job(1, "a"), status=status)])
         return [(slot.column.id, slot.x) for slot in cells.slots]
 
     first = places_with("JOBSTAT_RUNNING")
@@ -262,57 +262,57 @@ def test_a_name_is_cut_only_where_no_column_could_give_way(length: int, width: i
     assert whole or {"age", "duration"} <= set(sizes)
 
 
-def _places(cells: TableCells) -> dict[str, tuple[int, int]]:
+def _map_places(cells: TableCells) -> dict[str, tuple[int, int]]:
     return {slot.column.id: (slot.x, slot.width) for slot in cells.slots}
 
 
-def _settled_jobs(now: list[float], width: int) -> TableCells:
+def _settle_jobs(now: list[float], width: int) -> TableCells:
     cells = TableCells(lambda: now[0])
     cells.set_columns(add_profile_columns(KINDS["jobs"], longest=8).columns)
     cells.set_width(width)
-    cells.measure([_job(1, "a" * 20, version_name="V1")])
+    cells.measure([_make_job(1, "a" * 20, version_name="V1")])
     now[0] += 11_000.0
     return cells
 
 
 def test_columns_stay_in_place_once_the_first_answers_have_come() -> None:
     now = [0.0]
-    cells = _settled_jobs(now, 120)
-    before = _places(cells)
-    cells.measure([replace(_job(2, "b" * 30), profile="p" * 16, status="JOBSTAT_SUBMIT_MODEL_FAILED")])
-    cells.measure([_job(3, "c", version_count=3)])
-    assert _places(cells) == before
+    cells = _settle_jobs(now, 120)
+    before = _map_places(cells)
+    cells.measure([replace(_make_job(2, "b" * 30), profile="p" * 16, status="JOBSTAT_SUBMIT_MODEL_FAILED")])
+    cells.measure([_make_job(3, "c", version_count=3)])
+    assert _map_places(cells) == before
     cells.settle()
-    assert "version_count" in _places(cells)
-    assert _places(cells)["status"][1] > before["status"][1]
+    assert "version_count" in _map_places(cells)
+    assert _map_places(cells)["status"][1] > before["status"][1]
 
 
 def test_a_name_that_is_wider_than_its_column_is_shown_whole_at_once() -> None:
     now = [0.0]
-    cells = _settled_jobs(now, 80)
-    cells.measure([_job(2, "b" * 50)])
-    assert _places(cells)["name"][1] >= 50
-    assert "status" in _places(cells)
+    cells = _settle_jobs(now, 80)
+    cells.measure([_make_job(2, "b" * 50)])
+    assert _map_places(cells)["name"][1] >= 50
+    assert "status" in _map_places(cells)
 
 
 def test_a_number_is_not_cut_once_it_has_another_digit() -> None:
     now = [0.0]
-    cells = _settled_jobs(now, 160)
-    cells.measure([_job(3, "c", loss=0.5, step=10, total_steps=20)])
+    cells = _settle_jobs(now, 160)
+    cells.measure([_make_job(3, "c", loss=0.5, step=10, total_steps=20)])
     cells.settle()
-    assert _places(cells)["step"][1] >= len("10/20 50%")
-    cells.measure([_job(3, "c", loss=0.5, step=100_000, total_steps=200_000)])
-    assert _places(cells)["step"][1] == len("200000/200000 100%")
+    assert _map_places(cells)["step"][1] >= len("10/20 50%")
+    cells.measure([_make_job(3, "c", loss=0.5, step=100_000, total_steps=200_000)])
+    assert _map_places(cells)["step"][1] == len("200000/200000 100%")
 
 
 def test_no_column_moves_while_the_step_of_a_job_grows() -> None:
     now = [0.0]
-    cells = _settled_jobs(now, 160)
-    cells.measure([_job(3, "c", loss=2.5, step=9, total_steps=20_000)])
-    before = _places(cells)
+    cells = _settle_jobs(now, 160)
+    cells.measure([_make_job(3, "c", loss=2.5, step=9, total_steps=20_000)])
+    before = _map_places(cells)
     for step in (10, 9_999, 10_000, 20_000):
-        cells.measure([_job(3, "c", loss=2.512, step=step, total_steps=20_000)])
-        assert _places(cells) == before
+        cells.measure([_make_job(3, "c", loss=2.512, step=step, total_steps=20_000)])
+        assert _map_places(cells) == before
 
 
 def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -> None:
@@ -320,10 +320,10 @@ def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -
     cells = TableCells(lambda: now[0])
     cells.set_columns(add_profile_columns(KINDS["jobs"], longest=12).columns)
     cells.set_width(120)
-    cells.measure([_job(1, "a")])
-    before = _places(cells)
-    cells.measure([replace(_job(2, "b"), profile="demo-qianfan")])
-    assert _places(cells) == before
+    cells.measure([_make_job(1, "a")])
+    before = _map_places(cells)
+    cells.measure([replace(_make_job(2, "b"), profile="demo-qianfan")])
+    assert _map_places(cells) == before
 
 
 @pytest.mark.parametrize("kind", [*KINDS.values(), AUDIT], ids=lambda kind: kind.id)

@@ -22,53 +22,55 @@ NOW = 1_600_000_000_000
 HOUR = 3_600_000
 
 
-def row(phase: Phase, kind: str = "jobs", status: str = "x", **fields: Any) -> Resource:
+def make_row(phase: Phase, kind: str = "jobs", status: str = "x", **fields: Any) -> Resource:
     return Resource(kind, "1", "a", status, phase, "modelarts", "p", **fields)
 
 
 def test_a_job_may_have_waited_before_its_duration_began() -> None:
-    listed = row(Phase.DONE, created_at=100, duration_ms=50)
+    listed = make_row(Phase.DONE, created_at=100, duration_ms=50)
     assert (find_end(listed), get_state_since(listed), find_earliest_end(listed)) == (None, None, 150)
     read = replace(listed, facts={"ended_at": 900})
     assert (find_end(read), get_state_since(read), find_earliest_end(read)) == (900, 900, None)
-    assert find_earliest_end(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
+    assert find_earliest_end(make_row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
 
 
 @pytest.mark.parametrize(("seen", "end"), [(60_000, 60_000), (HOUR, None)])
 def test_an_end_that_was_seen_is_known_where_it_was_seen_soon(seen: int, end: int | None) -> None:
-    listed = row(Phase.DONE, created_at=100, duration_ms=50, facts={STATE_SINCE: seen})
+    listed = make_row(Phase.DONE, created_at=100, duration_ms=50, facts={STATE_SINCE: seen})
     assert (find_end(listed), get_state_since(listed)) == (end, end)
 
 
 def test_an_end_before_the_creation_is_not_taken() -> None:
-    read = row(Phase.FAILED, created_at=HOUR, duration_ms=50, facts={"ended_at": 7, "version_count": 2})
+    read = make_row(Phase.FAILED, created_at=HOUR, duration_ms=50, facts={"ended_at": 7, "version_count": 2})
     assert (find_end(read), get_state_since(read), find_change_time(read)) == (None, None, None)
     seconds_apart = replace(read, facts={"ended_at": HOUR - 5_000})  # clocks of two machines of the cloud
     assert find_end(seconds_apart) == HOUR - 5_000
 
 
 def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
-    job = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
+    job = make_row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
     assert find_end(job) is None
-    seen = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3, STATE_SINCE: 900})
+    seen = make_row(
+        Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3, STATE_SINCE: 900}
+    )
     assert find_end(seen) == 900
 
 
 @pytest.mark.parametrize("phase", [Phase.DEGRADED, Phase.FAILED, Phase.STOPPED])
 def test_an_update_of_the_settings_is_no_time_of_the_state(phase: Phase) -> None:
-    service = row(phase, "services", created_at=100, updated_at=900, facts={"updated_by_hand": True})
+    service = make_row(phase, "services", created_at=100, updated_at=900, facts={"updated_by_hand": True})
     assert (find_end(service), get_state_since(service), find_change_time(service)) == (None, None, 900)
     seen = replace(service, facts={**service.facts, STATE_SINCE: 950})
     assert get_state_since(seen) == 950
 
 
 def test_a_model_that_is_published_has_not_ended() -> None:
-    assert find_end(row(Phase.DONE, "models", updated_at=900)) is None
+    assert find_end(make_row(Phase.DONE, "models", updated_at=900)) is None
 
 
 def test_a_wait_that_began_with_the_creation() -> None:
-    assert get_state_since(row(Phase.PENDING, status="JOBSTAT_WAITING", created_at=100)) == 100
-    assert get_state_since(row(Phase.PENDING, status="JOBSTAT_KILLING", created_at=100)) is None
+    assert get_state_since(make_row(Phase.PENDING, status="JOBSTAT_WAITING", created_at=100)) == 100
+    assert get_state_since(make_row(Phase.PENDING, status="JOBSTAT_KILLING", created_at=100)) is None
 
 
 @pytest.mark.parametrize(
@@ -91,13 +93,13 @@ def test_a_transition_began_when_the_cloud_dates_it(kind, status, facts, since) 
 
 
 def test_a_change_is_the_latest_that_is_known() -> None:
-    assert find_change_time(row(Phase.RUNNING, updated_at=100, facts={STATE_SINCE: 300})) == 300
-    assert find_change_time(row(Phase.RUNNING)) is None
+    assert find_change_time(make_row(Phase.RUNNING, updated_at=100, facts={STATE_SINCE: 300})) == 300
+    assert find_change_time(make_row(Phase.RUNNING)) is None
 
 
 ROWS = (
-    row(Phase.FAILED, created_at=NOW - 3 * HOUR, duration_ms=2 * HOUR + 1, updated_at=NOW - HOUR // 2),
-    row(Phase.RUNNING, "services", updated_at=NOW - HOUR // 2),
+    make_row(Phase.FAILED, created_at=NOW - 3 * HOUR, duration_ms=2 * HOUR + 1, updated_at=NOW - HOUR // 2),
+    make_row(Phase.RUNNING, "services", updated_at=NOW - HOUR // 2),
 )
 
 
@@ -122,16 +124,16 @@ def test_a_kind_that_cannot_answer_is_named() -> None:
     assert parse_filter("since<1h").explain_missing_fields(ROWS) == {
         "services": "since<1h: services have no such field here"
     }
-    assert parse_filter("ended<1h").explain_missing_fields([row(Phase.DONE, "models")]) != {}
+    assert parse_filter("ended<1h").explain_missing_fields([make_row(Phase.DONE, "models")]) != {}
 
 
 def test_a_kind_of_which_nothing_has_ended_can_answer() -> None:
-    assert parse_filter("ended<1h").explain_missing_fields([row(Phase.RUNNING)]) == {}
+    assert parse_filter("ended<1h").explain_missing_fields([make_row(Phase.RUNNING)]) == {}
 
 
 def test_rows_that_match_but_for_an_unknown_time_are_found() -> None:
-    unknown = row(Phase.FAILED, created_at=NOW - 9 * HOUR, duration_ms=1, facts={"version_count": 3})
-    rows = [*ROWS, unknown, row(Phase.RUNNING)]
+    unknown = make_row(Phase.FAILED, created_at=NOW - 9 * HOUR, duration_ms=1, facts={"version_count": 3})
+    rows = [*ROWS, unknown, make_row(Phase.RUNNING)]
     assert parse_filter("ended<2h phase:failed").find_unknown(rows, NOW) == [unknown]
     assert parse_filter("ended<2h phase:done").find_unknown(rows, NOW) == []
     assert parse_filter("age<2h phase:failed").find_unknown(rows, NOW) == []
@@ -151,7 +153,7 @@ def test_rows_that_match_but_for_an_unknown_time_are_found() -> None:
     ],
 )
 def test_an_end_that_is_only_bounded_decides_what_it_can(text, facts, matches, unknown):
-    listed = row(Phase.DONE, created_at=NOW - 6 * HOUR, duration_ms=3 * HOUR, facts=facts)
+    listed = make_row(Phase.DONE, created_at=NOW - 6 * HOUR, duration_ms=3 * HOUR, facts=facts)
     chosen = parse_filter(text)
     assert chosen.matches(listed, NOW) is matches
     assert chosen.find_unknown([listed], NOW) == ([listed] if unknown else [])
@@ -160,8 +162,11 @@ def test_an_end_that_is_only_bounded_decides_what_it_can(text, facts, matches, u
 
 @pytest.mark.parametrize("text", ["changed<2h", "since<2h"])
 def test_what_is_new_has_changed_since(text: str) -> None:
-    new, old = row(Phase.RUNNING, created_at=NOW - HOUR), row(Phase.RUNNING, created_at=NOW - 3 * HOUR)
-    seen = row(Phase.FAILED, facts={STATE_SINCE: NOW})
+    new, old = (
+        make_row(Phase.RUNNING, created_at=NOW - HOUR),
+        make_row(Phase.RUNNING, created_at=NOW - 3 * HOUR),
+    )
+    seen = make_row(Phase.FAILED, facts={STATE_SINCE: NOW})
     chosen = parse_filter(text)
     assert [one for one in (new, old) if chosen.matches(one, NOW)] == [new]
     assert chosen.find_unknown([new, old], NOW) == [old]

@@ -11,48 +11,48 @@ from matui.resources.model import Phase, Resource
 from matui.resources.version_graph import GRAPH, add_graph, remove_graph
 
 
-def version(number: int, made_from: int | None) -> Resource:
+def make_version(number: int, made_from: int | None) -> Resource:
     facts = {"version_id": str(number), "pre_version_id": "" if made_from is None else str(made_from)}
     return Resource("versions", f"1/{number}", f"V{number}", "", Phase.DONE, "modelarts", "p", facts=facts)
 
 
-def drawn(*pairs: tuple[int, int | None]) -> list[str]:
-    rows = add_graph([version(*pair) for pair in pairs])
+def draw_graph(*pairs: tuple[int, int | None]) -> list[str]:
+    rows = add_graph([make_version(*pair) for pair in pairs])
     return [row.get_text(GRAPH).rstrip() for row in rows]
 
 
 def test_one_after_another_needs_no_graph() -> None:
-    assert drawn((3, 2), (2, 1), (1, None)) == ["", "", ""]
+    assert draw_graph((3, 2), (2, 1), (1, None)) == ["", "", ""]
 
 
 def test_a_branch_has_a_lane_of_its_own_down_to_what_it_was_made_from() -> None:
-    assert drawn((4, 1), (3, 2), (2, 1), (1, None)) == ["•", "│ •", "│ •", "•─╯"]
+    assert draw_graph((4, 1), (3, 2), (2, 1), (1, None)) == ["•", "│ •", "│ •", "•─╯"]
 
 
 def test_three_from_one_meet_there() -> None:
-    assert drawn((4, 1), (3, 1), (2, 1), (1, None)) == ["•", "│ •", "│ │ •", "•─┴─╯"]
+    assert draw_graph((4, 1), (3, 1), (2, 1), (1, None)) == ["•", "│ •", "│ │ •", "•─┴─╯"]
 
 
 def test_a_version_whose_origin_was_deleted_ends_its_lane() -> None:
-    assert drawn((4, 3), (3, 9), (2, 1), (1, None)) == ["", "", "", ""]
+    assert draw_graph((4, 3), (3, 9), (2, 1), (1, None)) == ["", "", "", ""]
 
 
 def test_versions_that_claim_to_come_from_each_other_end_nowhere() -> None:
-    assert drawn((2, 1), (1, 2)) == ["", ""]
-    assert drawn(
+    assert draw_graph((2, 1), (1, 2)) == ["", ""]
+    assert draw_graph(
         (1, 1),
     ) == [""]
-    assert drawn((3, None), (2, 3), (1, None)) == ["", "", ""]
+    assert draw_graph((3, None), (2, 3), (1, None)) == ["", "", ""]
 
 
 def test_more_branches_than_there_is_room_for_are_cut() -> None:
-    lines = drawn(*((number, 1) for number in range(20, 1, -1)), (1, None))
+    lines = draw_graph(*((number, 1) for number in range(20, 1, -1)), (1, None))
     assert max(map(len, lines)) == 16
     assert lines[-2].endswith("…")
 
 
 def test_the_graph_stands_before_the_name_and_goes_without_trace() -> None:
-    row = add_graph([version(3, 1), version(2, 1), version(1, None)])[2]
+    row = add_graph([make_version(3, 1), make_version(2, 1), make_version(1, None)])[2]
     name = VERSIONS.columns[0]
     assert name.text(row, 0) == "•─╯ V1"
     assert name.text(remove_graph(row), 0) == "V1"
@@ -61,7 +61,7 @@ def test_the_graph_stands_before_the_name_and_goes_without_trace() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=14))
 def test_any_nonsense_gives_as_many_rows_each_with_one_node(pairs: list[tuple[int, int]]) -> None:
-    rows = add_graph([version(*pair) for pair in pairs])
+    rows = add_graph([make_version(*pair) for pair in pairs])
     assert [row.id for row in rows] == [f"1/{number}" for number, _ in pairs]
     for row in rows:
         graph = row.get_text(GRAPH)

@@ -9,7 +9,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.why import explain_codes, find_why
 
 
-def job(phase: Phase = Phase.FAILED, status: str = "Failed", **facts: str) -> Resource:
+def make_job(phase: Phase = Phase.FAILED, status: str = "Failed", **facts: str) -> Resource:
     return Resource("jobs", "1", "train", status, phase, "modelarts", "p", facts=facts)
 
 
@@ -20,7 +20,7 @@ def test_the_last_bad_event_comes_first_and_its_code_is_explained() -> None:
         Event(3000, "container ended with exit code 137", True),
         Event(4000, "cleaned up", False),
     )
-    section = find_why(job(), (), events)
+    section = find_why(make_job(), (), events)
     assert section is not None
     assert section.title == "Why"
     assert section.rows[:2] == (
@@ -35,7 +35,7 @@ def test_the_last_bad_event_comes_first_and_its_code_is_explained() -> None:
 
 def test_a_failure_text_is_taken_where_there_is_no_event() -> None:
     section = find_why(
-        job(failure="ModelArts.6305 no quota"), (Section("State", (("Error", "no disk"),)),), ()
+        make_job(failure="ModelArts.6305 no quota"), (Section("State", (("Error", "no disk"),)),), ()
     )
     assert section is not None
     assert [row for row in section.rows if row[0] == "Failure"] == [
@@ -46,12 +46,12 @@ def test_a_failure_text_is_taken_where_there_is_no_event() -> None:
 
 
 def test_nothing_is_said_of_what_is_well() -> None:
-    assert find_why(job(Phase.RUNNING), (), (Event(1, "bad", True),)) is None
-    assert find_why(job(status="odd"), (), ()) is None
+    assert find_why(make_job(Phase.RUNNING), (), (Event(1, "bad", True),)) is None
+    assert find_why(make_job(status="odd"), (), ()) is None
 
 
 def test_a_status_that_says_nothing_else_is_explained() -> None:
-    section = find_why(job(status="JOBSTAT_IMAGE_FAILED"), (), ())
+    section = find_why(make_job(status="JOBSTAT_IMAGE_FAILED"), (), ())
     assert section is not None
     assert "image" in str(section.rows[0][1])
 

@@ -28,13 +28,13 @@ def add(log: SignalLog, step: int, **values: float) -> None:
     )
 
 
-def kinds(log: SignalLog, now_s: float | None = None, *, running: bool = True) -> list[str]:
+def list_kinds(log: SignalLog, now_s: float | None = None, *, running: bool = True) -> list[str]:
     now_ms = (log.last_line_ms or 0) + 1000 if now_s is None else now_s * 1000
     return [finding.kind for finding in find_faults(log, now_ms=now_ms, running=running)]
 
 
 def test_fifty_healthy_runs_have_no_finding() -> None:
-    assert [kinds(run_of(300, seed)) for seed in range(50)] == [[]] * 50
+    assert [list_kinds(run_of(300, seed)) for seed in range(50)] == [[]] * 50
 
 
 def test_a_loss_that_is_nan_is_found_with_its_line() -> None:
@@ -48,20 +48,20 @@ def test_a_loss_that_is_nan_is_found_with_its_line() -> None:
 def test_a_loss_of_zero_with_a_gradient_norm_of_nan_is_found() -> None:
     log = run_of(50)
     add(log, 50, loss=0.0, grad_norm=math.nan)
-    assert kinds(log) == ["nan", "zero_loss"]
+    assert list_kinds(log) == ["nan", "zero_loss"]
 
 
 def test_a_loss_of_zero_is_none_where_another_line_without_a_step_has_the_nan() -> None:
     log = SignalLog()
     for line, values in enumerate(({"loss": 0.0, "grad_norm": 0.5}, {"loss": 1.0, "grad_norm": math.nan})):
         log.add(LineReading(tuple(Value(name, value) for name, value in values.items())), None, line)
-    assert kinds(log, 1) == ["nan"]
+    assert list_kinds(log, 1) == ["nan"]
 
 
 def test_a_spike_is_found() -> None:
     log = run_of(200)
     add(log, 200, loss=9.0)
-    assert kinds(log) == ["spike"]
+    assert list_kinds(log) == ["spike"]
 
 
 def test_a_run_that_takes_no_step_is_stalled_while_lines_come() -> None:
@@ -77,14 +77,14 @@ def test_a_run_without_lines_is_silent() -> None:
 
 
 def test_an_ended_run_is_neither() -> None:
-    assert kinds(run_of(100), 1000, running=False) == []
+    assert list_kinds(run_of(100), 1000, running=False) == []
 
 
 def test_steps_that_take_twice_as_long_are_slow() -> None:
     log = run_of(100)
     for step in range(100, 106):
         add(log, step, loss=1.0, step_time=2.6)
-    assert kinds(log) == ["slow"]
+    assert list_kinds(log) == ["slow"]
 
 
 @pytest.mark.parametrize("begin", [30, 60, 500])
@@ -115,7 +115,7 @@ def test_skips_that_grow_soon_after_the_start_are_found_where_the_scale_stays(ev
         add(log, step, loss=1.0, loss_scale=65536.0, skipped_steps=float(skipped))
         if skipped == 4:
             break
-    assert kinds(log) == ["skipped"]
+    assert list_kinds(log) == ["skipped"]
 
 
 def test_a_stall_is_found_soon_after_a_checkpoint_that_was_saved() -> None:
@@ -132,7 +132,7 @@ def test_a_loss_scale_at_its_floor_and_growing_skips_are_found() -> None:
     log = SignalLog()
     for step, scale in enumerate((65536.0, 4.0, 2.0, 1.0)):
         add(log, step, loss_scale=scale, skipped_steps=float(step))
-    assert kinds(log) == ["scale_floor", "skipped"]
+    assert list_kinds(log) == ["scale_floor", "skipped"]
 
 
 def test_a_run_without_a_checkpoint_for_hours_is_found() -> None:
@@ -180,9 +180,9 @@ def test_the_end_of_the_training_of_a_log_without_steps_is_no_pause() -> None:
         log.observe_line(number * 10_000.0)
         log.add(LineReading((Value("loss", 2.0), epoch)), number * 10_000.0, number)
     log.observe_line(500_000)
-    assert kinds(log, 500) == []
+    assert list_kinds(log, 500) == []
     log.add(LineReading((Value("loss", 2.0), Value("epoch", 3.05))), 500_000.0, 31)
     log.observe_line(900_000)
-    assert kinds(log, 900) == ["stalled"]
+    assert list_kinds(log, 900) == ["stalled"]
     log.add(LineReading((Value("train_loss", 2.0),)), 900_000.0, 32)
-    assert kinds(log, 901) == []
+    assert list_kinds(log, 901) == []

@@ -16,7 +16,7 @@ from matui.signals.series import SignalLog
 STEPS = 400
 
 
-def healthy_run(rng: random.Random) -> Iterator[tuple[LineReading, float]]:
+def iterate_healthy_run(rng: random.Random) -> Iterator[tuple[LineReading, float]]:
     """Yield readings with their times in ms: noise of up to 20 %, checkpoints, evaluations, a warm-up."""
     every, step_s, noise = rng.choice((1, 10, 100)), rng.uniform(0.2, 3.0), rng.uniform(0.0, 0.2)
     at_ms, scale = 1_760_000_000_000.0, 65_536.0
@@ -36,7 +36,7 @@ def healthy_run(rng: random.Random) -> Iterator[tuple[LineReading, float]]:
 @pytest.mark.parametrize("seed", range(50))
 def test_a_healthy_run_has_no_finding(seed: int) -> None:
     log = SignalLog()
-    for line, (reading, at_ms) in enumerate(healthy_run(random.Random(seed))):
+    for line, (reading, at_ms) in enumerate(iterate_healthy_run(random.Random(seed))):
         log.observe_line(at_ms)
         log.add(reading, at_ms, line)
         if line > 20 and line % 10 == 0:

@@ -17,11 +17,11 @@ from tests.unit.signals.test_shapes import CASES
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w%])")
 
 
-def shape_of(name: str) -> Shape:
+def find_shape(name: str) -> Shape:
     return next(shape for shape in SHAPES if shape.name == name)
 
 
-def varied(line: str, rng: random.Random) -> str:
+def vary_numbers(line: str, rng: random.Random) -> str:
     """Return a line with other numbers."""
 
     def other(match: re.Match[str]) -> str:
@@ -34,18 +34,18 @@ def varied(line: str, rng: random.Random) -> str:
 
 @pytest.mark.parametrize(("name", "line"), [case[:2] for case in CASES], ids=range(len(CASES)))
 def test_a_template_reads_the_same_as_its_recogniser(name: str, line: str) -> None:
-    rng, read = random.Random(line), shape_of(name).read
+    rng, read = random.Random(line), find_shape(name).read
     template = learn_template(line, read)
     assert template is not None
     for _ in range(200):
-        other = varied(line, rng)
+        other = vary_numbers(line, rng)
         found = template.read(other)
         assert found is None or is_same(found, read(other)), other
 
 
 @pytest.mark.parametrize(("name", "line"), [case[:2] for case in CASES], ids=range(len(CASES)))
 def test_most_lines_of_a_log_are_read_by_a_template(name: str, line: str) -> None:
-    template = learn_template(line, shape_of(name).read)
+    template = learn_template(line, find_shape(name).read)
     assert template is not None
     lines = [re.sub(r"(?<![\w.])\d+\.\d+", lambda m: f"{float(m[0]) / 2:.5f}", line) for _ in range(3)]
     assert all(template.read(one) is not None for one in lines)
@@ -53,7 +53,7 @@ def test_most_lines_of_a_log_are_read_by_a_template(name: str, line: str) -> Non
 
 @pytest.mark.parametrize("loss", ["nan", "NaN", "inf", "-inf", "1.5e-05", "1,234.5", "7"])
 def test_numbers_in_any_form(loss: str) -> None:
-    read = shape_of("plain").read
+    read = find_shape("plain").read
     template = learn_template("step=12 loss=0.5 lr=1e-4", read)
     assert template is not None
     line = f"step=13 loss={loss} lr=2e-4"
@@ -63,7 +63,7 @@ def test_numbers_in_any_form(loss: str) -> None:
 
 
 def test_a_line_with_other_words_is_left_to_the_recognisers() -> None:
-    template = learn_template("step=12 loss=0.5 lr=1e-4", shape_of("plain").read)
+    template = learn_template("step=12 loss=0.5 lr=1e-4", find_shape("plain").read)
     assert template is not None
     assert template.read("step=12 loss=none lr=1e-4") is None
     assert template.read("step=12 loss=0.5 epoch=1e-4") is None

@@ -11,7 +11,7 @@ from matui.signals import words
 from matui.signals.words import MEANINGS
 
 
-def spelled_words() -> Counter[Any]:
+def count_spelled_words() -> Counter[Any]:
     """Return the words as the table spells them, with how often it has each."""
     tree = ast.parse(inspect.getsource(words))
     table = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign))
@@ -24,7 +24,7 @@ def spelled_words() -> Counter[Any]:
 
 
 def test_a_word_is_in_the_table_once() -> None:
-    found = spelled_words()
+    found = count_spelled_words()
     assert len(found) > 150
     assert [word for word, count in found.items() if count > 1] == []
 

@@ -32,7 +32,7 @@ class Sim:
         assert status == 200, body
         return body
 
-    async def code(self, method: str, path: str, body: Any = None, **query: Any) -> str:
+    async def read_code(self, method: str, path: str, body: Any = None, **query: Any) -> str:
         status, answer = await self.ask(method, path, body, **query)
         assert status >= 400, answer
         return str(answer["error_code"])

@@ -11,7 +11,7 @@ from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import parse_faults
 
 
-def login(password: str, name: str = "matui", region: str = "cn-north-4") -> dict[str, Any]:
+def make_login(password: str, name: str = "matui", region: str = "cn-north-4") -> dict[str, Any]:
     user = {"name": name, "password": password, "domain": {"name": "matui-sim"}}
     identity = {"methods": ["password"], "password": {"user": user}}
     return {"auth": {"identity": identity, "scope": {"project": {"name": region}}}}
@@ -27,9 +27,9 @@ async def test_a_token_is_given_for_the_password_and_dies_in_time(make_sim: Call
     auth = SimAuth.demo()
     sim = make_sim(auth=auth, faults=parse_faults("expire:20"))
     password = auth.users["matui"][0]
-    assert (await sim.client.post("/v3/auth/tokens", json=login("wrong"))).status_code == 401
+    assert (await sim.client.post("/v3/auth/tokens", json=make_login("wrong"))).status_code == 401
     assert (await sim.client.post("/v3/auth/tokens", json={})).status_code == 400
-    answer = await sim.client.post("/v3/auth/tokens", json=login(password))
+    answer = await sim.client.post("/v3/auth/tokens", json=make_login(password))
     token = answer.headers["X-Subject-Token"]
     assert answer.status_code == 201
     assert answer.json()["token"]["expires_at"] == "2020-09-13T12:27:00.000000Z"

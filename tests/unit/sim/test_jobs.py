@@ -10,7 +10,7 @@ import pytest
 JOBS = "/training-jobs"
 
 
-def config(**changes: Any) -> dict[str, Any]:
+def make_config(**changes: Any) -> dict[str, Any]:
     fields = {
         "worker_server_num": 1, "app_url": "/usr/app/", "boot_file_url": "/usr/app/boot.py", "spec_id": 1,
         "engine_id": 1, "data_url": "/usr/data/", "train_url": "/usr/train/",
@@ -19,7 +19,7 @@ def config(**changes: Any) -> dict[str, Any]:
 
 
 async def test_a_new_job_passes_through_its_states_to_the_end(sim: Any) -> None:
-    _, answer = await sim.ask("POST", JOBS, {"job_name": "train", "config": config()})
+    _, answer = await sim.ask("POST", JOBS, {"job_name": "train", "config": make_config()})
     assert answer["status"] == "1"
     assert isinstance(answer["job_id"], str)
     path = f"{JOBS}/{answer['job_id']}/versions/{answer['version_id']}"
@@ -57,8 +57,8 @@ async def test_a_new_job_passes_through_its_states_to_the_end(sim: Any) -> None:
 async def test_a_configuration_that_breaks_a_table_is_refused(
     sim: Any, changes: dict[str, Any], code: str
 ) -> None:
-    body = {"job_name": "train", "config": config(**changes)}
-    assert await sim.code("POST", JOBS, body) == f"ModelArts.{code}"
+    body = {"job_name": "train", "config": make_config(**changes)}
+    assert await sim.read_code("POST", JOBS, body) == f"ModelArts.{code}"
     assert len(sim.world.jobs) == 0
 
 
@@ -67,7 +67,9 @@ async def test_a_configuration_that_breaks_a_table_is_refused(
 )
 async def test_a_name_is_checked(sim: Any, name: Any, code: str) -> None:
     sim.world.add_job("taken")
-    assert await sim.code("POST", JOBS, {"job_name": name, "config": config()}) == f"ModelArts.{code}"
+    assert (
+        await sim.read_code("POST", JOBS, {"job_name": name, "config": make_config()}) == f"ModelArts.{code}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ async def test_a_name_is_checked(sim: Any, name: Any, code: str) -> None:
     ],
 )  # fmt: skip
 async def test_list_parameters_out_of_range_are_refused(sim: Any, query: dict[str, Any]) -> None:
-    assert await sim.code("GET", JOBS, **query) in ("ModelArts.0107", "ModelArts.0104")
+    assert await sim.read_code("GET", JOBS, **query) in ("ModelArts.0107", "ModelArts.0104")
 
 
 async def test_pages_shift_when_a_job_is_deleted(sim: Any) -> None:
@@ -133,24 +135,24 @@ async def test_a_running_version_is_stopped_once(sim: Any) -> None:
     path = f"{JOBS}/{job.id}/versions/{job.latest.id}"
     assert (await sim.ask("POST", path + "/stop"))[1] == {"is_success": True}
     assert (await sim.get(path))["status"] == 9
-    assert await sim.code("POST", path + "/stop") == "ModelArts.0105"
-    assert await sim.code("DELETE", path) == "ModelArts.0105"
+    assert await sim.read_code("POST", path + "/stop") == "ModelArts.0105"
+    assert await sim.read_code("DELETE", path) == "ModelArts.0105"
     sim.clock.jump(10)
     assert (await sim.get(path))["status"] == 12
     await sim.ask("DELETE", path)
-    assert await sim.code("GET", f"{JOBS}/{job.id}/versions") == "ModelArts.0102"
+    assert await sim.read_code("GET", f"{JOBS}/{job.id}/versions") == "ModelArts.0102"
 
 
 async def test_a_new_version_follows_the_one_it_names(sim: Any) -> None:
     job = sim.world.add_job("job", status="FAILED")
-    body = {"config": config(pre_version_id=job.latest.id)}
+    body = {"config": make_config(pre_version_id=job.latest.id)}
     _, answer = await sim.ask("POST", f"{JOBS}/{job.id}/versions/", body)
     rows = (await sim.get(f"{JOBS}/{job.id}/versions"))["versions"]
     assert [row["version_name"] for row in rows] == ["V0002", "V0001"]
     assert rows[0]["pre_version_id"] == rows[1]["version_id"]
     assert answer["version_id"] == rows[0]["version_id"]
-    body = {"config": config(pre_version_id=1)}
-    assert await sim.code("POST", f"{JOBS}/{job.id}/versions", body) == "ModelArts.0102"
+    body = {"config": make_config(pre_version_id=1)}
+    assert await sim.read_code("POST", f"{JOBS}/{job.id}/versions", body) == "ModelArts.0102"
 
 
 async def test_metrics_are_an_object_in_the_detail_and_a_string_in_the_list(sim: Any) -> None:

@@ -11,11 +11,11 @@ from matui.sim.world.log_text import BLOCK, format_body_line
 from matui.sim.world.logs import LogDialect, open_log
 
 
-def file_of(sim: Any, job: Any) -> tuple[str, str]:
+def get_file(sim: Any, job: Any) -> tuple[str, str]:
     return f"/training-jobs/{job.id}/versions/{job.latest.id}", f"job-{job.name}.0"
 
 
-def lines_of(sim: Any, job: Any) -> list[str]:
+def list_lines(sim: Any, job: Any) -> list[str]:
     log = open_log(job, job.latest, f"job-{job.name}.0", sim.world.now)
     return [log.build_line(index) for index in range(len(log))]
 
@@ -40,7 +40,7 @@ DIALECTS = [
 async def test_following_shows_every_line_once_in_order(make_sim: Any, dialect: LogDialect) -> None:
     sim = make_sim(dialect=dialect)
     job = sim.world.add_job("job", log_lines=130)
-    path, name = file_of(sim, job)
+    path, name = get_file(sim, job)
     shown: list[str] = []
     base = ""
     page = await sim.get(path + "/aom-log", log_file=name, order="asc", lines=30)
@@ -51,7 +51,7 @@ async def test_following_shows_every_line_once_in_order(make_sim: Any, dialect: 
             break
         base = str(page["end_line"])
         page = await sim.get(path + "/aom-log", log_file=name, base_line=base, lines=30)
-    assert shown == lines_of(sim, job)
+    assert shown == list_lines(sim, job)
     if not int(page["lines"]):
         assert (
             page["end_line"]
@@ -61,14 +61,14 @@ async def test_following_shows_every_line_once_in_order(make_sim: Any, dialect: 
 
 async def test_reading_back_from_the_newest_line_reaches_the_top(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=77)
-    path, name = file_of(sim, job)
+    path, name = get_file(sim, job)
     page = await sim.get(path + "/aom-log", log_file=name, lines=10)
     shown = split(page["content"], "\n")
     while int((page := await sim.get(
         path + "/aom-log", log_file=name, base_line=page["start_line"], lines=10, order="asc"
     ))["lines"]):  # fmt: skip
         shown = split(page["content"], "\n") + shown
-    assert shown == lines_of(sim, job)
+    assert shown == list_lines(sim, job)
 
 
 async def test_cursors_have_nineteen_digits_and_grow(sim: Any) -> None:
@@ -86,7 +86,7 @@ async def test_cursors_have_nineteen_digits_and_grow(sim: Any) -> None:
 @pytest.mark.parametrize("status", ["RUNNING", "COMPLETED", "FAILED", "KILLED"])
 async def test_bytes_are_the_lines_whatever_the_window(sim: Any, status: str) -> None:
     job = sim.world.add_job("job", status=status, log_lines=300, fault="hccl", workers=2)
-    whole = "".join(line + "\n" for line in lines_of(sim, job)).encode()
+    whole = "".join(line + "\n" for line in list_lines(sim, job)).encode()
     log = open_log(job, job.latest, "job-job.0", sim.world.now)
     assert log.find_offset(len(log)) == len(whole)
     for size in (1, 7, 999, 2048):
@@ -97,8 +97,8 @@ async def test_bytes_are_the_lines_whatever_the_window(sim: Any, status: str) ->
 
 async def test_a_byte_window_reads_forward_backward_and_newest(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=100)
-    path, name = file_of(sim, job)
-    whole = "".join(line + "\n" for line in lines_of(sim, job)).encode()
+    path, name = get_file(sim, job)
+    whole = "".join(line + "\n" for line in list_lines(sim, job)).encode()
     first = await sim.get(path + "/log", log_file=name)
     assert (first["end_byte"], first["count"]) == ("2048", "2048")
     assert first["log"] == whole[:2048].decode(errors="replace")
@@ -114,19 +114,19 @@ async def test_a_byte_window_reads_forward_backward_and_newest(sim: Any) -> None
 async def test_backing_off_never_cuts_a_character(make_sim: Any) -> None:
     sim = make_sim(dialect=LogDialect(cut="back_off", count_key="log_byte_count", byte_strings=False))
     job = sim.world.add_job("job", log_lines=120)
-    path, name = file_of(sim, job)
+    path, name = get_file(sim, job)
     text, start = "", 0
     while (page := await sim.get(path + "/log", log_file=name, start_byte=start, offset=61))[
         "log_byte_count"
     ]:
         text, start = text + page["log"], page["end_byte"]
-    assert text == "".join(line + "\n" for line in lines_of(sim, job))
+    assert text == "".join(line + "\n" for line in list_lines(sim, job))
 
 
 async def test_a_slice_within_a_character_shows_a_replacement(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=10)
     sim.world.append_log(job, None, "", ["训练"])
-    path, name = file_of(sim, job)
+    path, name = get_file(sim, job)
     total = int((await sim.get(path + "/log", log_file=name, start_byte=-1))["end_byte"])
     page = await sim.get(path + "/log", log_file=name, start_byte=total - 6, offset=5)
     assert page["log"].startswith("\ufffd")
@@ -141,28 +141,28 @@ async def test_a_slice_within_a_character_shows_a_replacement(sim: Any) -> None:
 )  # fmt: skip
 async def test_log_parameters_out_of_range_are_refused(sim: Any, path: str, query: dict[str, Any]) -> None:
     job = sim.world.add_job("job", log_lines=10)
-    base, name = file_of(sim, job)
-    assert await sim.code("GET", base + path, log_file=name, **query) == "ModelArts.0107"
+    base, name = get_file(sim, job)
+    assert await sim.read_code("GET", base + path, log_file=name, **query) == "ModelArts.0107"
 
 
 async def test_the_log_file_must_be_named_and_there(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=10)
-    base, _ = file_of(sim, job)
-    assert await sim.code("GET", base + "/aom-log") == "ModelArts.0115"
-    assert await sim.code("GET", base + "/aom-log", log_file="other") == "ModelArts.0102"
+    base, _ = get_file(sim, job)
+    assert await sim.read_code("GET", base + "/aom-log") == "ModelArts.0115"
+    assert await sim.read_code("GET", base + "/aom-log", log_file="other") == "ModelArts.0102"
 
 
 async def test_a_refused_line_log_leaves_the_byte_log(make_sim: Any) -> None:
     sim = make_sim(dialect=LogDialect(refuse_aom=True))
     job = sim.world.add_job("job", log_lines=10)
-    base, name = file_of(sim, job)
-    assert await sim.code("GET", base + "/aom-log", log_file=name) == "ModelArts.0804"
+    base, name = get_file(sim, job)
+    assert await sim.read_code("GET", base + "/aom-log", log_file=name) == "ModelArts.0804"
     assert (await sim.get(base + "/log", log_file=name))["log"]
 
 
 async def test_a_million_lines_cost_no_more_than_a_page(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=1_000_000, began_s_ago=86_400)
-    path, name = file_of(sim, job)
+    path, name = get_file(sim, job)
     page = await sim.get(path + "/aom-log", log_file=name, lines=500)
     assert page["lines"] == "500"
     log = open_log(job, job.latest, name, sim.world.now)
@@ -184,28 +184,28 @@ def test_every_block_of_the_body_is_as_long_as_any_other() -> None:
 
 async def test_a_log_grows_with_time_and_ends_with_the_run(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=50, log_rate=10, runs_s=60, fault="cuda_oom")
-    before = len(lines_of(sim, job))
+    before = len(list_lines(sim, job))
     assert abs(before - 50) <= 1
     sim.clock.jump(10)
     sim.world.tick()
-    assert len(lines_of(sim, job)) - before == 100
+    assert len(list_lines(sim, job)) - before == 100
     sim.clock.jump(100)
     sim.world.tick()
-    ended = lines_of(sim, job)
+    ended = list_lines(sim, job)
     assert any("CUDA out of memory" in line for line in ended)
     sim.clock.jump(1000)
     sim.world.tick()
-    assert lines_of(sim, job) == ended
+    assert list_lines(sim, job) == ended
 
 
 async def test_appended_lines_come_after_the_generated_ones_and_stop_them(sim: Any) -> None:
     job = sim.world.add_job("job", log_lines=20, log_rate=100)
-    grown = lines_of(sim, job)
+    grown = list_lines(sim, job)
     for turn in range(3):
         sim.world.append_log(job, None, "", [f"mine {turn} a", f"mine {turn} b"])
         sim.clock.jump(1)
     sim.world.tick()
-    assert lines_of(sim, job) == grown + [f"mine {turn} {which}" for turn in range(3) for which in "ab"]
+    assert list_lines(sim, job) == grown + [f"mine {turn} {which}" for turn in range(3) for which in "ab"]
     log = open_log(job, job.latest, "job-job.0", sim.world.now)
     cursors = [log.build_cursor(index) for index in range(len(log))]
     assert cursors == sorted(set(cursors))
@@ -213,7 +213,7 @@ async def test_appended_lines_come_after_the_generated_ones_and_stop_them(sim: A
 
 async def test_a_distributed_job_has_a_file_a_node(sim: Any) -> None:
     job = sim.world.add_job("job", workers=3, log_lines=30)
-    path, _ = file_of(sim, job)
+    path, _ = get_file(sim, job)
     names = (await sim.get(path + "/log/file-names"))["log_file_list"]
     assert names == ["job-job.0", "job-job.1", "job-job.2"]
     contents = {(await sim.get(path + "/aom-log", log_file=name))["content"] for name in names}

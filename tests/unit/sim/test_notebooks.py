@@ -9,7 +9,7 @@ import pytest
 LIST = "/demanager/instances"
 
 
-def new(**changes: Any) -> dict[str, Any]:
+def make_notebook(**changes: Any) -> dict[str, Any]:
     spec = {"storage": {"type": "evs", "location": {"volume_size": 5}}}
     return {"name": "nb", "profile_id": "Python3", "flavor": "modelarts.vm.cpu.2u", "spec": spec} | changes
 
@@ -32,13 +32,13 @@ async def test_an_action_that_the_state_forbids_is_refused(
     sim: Any, status: str, action: str, code: str
 ) -> None:
     notebook = sim.world.add_notebook("nb", status=status)
-    got = await sim.code("POST", f"{LIST}/{notebook.id}/action", {"action": action})
+    got = await sim.read_code("POST", f"{LIST}/{notebook.id}/action", {"action": action})
     assert got == f"ModelArts.{code}"
 
 
 async def test_a_running_notebook_is_not_deleted(sim: Any) -> None:
     notebook = sim.world.add_notebook("nb", status="RUNNING")
-    assert await sim.code("DELETE", f"{LIST}/{notebook.id}") == "ModelArts.6304"
+    assert await sim.read_code("DELETE", f"{LIST}/{notebook.id}") == "ModelArts.6304"
 
 
 async def test_a_stopped_notebook_starts_within_seconds_and_stops_when_its_time_is_up(sim: Any) -> None:
@@ -59,14 +59,14 @@ async def test_a_stopped_notebook_starts_within_seconds_and_stops_when_its_time_
 async def test_a_deleted_notebook_leaves_the_list(sim: Any) -> None:
     notebook = sim.world.add_notebook("nb", status="STOPPED")
     assert await sim.ask("DELETE", f"{LIST}/{notebook.id}") == (200, {"instance_id": notebook.id})
-    assert await sim.code("GET", f"{LIST}/{notebook.id}") == "ModelArts.6309"
+    assert await sim.read_code("GET", f"{LIST}/{notebook.id}") == "ModelArts.6309"
     sim.clock.jump(10)
     assert (await sim.get(LIST, de_type="Notebook"))["total_count"] == 0
 
 
 @pytest.mark.parametrize("query", [{}, {"de_type": "notebook"}, {"de_type": "Notebook", "status": "running"}])
 async def test_the_list_takes_the_exact_words_only(sim: Any, query: dict[str, str]) -> None:
-    assert (await sim.code("GET", LIST, **query)) in ("ModelArts.6335", "ModelArts.6336")
+    assert (await sim.read_code("GET", LIST, **query)) in ("ModelArts.6335", "ModelArts.6336")
 
 
 async def test_the_list_sorts_by_name_and_pages_by_item(sim: Any) -> None:
@@ -75,7 +75,7 @@ async def test_the_list_sorts_by_name_and_pages_by_item(sim: Any) -> None:
     answer = await sim.get(LIST, de_type="Notebook", offset=1, limit=1)
     assert [row["name"] for row in answer["instances"]] == ["b"]
     assert answer["total_count"] == 3
-    assert await sim.code("GET", LIST, de_type="Notebook", sortby="flavor") == "ModelArts.6303"
+    assert await sim.read_code("GET", LIST, de_type="Notebook", sortby="flavor") == "ModelArts.6303"
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ async def test_the_list_sorts_by_name_and_pages_by_item(sim: Any) -> None:
 async def test_a_creation_that_breaks_a_table_is_refused(
     sim: Any, changes: dict[str, Any], code: str
 ) -> None:
-    assert await sim.code("POST", LIST, new(**changes)) == f"ModelArts.{code}"
+    assert await sim.read_code("POST", LIST, make_notebook(**changes)) == f"ModelArts.{code}"
     assert len(sim.world.notebooks) == 0
 
 
 async def test_a_name_is_taken_once(sim: Any) -> None:
-    assert (await sim.ask("POST", LIST, new()))[1]["status"] == "CREATING"
-    assert await sim.code("POST", LIST, new()) == "ModelArts.6301"
+    assert (await sim.ask("POST", LIST, make_notebook()))[1]["status"] == "CREATING"
+    assert await sim.read_code("POST", LIST, make_notebook()) == "ModelArts.6301"
 
 
 async def test_an_edit_of_auto_stop_counts_from_the_next_start(sim: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 SERVICES, MODELS, SPACES, BOARDS = "/services", "/models", "/workspaces", "/visualization-jobs"
 
 
-def wanted(*models: tuple[Any, Any], **changes: Any) -> dict[str, Any]:
+def make_service(*models: tuple[Any, Any], **changes: Any) -> dict[str, Any]:
     config = [
         {"model_id": model.id, "weight": weight, "specification": "modelarts.vm.cpu.2u", "instance_count": 1}
         for model, weight in models
@@ -19,7 +19,7 @@ def wanted(*models: tuple[Any, Any], **changes: Any) -> dict[str, Any]:
 
 async def test_a_new_service_deploys_with_progress_and_runs(sim: Any) -> None:
     model = sim.world.add_model("m")
-    _, answer = await sim.ask("POST", SERVICES, wanted((model, "100")))
+    _, answer = await sim.ask("POST", SERVICES, make_service((model, "100")))
     path = f"{SERVICES}/{answer['service_id']}"
     progress = []
     for _ in range(5):
@@ -56,10 +56,10 @@ async def test_calls_and_failures_grow_while_it_runs_only(sim: Any) -> None:
 async def test_weights_must_sum_to_a_hundred_over_different_versions(sim: Any) -> None:
     one, two = sim.world.add_model("m"), sim.world.add_model("m", version="2.0.0")
     same = sim.world.add_model("n")
-    assert await sim.code("POST", SERVICES, wanted((one, 70), (two, 20))) == "ModelArts.0107"
-    assert await sim.code("POST", SERVICES, wanted((one, 70), (same, 30))) == "ModelArts.3516"
-    assert (await sim.ask("POST", SERVICES, wanted((one, 70), (two, "30"))))[0] == 200
-    assert await sim.code("POST", SERVICES, wanted((one, 100))) == "ModelArts.3503"
+    assert await sim.read_code("POST", SERVICES, make_service((one, 70), (two, 20))) == "ModelArts.0107"
+    assert await sim.read_code("POST", SERVICES, make_service((one, 70), (same, 30))) == "ModelArts.3516"
+    assert (await sim.ask("POST", SERVICES, make_service((one, 70), (two, "30"))))[0] == 200
+    assert await sim.read_code("POST", SERVICES, make_service((one, 100))) == "ModelArts.3503"
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ async def test_weights_must_sum_to_a_hundred_over_different_versions(sim: Any) -
     ],
 )
 async def test_a_service_that_breaks_a_table_is_refused(sim: Any, changes: dict[str, Any], code: str) -> None:
-    body = wanted((sim.world.add_model("m"), 100), **changes)
-    assert await sim.code("POST", SERVICES, body) == f"ModelArts.{code}"
+    body = make_service((sim.world.add_model("m"), 100), **changes)
+    assert await sim.read_code("POST", SERVICES, body) == f"ModelArts.{code}"
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ async def test_a_service_that_breaks_a_table_is_refused(sim: Any, changes: dict[
 )
 async def test_a_switch_that_changes_nothing_is_refused(sim: Any, status: str, asked: str) -> None:
     service = sim.world.add_service("svc", status=status, published_s_ago=1)
-    assert await sim.code("PUT", f"{SERVICES}/{service.id}", {"status": asked}) == "ModelArts.3519"
+    assert await sim.read_code("PUT", f"{SERVICES}/{service.id}", {"status": asked}) == "ModelArts.3519"
 
 
 async def test_several_services_are_deleted_together_or_not_at_all(sim: Any) -> None:
     ids = [sim.world.add_service(name).id for name in "abc"]
-    assert await sim.code("DELETE", f"{SERVICES}/{ids[0]},none") == "ModelArts.3502"
+    assert await sim.read_code("DELETE", f"{SERVICES}/{ids[0]},none") == "ModelArts.3502"
     assert await sim.ask("DELETE", f"{SERVICES}/{ids[0]},{ids[1]}") == (200, {})
     rows = (await sim.get(SERVICES, sort_by="service_name", order="asc"))["services"]
     assert [row["status"] for row in rows] == ["deleting", "deleting", "running"]
@@ -101,7 +101,7 @@ async def test_several_services_are_deleted_together_or_not_at_all(sim: Any) -> 
 
 async def test_a_schedule_stops_a_service_when_due(sim: Any) -> None:
     rule = [{"type": "stop", "time_unit": "MINUTES", "duration": 5}]
-    body = wanted((sim.world.add_model("m"), 100), schedule=rule)
+    body = make_service((sim.world.add_model("m"), 100), schedule=rule)
     _, answer = await sim.ask("POST", SERVICES, body)
     path = f"{SERVICES}/{answer['service_id']}"
     assert (await sim.get(path))["due_time"] == sim.world.now + 300_000
@@ -113,7 +113,7 @@ async def test_a_schedule_stops_a_service_when_due(sim: Any) -> None:
 
 async def test_a_batch_service_has_no_monitoring(sim: Any) -> None:
     service = sim.world.add_service("svc", infer_type="batch")
-    assert await sim.code("GET", f"{SERVICES}/{service.id}/monitor") == "ModelArts.3508"
+    assert await sim.read_code("GET", f"{SERVICES}/{service.id}/monitor") == "ModelArts.3508"
 
 
 async def test_an_edge_node_is_switched_only_to_the_other_state(make_sim: Any) -> None:
@@ -121,10 +121,12 @@ async def test_an_edge_node_is_switched_only_to_the_other_state(make_sim: Any) -
     service = next(service for service in sim.world.services if service.kind == "edge")
     running, failed = service.nodes[0], service.nodes[2]
     path = f"{SERVICES}/{service.id}/nodes"
-    assert await sim.code("PUT", f"{path}/{running.id}/status", {"status": "running"}) == "ModelArts.3513"
+    assert (
+        await sim.read_code("PUT", f"{path}/{running.id}/status", {"status": "running"}) == "ModelArts.3513"
+    )
     assert await sim.ask("PUT", f"{path}/{running.id}/status", {"status": "stopped"}) == (200, {})
-    assert await sim.code("PUT", f"{path}/{failed.id}/status", {"status": "stopped"}) == "ModelArts.3513"
-    assert await sim.code("PUT", f"{path}/none/status", {"status": "stopped"}) == "ModelArts.3512"
+    assert await sim.read_code("PUT", f"{path}/{failed.id}/status", {"status": "stopped"}) == "ModelArts.3513"
+    assert await sim.read_code("PUT", f"{path}/none/status", {"status": "stopped"}) == "ModelArts.3512"
 
 
 async def test_monitored_numbers_are_strings(sim: Any) -> None:
@@ -150,7 +152,7 @@ async def test_a_model_version_has_three_parts_without_leading_zero(sim: Any, ve
         "source_location": "https://x",
         "model_type": "Image",
     }
-    assert await sim.code("POST", MODELS, body) == "ModelArts.3037"
+    assert await sim.read_code("POST", MODELS, body) == "ModelArts.3037"
 
 
 async def test_a_workspace_with_resources_is_not_deleted(sim: Any) -> None:
@@ -161,8 +163,8 @@ async def test_a_workspace_with_resources_is_not_deleted(sim: Any) -> None:
         assert (await sim.get(f"{SPACES}/{workspace.id}"))["status"] == "DELETING"
     sim.clock.jump(15)
     assert (await sim.get(f"{SPACES}/{full.id}"))["status"] == "DELETE_FAILED"
-    assert await sim.code("GET", f"{SPACES}/{empty.id}") == "ModelArts.0104"
-    assert await sim.code("DELETE", f"{SPACES}/0") == "ModelArts.0105"
+    assert await sim.read_code("GET", f"{SPACES}/{empty.id}") == "ModelArts.0104"
+    assert await sim.read_code("DELETE", f"{SPACES}/0") == "ModelArts.0105"
 
 
 @pytest.mark.parametrize(
@@ -203,10 +205,12 @@ async def test_quotas_are_set_within_bounds_all_or_none(sim: Any) -> None:
         {"resource": "trainJob.gpu_duration", "quota": 500},
         {"resource": "trainJob.cpu_duration", "quota": 10**7},
     )
-    assert await sim.code("PUT", path, {"quotas": [good, bad]}) == "ModelArts.0104"
-    assert await sim.code("PUT", path, {"quotas": [{"resource": "none", "quota": 1}]}) == "ModelArts.0104"
+    assert await sim.read_code("PUT", path, {"quotas": [good, bad]}) == "ModelArts.0104"
     assert (
-        await sim.code("PUT", path, {"quotas": [{"resource": "trainJob.cpu_duration", "quota": 0}]})
+        await sim.read_code("PUT", path, {"quotas": [{"resource": "none", "quota": 1}]}) == "ModelArts.0104"
+    )
+    assert (
+        await sim.read_code("PUT", path, {"quotas": [{"resource": "trainJob.cpu_duration", "quota": 0}]})
         == "ModelArts.0104"
     )
     assert {
@@ -232,17 +236,17 @@ async def test_a_visualization_stops_restarts_and_counts_down(sim: Any) -> None:
     body = {"job_name": "board", "train_url": "/obs/name/"}
     _, made = await sim.ask("POST", BOARDS, body)
     path = f"{BOARDS}/{made['job_id']}"
-    assert await sim.code("POST", BOARDS, body) == "ModelArts.0103"
+    assert await sim.read_code("POST", BOARDS, body) == "ModelArts.0103"
     sim.clock.jump(30)
     assert 0 < (await sim.get(path))["remaining_duration"] < 3_600_000
-    assert await sim.code("POST", path + "/restart") == "ModelArts.0105"
+    assert await sim.read_code("POST", path + "/restart") == "ModelArts.0105"
     await sim.ask("POST", path + "/stop")
-    assert await sim.code("DELETE", path) == "ModelArts.0105"
+    assert await sim.read_code("DELETE", path) == "ModelArts.0105"
     sim.clock.jump(10)
     assert (await sim.get(path))["status"] == 12
-    assert await sim.code("POST", path + "/stop") == "ModelArts.0105"
+    assert await sim.read_code("POST", path + "/stop") == "ModelArts.0105"
     assert (await sim.ask("POST", path + "/restart"))[1] == {"is_success": True}
-    assert await sim.code("GET", BOARDS, per_page=101) == "ModelArts.0107"
+    assert await sim.read_code("GET", BOARDS, per_page=101) == "ModelArts.0107"
 
 
 async def test_a_configuration_is_kept_edited_and_deleted(sim: Any) -> None:
@@ -252,12 +256,12 @@ async def test_a_configuration_is_kept_edited_and_deleted(sim: Any) -> None:
         "engine_id": 3, "data_url": "/d/",
     }  # fmt: skip
     assert (await sim.ask("POST", "/training-job-configs", body))[1] == {"is_success": True}
-    assert await sim.code("POST", "/training-job-configs", body) == "ModelArts.0103"
+    assert await sim.read_code("POST", "/training-job-configs", body) == "ModelArts.0103"
     path = "/training-job-configs/conf"
     await sim.ask("PUT", path, {"dataset_id": "d", "dataset_version_id": "v", "config_desc": "new"})
     detail = await sim.get(path)
     assert (detail["config_desc"], detail["dataset_id"], detail["data_url"]) == ("new", "d", None)
     assert (detail["core"], detail["cpu"]) == ("8", "64")
-    assert await sim.code("GET", path, config_type="sample") == "ModelArts.0102"
+    assert await sim.read_code("GET", path, config_type="sample") == "ModelArts.0102"
     await sim.ask("DELETE", path)
-    assert await sim.code("GET", path) == "ModelArts.0102"
+    assert await sim.read_code("GET", path) == "ModelArts.0102"

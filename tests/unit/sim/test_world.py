@@ -15,14 +15,14 @@ LISTS = (
 )  # fmt: skip
 
 
-async def everything(sim: Any) -> str:
+async def read_everything(sim: Any) -> str:
     return json.dumps([await sim.get(path) for path in LISTS])
 
 
 async def test_the_same_seed_gives_the_same_world_and_another_does_not(make_sim: Any) -> None:
     one, same, other = make_sim(scale=2), make_sim(scale=2), make_sim(scale=2, seed=2)
-    assert await everything(one) == await everything(same)
-    assert await everything(one) != await everything(other)
+    assert await read_everything(one) == await read_everything(same)
+    assert await read_everything(one) != await read_everything(other)
 
 
 async def test_it_does_not_matter_how_often_one_looks(make_sim: Any) -> None:
@@ -31,17 +31,17 @@ async def test_it_does_not_matter_how_often_one_looks(make_sim: Any) -> None:
         often.clock.jump(60)
         await often.get("/workspaces")
     once.clock.jump(3600)
-    assert await everything(often) == await everything(once)
+    assert await read_everything(often) == await read_everything(once)
 
 
 async def test_nothing_changes_while_the_clock_stands_and_much_in_an_hour(make_sim: Any) -> None:
     sim = make_sim(scale=1)
-    before = await everything(sim)
-    assert await everything(sim) == before
+    before = await read_everything(sim)
+    assert await read_everything(sim) == before
     sim.clock.jump(3600)
     jobs = (await sim.get("/training-jobs", per_page=1000, sortBy="create_time", order="desc"))["jobs"]
     assert jobs[0]["create_time"] > sim.world.now - 3_600_000
-    assert await everything(sim) != before
+    assert await read_everything(sim) != before
 
 
 async def test_speed_multiplies_the_world_s_time(make_sim: Any) -> None:
@@ -80,7 +80,7 @@ def test_a_world_has_as_many_jobs_as_its_scale_says() -> None:
 
 async def test_a_list_of_a_hostile_world_is_valid_json(make_sim: Any) -> None:
     sim = make_sim(hostile=True)
-    text = await everything(sim)
+    text = await read_everything(sim)
     for piece in ("[red]", "[/b]", "\\u001b", "\\u202e", "x" * 300):
         assert piece in text
     rows = (await sim.get("/training-jobs", per_page=1000))["jobs"]

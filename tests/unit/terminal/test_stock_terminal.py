@@ -18,7 +18,7 @@ _DOWN, _PAGE_DOWN = "\x1b[B", "\x1b[6~"
 _QUIET_S = 1.0
 
 
-def _screen_after(keys: list[str], **environ: str) -> tuple[list[list[object]], int]:
+def _show_screen(keys: list[str], **environ: str) -> tuple[list[list[object]], int]:
     """Return every cell with its looks once the keys have been handled, and the bytes written."""
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     base |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
@@ -54,7 +54,7 @@ def _read_until_quiet(terminal: Terminal) -> None:
 @pytest.mark.slow
 def test_stock_output_shows_the_same_screen_with_more_bytes():
     keys = [_DOWN * 3, _PAGE_DOWN, "o", "R", _DOWN * 40, "n"]
-    own, bytes_own = _screen_after(keys)
-    stock, bytes_stock = _screen_after(keys, MATUI_STOCK_TERMINAL="1")
+    own, bytes_own = _show_screen(keys)
+    stock, bytes_stock = _show_screen(keys, MATUI_STOCK_TERMINAL="1")
     assert stock == own
     assert bytes_stock > bytes_own or find_missing_parts() is not None

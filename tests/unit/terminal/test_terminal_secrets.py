@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_secrets import AK, PASSWORD, SK, leaked, written
+from tests.unit.cli.test_secrets import AK, PASSWORD, SK, find_leaked, read_written
 from tests.unit.faults.fault_rig import Site, serve_simulator
 from tests.unit.terminal.terminal_rig import Terminal
 
@@ -35,29 +35,29 @@ def site(tmp_path) -> Iterator[Site]:
         yield site
 
 
-def spy(folder: Path, name: str) -> str:
+def make_spy_command(folder: Path, name: str) -> str:
     return f"{sys.executable} {folder}/spy.py {folder}/{name}.json {folder}/vault"
 
 
-def config(site: Site, folder: Path, source: str) -> str:
+def make_config(site: Site, folder: Path, source: str) -> str:
     if source == "agency":
         lines = site.format_profile("aksk", read_timeout=20.0).replace('auth = "aksk"', 'auth = "agency"')
         return "\n".join(line for line in lines.splitlines() if not line.startswith(("ak ", "sk ")))
     if source == "password":
         return site.format_profile("password", read_timeout=20.0)
     plain = site.format_profile("aksk", read_timeout=20.0)
-    return plain.replace(f'sk = "{SK}"', f'sk = {{ command = "{spy(folder, "vault")}" }}')
+    return plain.replace(f'sk = "{SK}"', f'sk = {{ command = "{make_spy_command(folder, "vault")}" }}')
 
 
 def start(site: Site, folder: Path, source: str) -> tuple[Terminal, dict[str, str]]:
     """Run the console on the site; the metadata service is the simulator's too."""
     file = folder / "config.toml"
     file.touch(mode=0o600)
-    file.write_text(config(site, folder, source))
+    file.write_text(make_config(site, folder, source))
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("STATE", "CACHE", "CONFIG")}
     terms = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": str(folder)}
-    environ = kept | places | terms | {"EDITOR": spy(folder, "editor")}
+    environ = kept | places | terms | {"EDITOR": make_spy_command(folder, "editor")}
     program = (
         "import sys\nimport matui.clouds.modelarts.auth.agency as agency\n"
         f"agency.METADATA_URL = '{site.url}'\nfrom matui.cli.main import run\n"
@@ -75,7 +75,7 @@ def look_at_everything(terminal: Terminal, folder: Path) -> None:
     terminal.mark()
     terminal.type("|")
     terminal.read_until("pipe to")
-    terminal.type(f"{spy(folder, 'pager')}\r")
+    terminal.type(f"{make_spy_command(folder, 'pager')}\r")
     terminal.read_until("enter goes back")
     terminal.type("\r")
     terminal.mark()
@@ -86,7 +86,7 @@ def look_at_everything(terminal: Terminal, folder: Path) -> None:
     terminal.read_until("Nothing was changed")
 
 
-def issued(site: Site) -> list[str]:
+def list_issued(site: Site) -> list[str]:
     """Return every secret that the simulator has made up so far."""
     keys = [text for access, key in site.auth.temporary.items() for text in (access, key.secret, key.token)]
     return [*site.auth.tokens, *site.auth.metadata_tokens, *keys]
@@ -119,10 +119,10 @@ def test_no_secret_reaches_the_terminal_a_file_or_a_child(site, tmp_path, source
         terminal.read_until("401")
     terminal.type(f"{ESC}{CTRL_Q}")
     assert terminal.wait_for_exit_code() == 0
-    everything = "\n".join([terminal.seen.decode(), cmdline, written(tmp_path)])
-    assert leaked(everything, *issued(site)) == []
+    everything = "\n".join([terminal.seen.decode(), cmdline, read_written(tmp_path)])
+    assert find_leaked(everything, *list_issued(site)) == []
     spied = {file.stem: json.loads(file.read_text()) for file in tmp_path.glob("*.json")}
     assert set(spied) == ({"vault", "pager", "editor"} if source == "command" else set())
     for told in spied.values():
-        assert leaked(json.dumps(told), *issued(site)) == []
+        assert find_leaked(json.dumps(told), *list_issued(site)) == []
         assert set(told["environ"]) - set(environ) <= ADDED | {"LINES", "COLUMNS", "LC_CTYPE"}

@@ -27,14 +27,14 @@ from matui.console.screens.errors import _render_meaning
 _DATA = Path(__file__).parent / "data" / "error_codes.txt"
 
 
-def _documented() -> dict[str, list[str]]:
+def _read_documented() -> dict[str, list[str]]:
     """Return the code numbers that are documented, by prefix."""
     lines = (line for line in _DATA.read_text().splitlines() if not line.startswith("#"))
     blocks = "\n".join(lines).split("\n\n")
     return {words[0]: words[1:] for words in (block.split() for block in blocks)}
 
 
-DOCUMENTED = [f"{prefix}.{number}" for prefix, numbers in _documented().items() for number in numbers]
+DOCUMENTED = [f"{prefix}.{number}" for prefix, numbers in _read_documented().items() for number in numbers]
 REFERENCE = [code for code in DOCUMENTED if code.startswith("ModelArts.") or code == "APIG.0201"]
 
 

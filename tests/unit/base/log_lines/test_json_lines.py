@@ -7,7 +7,7 @@ import pytest
 from matui.base.log_lines.json_lines import FIELD_STYLE, format_json_line, format_record, read_json_line
 
 
-def shape(text: str, *, with_time: bool = True) -> str:
+def format_shape(text: str, *, with_time: bool = True) -> str:
     line = read_json_line(text)
     shaped = format_json_line(line, with_time=with_time) if line else None
     return shaped.text if shaped else ""
@@ -33,7 +33,7 @@ def shape(text: str, *, with_time: bool = True) -> str:
     ],
 )
 def test_the_message_stands_before_the_fields(text: str, shaped: str) -> None:
-    assert shape(text) == shaped
+    assert format_shape(text) == shaped
 
 
 def test_the_fields_have_a_style_of_their_own() -> None:
@@ -46,7 +46,7 @@ def test_the_fields_have_a_style_of_their_own() -> None:
 
 
 def test_the_time_is_left_out_where_it_stands_apart() -> None:
-    assert shape('{"ts":"2026-11-28T20:55:33Z","msg":"done"}', with_time=False) == "done"
+    assert format_shape('{"ts":"2026-11-28T20:55:33Z","msg":"done"}', with_time=False) == "done"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_time_is_left_out_where_it_stands_apart() -> None:
     ],
 )
 def test_other_lines_stay_as_they_are(text: str) -> None:
-    assert shape(text) == ""
+    assert format_shape(text) == ""
 
 
 def test_a_record_is_opened_with_its_long_strings_below() -> None:

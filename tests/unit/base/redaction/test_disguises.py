@@ -15,7 +15,7 @@ S = "Zx9kQ2vLw8RtY7uP"
 KNOWN = "sk/T1+srv=0123456789ab-cdefghijklm"
 
 
-def b64(text: str) -> str:
+def encode_base64(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
@@ -28,8 +28,8 @@ def escape(form: str, text: str) -> str:
     [
         b32encode(KNOWN.encode()).decode(),
         b32encode(f"ab{KNOWN}".encode()).decode().lower(),
-        b64(b64(KNOWN)),
-        b64(f"x={b64(f'user:{KNOWN}')}"),
+        encode_base64(encode_base64(KNOWN)),
+        encode_base64(f"x={encode_base64(f'user:{KNOWN}')}"),
         escape("\\u%04x", KNOWN),
         escape("\\x%02X", KNOWN),
         escape("%%%02x", KNOWN),
@@ -49,7 +49,7 @@ def test_a_known_secret_in_any_form_is_hidden(form: str) -> None:
     "form",
     [
         b32encode(KNOWN.encode()).decode(),
-        b64(b64(KNOWN)),
+        encode_base64(encode_base64(KNOWN)),
         escape("\\u%04x", KNOWN),
         escape("\\\\u%04x", KNOWN),
         "\x1b[31m".join(KNOWN),
@@ -71,10 +71,10 @@ def test_a_record_that_names_a_known_secret_in_escapes_does_not_show_it() -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        b64(b64(f"password={S}")),
-        b64(b64(b64(f"token: {S}"))),
+        encode_base64(encode_base64(f"password={S}")),
+        encode_base64(encode_base64(encode_base64(f"token: {S}"))),
         b32encode(f"password={S}".encode()).decode(),
-        b32encode(b64(f"token={S}").encode()).decode(),
+        b32encode(encode_base64(f"token={S}").encode()).decode(),
         urlsafe_b64encode(f'{{"password":"{S}??>>"}}'.encode()).decode(),
         escape("\\u%04x", f"password={S}"),
         f'"\\u0074oken": "{S}"',

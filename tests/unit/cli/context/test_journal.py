@@ -10,7 +10,7 @@ from matui.live.journal.journal import Journal
 from matui.resources.model import Phase
 
 
-def changes(line, tmp_path: Path) -> list[Change]:
+def read_changes(line, tmp_path: Path) -> list[Change]:
     journal = Journal(tmp_path / "state" / "matui" / "journal.db", clock=line.clock)
     found = journal.reader.read_changes()
     journal.close()
@@ -27,7 +27,7 @@ def test_two_lists_show_what_changed_between_them(line, tmp_path):
     fail(line, "10")
     assert line("get", "jobs").code == 0
     assert line("get", "all").code == 0
-    assert [(each.id, each.before, each.after, each.profile) for each in changes(line, tmp_path)] == [
+    assert [(each.id, each.before, each.after, each.profile) for each in read_changes(line, tmp_path)] == [
         ("10", "JOBSTAT_RUNNING", "JOBSTAT_FAILED", "prod")
     ]
 
@@ -35,7 +35,7 @@ def test_two_lists_show_what_changed_between_them(line, tmp_path):
 def test_a_wait_records_what_it_waits_for(line, tmp_path):
     line.clock.on_sleep = lambda count: fail(line, "10") if count == 2 else None
     assert line("wait", "job", "10", "--for", "failed").code == 0
-    assert [(each.id, each.after) for each in changes(line, tmp_path)] == [("10", "JOBSTAT_FAILED")]
+    assert [(each.id, each.after) for each in read_changes(line, tmp_path)] == [("10", "JOBSTAT_FAILED")]
 
 
 def test_a_folder_that_cannot_be_written_is_said_once_and_changes_nothing_else(line, tmp_path):
@@ -48,7 +48,7 @@ def test_a_folder_that_cannot_be_written_is_said_once_and_changes_nothing_else(l
 def test_a_headless_action_is_the_source_of_what_follows(line, tmp_path):
     line.cloud.on_act = lambda: line.cloud.turn(1, "STOPPING", Phase.PENDING)
     assert line("stop", "nb", "id-1", "--yes").code == 0
-    assert [(each.id, each.after, each.source) for each in changes(line, tmp_path)] == [
+    assert [(each.id, each.after, each.source) for each in read_changes(line, tmp_path)] == [
         ("id-1", "STOPPING", "action")
     ]
 
@@ -58,4 +58,4 @@ def test_what_a_headless_action_changes_later_is_seen_by_others_as_its_effect(li
     line.clock.time += 30
     line.cloud.turn(1, "STOPPED", Phase.STOPPED)
     assert line("get", "nb").code == 0
-    assert [(each.after, each.source) for each in changes(line, tmp_path)] == [("STOPPED", "action")]
+    assert [(each.after, each.source) for each in read_changes(line, tmp_path)] == [("STOPPED", "action")]

@@ -12,7 +12,7 @@ from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud
 
 
-def version(job: str, number: int, phase: Phase = Phase.DONE) -> Resource:
+def make_version(job: str, number: int, phase: Phase = Phase.DONE) -> Resource:
     status = "JOBSTAT_RUNNING" if phase is Phase.RUNNING else "JOBSTAT_COMPLETED"
     return Resource("versions", f"{job}/{number}", f"V000{number}", status, phase, "modelarts", "prod")
 
@@ -33,7 +33,7 @@ class VersionedCloud(FakeCloud):
 @pytest.fixture
 def told(line):
     """Give the job ``train`` (10) two versions."""
-    rows = (*line.cloud.rows.values(), version("10", 1), version("10", 2, Phase.RUNNING))
+    rows = (*line.cloud.rows.values(), make_version("10", 1), make_version("10", 2, Phase.RUNNING))
     line.cloud = VersionedCloud(*rows)
     return line
 

@@ -129,14 +129,14 @@ class Terminal:
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.seen = ""
 
-    def until(self, text: str, seconds: float = 30) -> None:
+    def wait_until(self, text: str, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while text not in self.seen:
             ready, _, _ = select.select([self.descriptor], [], [], max(0, deadline - time.monotonic()))
             assert ready, f"never saw {text!r} in {self.seen[-3000:]!r}"
             self.seen += os.read(self.descriptor, 65536).decode("utf-8", "replace")
 
-    def quiet(self) -> None:
+    def wait_until_quiet(self) -> None:
         """Wait until nothing has been written for a while: a dialog takes no key before it is painted."""
         while select.select([self.descriptor], [], [], 0.3)[0]:
             self.seen += os.read(self.descriptor, 65536).decode("utf-8", "replace")
@@ -145,53 +145,53 @@ class Terminal:
         self.seen = ""
         os.write(self.descriptor, text.encode())
 
-    def exit_code(self) -> int:
+    def wait_for_exit(self) -> int:
         while True:
             try:
                 self.seen += os.read(self.descriptor, 65536).decode("utf-8", "replace")
             except OSError:
                 return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
-    def shown(self, turn: int) -> str:
+    def read_shown(self, turn: int) -> str:
         return (self.folder / f"seen{turn}").read_text()
 
 
 def test_the_editor_on_a_terminal_gets_what_was_wrong_back(tmp_path):
     turns = [[(f'{WORD}""', f'{WORD}"a<b"  # mine')], [("a<b", "a b")]]
     terminal = Terminal(tmp_path, turns, "edit", "nb", NOTEBOOK)
-    terminal.until("[y/N]")
-    assert f'# ✗ none of & < > " \' /{WORD}"a<b"  # mine' in terminal.shown(1)
+    terminal.wait_until("[y/N]")
+    assert f'# ✗ none of & < > " \' /{WORD}"a<b"  # mine' in terminal.read_shown(1)
     terminal.type("y\n")
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit() == 0
     assert "changed" in terminal.seen
 
 
 def test_an_editor_that_changes_nothing_sends_nothing(tmp_path):
     terminal = Terminal(tmp_path, [[]], "edit", "nb", NOTEBOOK)
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit() == 0
     assert "Nothing was changed" in terminal.seen
 
 
 def test_an_editor_that_repeats_a_mistake_ends(tmp_path):
     turns = [[(f'{WORD}""', f'{WORD}"<"')], []]
     terminal = Terminal(tmp_path, turns, "edit", "nb", NOTEBOOK, "--yes")
-    terminal.exit_code()
+    terminal.wait_for_exit()
     assert "Given up" in terminal.seen
 
 
 @pytest.mark.slow
 def test_the_console_lends_its_terminal_to_the_editor_and_takes_it_back(tmp_path):
     terminal = Terminal(tmp_path, [[(f'{WORD}""', f'{WORD}"night shift"')]], "--screen", "notebooks")
-    terminal.until("asr-playground")
-    terminal.quiet()
+    terminal.wait_until("asr-playground")
+    terminal.wait_until_quiet()
     terminal.type("i")
-    terminal.until("edit again")
-    terminal.quiet()
+    terminal.wait_until("edit again")
+    terminal.wait_until_quiet()
     assert "night shift" in terminal.seen
     terminal.type("y")
-    terminal.until("changed.")
+    terminal.wait_until("changed.")
     terminal.type("\x11")
-    assert terminal.exit_code() == 0
+    assert terminal.wait_for_exit() == 0
 
 
 def test_no_form_command_loads_textual(tmp_path):

@@ -66,7 +66,7 @@ def test_names_leave_out_what_no_command_takes(line, capsys):
     assert "1 list or quota" in said.err
 
 
-def hostile(value) -> Resource:
+def make_hostile(value) -> Resource:
     raw = RawRecord(RawPage(b"", lambda _body: value))
     return Resource(
         "notebooks", "\x1b\x9b\u202e1", "n", "RUNNING", Phase.RUNNING, "modelarts", "prod", raw=raw
@@ -84,7 +84,7 @@ def hostile(value) -> Resource:
 )
 @pytest.mark.parametrize("output", ["json", "jsonl"])
 def test_the_output_is_valid_json_that_moves_no_terminal(line, raw, output):
-    line.cloud.rows = {"x": hostile(raw)}
+    line.cloud.rows = {"x": make_hostile(raw)}
     out = line("get", "nb", "-o", output).out
     json.loads(out, parse_constant=lambda word: pytest.fail(word))
     out.encode("utf-8")
@@ -92,12 +92,12 @@ def test_the_output_is_valid_json_that_moves_no_terminal(line, raw, output):
 
 
 def test_other_characters_stay_readable(line):
-    line.cloud.rows = {"x": hostile({"a": "大 😀"})}
+    line.cloud.rows = {"x": make_hostile({"a": "大 😀"})}
     assert "大 😀" in line("get", "nb", "-o", "json").out
 
 
 def test_yaml_moves_no_terminal(line):
-    line.cloud.rows = {"x": hostile({"a": "\x1b \x9b \u202e", "n": float("nan")})}
+    line.cloud.rows = {"x": make_hostile({"a": "\x1b \x9b \u202e", "n": float("nan")})}
     out = line("get", "nb", "-o", "yaml").out
     assert not set(out) & set("\x1b\x9b\x7f\u202e")
     assert yaml.safe_load(out)["items"][0]["raw"]["a"] == "\x1b \x9b \u202e"

@@ -15,14 +15,14 @@ from matui.resources.model import Phase
 from tests.unit.live.why.logs import Logs
 
 
-def items(line) -> list[dict]:
+def list_items(line) -> list[dict]:
     return json.loads(line("get", "triage", "-o", "json").out)["items"]
 
 
 def test_the_reason_of_the_row_is_shown(line):
     failed = next(one for one in line.cloud.rows.values() if one.phase.value == "failed")
     line.cloud.rows[failed.id] = replace(failed, facts={"failure": "disk full"})
-    item = next(one for one in items(line) if one["id"] == failed.id)
+    item = next(one for one in list_items(line) if one["id"] == failed.id)
     assert (item["why"], item["why_source"]) == ("disk full", "cloud")
     assert "disk full" in line("get", "triage").out
 
@@ -54,7 +54,7 @@ def test_a_quota_nearly_used_up_is_shown(line):
         return (Gauge("Jobs", 490, 500),)
 
     line.cloud.fetch_quotas = quotas
-    full = {one["name"]: one["why"] for one in items(line) if one["what"] == "full"}
+    full = {one["name"]: one["why"] for one in list_items(line) if one["what"] == "full"}
     assert full == {"Jobs": "490 of 500 of the quota in use"}
 
 
@@ -63,7 +63,7 @@ def test_a_quota_that_cannot_be_read_stops_nothing(line):
         raise PermissionDeniedError("You may not read quotas.")
 
     line.cloud.fetch_quotas = quotas
-    assert items(line)
+    assert list_items(line)
     unknown = "Whether quotas is full or sold out is not known: You may not read quotas."
     assert unknown in line("get", "triage").err
 
@@ -99,7 +99,9 @@ def give_log(line, *lines: str) -> Logs:
 def test_a_running_job_whose_log_is_silent_is_shown(line):
     line.clock.time = 1_600_000_000
     give_log(line, "2020-09-13 12:00:00 step 1 loss: 2.5")  # 26 minutes ago
-    silent = {one["id"]: (one["why"], one["why_source"]) for one in items(line) if one["what"] == "silent"}
+    silent = {
+        one["id"]: (one["why"], one["why_source"]) for one in list_items(line) if one["what"] == "silent"
+    }
     assert silent == {"10": ("no line in the log for 26m", "matui")}
 
 
@@ -107,14 +109,14 @@ def test_no_log_is_read_for_silence_where_the_settings_refuse_it(line):
     line.settings = Settings.model_validate({"logs": {"look_in_background": False}})
     line.cloud.rows = {"10": line.cloud.rows["10"]}
     logs = give_log(line, "2020-09-13 12:00:00 step 1 loss: 2.5")
-    assert items(line) == []
+    assert list_items(line) == []
     assert not logs.requests
 
 
 def test_the_rules_of_errors_of_the_settings_decide_what_the_reason_is(line):
     line.settings = Settings.model_validate({"logs": {"errors": ["^quota gone"]}})
     give_log(line, "epoch 1", "quota gone away", "ERROR: later")
-    failed = next(one for one in items(line) if one["id"] == "11")
+    failed = next(one for one in list_items(line) if one["id"] == "11")
     assert failed["why"] == "quota gone away (worker-0)"
     assert "quota gone away" in line("why", "job", "11").out
 
@@ -129,7 +131,7 @@ def test_ages_and_filters_are_by_the_clock_of_the_cloud(line):
     assert said.splitlines()[1].split()[-1] == "5m"
     assert line("get", "jobs", "--filter", "age<4m", "-o", "name").out == ""
     line.cloud.rows = {"10": replace(waiting, created_at=(1_600_000_000 + 1200) * 1000)}
-    assert [one["why"].split(" · ")[0] for one in items(line)] == ["WAITING for 40m"]
+    assert [one["why"].split(" · ")[0] for one in list_items(line)] == ["WAITING for 40m"]
 
 
 def test_reasons_and_ends_that_were_read_are_kept_for_the_report(line):

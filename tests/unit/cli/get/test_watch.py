@@ -11,7 +11,7 @@ def test_a_watch_cannot_be_one_document(line):
     assert line("get", "jobs", "--watch", "-o", "json").code == 2
 
 
-def watched(line, *arguments: str, changes) -> list[str]:
+def watch_changes(line, *arguments: str, changes) -> list[str]:
     """Watch while ``changes`` are made, one a poll, and return the lines written."""
 
     def step(count: int) -> None:
@@ -27,7 +27,7 @@ def watched(line, *arguments: str, changes) -> list[str]:
 
 
 def test_a_watch_appends_what_changed(line):
-    lines = watched(
+    lines = watch_changes(
         line,
         changes=[
             lambda: line.cloud.turn(1, "STOPPING", Phase.PENDING),
@@ -43,7 +43,7 @@ def test_a_watch_appends_what_changed(line):
 
 
 def test_a_watch_as_jsonl_is_one_item_a_change(line):
-    lines = watched(
+    lines = watch_changes(
         line,
         "-o",
         "jsonl",

@@ -50,7 +50,7 @@ def logs(line) -> Logs:
     return line.cloud
 
 
-def ends(line, after: int = 3) -> None:
+def end_job(line, after: int = 3) -> None:
     """Let the job end once the clock has slept that often."""
 
     def over(count: int) -> None:
@@ -103,7 +103,7 @@ def test_all_files_are_merged_by_the_times_in_them_and_what_has_none_stays_behin
 def test_following_all_files_prints_each_line_once_until_the_job_has_ended(line, logs) -> None:
     more = [f"other {n}" for n in range(300)]
     logs.files["train.1"] = LogServer(Ways(inclusive=True), more[:20], more[20:], failing=0.2, grows=40)
-    ends(line, after=30)
+    end_job(line, after=30)
     said = line("logs", "train", "--all-files", "-f")
     printed = said.out.splitlines()
     assert [text for text in printed if text.startswith("[train.1]")] == [
@@ -147,7 +147,7 @@ def test_a_job_without_a_log_is_no_success(line, logs) -> None:
 
 def test_following_waits_for_the_first_file(line, logs) -> None:
     logs.wait = 3
-    ends(line, after=8)
+    end_job(line, after=8)
     said = line("logs", "train", "-f", "--tail", "1")
     assert said.out == "step 1199\n"
     assert "waiting" in said.err
@@ -187,7 +187,7 @@ def test_timestamps_say_when_a_line_was_received(line, logs) -> None:
     assert line("logs", "train", "--tail", "1", "--timestamps").out == "2020-09-13T12:26:40Z step 1199\n"
 
 
-def dated(count: int) -> list[str]:
+def make_dated(count: int) -> list[str]:
     """Return lines a minute apart, each with another that has no time, from 08:00 on."""
     return [
         text
@@ -197,12 +197,15 @@ def dated(count: int) -> list[str]:
 
 
 def test_lines_are_chosen_by_time_and_those_without_one_stay_with_the_line_before(line, logs) -> None:
-    logs.files["train.0"].lines = ["no time yet", *dated(200)]
+    logs.files["train.0"].lines = ["no time yet", *make_dated(200)]
     said = line("logs", "train", "--since", "2020-09-13 10:00", "--until", "2020-09-13 10:01")
-    assert said.out.splitlines() == dated(200)[240:244]
-    assert line("logs", "train", "--until", "2020-09-13 08:00").out.splitlines() == ["no time yet", *dated(1)]
+    assert said.out.splitlines() == make_dated(200)[240:244]
+    assert line("logs", "train", "--until", "2020-09-13 08:00").out.splitlines() == [
+        "no time yet",
+        *make_dated(1),
+    ]
     back = line("logs", "train", "--since", "-2h")
-    assert back.out.splitlines() == dated(200)[2 * 147 :]
+    assert back.out.splitlines() == make_dated(200)[2 * 147 :]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +222,7 @@ def test_lines_are_chosen_by_time_and_those_without_one_stay_with_the_line_befor
 )
 def test_bounds_that_hold_no_line_are_named(line, logs, monkeypatch, bounds, why) -> None:
     monkeypatch.setenv("TZ", "UTC")
-    logs.files["train.0"].lines = dated(200)
+    logs.files["train.0"].lines = make_dated(200)
     said = line("logs", "train", *bounds)
     assert (said.code, said.out) == (0, "")
     assert f"train.0: No line was written {why}" in said.err
@@ -227,8 +230,8 @@ def test_bounds_that_hold_no_line_are_named(line, logs, monkeypatch, bounds, why
 
 
 def test_a_recent_part_of_a_long_log_takes_few_requests(line, logs) -> None:
-    logs.files["train.0"].lines = [f"2020-09-01 08:00:00 old {n}" for n in range(100_000)] + dated(60)
-    assert line("logs", "train", "--since", "2020-09-13 08:59").out.splitlines() == dated(60)[-2:]
+    logs.files["train.0"].lines = [f"2020-09-01 08:00:00 old {n}" for n in range(100_000)] + make_dated(60)
+    assert line("logs", "train", "--since", "2020-09-13 08:59").out.splitlines() == make_dated(60)[-2:]
     assert logs.files["train.0"].requests < 20
 
 
@@ -251,7 +254,7 @@ def test_lines_go_into_a_new_private_file(line, logs, tmp_path) -> None:
     assert "exists already" in again.err
 
 
-def stamped(clock, seconds: int, text: str) -> str:
+def stamp_line(clock, seconds: int, text: str) -> str:
     from datetime import UTC, datetime
 
     return f"{datetime.fromtimestamp(clock.now() + seconds, UTC):%Y-%m-%d %H:%M:%S} {text}"
@@ -269,8 +272,8 @@ def test_since_on_a_log_without_times_keeps_every_line_and_says_so(line, logs) -
 
 def test_the_undated_last_lines_of_a_crash_belong_to_the_dated_line_above_the_tail(line, logs) -> None:
     crash = ["Traceback (most recent call last):", *(f"  File {n}" for n in range(8)), "ValueError: x"]
-    old = [stamped(line.clock, -90_000, "start"), *(f"old {n}" for n in range(600))]
-    logs.files["train.0"] = LogServer(Ways(), [*old, stamped(line.clock, -60, "step 9"), *crash])
+    old = [stamp_line(line.clock, -90_000, "start"), *(f"old {n}" for n in range(600))]
+    logs.files["train.0"] = LogServer(Ways(), [*old, stamp_line(line.clock, -60, "step 9"), *crash])
     said = line("logs", "train", "--since", "2h", "--tail", "8")
     assert said.out.splitlines() == crash[-8:]
     assert (said.code, said.err) == (0, "")
@@ -283,7 +286,7 @@ def test_lines_that_may_be_missing_give_exit_status_6(line, logs) -> None:
     page = server.read_log_page
 
     async def empty_at(job, file, *, base, older, limit):
-        if base and server.index(base) < 3000 and (older or base == server.cursor(499)):
+        if base and server.find_index(base) < 3000 and (older or base == server.build_cursor(499)):
             return LogPage("", "", "", 0)
         return await page(job, file, base=base, older=older, limit=limit)
 

@@ -20,7 +20,7 @@ from matui.cli.output.streams import (
 from matui.resources.columns import PHASE_SYMBOLS
 
 
-def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
+def run_matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
     settings = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, "timeout": 60} | kwargs
     return subprocess.run([sys.executable, "-m", "matui", *arguments], **settings)
 
@@ -29,7 +29,7 @@ def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
 def test_a_terminal_without_unicode_gets_ascii():
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     for output in ("table", "json", "yaml"):
-        done = matui("get", "jobs", "--demo", "-o", output, env=environment)
+        done = run_matui("get", "jobs", "--demo", "-o", output, env=environment)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.isascii()
 

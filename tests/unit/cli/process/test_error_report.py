@@ -30,7 +30,7 @@ from matui.cli.output.streams import add_demo, note
 from matui.cli.process.error_report import report
 
 
-def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
+def run_matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
     settings = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, "timeout": 60} | kwargs
     return subprocess.run([sys.executable, "-m", "matui", *arguments], **settings)
 
@@ -80,7 +80,7 @@ def test_a_bug_is_one_sentence_without_a_traceback(line):
 def test_a_reader_who_leaves_ends_it_quietly():
     reading, writing = os.pipe()
     os.close(reading)
-    done = matui("get", "jobs", "--demo", capture_output=False, stdout=writing, stderr=subprocess.PIPE)
+    done = run_matui("get", "jobs", "--demo", capture_output=False, stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert done.stderr == ""
     assert done.returncode == 0

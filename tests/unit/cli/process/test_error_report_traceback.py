@@ -11,7 +11,7 @@ import pytest
 from matui.base.redaction.masking import redact
 
 
-def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
+def run_matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
     settings = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, "timeout": 60} | kwargs
     return subprocess.run([sys.executable, "-m", "matui", *arguments], **settings)
 

@@ -32,13 +32,13 @@ from matui.clouds.http.api_errors import (
 from matui.clouds.http.error_bodies import clean_line
 
 
-def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:
+def _make_response(status: int, body: object = b"", **headers: str) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return HttpResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
 
-def _coded(status: int, code: str, message: str = "no") -> CloudError:
-    return build_error_from_response(_received(status, {"error_code": code, "error_msg": message}))
+def _make_error(status: int, code: str, message: str = "no") -> CloudError:
+    return build_error_from_response(_make_response(status, {"error_code": code, "error_msg": message}))
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def _coded(status: int, code: str, message: str = "no") -> CloudError:
     ],
 )
 def test_a_code_or_else_the_status_chooses_the_error(status: int, code: str, expected: type) -> None:
-    assert type(_coded(status, code)) is expected
+    assert type(_make_error(status, code)) is expected
 
 
 def test_only_token_codes_ask_for_a_new_token() -> None:
-    assert not isinstance(_coded(401, "ModelArts.0210"), TokenRejectedError)
+    assert not isinstance(_make_error(401, "ModelArts.0210"), TokenRejectedError)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_only_token_codes_ask_for_a_new_token() -> None:
     ],
 )
 def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
-    error = build_error_from_response(_received(400, body, x_request_id="r-1"))
+    error = build_error_from_response(_make_response(400, body, x_request_id="r-1"))
     assert (error.code, error.message, error.request_id) == ("ModelArts.6309", "gone", "r-1")
     assert "gone" in str(error)
     assert "r-1" in str(error)
@@ -120,14 +120,14 @@ def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
     ],
 )
 def test_the_words_of_an_error_body_of_any_shape_are_kept(body: object, message: str) -> None:
-    error = build_error_from_response(_received(400, body))
+    error = build_error_from_response(_make_response(400, body))
     assert error.message == message
     assert message in error.sentence
 
 
 @pytest.mark.parametrize("body", [b'{"error_msg": "cut', b"\xff\xfe\x00binary", b"<", b"", {}, [], None])
 def test_a_body_without_words_has_none(body: object) -> None:
-    assert build_error_from_response(_received(400, body)).message == ""
+    assert build_error_from_response(_make_response(400, body)).message == ""
 
 
 @pytest.mark.parametrize(
@@ -151,51 +151,53 @@ def test_a_body_without_words_has_none(body: object) -> None:
     ],
 )
 def test_a_403_is_what_it_says(code: str, message: str, expected: type) -> None:
-    error = build_error_from_response(_received(403, {"error_code": code, "error_msg": message}))
+    error = build_error_from_response(_make_response(403, {"error_code": code, "error_msg": message}))
     assert type(error) is expected
     if expected is not PermissionDeniedError or not message:
         assert "administrator" not in str(error)
 
 
 def test_a_web_page_with_403_is_no_missing_permission() -> None:
-    page = _received(403, b"<html><title>Blocked</title>", content_type="text/html")
+    page = _make_response(403, b"<html><title>Blocked</title>", content_type="text/html")
     assert type(build_error_from_response(page)) is BadAnswerError
 
 
 def test_a_429_says_how_long_the_cloud_asks_to_wait() -> None:
-    error = build_error_from_response(_received(429, {"error_msg": "slow down"}, retry_after="90"))
+    error = build_error_from_response(_make_response(429, {"error_msg": "slow down"}, retry_after="90"))
     assert "1m30s" in error.remedy
     assert "Retry-After" in error.remedy
 
 
 def test_a_secret_in_the_words_of_the_cloud_is_hidden() -> None:
     remember_secret("SECRETSECRETSECRET")
-    error = build_error_from_response(_received(400, {"error_msg": "bad key SECRETSECRETSECRET given"}))
+    error = build_error_from_response(_make_response(400, {"error_msg": "bad key SECRETSECRETSECRET given"}))
     assert "SECRET" not in str(error) + error.message
     assert "<hidden>" in error.message
 
 
 def test_a_secret_that_the_words_of_the_cloud_name_is_hidden() -> None:
-    error = build_error_from_response(_received(500, {"error_msg": "mount failed: password=hunter2secret"}))
+    error = build_error_from_response(
+        _make_response(500, {"error_msg": "mount failed: password=hunter2secret"})
+    )
     assert "hunter2" not in f"{error} {error.message} {error.sentence}"
 
 
 def test_the_request_id_of_the_body_serves_when_no_header_has_one() -> None:
     error = build_error_from_response(
-        _received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"})
+        _make_response(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"})
     )
     assert error.request_id == "r-2"
 
 
 def test_a_known_code_is_explained_with_its_remedy() -> None:
-    error = _coded(400, "ModelArts.6305")
+    error = _make_error(400, "ModelArts.6305")
     assert "running already" in error.sentence
     assert error.remedy
 
 
 def test_a_status_repeated_as_code_is_no_code() -> None:
     error = build_error_from_response(
-        _received(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}})
+        _make_response(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}})
     )
     assert error.code == ""
     assert type(error) is AuthenticationError
@@ -204,11 +206,11 @@ def test_a_status_repeated_as_code_is_no_code() -> None:
 def test_success_false_inside_a_good_status_is_an_error() -> None:
     body = {"is_success": False, "error_code": "ModelArts.0102", "error_msg": "no job"}
     with pytest.raises(NotFoundError):
-        raise_for_error(_received(200, body), "GET")
+        raise_for_error(_make_response(200, body), "GET")
 
 
 def test_the_words_is_success_false_deeper_down_are_data() -> None:
-    raise_for_error(_received(200, {"is_success": True, "jobs": [{"is_success": False}]}), "GET")
+    raise_for_error(_make_response(200, {"is_success": True, "jobs": [{"is_success": False}]}), "GET")
 
 
 @pytest.mark.parametrize(
@@ -224,23 +226,23 @@ def test_the_words_is_success_false_deeper_down_are_data() -> None:
 )
 def test_what_is_no_json_object_is_reported_as_what_it_is(body: bytes, says: str) -> None:
     with pytest.raises(BadAnswerError) as caught:
-        raise_for_error(_received(200, body), "GET")
+        raise_for_error(_make_response(200, body), "GET")
     assert says in str(caught.value)
     assert "\x1b" not in str(caught.value)
 
 
 def test_an_action_may_be_answered_with_nothing() -> None:
-    raise_for_error(_received(204), "DELETE")
-    raise_for_error(_received(200), "POST")
+    raise_for_error(_make_response(204), "DELETE")
+    raise_for_error(_make_response(200), "POST")
 
 
 def test_a_web_page_with_404_does_not_mean_that_the_resource_is_gone() -> None:
-    assert type(build_error_from_response(_received(404, b"<html><title>404</title>"))) is BadAnswerError
+    assert type(build_error_from_response(_make_response(404, b"<html><title>404</title>"))) is BadAnswerError
 
 
 def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
     assert (
-        type(build_error_from_response(_received(502, b"<html><title>Bad gateway</title>")))
+        type(build_error_from_response(_make_response(502, b"<html><title>Bad gateway</title>")))
         is ServerFaultError
     )
 
@@ -264,18 +266,18 @@ def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
     ],
 )
 def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], expected: float | None) -> None:
-    assert build_error_from_response(_received(429, b"{}", **headers)).retry_after_s == expected
+    assert build_error_from_response(_make_response(429, b"{}", **headers)).retry_after_s == expected
 
 
 def test_the_challenge_says_why_where_the_body_does_not() -> None:
     challenge = 'Bearer realm="x", error="invalid_token", error_description="The token \\"a\\" expired"'
-    error = build_error_from_response(_received(401, b"", **{"www-authenticate": challenge}))
+    error = build_error_from_response(_make_response(401, b"", **{"www-authenticate": challenge}))
     assert (error.code, error.message) == ("invalid_token", 'The token "a" expired')
 
 
 def test_a_bare_number_is_not_explained_as_a_code_of_the_gateway() -> None:
     assert "refresh token" not in str(
-        build_error_from_response(_received(400, {"code": 1001, "msg": "no spec"}))
+        build_error_from_response(_make_response(400, {"code": 1001, "msg": "no spec"}))
     )
 
 
@@ -287,7 +289,7 @@ def test_a_wrong_clock_is_named_when_the_signature_is_refused() -> None:
 
 
 def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
-    error = _coded(400, "X\x1b]0;evil\x07", "\x1b[2J" + "m" * 5000)
+    error = _make_error(400, "X\x1b]0;evil\x07", "\x1b[2J" + "m" * 5000)
     assert "\x1b" not in str(error)
     assert len(error.message) == 300
     assert len(str(error)) < 1000
@@ -314,7 +316,7 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_no_json_breaks_the_mapping(tree: object) -> None:
-    error = build_error_from_response(_received(400, tree))
+    error = build_error_from_response(_make_response(400, tree))
     assert clean(str(error)) == str(error)
 
 
@@ -360,7 +362,7 @@ def test_a_code_decides_before_the_status_but_for_429() -> None:
 
 
 def test_null_in_answer_to_an_action_is_as_good_as_no_body() -> None:
-    raise_for_error(_received(202, b"null"), "POST")
+    raise_for_error(_make_response(202, b"null"), "POST")
 
 
 @pytest.mark.parametrize(("seconds", "said"), [("60", "to wait 1m00s"), ("86400", "to wait at least 1h00m")])

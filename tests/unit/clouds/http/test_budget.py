@@ -54,7 +54,7 @@ async def test_no_minute_holds_more_than_the_limit() -> None:
 async def test_an_action_goes_first_when_polls_have_used_their_share() -> None:
     clock = ManualClock(0.0)
     budget = Budget(20, clock)
-    polls = asyncio.create_task(_many(budget, 25))
+    polls = asyncio.create_task(_take_many(budget, 25))
     await clock.advance(0.0)
     assert not polls.done()
     assert budget.get_state().used == 18
@@ -156,6 +156,6 @@ def test_the_headers_give_the_limit(headers: dict[str, str], per_minute: float |
     assert read_limit_in_headers(headers) == per_minute
 
 
-async def _many(budget: Budget, count: int) -> None:
+async def _take_many(budget: Budget, count: int) -> None:
     for _ in range(count):
         await budget.take()

@@ -13,7 +13,7 @@ from matui.clouds.http.proxies import Proxy
 from matui.clouds.http.transport import RequestTrace
 
 
-def _failed(cause: BaseException) -> httpx.ConnectError:
+def _make_failed(cause: BaseException) -> httpx.ConnectError:
     error = httpx.ConnectError("x")
     middle = OSError("all attempts failed")
     middle.__cause__ = ExceptionGroup("several", [cause]) if isinstance(cause, Exception) else cause
@@ -21,7 +21,7 @@ def _failed(cause: BaseException) -> httpx.ConnectError:
     return error
 
 
-def _unverified(code: int) -> ssl.SSLCertVerificationError:
+def _make_unverified(code: int) -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code = code
     return error
@@ -38,22 +38,22 @@ def _unverified(code: int) -> ssl.SSLCertVerificationError:
     ],
 )
 def test_a_wrong_certificate_is_reported_by_its_fault(code: int, says: str) -> None:
-    error = convert_httpx_error(_failed(_unverified(code)), Route("cloud.test"))
+    error = convert_httpx_error(_make_failed(_make_unverified(code)), Route("cloud.test"))
     assert isinstance(error, TlsError)
     assert says in error.sentence
     assert error.remedy
 
 
 def test_an_unknown_connect_failure_still_names_the_host() -> None:
-    error = convert_httpx_error(_failed(OSError(101, "Network is unreachable")), Route("cloud.test"))
+    error = convert_httpx_error(_make_failed(OSError(101, "Network is unreachable")), Route("cloud.test"))
     assert isinstance(error, UnreachableError)
     assert "cloud.test cannot be reached" in error.sentence
 
 
 def test_the_reason_of_openssl_is_kept() -> None:
-    cause = _unverified(92)
+    cause = _make_unverified(92)
     cause.verify_message = "CA cert does not include key usage extension"
-    error = convert_httpx_error(_failed(cause), Route("cloud.test"))
+    error = convert_httpx_error(_make_failed(cause), Route("cloud.test"))
     assert error.sentence == (
         "The certificate of cloud.test cannot be verified: CA cert does not include key usage extension."
     )
@@ -61,19 +61,19 @@ def test_the_reason_of_openssl_is_kept() -> None:
 
 
 def test_an_invalid_ca_is_not_put_down_to_newer_pythons() -> None:
-    cause = _unverified(79)
+    cause = _make_unverified(79)
     cause.verify_message = "invalid CA certificate"
-    assert "Python" not in convert_httpx_error(_failed(cause), Route("cloud.test")).remedy
+    assert "Python" not in convert_httpx_error(_make_failed(cause), Route("cloud.test")).remedy
 
 
 def test_the_reason_of_a_failed_handshake_is_kept() -> None:
     cause = ssl.SSLError(1, "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1006)")
     cause.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
-    error = convert_httpx_error(_failed(cause), Route("cloud.test"))
+    error = convert_httpx_error(_make_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: tlsv1 alert protocol version."
     assert "its operator has to enable it" in error.remedy
     cause.reason = "TLSV1_UNRECOGNIZED_NAME"
-    assert "check the endpoint" in convert_httpx_error(_failed(cause), Route("cloud.test")).remedy
+    assert "check the endpoint" in convert_httpx_error(_make_failed(cause), Route("cloud.test")).remedy
 
 
 def test_a_tls_connection_that_breaks_after_its_handshake_is_no_foreign_error() -> None:
@@ -88,7 +88,7 @@ def test_a_tls_connection_that_breaks_after_its_handshake_is_no_foreign_error() 
 
 def test_a_handshake_that_is_cut_off_is_stated_plainly() -> None:
     cause = ssl.SSLWantReadError(2, "The operation did not complete (read) (_ssl.c:1006)")
-    error = convert_httpx_error(_failed(cause), Route("cloud.test"))
+    error = convert_httpx_error(_make_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: the connection was closed."
 
 
@@ -97,7 +97,7 @@ def test_certificates_that_lack_the_ca_are_named(variable: str, monkeypatch: pyt
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, "/etc/company.pem")
-    error = convert_httpx_error(_failed(_unverified(20)), Route("cloud.test"))
+    error = convert_httpx_error(_make_failed(_make_unverified(20)), Route("cloud.test"))
     wanted = "SSL_CERT_FILE" if variable == "SSL_CERT_DIR" else variable
     assert error.remedy == (
         f"Name the CA file in {wanted} if you trust it."
@@ -111,7 +111,7 @@ def test_certificates_that_are_not_read_beside_others_are_named(monkeypatch: pyt
     monkeypatch.setenv("SSL_CERT_DIR", "/etc/system.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/company.pem")
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    remedy = convert_httpx_error(_failed(_unverified(20)), Route("cloud.test")).remedy
+    remedy = convert_httpx_error(_make_failed(_make_unverified(20)), Route("cloud.test")).remedy
     assert remedy.endswith("which does not hold it. REQUESTS_CA_BUNDLE is not read beside it.")
 
 

@@ -23,7 +23,7 @@ Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listener(peer: Peer, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def serve_peer(peer: Peer, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await peer(reader, writer)
@@ -69,7 +69,7 @@ async def test_requests_go_through_the_socks_proxy(
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
         await writer.drain()
 
-    async with listener(cloud, context) as cloud_port:
+    async with serve_peer(cloud, context) as cloud_port:
 
         async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readexactly(3)
@@ -80,7 +80,7 @@ async def test_requests_go_through_the_socks_proxy(
             inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", cloud_port)
             await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
-        async with listener(proxy) as port:
+        async with serve_peer(proxy) as port:
             monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{port}")
             async with open_real_client("https://cloud.internal") as client:
                 assert (await client.send(LIST)).body == b"{}"
@@ -88,7 +88,7 @@ async def test_requests_go_through_the_socks_proxy(
 
 
 async def test_a_socks_proxy_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with listener(_copy) as port:
+    async with serve_peer(_copy) as port:
         pass
     monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
     async with open_real_client("https://cloud.invalid") as client:
@@ -119,7 +119,7 @@ async def test_a_refusal_of_a_socks_proxy_is_not_tried_again(
         writer.write(answer[2:])
         await writer.drain()
 
-    async with listener(proxy) as port:
+    async with serve_peer(proxy) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
         async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(ProxyRefusedError, match=says) as caught:
@@ -137,7 +137,7 @@ async def test_a_port_that_does_not_speak_socks_is_named(
         writer.write(answer)
         await writer.drain()
 
-    async with listener(other) as port:
+    async with serve_peer(other) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
         async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(UnreachableError, match=f"The proxy 127.0.0.1:{port}") as caught:
@@ -151,7 +151,7 @@ async def test_a_socks_proxy_that_hangs_has_not_sent_the_request(monkeypatch: py
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await held.wait()
 
-    async with listener(hang) as port:
+    async with serve_peer(hang) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
         async with open_real_client("https://cloud.invalid", deadline_s=0.2) as client:
             with pytest.raises(UnreachableError, match=r"did not connect to cloud.invalid") as caught:
@@ -173,7 +173,7 @@ async def test_a_proxy_that_hangs_in_its_handshake_is_left_after_the_connect_tim
         await reader.read()
 
     clock = ManualClock()
-    async with listener(proxy) as port:
+    async with serve_peer(proxy) as port:
         monkeypatch.setenv("ALL_PROXY", f"{variable}://127.0.0.1:{port}")
         slow = open_client("https://cloud.invalid", connect_s=0.2, read_s=600.0)
         client = HttpClient(
@@ -196,7 +196,7 @@ async def test_a_request_that_is_cancelled_names_the_proxy_that_hangs(
         await reader.read()
 
     clock = ManualClock()
-    async with listener(proxy) as port:
+    async with serve_peer(proxy) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5h://127.0.0.1:{port}")
         inner = open_client("https://cloud.invalid", connect_s=60.0, read_s=60.0)
         client = HttpClient("https://cloud.invalid", inner, clock=clock, budget=Budget(300, clock))

@@ -133,7 +133,7 @@ async def test_credentials_never_reach_another_port_by_redirect() -> None:
 
 
 async def test_a_closed_port_refuses() -> None:
-    async with serve_raw(_never) as url:
+    async with serve_raw(_answer_nothing) as url:
         pass
     async with open_real_client(url) as client:
         with pytest.raises(UnreachableError, match="refuses the connection") as caught:
@@ -150,7 +150,7 @@ async def test_an_unknown_name_is_reported_as_unknown(host: str) -> None:
 
 
 async def test_a_closed_client_says_so() -> None:
-    async with serve_raw(_never) as url:
+    async with serve_raw(_answer_nothing) as url:
         async with open_real_client(url) as client:
             pass
         with pytest.raises(UnreachableError, match="is closed"):
@@ -194,7 +194,7 @@ async def test_no_proxy_ever_sees_a_request_to_this_machine(monkeypatch: pytest.
     assert asked == []
 
 
-def _through(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def _set_proxy(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     for name in ("https_proxy", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
@@ -227,7 +227,7 @@ async def test_a_refusal_of_the_proxy_is_named_with_its_status(
 
     async with serve_raw(proxy) as proxy_url:
         address = proxy_url.removeprefix("http://")
-        _through(monkeypatch, f"http://{user}{address}")
+        _set_proxy(monkeypatch, f"http://{user}{address}")
         async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(UnreachableError, match=f"The proxy {address} {says}") as caught:
                 await client.send(LIST)
@@ -237,10 +237,10 @@ async def test_a_refusal_of_the_proxy_is_named_with_its_status(
 
 
 async def test_a_proxy_that_is_down_is_named_and_not_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with serve_raw(_never) as url:
+    async with serve_raw(_answer_nothing) as url:
         pass
     address = url.removeprefix("http://")
-    _through(monkeypatch, url)
+    _set_proxy(monkeypatch, url)
     async with open_real_client("https://cloud.invalid") as client:
         with pytest.raises(UnreachableError, match=f"The proxy {address} refuses the connection") as caught:
             await client.send(ACT)
@@ -250,7 +250,7 @@ async def test_a_proxy_that_is_down_is_named_and_not_the_endpoint(monkeypatch: p
 
 @pytest.mark.parametrize("host", ["no-such-proxy.invalid", "a..b"])
 async def test_a_proxy_of_an_unknown_name_is_named(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _through(monkeypatch, f"http://{host}:3128")
+    _set_proxy(monkeypatch, f"http://{host}:3128")
     async with open_real_client("https://cloud.invalid") as client:
         with pytest.raises(UnreachableError, match=f"name of the proxy {host}:3128 cannot be resolved"):
             await client.send(LIST)
@@ -263,7 +263,7 @@ async def test_a_proxy_that_hangs_has_not_sent_the_request(monkeypatch: pytest.M
         await held.wait()
 
     async with serve_raw(hang) as url:
-        _through(monkeypatch, url)
+        _set_proxy(monkeypatch, url)
         async with open_real_client("https://cloud.invalid", deadline_s=0.2) as client:
             with pytest.raises(UnreachableError, match=r"proxy .* did not connect") as caught:
                 await client.send(ACT)
@@ -272,8 +272,8 @@ async def test_a_proxy_that_hangs_has_not_sent_the_request(monkeypatch: pytest.M
 
 
 async def test_a_proxy_that_hangs_up_has_not_sent_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with serve_raw(_never) as url:
-        _through(monkeypatch, url)
+    async with serve_raw(_answer_nothing) as url:
+        _set_proxy(monkeypatch, url)
         async with open_real_client("https://cloud.invalid") as client:
             with pytest.raises(UnreachableError, match=r"proxy .* broke the connection before") as caught:
                 await client.send(ACT)
@@ -342,7 +342,7 @@ async def test_no_debug_line_shows_the_headers_of_an_answer(caplog: pytest.LogCa
     assert "FRESHTOKEN" not in caplog.text + repr(answer)
 
 
-async def _never(_: asyncio.StreamWriter, __: bytes) -> None:
+async def _answer_nothing(_: asyncio.StreamWriter, __: bytes) -> None:
     """Answer nothing."""
 
 

@@ -16,18 +16,18 @@ from matui.config.settings import Profile
 from tests.unit.clouds.http_clients import build_client
 
 
-def _projects(*ids: str) -> HttpClient:
+def _make_projects_client(*ids: str) -> HttpClient:
     return build_client(lambda _: httpx.Response(200, json={"projects": [{"id": i} for i in ids]}))
 
 
 async def test_the_one_project_of_a_region_is_found() -> None:
-    assert await find_project(_projects("p1"), "cn-north-4") == "p1"
+    assert await find_project(_make_projects_client("p1"), "cn-north-4") == "p1"
 
 
 @pytest.mark.parametrize(("ids", "says"), [((), "no project"), (("p1", "p2"), "2 projects")])
 async def test_no_project_and_two_projects_are_reported_clearly(ids: tuple[str, ...], says: str) -> None:
     with pytest.raises(ConfigError, match=says) as caught:
-        await find_project(_projects(*ids), "cn-north-4")
+        await find_project(_make_projects_client(*ids), "cn-north-4")
     assert "project_id" in str(caught.value)
 
 
@@ -37,29 +37,29 @@ async def test_a_project_list_that_is_none_is_a_bad_answer(body: Any) -> None:
         await find_project(build_client(lambda _: httpx.Response(200, json=body)), "r")
 
 
-def profile(**fields: str) -> Profile:
+def make_profile(**fields: str) -> Profile:
     return Profile.model_validate({"name": "p", **fields})
 
 
 def test_a_region_names_both_endpoints() -> None:
-    one = profile(region="cn-east-3")
+    one = make_profile(region="cn-east-3")
     assert get_modelarts_endpoint(one) == "https://modelarts.cn-east-3.myhuaweicloud.com"
     assert get_iam_endpoint(one) == "https://iam.cn-east-3.myhuaweicloud.com"
 
 
 def test_an_endpoint_of_the_profile_comes_first() -> None:
-    one = profile(region="r", endpoint="https://a.example", iam_endpoint="https://b.example/v3")
+    one = make_profile(region="r", endpoint="https://a.example", iam_endpoint="https://b.example/v3")
     assert (get_modelarts_endpoint(one), get_iam_endpoint(one)) == ("https://a.example", "https://b.example")
 
 
 def test_a_simulator_on_this_machine_is_its_own_iam() -> None:
-    assert get_iam_endpoint(profile(endpoint="http://127.0.0.1:8080")) == "http://127.0.0.1:8080"
-    assert get_iam_endpoint(profile(endpoint="https://a.example")) == "https://iam.myhuaweicloud.com"
+    assert get_iam_endpoint(make_profile(endpoint="http://127.0.0.1:8080")) == "http://127.0.0.1:8080"
+    assert get_iam_endpoint(make_profile(endpoint="https://a.example")) == "https://iam.myhuaweicloud.com"
 
 
 def test_neither_region_nor_endpoint_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="neither region nor endpoint"):
-        get_modelarts_endpoint(profile())
+        get_modelarts_endpoint(make_profile())
 
 
 @pytest.mark.parametrize(("api", "ending"), [("v1", ""), ("v2", "/v2")])

@@ -24,7 +24,7 @@ class Recorder:
         return Answer(200, b"{}", "r", "u")
 
 
-def session_of(recorder: Recorder, **fields: Any) -> ModelArtsSession:
+def make_session(recorder: Recorder, **fields: Any) -> ModelArtsSession:
     async def find_project() -> str:
         return "found"
 
@@ -38,18 +38,18 @@ def session_of(recorder: Recorder, **fields: Any) -> ModelArtsSession:
 async def test_the_profile_chooses_the_language_of_messages(lang: str | None, header: str) -> None:
     recorder = Recorder()
     call = Call("GET", "/v2/{project_id}/events", headers=(("X-Language", "en-us"),))
-    await session_of(recorder, lang=lang).send(call)
+    await make_session(recorder, lang=lang).send(call)
     assert dict(recorder.calls[0].headers)["X-Language"] == header
 
 
 async def test_operations_without_a_language_get_none() -> None:
     recorder = Recorder()
-    await session_of(recorder, lang="zh").send(Call("GET", "/v2/{project_id}/jobs"))
+    await make_session(recorder, lang="zh").send(Call("GET", "/v2/{project_id}/jobs"))
     assert recorder.calls[0].headers == (("X-Project-Id", "found"),)
     assert recorder.calls[0].path == "/v2/found/jobs"
 
 
 async def test_a_project_that_is_set_is_not_looked_up() -> None:
     recorder = Recorder()
-    await session_of(recorder, project_id="mine").send(Call("GET", "/v1/{project_id}/jobs"))
+    await make_session(recorder, project_id="mine").send(Call("GET", "/v1/{project_id}/jobs"))
     assert recorder.calls[0].path == "/v1/mine/jobs"

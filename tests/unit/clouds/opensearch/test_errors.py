@@ -20,7 +20,7 @@ from matui.clouds.http.api_errors import HttpResponse
 from matui.clouds.opensearch.errors import raise_for_error as raise_opensearch
 
 
-def received(status: int, body: object, **headers: str) -> HttpResponse:
+def make_response(status: int, body: object, **headers: str) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return HttpResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
@@ -35,7 +35,7 @@ def received(status: int, body: object, **headers: str) -> HttpResponse:
     ],
 )
 def test_a_good_answer_of_opensearch_is_good(body: object) -> None:
-    raise_opensearch(received(200, body), "GET")
+    raise_opensearch(make_response(200, body), "GET")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_good_answer_of_opensearch_is_good(body: object) -> None:
 )
 def test_what_opensearch_says_is_its_error(status: int, body: object, expected: type[CloudError]) -> None:
     with pytest.raises(CloudError) as caught:
-        raise_opensearch(received(status, body), "GET")
+        raise_opensearch(make_response(status, body), "GET")
     assert type(caught.value) is expected
 
 
@@ -64,5 +64,5 @@ def test_what_opensearch_says_is_its_error(status: int, body: object, expected: 
 def test_the_throttling_header_is_in_milliseconds(told: str, seconds: float | None) -> None:
     body = {"RequestId": "r", "Code": "Throttling", "Message": "m"}
     with pytest.raises(RateLimitedError) as caught:
-        raise_opensearch(received(429, body, x_acs_retry_after=told), "GET")
+        raise_opensearch(make_response(429, body, x_acs_retry_after=told), "GET")
     assert caught.value.retry_after_s == seconds

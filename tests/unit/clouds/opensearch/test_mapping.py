@@ -10,7 +10,7 @@ from matui.resources.times import find_earliest_since, get_state_since
 MADE_MS, BEGAN_MS, ENDED_MS = 1_582_214_400_000, 1_582_300_800_000, 1_582_304_400_000
 
 
-def _since(end: int) -> tuple[int | None, int | None]:
+def _map_since(end: int) -> tuple[int | None, int | None]:
     instance = InstanceRow.model_validate({"instanceName": "i", "createTime": MADE_MS})
     failed = Training.model_validate({"status": "failed", "startTime": BEGAN_MS, "endTime": end})
     row = map_job(instance, failed, 1, "f", OpenSearchScope("p", "r", ENDED_MS), build_empty_record())
@@ -18,5 +18,5 @@ def _since(end: int) -> tuple[int | None, int | None]:
 
 
 def test_a_failed_training_without_an_end_failed_after_it_started() -> None:
-    assert _since(0) == (None, BEGAN_MS)
-    assert _since(ENDED_MS) == (ENDED_MS, None)
+    assert _map_since(0) == (None, BEGAN_MS)
+    assert _map_since(ENDED_MS) == (ENDED_MS, None)

@@ -20,7 +20,7 @@ from matui.clouds.http.api_errors import HttpResponse
 from matui.clouds.qianfan.errors import raise_for_error as raise_qianfan
 
 
-def received(status: int, body: object, **headers: str) -> HttpResponse:
+def make_response(status: int, body: object, **headers: str) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return HttpResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
@@ -36,7 +36,7 @@ def received(status: int, body: object, **headers: str) -> HttpResponse:
     ],
 )
 def test_a_good_answer_of_qianfan_is_good(body: object) -> None:
-    raise_qianfan(received(200, body), "POST")
+    raise_qianfan(make_response(200, body), "POST")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_good_answer_of_qianfan_is_good(body: object) -> None:
 )
 def test_what_qianfan_says_is_its_error(status: int, body: object, expected: type[CloudError]) -> None:
     with pytest.raises(CloudError) as caught:
-        raise_qianfan(received(status, body), "POST")
+        raise_qianfan(make_response(status, body), "POST")
     assert type(caught.value) is expected
     if isinstance(body, dict):
         assert caught.value.code == str(body.get("error_code", body.get("code")))
@@ -73,7 +73,7 @@ def test_what_qianfan_says_is_its_error(status: int, body: object, expected: typ
 def test_the_gateways_headers_say_more_than_an_empty_body() -> None:
     told = {"x_bce_error_code": "RequestExpired", "x_bce_error_message": "late", "x_bce_request_id": "r9"}
     with pytest.raises(AuthenticationError) as caught:
-        raise_qianfan(received(400, b"", **told), "POST")
+        raise_qianfan(make_response(400, b"", **told), "POST")
     assert (caught.value.code, caught.value.message, caught.value.request_id) == (
         "RequestExpired",
         "late",

@@ -18,7 +18,7 @@ JOB = Resource("jobs", "job-1", "a", "Done", Phase.DONE, "qianfan", "qf", raw=bu
 PAGES = {"": (["t1", "t2"], "A"), "A": (["t2", "t3"], "B"), "B": (["t4"], "")}
 
 
-def cloud_with(pages: dict[str, tuple[list[str], str]]) -> tuple[QianfanCloud, list[str]]:
+def make_cloud(pages: dict[str, tuple[list[str], str]]) -> tuple[QianfanCloud, list[str]]:
     asked: list[str] = []
 
     async def tasks(_job: str, marker: str = "") -> tuple[FineTuningTaskList, RawPage]:
@@ -33,14 +33,14 @@ def cloud_with(pages: dict[str, tuple[list[str], str]]) -> tuple[QianfanCloud, l
 
 
 async def test_a_task_on_two_pages_is_listed_once() -> None:
-    cloud, asked = cloud_with(PAGES)
+    cloud, asked = make_cloud(PAGES)
     assert [row.name for row in await cloud.fetch_versions(JOB)] == ["t1", "t2", "t3", "t4"]
     assert asked == ["", "A", "B"]
 
 
 @pytest.mark.parametrize("back_to", ["A", "B"])
 async def test_a_marker_that_leads_back_ends_the_list_with_a_mark(back_to: str) -> None:
-    cloud, asked = cloud_with({**PAGES, "B": (["t4"], back_to)})
+    cloud, asked = make_cloud({**PAGES, "B": (["t4"], back_to)})
     rows = await cloud.fetch_versions(JOB)
     assert [row.name for row in rows[:4]] == ["t1", "t2", "t3", "t4"]
     assert len(rows) == 5

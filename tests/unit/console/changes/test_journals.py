@@ -11,7 +11,7 @@ from matui.config.settings import Settings
 from matui.console.changes.journals import Journals
 
 
-def opened(*, enabled: bool) -> Any:
+def make_opened(*, enabled: bool) -> Any:
     settings = Settings.model_validate({"journal": {"enabled": enabled}})
     return SimpleNamespace(settings=settings, clock=ManualClock(1.7e9))
 
@@ -19,8 +19,8 @@ def opened(*, enabled: bool) -> Any:
 async def test_a_capsule_beside_a_profile_writes_nothing(tmp_path: Path) -> None:
     host = SimpleNamespace(state_dir=lambda: tmp_path, show_warning=lambda _words: None)
     journals = Journals(host)  # type: ignore[arg-type]
-    journal = journals.open_journal(opened(enabled=True), is_demo=True)
+    journal = journals.open_journal(make_opened(enabled=True), is_demo=True)
     assert journal.is_on
-    assert not journals.open_journal(opened(enabled=False), is_demo=True).is_on
-    assert journals.open_journal(opened(enabled=True), is_demo=True) is journal
+    assert not journals.open_journal(make_opened(enabled=False), is_demo=True).is_on
+    assert journals.open_journal(make_opened(enabled=True), is_demo=True) is journal
     await journals.close()

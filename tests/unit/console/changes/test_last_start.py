@@ -42,7 +42,7 @@ def options(tmp_path: Path) -> Options:
     return Options(config=file)
 
 
-def member(profile: str = "prod", account: Account = ACCOUNT, workspace: str = "") -> Any:
+def make_member(profile: str = "prod", account: Account = ACCOUNT, workspace: str = "") -> Any:
     return SimpleNamespace(
         cloud=SimpleNamespace(profile=profile, kinds=("jobs", "notebooks", "flavors")),
         pollers=SimpleNamespace(workspace=workspace),
@@ -125,15 +125,15 @@ def test_eight_starts_are_kept(options: Options, tmp_path: Path) -> None:
 
 
 def test_it_holds_for_the_same_accounts() -> None:
-    assert describe_start("jobs", [member()]) == START
-    assert START.holds_for(["prod"], [member()])
-    assert not START.holds_for(["prod"], [member(account=ACCOUNT._replace(project="p2"))])
-    assert not START.holds_for(["prod"], [member(workspace="7")])
-    assert not START.holds_for(["test"], [member("test")])
+    assert describe_start("jobs", [make_member()]) == START
+    assert START.holds_for(["prod"], [make_member()])
+    assert not START.holds_for(["prod"], [make_member(account=ACCOUNT._replace(project="p2"))])
+    assert not START.holds_for(["prod"], [make_member(workspace="7")])
+    assert not START.holds_for(["test"], [make_member("test")])
 
 
 def test_it_holds_while_other_profiles_are_being_opened() -> None:
-    start = describe_start("triage", [member(), member("test")])
+    start = describe_start("triage", [make_member(), make_member("test")])
     assert [each[:2] for each in start.lists] == [
         ("prod", "jobs"),
         ("prod", "notebooks"),
@@ -141,8 +141,8 @@ def test_it_holds_while_other_profiles_are_being_opened() -> None:
         ("test", "notebooks"),
     ]
     assert start.is_multi
-    assert start.holds_for(["prod", "test"], [member()])
-    assert not start.holds_for(["prod"], [member()])
+    assert start.holds_for(["prod", "test"], [make_member()])
+    assert not start.holds_for(["prod"], [make_member()])
 
 
 def test_rows_in_trouble_are_marked_for_triage() -> None:

@@ -10,43 +10,43 @@ ARGUMENTS = {"theme": ["matui-dark", "matui-light"], "sort": [], "profile": ["pr
 PARSER = CommandLine([command.id for command in list_commands()], ARGUMENTS)
 
 
-def entries(denied: str = "") -> list[PaletteEntry]:
+def list_entries(denied: str = "") -> list[PaletteEntry]:
     return list_palette_entries(
         {"stop": "x"}, lambda command_id: "denied" if command_id == denied else "", ARGUMENTS
     )
 
 
-def found(query: str) -> list[str]:
-    return [entry.title for entry in match_entries(entries(), query, PARSER)]
+def find_titles(query: str) -> list[str]:
+    return [entry.title for entry in match_entries(list_entries(), query, PARSER)]
 
 
 def test_a_command_that_does_not_work_here_is_left_out() -> None:
-    assert "stop" in [entry.title for entry in entries()]
-    assert "stop" not in [entry.title for entry in entries(denied="stop")]
+    assert "stop" in [entry.title for entry in list_entries()]
+    assert "stop" not in [entry.title for entry in list_entries(denied="stop")]
 
 
 def test_a_verb_is_offered_and_its_arguments_once_they_match() -> None:
-    assert "change the theme" in found("")
-    assert "theme: matui-light" not in found("")
-    assert found("theme")[0] == "change the theme"
-    assert found("light") == ["theme: matui-light"]
-    assert "sort by a column" not in found("sort")  # no column is known
-    prod = next(entry for entry in entries() if entry.keys == ":profile prod")
+    assert "change the theme" in find_titles("")
+    assert "theme: matui-light" not in find_titles("")
+    assert find_titles("theme")[0] == "change the theme"
+    assert find_titles("light") == ["theme: matui-light"]
+    assert "sort by a column" not in find_titles("sort")  # no column is known
+    prod = next(entry for entry in list_entries() if entry.keys == ":profile prod")
     assert prod.command == ParsedCommand("profile", "prod")
 
 
 def test_a_typed_command_with_an_argument_comes_first() -> None:
-    typed = match_entries(entries(), "jobs status:failed", PARSER)[0]
+    typed = match_entries(list_entries(), "jobs status:failed", PARSER)[0]
     assert (typed.title, typed.command) == ("run :jobs status:failed", ParsedCommand("jobs", "status:failed"))
-    assert [entry.command for entry in match_entries(entries(), "theme matui-light", PARSER)] == [
+    assert [entry.command for entry in match_entries(list_entries(), "theme matui-light", PARSER)] == [
         ParsedCommand("theme", "matui-light")
     ]
 
 
 def test_letters_of_one_word_match_when_nothing_better_does() -> None:
-    assert found("ntbks") == ["notebooks"]
-    assert "switch workspace" in found("wksp")
-    assert all("st" in title or "job" in title for title in found("st"))
+    assert find_titles("ntbks") == ["notebooks"]
+    assert "switch workspace" in find_titles("wksp")
+    assert all("st" in title or "job" in title for title in find_titles("st"))
 
 
 def test_beginnings_of_words_come_before_parts_of_words() -> None:

@@ -19,43 +19,43 @@ SHOWN = ChartState(shown=(LOSS.key,), selected=LOSS.key)
 BOTH = ChartState(shown=(LOSS.key, RATE.key), selected=LOSS.key)
 
 
-def chart_of(state: ChartState = SHOWN) -> Chart:
+def make_chart(state: ChartState = SHOWN) -> Chart:
     chart = Chart.of([LOSS, RATE], state)
     assert chart is not None
     return chart
 
 
-def texts(lines: list[Spans]) -> list[str]:
+def list_texts(lines: list[Spans]) -> list[str]:
     return ["".join(text for text, _style in line) for line in lines]
 
 
 def test_the_cursor_reads_the_value_and_the_line() -> None:
-    state = chart_of().move_cursor(-1, 70)
+    state = make_chart().move_cursor(-1, 70)
     assert state.cursor == 999
-    state = chart_of(state).move_cursor(-10, 70)
-    sample = chart_of(state).find_reading(LOSS)
+    state = make_chart(state).move_cursor(-10, 70)
+    sample = make_chart(state).find_reading(LOSS)
     assert sample is not None
     assert (sample.x, sample.line) == (856, 856)
 
 
 def test_zoom_and_pan_keep_to_what_there_is() -> None:
-    state = chart_of(ChartState(shown=(LOSS.key,), cursor=500.0)).zoom(1)
+    state = make_chart(ChartState(shown=(LOSS.key,), cursor=500.0)).zoom(1)
     assert state.window is not None
     assert state.window.high - state.window.low == pytest.approx(499.5)
     for _ in range(20):
-        state = chart_of(state).pan(1)
+        state = make_chart(state).pan(1)
     assert state.window is not None
     assert state.window.high == 999
     assert state.cursor is not None
     assert state.window.low <= state.cursor <= 999
     for _ in range(5):
-        state = chart_of(state).zoom(-1)
+        state = make_chart(state).zoom(-1)
     assert state.window is None
 
 
 def test_the_window_follows_the_cursor() -> None:
     state = ChartState(shown=(LOSS.key,), window=Window(0, 100), cursor=100.0)
-    moved = chart_of(state).move_cursor(5, 50)
+    moved = make_chart(state).move_cursor(5, 50)
     assert moved.window is not None
     assert moved.window.high == pytest.approx(110)
 
@@ -64,7 +64,7 @@ def test_the_window_follows_the_cursor() -> None:
 @pytest.mark.parametrize(("width", "height"), [(78, 7), (118, 26), (40, 5)])
 @pytest.mark.parametrize("state", [SHOWN, BOTH, ChartState("step", True, 2, None, 400.0, BOTH.shown)])
 def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: ChartState) -> None:
-    lines = texts(render_chart(chart_of(state), ChartSize(width, height, None, is_ascii)))
+    lines = list_texts(render_chart(make_chart(state), ChartSize(width, height, None, is_ascii)))
     assert len(lines) == height
     assert max(measure_width(line) for line in lines[1:]) <= width
     if is_ascii:
@@ -72,11 +72,11 @@ def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: Char
 
 
 def test_several_series_are_distinguished_without_colour() -> None:
-    lines = texts(render_chart(chart_of(BOTH), ChartSize(78, 12)))
+    lines = list_texts(render_chart(make_chart(BOTH), ChartSize(78, 12)))
     body = "".join(lines[1:])
     assert "a" in body
     assert "b" in body
-    legend = texts(render_legend([LOSS, RATE], BOTH, 78, is_ascii=False))
+    legend = list_texts(render_legend([LOSS, RATE], BOTH, 78, is_ascii=False))
     assert legend[0].startswith("▸a")
     assert legend[1].startswith(" b")
 
@@ -91,7 +91,7 @@ def test_several_series_are_distinguished_without_colour() -> None:
 )
 def test_a_legend_shows_whole_values_only(width: int, end: str) -> None:
     broken = Track("loss", (TrackRun(range(3), [1.25, math.nan, 2.5]),))
-    [line] = texts(render_legend([broken], ChartState(), width, is_ascii=False))
+    [line] = list_texts(render_legend([broken], ChartState(), width, is_ascii=False))
     assert line.endswith(end)
     assert len(line) <= width
 
@@ -139,7 +139,7 @@ def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> 
         state = ChartState(shown=(short.key, long.key), selected=short.key, cursor=cursor)
         chart = Chart.of([short, long], state, is_shared=True)
         assert chart is not None
-        assert texts(render_chart(chart, ChartSize(60, 10)))[0] == head
+        assert list_texts(render_chart(chart, ChartSize(60, 10)))[0] == head
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_the_head_states_what_a_log_scale_does_not_show(values: list[float], wor
     track = Track("loss", (TrackRun(range(3), values),))
     chart = Chart.of([track], ChartState(log=True, shown=(track.key,)))
     assert chart is not None
-    assert texts(render_chart(chart, ChartSize(80, 8)))[0] == f" loss  by step, {words}"
+    assert list_texts(render_chart(chart, ChartSize(80, 8)))[0] == f" loss  by step, {words}"
 
 
 def test_a_chart_without_finite_values_invents_none() -> None:
     track = Track("loss", (TrackRun([1, 2, 3], [math.nan] * 3),))
     chart = Chart.of([track], ChartState(shown=(track.key,), selected=track.key))
     assert chart is not None
-    rows = texts(render_chart(chart, ChartSize(40, 8)))[1:-1]
+    rows = list_texts(render_chart(chart, ChartSize(40, 8)))[1:-1]
     assert all(row.lstrip()[:1] in "│┤" and row.startswith(" " * 9) for row in rows)
     assert "×" in rows[-1]
 
@@ -178,6 +178,6 @@ def test_a_chart_without_finite_values_invents_none() -> None:
 def test_the_legend_counts_nan_and_infinite_values_apart(values: list[float], words: str) -> None:
     track = Track("loss", (TrackRun(range(len(values)), values),))
     state = ChartState(shown=(track.key,), selected=track.key)
-    legend = texts(render_legend([track], state, 100, is_ascii=False))[0]
+    legend = list_texts(render_legend([track], state, 100, is_ascii=False))[0]
     assert legend.endswith(words)
     assert ("NaN" in legend.split("mean")[1]) is ("NaN" in words)

@@ -14,7 +14,7 @@ from matui.signals.reading import LineReading
 from matui.signals.series import SignalLog
 
 
-def log_of(*points: tuple[int | None, float | None, float]) -> SignalLog:
+def make_log(*points: tuple[int | None, float | None, float]) -> SignalLog:
     log = SignalLog()
     for line, (step, time_ms, loss) in enumerate(points):
         log.add(LineReading((Value("loss", loss), Value("epoch", 1.0)), step), time_ms, line)
@@ -22,7 +22,7 @@ def log_of(*points: tuple[int | None, float | None, float]) -> SignalLog:
 
 
 def test_a_restart_is_a_run_of_its_own() -> None:
-    log = log_of((1, 1e3, 3.0), (2, 2e3, 2.0), (1, 9e3, 3.5), (2, 10e3, 2.5))
+    log = make_log((1, 1e3, 3.0), (2, 2e3, 2.0), (1, 9e3, 3.5), (2, 10e3, 2.5))
     (track,) = build_tracks_of_log(log, "step")
     assert [list(run.xs) for run in track.runs] == [[1, 2], [1, 2]]
     (by_time,) = build_tracks_of_log(log, "time")
@@ -30,13 +30,13 @@ def test_a_restart_is_a_run_of_its_own() -> None:
 
 
 def test_without_steps_points_are_numbered_by_line() -> None:
-    (track,) = build_tracks_of_log(log_of((None, None, 3.0), (None, None, 2.0)), "step")
+    (track,) = build_tracks_of_log(make_log((None, None, 3.0), (None, None, 2.0)), "step")
     assert list(track.runs[0].xs) == [0, 1]
-    assert build_tracks_of_log(log_of((None, None, 3.0)), "time") == []
+    assert build_tracks_of_log(make_log((None, None, 3.0)), "time") == []
 
 
 def test_points_without_a_step_are_left_out_among_others() -> None:
-    log = log_of((None, 1e3, 9.0), (1, 2e3, 3.0), (2, 3e3, 2.0))
+    log = make_log((None, 1e3, 9.0), (1, 2e3, 3.0), (2, 3e3, 2.0))
     (track,) = build_tracks_of_log(log, "step")
     assert list(track.runs[0].ys) == [3.0, 2.0]
     sample = track.runs[0].get_sample(1)
@@ -44,7 +44,7 @@ def test_points_without_a_step_are_left_out_among_others() -> None:
 
 
 def test_time_since_the_start_begins_at_zero() -> None:
-    log = log_of((1, 5e3, 3.0), (2, 6e3, 2.0))
+    log = make_log((1, 5e3, 3.0), (2, 6e3, 2.0))
     track = build_track_since_start(log, "loss", "since", "a")
     assert track is not None
     assert (track.name, list(track.runs[0].xs)) == ("a", [0, 1e3])
@@ -62,7 +62,7 @@ def test_series_of_a_cloud_have_one_axis() -> None:
     assert (loss.name, list(loss.runs[0].xs)) == ("Training loss", [100, 200])
 
 
-def polled(calls: float | None, failed: float | None, group: str = "m") -> Metrics:
+def make_metrics(calls: float | None, failed: float | None, group: str = "m") -> Metrics:
     return Metrics(
         gauges=(
             Gauge("CPU", 1, 2, "cores", group),
@@ -72,52 +72,66 @@ def polled(calls: float | None, failed: float | None, group: str = "m") -> Metri
     )
 
 
-def rates(metrics: Metrics) -> dict[str, tuple[float | None, float | None]]:
+def map_rates(metrics: Metrics) -> dict[str, tuple[float | None, float | None]]:
     return {g.label.strip(): (g.used, g.total) for g in metrics.gauges if g.label.startswith("  ")}
 
 
 def test_the_first_poll_has_no_rate() -> None:
-    assert rates(CounterRates().add_rates(polled(100, 1), 10.0)) == {}
+    assert map_rates(CounterRates().add_rates(make_metrics(100, 1), 10.0)) == {}
 
 
 def test_the_second_poll_gives_calls_a_second_and_how_many_fail_now() -> None:
     known = CounterRates()
-    known.add_rates(polled(100, 1), 10.0)
-    assert rates(known.add_rates(polled(150, 6), 20.0)) == {"rate": (5.0, None), "failing now": (5, 50)}
+    known.add_rates(make_metrics(100, 1), 10.0)
+    assert map_rates(known.add_rates(make_metrics(150, 6), 20.0)) == {
+        "rate": (5.0, None),
+        "failing now": (5, 50),
+    }
 
 
 def test_without_calls_nothing_is_said_of_failures() -> None:
     known = CounterRates()
-    known.add_rates(polled(100, 1), 10.0)
-    assert rates(known.add_rates(polled(100, 1), 20.0)) == {"rate": (0.0, None)}
+    known.add_rates(make_metrics(100, 1), 10.0)
+    assert map_rates(known.add_rates(make_metrics(100, 1), 20.0)) == {"rate": (0.0, None)}
 
 
 def test_more_failures_than_calls_are_no_share_of_them() -> None:
     """The cloud's two counters are not of one moment; 167 % of the calls failed."""
     known = CounterRates()
-    known.add_rates(polled(100, 1), 10.0)
-    assert rates(known.add_rates(polled(103, 6), 20.0)) == {"rate": (0.3, None), "failing now": (5, None)}
-    assert rates(known.add_rates(polled(103, 8), 30.0)) == {"rate": (0.0, None), "failing now": (2, None)}
+    known.add_rates(make_metrics(100, 1), 10.0)
+    assert map_rates(known.add_rates(make_metrics(103, 6), 20.0)) == {
+        "rate": (0.3, None),
+        "failing now": (5, None),
+    }
+    assert map_rates(known.add_rates(make_metrics(103, 8), 30.0)) == {
+        "rate": (0.0, None),
+        "failing now": (2, None),
+    }
 
 
 def test_a_counter_set_back_has_no_rate_until_the_next_poll() -> None:
     known = CounterRates()
-    known.add_rates(polled(100, 9), 10.0)
-    assert rates(known.add_rates(polled(4, 0), 20.0)) == {}
-    assert rates(known.add_rates(polled(24, 0), 30.0)) == {"rate": (2.0, None), "failing now": (0, 20)}
+    known.add_rates(make_metrics(100, 9), 10.0)
+    assert map_rates(known.add_rates(make_metrics(4, 0), 20.0)) == {}
+    assert map_rates(known.add_rates(make_metrics(24, 0), 30.0)) == {
+        "rate": (2.0, None),
+        "failing now": (0, 20),
+    }
 
 
 def test_a_value_that_is_missing_once_gives_no_rate_and_no_error() -> None:
     known = CounterRates()
-    known.add_rates(polled(100, 1), 10.0)
-    assert rates(known.add_rates(polled(None, None), 20.0)) == {}
-    assert rates(known.add_rates(polled(120, 1), 30.0)) == {}
+    known.add_rates(make_metrics(100, 1), 10.0)
+    assert map_rates(known.add_rates(make_metrics(None, None), 20.0)) == {}
+    assert map_rates(known.add_rates(make_metrics(120, 1), 30.0)) == {}
 
 
 def test_models_are_distinguished_and_other_gauges_stay_as_they_are() -> None:
     known = CounterRates()
-    known.add_rates(polled(100, 0, "a"), 10.0)
-    shown = known.add_rates(Metrics(gauges=(*polled(110, 0, "a").gauges, *polled(50, 0, "b").gauges)), 20.0)
+    known.add_rates(make_metrics(100, 0, "a"), 10.0)
+    shown = known.add_rates(
+        Metrics(gauges=(*make_metrics(110, 0, "a").gauges, *make_metrics(50, 0, "b").gauges)), 20.0
+    )
     assert [(g.group, g.label.strip(), g.used) for g in shown.gauges if g.label == "  rate"] == [
         ("a", "rate", 1.0)
     ]
@@ -129,5 +143,5 @@ def test_models_are_distinguished_and_other_gauges_stay_as_they_are() -> None:
 
 def test_two_polls_of_the_same_moment_give_no_rate() -> None:
     known = CounterRates()
-    known.add_rates(polled(100, 0), 10.0)
-    assert rates(known.add_rates(polled(200, 0), 10.0)) == {}
+    known.add_rates(make_metrics(100, 0), 10.0)
+    assert map_rates(known.add_rates(make_metrics(200, 0), 10.0)) == {}

@@ -9,7 +9,7 @@ from matui.console.logs.line_terms import LineTerms, parse_terms
 LINES = ["loss 1.2", "eval loss 1.3", "[rank3]: loss nan", "[rank12]: started", "a & b", "!bang"]
 
 
-def matching(text: str) -> list[str]:
+def list_matching(text: str) -> list[str]:
     terms = parse_terms(text)
     assert isinstance(terms, LineTerms)
     return [line for line in LINES if terms.match(line)]
@@ -33,7 +33,7 @@ def matching(text: str) -> list[str]:
     ],
 )
 def test_terms_hold_together(text: str, lines: list[str]) -> None:
-    assert matching(text) == lines
+    assert list_matching(text) == lines
 
 
 @pytest.mark.parametrize("text", ["loss & (", "rank:x", "rank:", "!rank:1-"])

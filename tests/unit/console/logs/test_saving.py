@@ -10,7 +10,7 @@ from matui.console.logs.saving import _Counter, describe_saves, write_log
 from matui.live.logs.line_store import LogLine
 
 
-async def lines_at_once(count: int) -> AsyncIterator[LogLine]:
+async def iterate_lines(count: int) -> AsyncIterator[LogLine]:
     for number in range(count):
         yield LogLine(str(number))
 
@@ -26,7 +26,7 @@ async def test_the_screen_works_while_lines_come_without_a_wait(tmp_path: Path) 
 
     working = asyncio.ensure_future(screen())
     counter = _Counter(lambda _count: None)
-    await write_log(lines_at_once(2000), tmp_path / "log", counter)
+    await write_log(iterate_lines(2000), tmp_path / "log", counter)
     working.cancel()
     assert counter.lines == 2000
     assert turns > 10

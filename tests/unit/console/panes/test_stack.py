@@ -28,14 +28,14 @@ class Inner(Outer):
     """A pane that is opened out of another."""
 
 
-def pane(pane_class: type[Outer], key: str) -> Any:
+def make_pane(pane_class: type[Outer], key: str) -> Any:
     return pane_class("session", SimpleNamespace(key=key, id=key))
 
 
 def test_a_pane_comes_back_where_it_was_left() -> None:
-    trail, outer = PaneTrail(), pane(Outer, "job")
+    trail, outer = PaneTrail(), make_pane(Outer, "job")
     outer.view = "line 7"
-    trail.add(outer, pane(Inner, "version"))
+    trail.add(outer, make_pane(Inner, "version"))
     assert trail
     again: Any = trail.pop(None)
     assert (type(again), again.resource.key, again.view) == (Outer, "job", "line 7")
@@ -45,13 +45,13 @@ def test_a_pane_comes_back_where_it_was_left() -> None:
 
 def test_the_same_pane_again_is_no_step() -> None:
     trail = PaneTrail()
-    trail.add(pane(Outer, "job"), pane(Outer, "job"))
+    trail.add(make_pane(Outer, "job"), make_pane(Outer, "job"))
     assert not trail
 
 
 def test_a_cleared_trail_leads_nowhere() -> None:
     trail = PaneTrail()
-    trail.add(pane(Outer, "job"), pane(Inner, "job"))
+    trail.add(make_pane(Outer, "job"), make_pane(Inner, "job"))
     trail.clear()
     with pytest.raises(IndexError):
         trail.pop(None)

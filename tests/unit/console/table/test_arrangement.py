@@ -22,7 +22,7 @@ class Tables:
         self.restored = kept
 
 
-def keeper() -> tuple[ArrangementKeeper, Tables, list[tuple[str, Any]]]:
+def make_keeper() -> tuple[ArrangementKeeper, Tables, list[tuple[str, Any]]]:
     kept: list[tuple[str, Any]] = []
     state = SimpleNamespace(file={"tables": "kept"}, keep=lambda name, value: kept.append((name, value)))
     application: Any = SimpleNamespace(kept=state)
@@ -31,7 +31,7 @@ def keeper() -> tuple[ArrangementKeeper, Tables, list[tuple[str, Any]]]:
 
 
 def test_only_a_change_is_written() -> None:
-    arrangement, tables, kept = keeper()
+    arrangement, tables, kept = make_keeper()
     arrangement.keep()
     arrangement.keep()
     assert kept == []
@@ -42,6 +42,6 @@ def test_only_a_change_is_written() -> None:
 
 
 def test_what_was_kept_is_restored() -> None:
-    arrangement, tables, _kept = keeper()
+    arrangement, tables, _kept = make_keeper()
     arrangement.restore()
     assert tables.restored == "kept"

@@ -20,7 +20,7 @@ class KnownRow(TableRow):
     __slots__ = ("__weakref__",)
 
 
-def row(number: int) -> KnownRow:
+def make_row(number: int) -> KnownRow:
     return KnownRow(
         Resource("jobs", str(number), f"job-{number}", "RUNNING", Phase.RUNNING, "modelarts", "prod")
     )
@@ -34,7 +34,7 @@ def build_cells() -> TableCells:
 
 
 def test_the_texts_of_a_removed_row_are_forgotten() -> None:
-    cells, kept, removed = build_cells(), row(1), row(2)
+    cells, kept, removed = build_cells(), make_row(1), make_row(2)
     cells.measure([kept.resource, removed.resource])
     shown = cells.format_texts(kept)
     cells.format_texts(removed)
@@ -47,11 +47,11 @@ def test_the_texts_of_a_removed_row_are_forgotten() -> None:
 
 
 def test_a_row_that_is_listed_anew_is_another() -> None:
-    cells, before = build_cells(), row(1)
+    cells, before = build_cells(), make_row(1)
     cells.measure([before.resource])
     cells.format_texts(before)
     gone = weakref.ref(before)
-    after = row(1)
+    after = make_row(1)
     cells.keep_only({after.key: after})
     del before
     gc.collect()
@@ -141,7 +141,7 @@ def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
     cells = TableCells(lambda: 600_000.0, {"prod": 3_600_000.0}.get)
     cells.set_columns(JOBS.columns)
     cells.set_width(120)
-    job = TableRow(replace(row(1).resource, created_at=3_600_000))
+    job = TableRow(replace(make_row(1).resource, created_at=3_600_000))
     cells.measure([job.resource])
     assert "10m" in [text.strip() for text in cells.format_texts(job)]
 
@@ -151,5 +151,5 @@ def test_reasons_have_their_place_before_they_come() -> None:
     cells = TableCells(lambda: 0.0)
     cells.set_columns(TRIAGE.columns)
     cells.set_width(120)
-    cells.measure([row(1).resource])
+    cells.measure([make_row(1).resource])
     assert "why" in {slot.column.id for slot in cells.slots}

@@ -27,11 +27,11 @@ class Table:
             Resource("jobs", str(n), f"job-{n}", "RUNNING", Phase.RUNNING, "m", "p") for n in range(count)
         )
         self.rows.view.resize(10)
-        self.cursor = TableCursor(self.rows, self.moved)
+        self.cursor = TableCursor(self.rows, self.note_move)
         self.marks = Marks(self.rows.order, lambda: None)
         self.keys = MarkKeys(self.marks, self.cursor)
 
-    def moved(self) -> None:
+    def note_move(self) -> None:
         self.moves += 1
         self.keys.note_cursor_move()
 
@@ -85,7 +85,7 @@ def test_a_range_marks_the_row_left_and_the_row_reached(table: Table) -> None:
     assert table.marks.ids == {"0", "1", "2"}
 
 
-def named(*names: str) -> Callable[[Resource], bool]:
+def match_names(*names: str) -> Callable[[Resource], bool]:
     return lambda resource: resource.name in names
 
 
@@ -105,14 +105,14 @@ def order() -> RowOrder:
     return order
 
 
-def marks_of(order: RowOrder) -> tuple[Marks, list[int]]:
+def make_marks(order: RowOrder) -> tuple[Marks, list[int]]:
     calls: list[int] = []
     marks = Marks(order, lambda: calls.append(len(marks)))
     return marks, calls
 
 
 def test_a_row_is_marked_and_unmarked(order: RowOrder) -> None:
-    marks, calls = marks_of(order)
+    marks, calls = make_marks(order)
     key = order.get_row(1).key
     marks.toggle(key)
     assert key in marks
@@ -123,17 +123,17 @@ def test_a_row_is_marked_and_unmarked(order: RowOrder) -> None:
 
 
 def test_marks_hidden_by_the_filter_are_counted_and_come_last(order: RowOrder) -> None:
-    marks, _calls = marks_of(order)
+    marks, _calls = make_marks(order)
     marks.add(order.get_row(index).key for index in range(3))
-    order.filter(named("job-2"))
+    order.filter(match_names("job-2"))
     assert marks.hidden == 2
     assert next(resource.name for resource in marks.resources) == "job-2"
     assert len(marks.resources) == 3
 
 
 def test_all_shown_rows_are_marked_then_unmarked(order: RowOrder) -> None:
-    marks, _calls = marks_of(order)
-    order.filter(named("job-1", "job-3"))
+    marks, _calls = make_marks(order)
+    order.filter(match_names("job-1", "job-3"))
     marks.toggle_shown()
     assert marks.ids == {"1", "3"}
     marks.toggle_shown()
@@ -141,14 +141,14 @@ def test_all_shown_rows_are_marked_then_unmarked(order: RowOrder) -> None:
 
 
 def test_adding_marked_rows_again_is_no_change(order: RowOrder) -> None:
-    marks, calls = marks_of(order)
+    marks, calls = make_marks(order)
     marks.add([order.get_row(0).key])
     marks.add([order.get_row(0).key])
     assert calls == [1]
 
 
 def test_removed_rows_lose_their_mark(order: RowOrder) -> None:
-    marks, _calls = marks_of(order)
+    marks, _calls = make_marks(order)
     marks.add([order.get_row(0).key, order.get_row(1).key])
     order.apply(Changes((order.get_row(0).resource,)))
     marks.drop_removed()
@@ -156,7 +156,7 @@ def test_removed_rows_lose_their_mark(order: RowOrder) -> None:
 
 
 def test_forgetting_is_silent_and_clearing_is_not(order: RowOrder) -> None:
-    marks, calls = marks_of(order)
+    marks, calls = make_marks(order)
     marks.add([order.get_row(0).key])
     marks.forget()
     assert calls == [1]

@@ -25,14 +25,14 @@ class Table:
         return key in self.rows
 
 
-def follower() -> tuple[CursorFollower, Table, list[tuple[float, Callable[[], None]]]]:
+def make_follower() -> tuple[CursorFollower, Table, list[tuple[float, Callable[[], None]]]]:
     table, later = Table(), list[tuple[float, Callable[[], None]]]()
     tables: Any = SimpleNamespace(table=table)
     return CursorFollower(tables, lambda seconds, call: later.append((seconds, call))), table, later
 
 
 def test_the_cursor_moves_once_the_row_exists_and_only_once() -> None:
-    follow, table, _later = follower()
+    follow, table, _later = make_follower()
     follow.follow(KEY)
     follow.try_reach()
     table.rows.add(KEY)
@@ -42,7 +42,7 @@ def test_the_cursor_moves_once_the_row_exists_and_only_once() -> None:
 
 
 def test_it_gives_up_after_a_time() -> None:
-    follow, table, later = follower()
+    follow, table, later = make_follower()
     follow.follow(KEY)
     ((seconds, give_up),) = later
     assert seconds == FOLLOWED_S

@@ -19,7 +19,7 @@ from matui.console.terminal.clipboard import (
 )
 
 
-def fake_tmux(folder: Path, script: str) -> dict[str, str]:
+def write_tmux(folder: Path, script: str) -> dict[str, str]:
     """Return an environment whose ``tmux`` is a shell script."""
     program = folder / "tmux"
     program.write_text(f"#!/bin/sh\n{script}\n")
@@ -35,14 +35,14 @@ def own_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_tmux_is_given_the_text_for_its_buffer_and_the_clipboard(own_path: Path) -> None:
-    environ = fake_tmux(own_path, f'echo "$*" >> {own_path}/args; cat >> {own_path}/text')
+    environ = write_tmux(own_path, f'echo "$*" >> {own_path}/args; cat >> {own_path}/text')
     assert await load_tmux_buffer("job-1\njöb-2", environ) == TmuxCopy()
     assert (own_path / "args").read_text().startswith("load-buffer -w -\n")
     assert (own_path / "text").read_text() == "job-1\njöb-2"
 
 
 async def test_a_tmux_that_does_not_know_the_option_is_given_the_buffer_alone(own_path: Path) -> None:
-    environ = fake_tmux(own_path, f'[ "$2" = -w ] && exit 1; cat > {own_path}/text')
+    environ = write_tmux(own_path, f'[ "$2" = -w ] && exit 1; cat > {own_path}/text')
     tmux = await load_tmux_buffer("job-1", environ)
     assert tmux == TmuxCopy(passes_on=False)
     assert "tmux knows no clipboard" in describe_clipboard(environ, tmux)
@@ -50,7 +50,7 @@ async def test_a_tmux_that_does_not_know_the_option_is_given_the_buffer_alone(ow
 
 
 async def test_the_reason_of_tmux_is_reported(own_path: Path) -> None:
-    environ = fake_tmux(own_path, 'echo "no server running" >&2; exit 1')
+    environ = write_tmux(own_path, 'echo "no server running" >&2; exit 1')
     tmux = await load_tmux_buffer("job-1", environ)
     assert tmux.failure == "no server running"
     assert describe_clipboard(environ, tmux).endswith("not to tmux: no server running")
@@ -67,7 +67,7 @@ async def test_a_terminal_whose_clipboard_tmux_does_not_know_is_not_said_to_have
         f"Terminal 0: xterm for /dev/pts/1, flags=0x20:\\n 192: Ms: {other}\\n\\n"
         f"Terminal 1: linux for /dev/pts/2, flags=0x20:\\n 192: Ms: {own}\\n"
     )
-    environ = fake_tmux(
+    environ = write_tmux(
         own_path, f"""[ "$1" = display-message ] && printf '/dev/pts/2\\n{capabilities}'; exit 0"""
     )
     tmux = await load_tmux_buffer("job-1", environ)
@@ -84,7 +84,7 @@ def test_a_terminal_without_a_clipboard_is_known(environ: dict[str, str], has: b
 
 
 async def test_outside_tmux_nothing_is_run(own_path: Path) -> None:
-    fake_tmux(own_path, f"touch {own_path}/ran")
+    write_tmux(own_path, f"touch {own_path}/ran")
     assert await load_tmux_buffer("job-1", {}) == TmuxCopy()
     assert not (own_path / "ran").exists()
 

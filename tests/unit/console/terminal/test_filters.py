@@ -23,37 +23,37 @@ from matui.console.terminal.filters import (
 from matui.resources.columns import PHASE_SYMBOLS
 
 
-def shown(text: str, charset: Charset) -> str:
+def filter_text(text: str, charset: Charset) -> str:
     return CharsetFilter(charset).apply([Segment(text)], Color(0, 0, 0))[0].text
 
 
-def number(color: RichColor | None) -> int | None:
+def get_number(color: RichColor | None) -> int | None:
     return color.number if color is not None else None
 
 
 @pytest.mark.parametrize("text", ["● ✗ ✓ ○ ◐ ▲", "a … b · c – d", "╭─╮│▐", "客服质检", "é ü ⣿⠀", "🔎"])
 def test_ascii_keeps_the_width(text: str) -> None:
-    assert shown(text, Charset.ASCII).isascii()
-    assert len(shown(text, Charset.ASCII)) == cell_len(text)
+    assert filter_text(text, Charset.ASCII).isascii()
+    assert len(filter_text(text, Charset.ASCII)) == cell_len(text)
 
 
 def test_every_sign_that_commands_write_in_ascii_has_a_sign_in_the_console() -> None:
     signs = "".join(map(chr, _ASCII_SYMBOLS)) + "␀␛␡"
-    assert "?" not in shown(signs, Charset.ASCII)
-    assert "?" not in shown(signs, Charset.LINUX)
-    assert shown("∅", Charset.ASCII) != shown("⊘", Charset.ASCII)
+    assert "?" not in filter_text(signs, Charset.ASCII)
+    assert "?" not in filter_text(signs, Charset.LINUX)
+    assert filter_text("∅", Charset.ASCII) != filter_text("⊘", Charset.ASCII)
 
 
 def test_phases_differ_in_ascii() -> None:
-    signs = {shown(sign, Charset.ASCII) for sign in PHASE_SYMBOLS.values()}
+    signs = {filter_text(sign, Charset.ASCII) for sign in PHASE_SYMBOLS.values()}
     assert len(signs) == len(PHASE_SYMBOLS)
 
 
 def test_the_linux_console_keeps_lines_and_latin_1() -> None:
-    assert shown("╭─é·│▐", Charset.LINUX) == "┌─é·│▐"
-    assert shown("● ✗ 客", Charset.LINUX) == "* x ??"
-    assert shown("▁▂▃▄▅▆▇█", Charset.LINUX) == "_.-▄+*%█"
-    assert shown("▁▂▃▄▅▆▇█", Charset.ASCII) == "_.-=+*%#"
+    assert filter_text("╭─é·│▐", Charset.LINUX) == "┌─é·│▐"
+    assert filter_text("● ✗ 客", Charset.LINUX) == "* x ??"
+    assert filter_text("▁▂▃▄▅▆▇█", Charset.LINUX) == "_.-▄+*%█"
+    assert filter_text("▁▂▃▄▅▆▇█", Charset.ASCII) == "_.-=+*%#"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_the_linux_console_keeps_lines_and_latin_1() -> None:
 )
 def test_text_is_readable_in_eight_colours(before: str, after: str) -> None:
     result, expected = reduce_to_eight_colors(Style.parse(before)), Style.parse(after)
-    assert number(result.color) == number(expected.color)
-    assert number(result.bgcolor) == number(expected.bgcolor)
+    assert get_number(result.color) == get_number(expected.color)
+    assert get_number(result.bgcolor) == get_number(expected.bgcolor)
     for attribute in ("bold", "dim", "reverse"):
         assert bool(getattr(result, attribute)) == bool(getattr(expected, attribute)), attribute
 

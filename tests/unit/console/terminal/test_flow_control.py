@@ -102,7 +102,7 @@ async def test_an_answer_that_is_not_awaited_changes_nothing() -> None:
     assert flow.compute_budget(low_priority=True) == inf
 
 
-def row(text: str) -> CellRow:
+def make_row(text: str) -> CellRow:
     """Return a row of 40 cells."""
     return build_cells([Segment(set_cell_size(text, 40))], ColorSystem.TRUECOLOR)
 
@@ -113,7 +113,9 @@ def test_what_had_to_wait_is_owed_and_the_screen_is_right_in_the_end() -> None:
     state.resize(40, 12)
     wanted: dict[int, CellRow] = {}
     for turn in range(300):
-        changed = {y: row(f"line {rng.randrange(1000)} 漢字 {turn}") for y in range(12) if rng.random() < 0.4}
+        changed = {
+            y: make_row(f"line {rng.randrange(1000)} 漢字 {turn}") for y in range(12) if rng.random() < 0.4
+        }
         wanted |= changed
         state.budget = WriteBudget(rng.randrange(150), rng.randrange(80), low_priority_rows=range(6))
         asked = {y: wanted[y] for y in {*changed, *state.deferred}}
@@ -134,19 +136,19 @@ def test_the_rows_of_a_key_go_out_before_those_of_a_log() -> None:
     state = ScreenState()
     state.resize(40, 8)
     state.budget = WriteBudget(total=60, low_priority=60, first_rows=(7,), low_priority_rows=range(4))
-    state.write({y: row(f"row {y}" + "x" * 30) for y in range(8)}, CellWriter())
+    state.write({y: make_row(f"row {y}" + "x" * 30) for y in range(8)}, CellWriter())
     assert 7 not in state.deferred
     assert {1, 2, 3} <= state.deferred
     state.budget = WriteBudget(total=0, low_priority=0)
     writer = CellWriter()
-    state.write({5: row("more")}, writer)
+    state.write({5: make_row("more")}, writer)
     assert writer.get_text() == ""
 
 
 def test_the_text_of_a_row_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[CellRow] = []
     monkeypatch.setattr(screen_state, "join_row", lambda cells: asked.append(cells) or join_row(cells))
-    state, moved = ScreenState(), row("a row that moves")
+    state, moved = ScreenState(), make_row("a row that moves")
     assert [state.join_row(moved) for _ in range(3)] == ["a row that moves".ljust(38)] * 3
     assert len(asked) == 1
     assert state.join_row([None, *moved]) == "\0" + "a row that moves".ljust(38)

@@ -26,7 +26,7 @@ STYLES = [
 ]
 
 
-def row(rng: random.Random) -> CellRow:
+def make_row(rng: random.Random) -> CellRow:
     segments, left = [], WIDTH
     if rng.random() < 0.4:
         blank = rng.randint(3, 30)
@@ -43,7 +43,7 @@ def row(rng: random.Random) -> CellRow:
     return build_cells(segments, ColorSystem.TRUECOLOR)
 
 
-def seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
+def read_seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
     shown = []
     for x in range(WIDTH):
         cell = screen.buffer[y][x]
@@ -53,7 +53,7 @@ def seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
     return shown
 
 
-def painted(rows: list[CellRow]) -> pyte.Screen:
+def paint_rows(rows: list[CellRow]) -> pyte.Screen:
     screen = pyte.Screen(WIDTH, len(rows))
     writer = CellWriter()
     for y, cells in enumerate(rows):
@@ -65,22 +65,22 @@ def painted(rows: list[CellRow]) -> pyte.Screen:
 @pytest.mark.parametrize("seed", range(60))
 def test_an_update_shows_the_same_as_painting_all(seed: int) -> None:
     rng = random.Random(seed)
-    old = [row(rng) for _ in range(6)]
+    old = [make_row(rng) for _ in range(6)]
     new = [list(cells) for cells in old]
     for _ in range(rng.randint(1, 4)):  # some rows end in blanks
         y = rng.randrange(6)
-        new[y] = row(rng) if rng.random() < 0.5 else [*old[y][:20], *row(rng)[20:]]
+        new[y] = make_row(rng) if rng.random() < 0.5 else [*old[y][:20], *make_row(rng)[20:]]
         first = new[y][20]
         if first is not None and (first[2] or (new[y][19] or ("", None, False))[0] in "训练"):
-            new[y] = row(rng)
-    screen = painted(old)
+            new[y] = make_row(rng)
+    screen = paint_rows(old)
     writer = CellWriter(erases=seed % 2 == 0)
     for y in range(6):
         if old[y] != new[y]:
             writer.update(y, old[y], new[y])
     pyte.Stream(screen).feed(writer.get_text())
-    expected = painted(new)
-    assert [seen(screen, y) for y in range(6)] == [seen(expected, y) for y in range(6)]
+    expected = paint_rows(new)
+    assert [read_seen(screen, y) for y in range(6)] == [read_seen(expected, y) for y in range(6)]
 
 
 def test_one_changed_cell_costs_a_few_bytes() -> None:
@@ -97,17 +97,17 @@ def test_one_changed_cell_costs_a_few_bytes() -> None:
 @pytest.mark.parametrize("lines", [1, 3, -1, -2])
 def test_scrolled_rows_end_where_they_should(lines: int) -> None:
     rng = random.Random(3)
-    rows = [row(rng) for _ in range(8)]
-    screen = painted(rows)
+    rows = [make_row(rng) for _ in range(8)]
+    screen = paint_rows(rows)
     writer = CellWriter()
     writer.scroll(1, 6, lines)
     pyte.Stream(screen).feed(writer.get_text())
-    expected = painted(rows)
+    expected = paint_rows(rows)
     for y in range(1, 7):
         if 1 <= y + lines <= 6:
-            assert seen(screen, y) == seen(expected, y + lines)
-    assert seen(screen, 0) == seen(expected, 0)
-    assert seen(screen, 7) == seen(expected, 7)
+            assert read_seen(screen, y) == read_seen(expected, y + lines)
+    assert read_seen(screen, 0) == read_seen(expected, 0)
+    assert read_seen(screen, 7) == read_seen(expected, 7)
 
 
 def test_rows_that_moved_are_recognised() -> None:

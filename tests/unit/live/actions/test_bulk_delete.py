@@ -29,23 +29,23 @@ class Cloud:
         return Page(self.rows[begin : begin + request.size], len(self.rows))
 
 
-def cloud(*rows: Resource, error: MatuiError | None = None) -> Any:
+def make_cloud(*rows: Resource, error: MatuiError | None = None) -> Any:
     return Cloud(*rows, error=error)
 
 
 async def test_all_versions_of_the_name_are_listed() -> None:
     rows = (MODEL, replace(MODEL, id="m2"), replace(MODEL, id="m3", name="other"))
-    assert await list_versions(cloud(*rows), "delete-versions", MODEL) == ("m1", "m2")
+    assert await list_versions(make_cloud(*rows), "delete-versions", MODEL) == ("m1", "m2")
 
 
 async def test_other_actions_and_errors_list_none() -> None:
-    assert await list_versions(cloud(MODEL), "delete", MODEL) == ()
-    assert await list_versions(cloud(error=MatuiError("no")), "delete-versions", MODEL) == ()
+    assert await list_versions(make_cloud(MODEL), "delete", MODEL) == ()
+    assert await list_versions(make_cloud(error=MatuiError("no")), "delete-versions", MODEL) == ()
 
 
 async def test_what_is_still_listed_was_not_deleted() -> None:
     about = {"kind": "models", "name": "ranker", "workspace": "0"}
-    outcome = await read_bulk_outcome(cloud(MODEL), about, ("m1", "m2"))
+    outcome = await read_bulk_outcome(make_cloud(MODEL), about, ("m1", "m2"))
     assert (outcome.deleted, outcome.kept) == (("m2",), (("m1", ""),))
 
 

@@ -52,7 +52,7 @@ class Bench:
             await self.clock.advance(1)
         return await running
 
-    def lines(self) -> list[dict]:
+    def read_lines(self) -> list[dict]:
         return [json.loads(line) for line in self.file.read_text().splitlines()] if self.file.exists() else []
 
 
@@ -63,7 +63,7 @@ async def test_an_action_is_sent_once_and_recorded_before_and_after(tmp_path):
     assert "should become STOPPING" in outcome.sentence
     assert bench.cloud.sent == [("stop", ("id-1",))]
     assert bench.acted == ["stop id-1"]
-    intent, result = bench.lines()
+    intent, result = bench.read_lines()
     assert (intent["line"], result["line"]) == ("intent", "result")
     assert intent["id"] == result["id"]
     assert result["outcome"] == "done"
@@ -75,7 +75,7 @@ async def test_a_read_only_profile_sends_nothing(tmp_path):
     (outcome,) = await bench.do("stop", make_notebook())
     assert outcome.result == "refused"
     assert "read-only" in outcome.sentence
-    assert (bench.cloud.sent, bench.lines()) == ([], [])
+    assert (bench.cloud.sent, bench.read_lines()) == ([], [])
 
 
 async def test_a_read_only_executor_refuses_a_plan_made_elsewhere(tmp_path):
@@ -111,7 +111,7 @@ async def test_a_status_that_changed_since_the_plan_aborts_in_words(tmp_path):
     assert outcome.result == "changed"
     assert "from RUNNING to STOPPED" in outcome.sentence
     assert bench.cloud.sent == []
-    assert [(line["line"], line.get("outcome")) for line in bench.lines()] == [
+    assert [(line["line"], line.get("outcome")) for line in bench.read_lines()] == [
         ("intent", None),
         ("result", "not sent"),
     ]
@@ -163,10 +163,10 @@ async def test_each_target_that_cannot_be_read_again_is_stated_and_recorded_as_n
     outcomes = await bench.do("stop", *rows)
     assert {outcome.result for outcome in outcomes} == {"failed"}
     assert bench.cloud.sent == []
-    recorded = {line["resource_id"]: line for line in bench.lines() if line["line"] == "result"}
+    recorded = {line["resource_id"]: line for line in bench.read_lines() if line["line"] == "result"}
     assert set(recorded) == {row.id for row in rows}
     assert {(line["outcome"], line["sent_at"]) for line in recorded.values()} == {("not sent", None)}
-    assert len([line for line in bench.lines() if line["line"] == "intent"]) == 60
+    assert len([line for line in bench.read_lines() if line["line"] == "intent"]) == 60
 
 
 async def test_a_resource_marked_twice_is_acted_on_once(tmp_path):
@@ -182,7 +182,7 @@ async def test_fifty_marks_go_out_four_at_a_time_and_come_back_in_order(tmp_path
     assert [outcome.resource.id for outcome in outcomes] == [row.id for row in rows]
     assert len(bench.cloud.sent) == 50
     assert 1 < bench.cloud.most_reading <= 4
-    assert len(bench.lines()) == 100
+    assert len(bench.read_lines()) == 100
 
 
 async def test_a_cloud_that_batches_gets_one_request_for_those_still_there(tmp_path):
@@ -209,7 +209,7 @@ async def test_a_refusal_is_reported_with_the_clouds_code(tmp_path, error, resul
     assert (outcome.result, outcome.exit_code) == (result, exit_code)
     assert getattr(error, "code", "") in outcome.sentence
     assert bench.acted == []
-    assert bench.lines()[1]["outcome"] == result
+    assert bench.read_lines()[1]["outcome"] == result
 
 
 @pytest.mark.parametrize(
@@ -223,8 +223,8 @@ async def test_an_unclear_answer_is_never_repeated_but_read(tmp_path, error):
     assert len(bench.cloud.sent) == 1
     assert "still RUNNING" in outcome.sentence
     assert outcome.after == make_notebook()
-    assert bench.lines()[1]["outcome"] == "unknown"
-    assert bench.lines()[1]["status_after"] == "RUNNING"
+    assert bench.read_lines()[1]["outcome"] == "unknown"
+    assert bench.read_lines()[1]["status_after"] == "RUNNING"
 
 
 async def test_an_unclear_answer_that_arrived_after_all_is_said(tmp_path):
@@ -251,7 +251,7 @@ async def test_a_dry_run_reads_but_neither_sends_nor_records(tmp_path):
     bench = Bench(tmp_path, FakeCloud(make_notebook(1)))
     outcomes = await bench.do("stop", make_notebook(1), make_notebook(2), dry_run=True)
     assert [outcome.result for outcome in outcomes] == ["dry-run", "gone"]
-    assert (bench.cloud.sent, bench.lines()) == ([], [])
+    assert (bench.cloud.sent, bench.read_lines()) == ([], [])
 
 
 async def test_an_action_that_cannot_be_recorded_is_not_sent(tmp_path):
@@ -293,7 +293,7 @@ async def test_a_cancelled_run_waits_for_what_was_sent_and_records_it(tmp_path):
     with pytest.raises(asyncio.CancelledError):
         await running
     assert len(bench.cloud.sent) == 4
-    outcomes = [line["outcome"] for line in bench.lines() if line["line"] == "result"]
+    outcomes = [line["outcome"] for line in bench.read_lines() if line["line"] == "result"]
     assert outcomes == ["done"] * 4 + ["not sent"] * 5
 
 
@@ -312,7 +312,7 @@ async def test_a_second_interrupt_records_what_was_sent_as_unknown_and_not_as_no
             task.cancel()  # as asyncio.run does after the second ctrl+c
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert [line["outcome"] for line in bench.lines() if line["line"] == "result"] == ["unknown"]
+    assert [line["outcome"] for line in bench.read_lines() if line["line"] == "result"] == ["unknown"]
     assert [outcome.result for outcome in said[0]] == ["unknown"]
 
 
@@ -325,7 +325,7 @@ async def test_an_action_torn_off_is_recorded_as_unknown(tmp_path, monkeypatch):
     monkeypatch.setattr(bench.cloud, "act", torn)
     with pytest.raises(asyncio.CancelledError):
         await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()]))
-    assert bench.lines()[1]["outcome"] == "unknown"
+    assert bench.read_lines()[1]["outcome"] == "unknown"
 
 
 async def test_a_resource_the_answer_forgets_is_unknown(tmp_path, monkeypatch):

@@ -20,11 +20,11 @@ from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, make_notebook
 
 
-def planned(action: str, *rows: Resource, policy: Policy, count: int = 0):
+def plan_action(action: str, *rows: Resource, policy: Policy, count: int = 0):
     return make_plan(FakeCloud(*rows), NOTEBOOKS, action, rows, policy=policy, count=count)
 
 
-def stopped(number: int = 1, **fields) -> Resource:
+def make_stopped(number: int = 1, **fields) -> Resource:
     return make_notebook(number, "STOPPED", Phase.STOPPED, **fields)
 
 
@@ -46,26 +46,26 @@ def stopped(number: int = 1, **fields) -> Resource:
     ],
 )
 def test_a_refusal_names_the_rule_and_the_profile(policy, words):
-    plan = planned("stop", make_notebook(), policy=policy)
+    plan = plan_action("stop", make_notebook(), policy=policy)
     assert plan.ready == ()
     assert plan.targets[0].refusal == words
 
 
 def test_more_than_the_cap_are_refused_all_together():
     rows = [make_notebook(number) for number in range(4)]
-    assert len(planned("stop", *rows[:3], policy=Policy(most=3)).ready) == 3
-    plan = planned("stop", *rows, policy=Policy(most=3))
+    assert len(plan_action("stop", *rows[:3], policy=Policy(most=3)).ready) == 3
+    plan = plan_action("stop", *rows, policy=Policy(most=3))
     assert plan.ready == ()
     assert plan.targets[3].refusal == "profile prod allows at most 3 at once, and these are 4 (guard.most)"
 
 
 def test_what_is_refused_anyway_does_not_count_towards_the_cap():
-    plan = planned("stop", make_notebook(1), stopped(2), policy=Policy(most=1))
+    plan = plan_action("stop", make_notebook(1), make_stopped(2), policy=Policy(most=1))
     assert [target.resource.id for target in plan.ready] == ["id-1"]
 
 
 def test_the_cap_counts_what_goes_with_the_plan():
-    assert planned("stop", make_notebook(), policy=Policy(most=1), count=2).ready == ()
+    assert plan_action("stop", make_notebook(), policy=Policy(most=1), count=2).ready == ()
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,15 @@ def test_a_version_is_protected_with_its_job():
 
 
 def test_a_protected_thing_wants_its_name_typed_for_any_action():
-    assert not planned("stop", make_notebook(), policy=Policy()).typed
-    plan = planned("stop", make_notebook(1), make_notebook(2), policy=Policy(protect=["nb-2"]))
+    assert not plan_action("stop", make_notebook(), policy=Policy()).typed
+    plan = plan_action("stop", make_notebook(1), make_notebook(2), policy=Policy(protect=["nb-2"]))
     assert plan.typed
     assert [target.resource.name for target in plan.protected] == ["nb-2"]
 
 
 def test_the_countdown_is_five_seconds_for_deletions_and_nothing_else():
-    assert planned("delete", stopped(), policy=Policy()).countdown_s == 5
-    assert planned("stop", make_notebook(), policy=Policy()).countdown_s == 0
+    assert plan_action("delete", make_stopped(), policy=Policy()).countdown_s == 5
+    assert plan_action("stop", make_notebook(), policy=Policy()).countdown_s == 0
     assert Policy().get_countdown("delete-versions") == 5
     assert Policy(countdown_s={"stop": 3.0}).get_countdown("stop") == 3
 
@@ -158,7 +158,7 @@ def test_forbidden_actions_are_not_offered():
     ],
 )
 def test_a_name_that_cannot_be_typed_is_replaced_by_the_id(name, wanted):
-    plan = planned("delete", replace(stopped(), name=name), policy=Policy())
+    plan = plan_action("delete", replace(make_stopped(), name=name), policy=Policy())
     assert build_required_phrase(plan) == wanted
     assert accepts(plan, wanted)
     assert accepts(plan, "id-1")
@@ -167,13 +167,13 @@ def test_a_name_that_cannot_be_typed_is_replaced_by_the_id(name, wanted):
 
 
 def test_several_want_their_number_typed():
-    plan = planned("delete", stopped(1), stopped(2), policy=Policy())
+    plan = plan_action("delete", make_stopped(1), make_stopped(2), policy=Policy())
     assert build_required_phrase(plan) == "delete 2"
     assert not accepts(plan, "nb-1")
 
 
 def test_a_yes_given_beforehand_does_not_name_what_is_protected():
-    plan = planned("stop", make_notebook(1), make_notebook(2), policy=Policy(protect=["nb-2"]))
+    plan = plan_action("stop", make_notebook(1), make_notebook(2), policy=Policy(protect=["nb-2"]))
     held = refuse_unnamed(plan, [])
     assert [target.resource.id for target in held.ready] == ["id-1"]
     assert "--confirm 'nb-2'" in held.targets[1].refusal
@@ -184,7 +184,7 @@ def test_work_that_is_interrupted_is_held_to_its_own_rule():
     work = {"id-1": ("eval", "run", "j-1"), "id-2": ("eval",)}
     rules = Policy(protect=["RUN"], protect_how="never")
     plan = protect_work(
-        planned("stop", make_notebook(1), make_notebook(2), policy=rules), "prod", work, rules
+        plan_action("stop", make_notebook(1), make_notebook(2), policy=rules), "prod", work, rules
     )
     assert [target.resource.id for target in plan.ready] == ["id-2"]
     assert plan.targets[0].refusal == (
@@ -192,7 +192,7 @@ def test_work_that_is_interrupted_is_held_to_its_own_rule():
     )
     rules = Policy(protect=["j-*"])
     plan = protect_work(
-        planned("stop", make_notebook(1), make_notebook(2), policy=rules), "prod", work, rules
+        plan_action("stop", make_notebook(1), make_notebook(2), policy=rules), "prod", work, rules
     )
     assert [target.protected for target in plan.targets] == ["j-*", ""]
 
@@ -202,7 +202,7 @@ def test_facts_say_whose_and_how_long():
         "owner li",
         "running for 2h00m",
     ]
-    assert list_facts(stopped(duration_ms=60_000), 0) == ["ran for 1m00s"]
+    assert list_facts(make_stopped(duration_ms=60_000), 0) == ["ran for 1m00s"]
     assert list_facts(make_notebook(created_at=0), 86_400_000.0) == ["age 24h"]
 
 

@@ -47,12 +47,12 @@ class Bench:
             await self.clock.advance(1)
         await running
 
-    def entry(self):
+    def read_entry(self):
         (entry,) = read_audit(self.audit.lines, self.clock.now()).entries
         return entry
 
 
-def polled(*rows, removed=()) -> Update:
+def make_update(*rows, removed=()) -> Update:
     snapshot = Snapshot("notebooks", {r.id: r for r in rows}, len(rows), True, Freshness(0.0), 1)
     return Update(snapshot, Diff((), tuple(removed), tuple(rows)))
 
@@ -63,9 +63,9 @@ def polled(*rows, removed=()) -> Update:
 async def test_a_later_poll_settles_what_was_lost(tmp_path, row, verdict):
     bench = Bench(tmp_path)
     await bench.lose()
-    assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "")
-    bench.reconciler.observe_update(polled(row) if row else polled(removed=[make_notebook()]))
-    entry = bench.entry()
+    assert (bench.read_entry().outcome, bench.read_entry().verdict) == ("unknown", "")
+    bench.reconciler.observe_update(make_update(row) if row else make_update(removed=[make_notebook()]))
+    entry = bench.read_entry()
     assert (entry.outcome, entry.verdict) == ("unknown", verdict)
     assert entry.status_after == (row.status if row else "gone")
     assert bench.reconciler.pending == ()
@@ -76,9 +76,9 @@ async def test_a_deletion_that_was_lost_is_done_once_the_resource_goes(tmp_path,
     bench = Bench(tmp_path, STOPPED)
     await bench.lose("delete")
     bench.reconciler.observe_update(
-        polled(replace(STOPPED, status=seen)) if seen else polled(removed=[STOPPED])
+        make_update(replace(STOPPED, status=seen)) if seen else make_update(removed=[STOPPED])
     )
-    assert bench.entry().verdict == "done"
+    assert bench.read_entry().verdict == "done"
 
 
 async def test_the_read_right_after_settles_it_at_once(tmp_path):
@@ -101,26 +101,26 @@ async def test_the_read_right_after_settles_it_at_once(tmp_path):
 async def test_unchanged_is_said_only_after_a_minute(tmp_path):
     bench = Bench(tmp_path)
     await bench.lose()
-    bench.reconciler.observe_update(polled(make_notebook()))
-    assert bench.entry().verdict == ""
+    bench.reconciler.observe_update(make_update(make_notebook()))
+    assert bench.read_entry().verdict == ""
     await bench.clock.advance(60)
-    bench.reconciler.observe_update(polled(make_notebook()))
-    assert bench.entry().verdict == "unchanged"
+    bench.reconciler.observe_update(make_update(make_notebook()))
+    assert bench.read_entry().verdict == "unchanged"
 
 
 async def test_a_row_that_is_only_expected_settles_nothing(tmp_path):
     bench = Bench(tmp_path)
     await bench.lose()
-    bench.reconciler.observe_update(polled(replace(STOPPING, facts={"expected": True})))
-    assert bench.entry().verdict == ""
+    bench.reconciler.observe_update(make_update(replace(STOPPING, facts={"expected": True})))
+    assert bench.read_entry().verdict == ""
 
 
 async def test_the_state_after_an_action_that_was_taken_is_noted_too(tmp_path):
     bench = Bench(tmp_path)
     await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()]))
-    assert (bench.entry().outcome, bench.entry().status_after) == ("done", "")
-    bench.reconciler.observe_update(polled(STOPPING))
-    assert (bench.entry().outcome, bench.entry().verdict, bench.entry().status_after) == (
+    assert (bench.read_entry().outcome, bench.read_entry().status_after) == ("done", "")
+    bench.reconciler.observe_update(make_update(STOPPING))
+    assert (bench.read_entry().outcome, bench.read_entry().verdict, bench.read_entry().status_after) == (
         "done",
         "done",
         "STOPPING",
@@ -148,11 +148,11 @@ def crashed(tmp_path):
 
 async def test_what_a_crashed_process_left_is_unknown_and_settled_when_it_is_read(tmp_path, crashed):
     bench = Bench(tmp_path, STOPPED)
-    assert bench.entry().outcome == "unknown"
+    assert bench.read_entry().outcome == "unknown"
     bench.reconciler.load_unknown(bench.cloud)
     assert bench.reconciler.pending == (("notebooks", "id-1"),)
     await bench.reconciler.reread(bench.cloud)
-    assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "done")
+    assert (bench.read_entry().outcome, bench.read_entry().verdict) == ("unknown", "done")
     again = Reconciler(bench.audit, clock=bench.clock)
     again.load_unknown(bench.cloud)
     assert again.pending == ()
@@ -163,20 +163,20 @@ async def test_what_is_gone_when_it_is_looked_for_is_settled_and_what_cannot_be_
     await bench.lose()
     bench.cloud.read_errors = [TimedOutError("No answer.")]
     await bench.reconciler.reread(bench.cloud)
-    assert bench.entry().verdict == ""
+    assert bench.read_entry().verdict == ""
     bench.cloud.rows.clear()
     await bench.reconciler.reread(bench.cloud)
-    assert bench.entry().verdict == "gone"
+    assert bench.read_entry().verdict == "gone"
 
 
 def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
     bench = Bench(tmp_path)
     bench.audit.record_intent(bench.cloud, "stop", make_notebook())
-    assert bench.entry().outcome == "pending"
+    assert bench.read_entry().outcome == "pending"
     bench.reconciler.load_unknown(bench.cloud)
     assert bench.reconciler.pending == ()
     bench.clock.jump(601)
-    assert bench.entry().outcome == "unknown"
+    assert bench.read_entry().outcome == "unknown"
 
 
 def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
@@ -197,7 +197,7 @@ async def test_a_settlement_that_cannot_be_written_raises_nothing(tmp_path, monk
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr("matui.live.audit.jsonl_file.os.write", full)
-    bench.reconciler.observe_update(polled(STOPPED))
+    bench.reconciler.observe_update(make_update(STOPPED))
     assert bench.reconciler.pending == ()
 
 
@@ -237,5 +237,5 @@ def test_a_status_without_news_of_an_action_settles_nothing(tmp_path, action):
     bench.audit.write_result(ident, bench.cloud, action, make_notebook(), AuditResult(outcome="unknown"))
     bench.reconciler.load_unknown(bench.cloud)
     bench.clock.jump(600)
-    bench.reconciler.observe_update(polled(make_notebook()))
-    assert bench.entry().verdict == ""
+    bench.reconciler.observe_update(make_update(make_notebook()))
+    assert bench.read_entry().verdict == ""

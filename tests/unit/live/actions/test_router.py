@@ -15,7 +15,7 @@ from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 
-def job(profile: str, ident: str) -> Resource:
+def make_job(profile: str, ident: str) -> Resource:
     return Resource(
         "jobs", ident, f"{profile}-{ident}", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", profile
     )
@@ -47,7 +47,7 @@ async def test_each_profile_judges_and_runs_its_own_in_the_order_of_the_marks() 
         "prod": FakeExecutor(refusal="profile prod is read-only here", countdown_s=9),
     }
     routed = RoutedExecutor(executors.__getitem__)
-    marks = [job("lab", "1"), job("prod", "1"), job("lab", "2")]
+    marks = [make_job("lab", "1"), make_job("prod", "1"), make_job("lab", "2")]
     plan = routed.plan(JOBS, "stop", marks)
     assert [target.resource.key for target in plan.targets] == [mark.key for mark in marks]
     assert [target.refusal is None for target in plan.targets] == [True, False, True]
@@ -63,21 +63,21 @@ def test_the_longest_countdown_of_those_that_are_sent_holds() -> None:
         "b": FakeExecutor(countdown_s=7),
         "c": FakeExecutor(refusal="no", countdown_s=60),
     }
-    plan = RoutedExecutor(executors.__getitem__).plan(JOBS, "delete", [job(name, "1") for name in "abc"])
+    plan = RoutedExecutor(executors.__getitem__).plan(JOBS, "delete", [make_job(name, "1") for name in "abc"])
     assert plan.countdown_s == 7
 
 
 async def test_a_profile_that_was_closed_meanwhile_sends_nothing() -> None:
     executors = {"a": FakeExecutor(), "b": FakeExecutor()}
     routed = RoutedExecutor(executors.__getitem__)
-    plan = routed.plan(JOBS, "stop", [job("a", "1"), job("b", "1")])
+    plan = routed.plan(JOBS, "stop", [make_job("a", "1"), make_job("b", "1")])
     del executors["b"]
     outcomes = await routed.run(plan)
     assert [outcome.result for outcome in outcomes] == ["done", "refused"]
     assert "b is not open" in outcomes[1].sentence
-    assert routed.plan(JOBS, "stop", [job("b", "1")]).targets[0].refusal == "profile b is not open"
+    assert routed.plan(JOBS, "stop", [make_job("b", "1")]).targets[0].refusal == "profile b is not open"
 
 
 def test_an_unknown_action_is_a_usage_error() -> None:
     with pytest.raises(UsageError):
-        RoutedExecutor({}.__getitem__).plan(JOBS, "fly", [job("a", "1")])
+        RoutedExecutor({}.__getitem__).plan(JOBS, "fly", [make_job("a", "1")])

@@ -23,7 +23,7 @@ class Bench:
         self.plan = executor.plan(NOTEBOOKS, "stop", [make_notebook(1), make_notebook(2)])
         self.record = RunRecord(self.plan, cloud, audit, executor.reconciler, dry_run=dry_run)
 
-    def lines(self) -> list[tuple[str, str]]:
+    def read_lines(self) -> list[tuple[str, str]]:
         text = self.file.read_text() if self.file.exists() else ""
         entries = [json.loads(line) for line in text.splitlines()]
         return [(entry["line"], entry.get("outcome", "")) for entry in entries]
@@ -34,7 +34,7 @@ async def test_an_intent_is_written_once(tmp_path):
     ready = [make_notebook(1), make_notebook(2)]
     assert await bench.record.intend(ready) == ready
     assert await bench.record.intend(ready) == ready
-    assert bench.lines() == [("intent", ""), ("intent", "")]
+    assert bench.read_lines() == [("intent", ""), ("intent", "")]
 
 
 async def test_a_cancelled_wait_is_recorded_as_unknown_and_tracked(tmp_path):
@@ -43,7 +43,12 @@ async def test_a_cancelled_wait_is_recorded_as_unknown_and_tracked(tmp_path):
     bench.record.record_unknown(make_notebook(1), sent_at=5.0)
     bench.record.record_not_sent(make_notebook(2))
     assert bench.executor.reconciler.pending != ()
-    assert bench.lines() == [("intent", ""), ("result", "unknown"), ("intent", ""), ("result", "not sent")]
+    assert bench.read_lines() == [
+        ("intent", ""),
+        ("result", "unknown"),
+        ("intent", ""),
+        ("result", "not sent"),
+    ]
     assert [outcome.result for outcome in bench.record.build_outcomes()] == ["unknown", "not sent"]
 
 
@@ -53,4 +58,4 @@ async def test_a_dry_run_writes_no_line(tmp_path):
     bench.record.record_not_sent(make_notebook(2), "changed", "it is stopped by now")
     assert bench.record.has_outcome(make_notebook(1))
     assert [outcome.result for outcome in bench.record.build_outcomes()] == ["dry-run", "changed"]
-    assert bench.lines() == []
+    assert bench.read_lines() == []

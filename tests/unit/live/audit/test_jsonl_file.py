@@ -33,7 +33,7 @@ for number in range(200):
 """
 
 
-def started(file, *names) -> list[subprocess.Popen]:
+def start_writers(file, *names) -> list[subprocess.Popen]:
     """Return writers that all begin now."""
     pipe = subprocess.PIPE
     command = [sys.executable, "-c", WRITER, str(file)]
@@ -45,18 +45,18 @@ def started(file, *names) -> list[subprocess.Popen]:
     return writers
 
 
-def shared(file) -> JsonlFile:
+def make_shared(file) -> JsonlFile:
     return JsonlFile(file, most_bytes=400, files=400)
 
 
-def all_lines(lines: JsonlFile) -> list[dict]:
+def read_lines(lines: JsonlFile) -> list[dict]:
     return [json.loads(raw) for part in lines.read_parts() for raw in part.splitlines()]
 
 
 def test_two_processes_rotate_at_once_and_lose_nothing(tmp_path):
     file = tmp_path / "s" / "audit.jsonl"
-    assert [writer.wait(600) for writer in started(file, "a", "b")] == [0, 0]
-    found = [line["id"] for line in all_lines(shared(file))]
+    assert [writer.wait(600) for writer in start_writers(file, "a", "b")] == [0, 0]
+    found = [line["id"] for line in read_lines(make_shared(file))]
     assert sorted(found) == sorted(f"{name}-{number}" for name in "ab" for number in range(200))
     for name in "ab":
         own = [int(ident[2:]) for ident in found if ident.startswith(name)]
@@ -69,21 +69,21 @@ def test_two_processes_rotate_at_once_and_lose_nothing(tmp_path):
 def test_a_reader_sees_whole_lines_while_others_write_and_rotate(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_file, "_LOCK_WAIT_S", 600.0)
     file = tmp_path / "s" / "audit.jsonl"
-    (writer,) = started(file, "a")
-    lines, seen = shared(file), 0
+    (writer,) = start_writers(file, "a")
+    lines, seen = make_shared(file), 0
     while writer.poll() is None:
-        now = len(all_lines(lines))
+        now = len(read_lines(lines))
         assert now >= seen
         seen = now
-    assert len(all_lines(lines)) == 200
+    assert len(read_lines(lines)) == 200
 
 
 def test_the_oldest_part_goes_and_the_newest_stay(tmp_path):
     lines = JsonlFile(tmp_path / "s" / "x.jsonl", most_bytes=100, files=3)
     for number in range(20):
         lines.append({"number": number, "pad": "p" * 30})
-    assert [line["number"] for line in all_lines(lines)] == [17, 18, 19] or len(all_lines(lines)) <= 6
-    assert all_lines(lines)[-1]["number"] == 19
+    assert [line["number"] for line in read_lines(lines)] == [17, 18, 19] or len(read_lines(lines)) <= 6
+    assert read_lines(lines)[-1]["number"] == 19
     assert sorted(file.name for file in (tmp_path / "s").glob("x*")) == ["x.1.jsonl", "x.2.jsonl", "x.jsonl"]
 
 
@@ -95,7 +95,7 @@ def test_a_process_that_was_stopped_with_the_lock_does_not_block(tmp_path, monke
     fcntl.flock(held, fcntl.LOCK_EX)
     lines.append({"number": 2})
     os.close(held)
-    assert [line["number"] for line in all_lines(lines)] == [1, 2]
+    assert [line["number"] for line in read_lines(lines)] == [1, 2]
 
 
 def test_a_killed_process_leaves_no_lock_behind(tmp_path):
@@ -107,9 +107,9 @@ def test_a_killed_process_leaves_no_lock_behind(tmp_path):
     writer.send_signal(signal.SIGKILL)
     writer.wait()
     began = time.monotonic()
-    shared(file).append({"id": "after"})
+    make_shared(file).append({"id": "after"})
     assert time.monotonic() - began < 0.9
-    assert all_lines(shared(file))[-1] == {"id": "after"}
+    assert read_lines(make_shared(file))[-1] == {"id": "after"}
 
 
 def test_files_folder_and_lock_are_private(tmp_path):
@@ -127,11 +127,11 @@ def test_a_symlink_in_place_of_the_lock_or_an_elder_part_is_not_followed(tmp_pat
         (tmp_path / "s" / name).symlink_to(tmp_path / "else")
     lines = JsonlFile(tmp_path / "s" / "x.jsonl")
     lines.append({"a": 1})
-    assert all_lines(lines) == [{"a": 1}]
+    assert read_lines(lines) == [{"a": 1}]
     assert (tmp_path / "else").read_text().count("\n") == 1
 
 
-def audit(folder) -> Audit:
+def make_audit(folder) -> Audit:
     return Audit(folder, clock=ManualClock(1_600_000_000.0), actor=Actor("li", ""))
 
 
@@ -142,11 +142,11 @@ def test_a_disk_that_takes_nothing_is_an_audit_error(tmp_path, monkeypatch, erro
 
     monkeypatch.setattr(jsonl_file.os, "write", refuses)
     with pytest.raises(AuditError, match=os.strerror(error)):
-        audit(tmp_path / "s").record_intent(FakeCloud(), "stop", make_notebook())
+        make_audit(tmp_path / "s").record_intent(FakeCloud(), "stop", make_notebook())
 
 
 def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_whole(tmp_path, monkeypatch):
-    trail = audit(tmp_path / "s")
+    trail = make_audit(tmp_path / "s")
     write = os.write
     monkeypatch.setattr(jsonl_file.os, "write", lambda fd, data: write(fd, data[: len(data) // 2]))
     with pytest.raises(AuditError, match="a part of the line"):
@@ -160,7 +160,7 @@ def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_wh
 def test_a_file_in_place_of_the_folder_is_an_audit_error(tmp_path):
     (tmp_path / "s").write_text("")
     with pytest.raises(AuditError, match="repair"):
-        audit(tmp_path / "s").record_intent(FakeCloud(), "stop", make_notebook())
+        make_audit(tmp_path / "s").record_intent(FakeCloud(), "stop", make_notebook())
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_file_in_place_of_the_folder_is_an_audit_error(tmp_path):
     ],
 )
 def test_a_line_that_cannot_be_read_is_counted_and_the_others_are_shown(tmp_path, garbage):
-    trail = audit(tmp_path / "s")
+    trail = make_audit(tmp_path / "s")
     first = trail.record_intent(FakeCloud(), "stop", make_notebook())
     with trail.file.open("ab") as opened:
         opened.write(garbage + b"\n")
@@ -195,7 +195,7 @@ def test_no_value_of_a_line_breaks_the_table_or_the_entry(tmp_path, value):
     from matui.live.audit.entry import build_audit_row, list_entry_fields
     from matui.resources.kinds.audit import AUDIT
 
-    trail = audit(tmp_path / "s")
+    trail = make_audit(tmp_path / "s")
     fields = ("utc", "time", "user", "pid", "host", "profile", "kind", "name", "action", "status_before")
     trail.lines.append({"id": "x", "line": "intent", **dict.fromkeys(fields, value)})
     trail.lines.append({"id": "x", "line": "result", "outcome": value, "status_after": value})
@@ -207,7 +207,7 @@ def test_no_value_of_a_line_breaks_the_table_or_the_entry(tmp_path, value):
 
 
 def test_only_the_end_is_read_where_that_is_enough(tmp_path):
-    trail = audit(tmp_path / "s")
+    trail = make_audit(tmp_path / "s")
     for _ in range(30):
         last = trail.record_intent(FakeCloud(), "stop", make_notebook())
     reading = read_audit(trail.lines, 1_600_000_000.0, last_bytes=1200)

@@ -10,19 +10,19 @@ from matui.live.capacity.gather import compute_mean_card_use, has_full_quota
 from matui.resources.detail import Gauge, Metrics, MetricSeries
 
 
-def series(label: str, *points: float | None, interval_s: float | None = 60.0) -> MetricSeries:
+def make_series(label: str, *points: float | None, interval_s: float | None = 60.0) -> MetricSeries:
     return MetricSeries(label, points, "%", interval_s)
 
 
 @pytest.mark.parametrize(
     ("metrics", "percent"),
     [
-        (Metrics((series("GPU", *([2.0] * 30)), series("GPU", *([4.0] * 30)))), 3.0),
-        (Metrics((series("NPU", *([90.0] * 10), *([1.0] * 30)),)), 1.0),
-        (Metrics((series("GPU", *([0.0] * 10)),)), None),
-        (Metrics((series("CPU", *([0.0] * 60)),)), None),
-        (Metrics((series("GPU", *([None] * 30)),)), None),
-        (Metrics((series("GPU", *([1.0] * 60), interval_s=None),)), None),
+        (Metrics((make_series("GPU", *([2.0] * 30)), make_series("GPU", *([4.0] * 30)))), 3.0),
+        (Metrics((make_series("NPU", *([90.0] * 10), *([1.0] * 30)),)), 1.0),
+        (Metrics((make_series("GPU", *([0.0] * 10)),)), None),
+        (Metrics((make_series("CPU", *([0.0] * 60)),)), None),
+        (Metrics((make_series("GPU", *([None] * 30)),)), None),
+        (Metrics((make_series("GPU", *([1.0] * 60), interval_s=None),)), None),
         (Metrics(), None),
     ],
 )

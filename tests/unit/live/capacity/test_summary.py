@@ -35,7 +35,7 @@ def load(ident: str, cards: float | None = 8, **fields: object) -> Workload:
     return Workload("jobs", ident, f"job-{ident}", cards=cards, **known)  # type: ignore[arg-type]
 
 
-def waiting(cards: float | None, position: int | None = 1, **fields: object) -> Workload:
+def make_waiting(cards: float | None, position: int | None = 1, **fields: object) -> Workload:
     return load("w", cards, waits=True, pending_s=60, position=position, **fields)
 
 
@@ -97,7 +97,7 @@ def test_the_reason_for_waiting(
     need: float | None, workers: int | None, quota_full: bool, position: int | None, why: str
 ) -> None:
     found = explain_waiting(
-        waiting(need, position),
+        make_waiting(need, position),
         count_flavors(NODES),
         quota_full=quota_full,
         workers=workers,
@@ -110,12 +110,13 @@ def test_parts_of_cards_are_summed_and_compared_without_rounding_errors() -> Non
     nodes = tuple(NodeCards(f"n{at}", "f", 1, free, True) for at, free in enumerate((0.7, 0.1, 0.2)))
     (cards,) = flavors = count_flavors(nodes)
     assert (cards.used, cards.free) == (2, 1)
-    thirds = waiting(0.1 + 0.2, flavor="f")
+    thirds = make_waiting(0.1 + 0.2, flavor="f")
     assert explain_waiting(thirds, (FlavorCards("f", 1, 0.7, 0.3, 0, 0.3),)) == "unknown"
-    assert explain_waiting(waiting(1.0, flavor="f"), flavors, workers=10, nodes=nodes) == "unknown"
+    assert explain_waiting(make_waiting(1.0, flavor="f"), flavors, workers=10, nodes=nodes) == "unknown"
     nodes = (NodeCards("n", "f", 3, 0.7 * 3, True), NodeCards("o", "f", 3, 0, True))
     assert (
-        explain_waiting(waiting(2.1, flavor="f"), count_flavors(nodes), workers=3, nodes=nodes) == "unknown"
+        explain_waiting(make_waiting(2.1, flavor="f"), count_flavors(nodes), workers=3, nodes=nodes)
+        == "unknown"
     )
     held = [load(str(at), 0.1, running_s=3600, faulty=0.1) for at in range(3)]
     assert count_holders(held) == (Holder("li", 0.3, 0.3, 0.3),)
@@ -125,7 +126,7 @@ def test_parts_of_cards_are_summed_and_compared_without_rounding_errors() -> Non
 
 def test_unknown_free_cards_explain_nothing() -> None:
     flavors = (FlavorCards("8v100", 8, None, None, 0, None),)
-    assert explain_waiting(waiting(8), flavors) == "unknown"
+    assert explain_waiting(make_waiting(8), flavors) == "unknown"
 
 
 def test_waste_is_low_use_for_long_or_a_notebook_without_a_lease() -> None:

@@ -21,12 +21,12 @@ MANIFEST = Manifest(
 )  # fmt: skip
 
 
-def store(tmp_path: Path, limit: int = 10**9) -> CapsuleStore:
+def make_store(tmp_path: Path, limit: int = 10**9) -> CapsuleStore:
     return CapsuleStore(tmp_path / "capsules", limit_bytes=limit)
 
 
 def test_a_capsule_is_written_and_read(tmp_path: Path) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     capsules.write(MANIFEST, {"events.json": b"[]", "logs/000.log": b"a\nb\n"})
     (found,) = capsules.list_capsules()
     assert found.manifest == MANIFEST
@@ -38,7 +38,7 @@ def test_a_capsule_is_written_and_read(tmp_path: Path) -> None:
 
 
 def test_a_capsule_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     for ident in ("20251128T030000-jobs-00000001", "20251128T040000-jobs-00000002"):
         capsules.write(replace(MANIFEST, id=ident), {})
     assert capsules.find("20251128T03").manifest.id.endswith("1")
@@ -49,7 +49,7 @@ def test_a_capsule_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
 
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -61,7 +61,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_oldest_go_first_beyond_the_limit(tmp_path: Path) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     data = os.urandom(1000)
     for number in range(4):
         written = capsules.write(replace(MANIFEST, id=f"c{number}"), {"logs/000.log": data})
@@ -72,7 +72,7 @@ def test_the_oldest_go_first_beyond_the_limit(tmp_path: Path) -> None:
 
 
 def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     capsules.write(MANIFEST, {})
     (tmp_path / "capsules" / "broken.zip").write_bytes(b"PK\x03\x04half")
     with zipfile.ZipFile(tmp_path / "capsules" / "other.zip", "w") as archive:
@@ -82,12 +82,12 @@ def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
 
 
 def test_no_folder_is_no_capsule(tmp_path: Path) -> None:
-    assert store(tmp_path / "none").list_capsules() == ()
+    assert make_store(tmp_path / "none").list_capsules() == ()
 
 
 @pytest.mark.parametrize("spoil", ["encrypted", "compression"])
 def test_an_entry_that_python_cannot_read_is_one_sentence(tmp_path: Path, spoil: str) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     made = capsules.write(MANIFEST, {"events.json": b"[]"})
     data = bytearray(made.path.read_bytes())
     for signature, flags, method in ((b"PK\x03\x04", 6, 8), (b"PK\x01\x02", 8, 10)):
@@ -104,7 +104,7 @@ def test_an_entry_that_python_cannot_read_is_one_sentence(tmp_path: Path, spoil:
 def test_nothing_is_unpacked_of_an_entry_beyond_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = store(tmp_path).write(MANIFEST, {"events.json": b"[" + b" " * 2_000_000 + b"]"})
+    made = make_store(tmp_path).write(MANIFEST, {"events.json": b"[" + b" " * 2_000_000 + b"]"})
     monkeypatch.setattr("matui.live.capsules.archive._LARGEST_ENTRY", 1_000_000)
     monkeypatch.delattr(zipfile.ZipFile, "open")
     with pytest.raises(MatuiError, match=r"events\.json is larger than"):
@@ -112,7 +112,7 @@ def test_nothing_is_unpacked_of_an_entry_beyond_the_limit(
 
 
 def test_a_capsule_of_a_newer_format_names_the_version_that_it_needs(tmp_path: Path) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     capsules.write(replace(MANIFEST, format=2, matui="9.1.0"), {})
     (newer,) = capsules.list_unreadable()
     assert newer.needs == (
@@ -129,7 +129,7 @@ def test_a_capsule_of_a_newer_format_names_the_version_that_it_needs(tmp_path: P
 def test_a_newer_capsule_that_says_nothing_of_itself_is_named_by_its_file(
     tmp_path: Path, manifest: str
 ) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     capsules.folder.mkdir()
     with zipfile.ZipFile(capsules.folder / "a-1.zip", "w") as archive:
         archive.writestr("manifest.json", manifest)
@@ -138,7 +138,7 @@ def test_a_newer_capsule_that_says_nothing_of_itself_is_named_by_its_file(
 
 
 def test_what_a_killed_process_left_is_removed_before_the_next_is_written(tmp_path: Path) -> None:
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     for _ in range(2):
         if (child := os.fork()) == 0:
             os.fsync = lambda _descriptor: os.kill(os.getpid(), signal.SIGKILL)
@@ -151,7 +151,7 @@ def test_what_a_killed_process_left_is_removed_before_the_next_is_written(tmp_pa
 
 
 def test_what_another_process_is_writing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    capsules, other, kept = store(tmp_path), store(tmp_path), []
+    capsules, other, kept = make_store(tmp_path), make_store(tmp_path), []
 
     def write_meanwhile(_descriptor: int) -> None:
         if not kept:
@@ -166,10 +166,10 @@ def test_what_another_process_is_writing_is_kept(tmp_path: Path, monkeypatch: py
 def test_another_writer_removes_no_part_that_is_about_to_have_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    capsules, rename = store(tmp_path), Path.replace
+    capsules, rename = make_store(tmp_path), Path.replace
 
     def prune_first(part: Path, target: Path) -> Path:
-        store(tmp_path).prune()
+        make_store(tmp_path).prune()
         return rename(part, target)
 
     monkeypatch.setattr(Path, "replace", prune_first)
@@ -178,7 +178,7 @@ def test_another_writer_removes_no_part_that_is_about_to_have_its_name(
 
 def test_an_id_and_a_file_that_are_no_unicode_are_kept(tmp_path: Path) -> None:
     logs = (LogPart("worker-\udc80", "logs/000.log", 0, 0),)
-    capsules = store(tmp_path)
+    capsules = make_store(tmp_path)
     capsules.write(replace(MANIFEST, resource_id="7\ud800", logs=logs), {"logs/000.log": b""})
     (found,) = capsules.list_capsules()
     assert (found.manifest.resource_id, found.manifest.logs) == ("7\ud800", logs)

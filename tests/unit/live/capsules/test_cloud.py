@@ -16,7 +16,7 @@ from matui.live.logs.reader import LogReader
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
 
 
-async def capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud, list[str]]:
+async def make_capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud, list[str]]:
     stage = Stage()
     stage.world.add_job("train", status="FAILED", workers=1, log_lines=lines)
     async with stage.open_cloud() as cloud:
@@ -30,7 +30,7 @@ async def capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud
 
 
 async def test_every_line_is_read_backwards_once(tmp_path: Path) -> None:
-    cloud, lines = await capsule_cloud(tmp_path)
+    cloud, lines = await make_capsule_cloud(tmp_path)
     (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     (file,) = await cloud.list_log_files(job)
     reader = LogReader(cloud, job, file)
@@ -42,7 +42,7 @@ async def test_every_line_is_read_backwards_once(tmp_path: Path) -> None:
 
 
 async def test_every_line_is_read_from_the_top(tmp_path: Path) -> None:
-    cloud, lines = await capsule_cloud(tmp_path)
+    cloud, lines = await make_capsule_cloud(tmp_path)
     (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     (file,) = await cloud.list_log_files(job)
     reader = LogReader(cloud, job, file)
@@ -55,7 +55,7 @@ async def test_every_line_is_read_from_the_top(tmp_path: Path) -> None:
 
 
 async def test_the_parts_are_those_that_were_saved(tmp_path: Path) -> None:
-    cloud, _lines = await capsule_cloud(tmp_path)
+    cloud, _lines = await make_capsule_cloud(tmp_path)
     (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     assert (await cloud.describe(job)).sections
     assert await cloud.fetch_events(job)
@@ -69,7 +69,7 @@ async def test_the_parts_are_those_that_were_saved(tmp_path: Path) -> None:
 
 
 async def test_a_damaged_part_is_an_error_and_not_an_end_without_words(tmp_path: Path) -> None:
-    cloud, _lines = await capsule_cloud(tmp_path, lines=3)
+    cloud, _lines = await make_capsule_cloud(tmp_path, lines=3)
     manifest = cloud._capsule.manifest
     store = CapsuleStore(tmp_path, limit_bytes=10**9)
     resource = cloud._capsule.read("resource.json")

@@ -42,11 +42,11 @@ class Cloud:
         raise NotFoundError("The job does not exist.")
 
 
-def job(ident: str, phase: Phase) -> Resource:
+def make_job(ident: str, phase: Phase) -> Resource:
     return Resource("jobs", ident, f"job-{ident}", phase.value.upper(), phase, "modelarts", "prod")
 
 
-def keeper_of(
+def make_keeper(
     tmp_path: Path,
     journal: Journal | OffJournal,
     said: list[str],
@@ -73,17 +73,17 @@ def keeper_of(
     return feed, keeper
 
 
-async def until_idle(keeper: CapsuleKeeper) -> None:
+async def wait_until_idle(keeper: CapsuleKeeper) -> None:
     while not keeper.is_idle:  # noqa: ASYNC110 - tests poll without an event of the product
         await asyncio.sleep(0)
 
 
 async def test_a_failure_is_saved_though_the_job_is_deleted(tmp_path: Path) -> None:
     said: list[str] = []
-    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
-    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
-    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
-    await until_idle(keeper)
+    feed, keeper = make_keeper(tmp_path, OffJournal(), said)
+    feed.note("jobs", Diff(added=(make_job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(make_job("1", Phase.FAILED),), removed=()))
+    await wait_until_idle(keeper)
     (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     assert (saved.manifest.resource_id, saved.manifest.status) == ("1", "FAILED")
     assert said == ["Saved a capsule of job-1: :capsules"]
@@ -91,10 +91,10 @@ async def test_a_failure_is_saved_though_the_job_is_deleted(tmp_path: Path) -> N
 
 async def test_a_failure_that_another_console_saw_is_saved_as_failed(tmp_path: Path) -> None:
     """The row of this console's own polls still runs."""
-    feed, keeper = keeper_of(tmp_path, OffJournal(), [], job("1", Phase.RUNNING))
-    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
-    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
-    await until_idle(keeper)
+    feed, keeper = make_keeper(tmp_path, OffJournal(), [], make_job("1", Phase.RUNNING))
+    feed.note("jobs", Diff(added=(make_job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(make_job("1", Phase.FAILED),), removed=()))
+    await wait_until_idle(keeper)
     (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     assert saved.manifest.status == "FAILED"
     assert saved.read_json("resource.json")["phase"] == "failed"
@@ -106,9 +106,9 @@ async def test_reasons_of_rows_on_the_screen_come_first_for_five_minutes(
 ) -> None:
     """Capsules of 40 failures took the whole budget, and the rows of triage had no reason."""
     clock, left, said = ManualClock(), list(answers), list[str]()
-    feed, keeper = keeper_of(tmp_path, OffJournal(), said, clock=clock, awaits_reasons=lambda: left.pop(0))
-    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
-    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
+    feed, keeper = make_keeper(tmp_path, OffJournal(), said, clock=clock, awaits_reasons=lambda: left.pop(0))
+    feed.note("jobs", Diff(added=(make_job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(make_job("1", Phase.FAILED),), removed=()))
     while not keeper.is_idle:
         await clock.advance(1.0)
     assert len(said) == 1
@@ -117,9 +117,9 @@ async def test_reasons_of_rows_on_the_screen_come_first_for_five_minutes(
 
 async def test_what_had_failed_before_is_not_saved(tmp_path: Path) -> None:
     said: list[str] = []
-    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
-    feed.note("jobs", Diff(added=(job("1", Phase.FAILED),), changed=(), removed=()))
-    await until_idle(keeper)
+    feed, keeper = make_keeper(tmp_path, OffJournal(), said)
+    feed.note("jobs", Diff(added=(make_job("1", Phase.FAILED),), changed=(), removed=()))
+    await wait_until_idle(keeper)
     assert said == []
 
 
@@ -128,11 +128,11 @@ async def test_beyond_fifty_waiting_failures_the_oldest_are_left_out(
 ) -> None:
     monkeypatch.setattr(module, "_MOST_WAITING", 3)
     said: list[str] = []
-    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    feed, keeper = make_keeper(tmp_path, OffJournal(), said)
     ids = [str(number) for number in range(8)]
-    feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids), changed=(), removed=()))
-    feed.note("jobs", Diff(added=(), changed=tuple(job(one, Phase.FAILED) for one in ids), removed=()))
-    await until_idle(keeper)
+    feed.note("jobs", Diff(added=tuple(make_job(one, Phase.RUNNING) for one in ids), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=tuple(make_job(one, Phase.FAILED) for one in ids), removed=()))
+    await wait_until_idle(keeper)
     saved = {
         one.manifest.resource_id for one in CapsuleStore(tmp_path / "capsules", limit_bytes=1).list_capsules()
     }
@@ -169,9 +169,9 @@ async def test_the_reason_in_the_capsule_is_passed_on(tmp_path: Path) -> None:
         explain=lambda row, why: found.append((row.id, why.text)),
     )  # fmt: skip
     keeper.start()
-    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
-    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
-    await until_idle(keeper)
+    feed.note("jobs", Diff(added=(make_job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(make_job("1", Phase.FAILED),), removed=()))
+    await wait_until_idle(keeper)
     assert found == [("1", "Back-off: the image cannot be pulled")]
 
 
@@ -179,7 +179,7 @@ async def test_a_capsule_is_reported_once_before_its_older_lines_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    feed, keeper = make_keeper(tmp_path, OffJournal(), said)
     collect, older = collect_capsule, asyncio.Event()
 
     async def collect_slowly(*given: Any, save: Save, **options: Any) -> tuple[Manifest, CapsuleEntries]:
@@ -189,12 +189,12 @@ async def test_a_capsule_is_reported_once_before_its_older_lines_are_read(
         return found
 
     monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_slowly)
-    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),)))
-    feed.note("jobs", Diff(changed=(job("1", Phase.FAILED),)))
+    feed.note("jobs", Diff(added=(make_job("1", Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(make_job("1", Phase.FAILED),)))
     while not said:  # noqa: ASYNC110
         await asyncio.sleep(0)
     older.set()
-    await until_idle(keeper)
+    await wait_until_idle(keeper)
     assert said == ["Saved a capsule of job-1: :capsules"]
 
 
@@ -202,7 +202,7 @@ async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    feed, keeper = make_keeper(tmp_path, OffJournal(), said)
     collect = collect_capsule
 
     async def collect_and_fill(*given: Any, save: Save, **options: Any) -> tuple[Manifest, CapsuleEntries]:
@@ -210,9 +210,9 @@ async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
         raise MatuiError("No space left on device.")
 
     monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_and_fill)
-    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),)))
-    feed.note("jobs", Diff(changed=(job("1", Phase.FAILED),)))
-    await until_idle(keeper)
+    feed.note("jobs", Diff(added=(make_job("1", Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(make_job("1", Phase.FAILED),)))
+    await wait_until_idle(keeper)
     assert said == [
         "Saved a capsule of job-1: :capsules",
         "Older lines are missing in the capsule of job-1: No space left on device.",
@@ -245,11 +245,11 @@ async def test_older_lines_are_read_once_all_failures_have_been_saved(
         return found
 
     monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_older)
-    feed, keeper = keeper_of(tmp_path, OffJournal(), [])
+    feed, keeper = make_keeper(tmp_path, OffJournal(), [])
     ids = [str(number) for number in range(5)]
-    feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
-    feed.note("jobs", Diff(changed=tuple(job(one, Phase.FAILED) for one in ids)))
-    await until_idle(keeper)
+    feed.note("jobs", Diff(added=tuple(make_job(one, Phase.RUNNING) for one in ids)))
+    feed.note("jobs", Diff(changed=tuple(make_job(one, Phase.FAILED) for one in ids)))
+    await wait_until_idle(keeper)
     assert sorted(order) == sorted(f"{part} {one}" for one in ids for part in ("newest", "older"))
     assert refused == ({cut} if cut else set())
     if not cut:
@@ -269,10 +269,10 @@ async def test_a_capsule_whose_older_lines_wait_is_left_at_the_end(
         return found
 
     monkeypatch.setattr("matui.live.capsules.keeper.collect.collect_capsule", collect_slowly)
-    feed, keeper = keeper_of(tmp_path, OffJournal(), [])
+    feed, keeper = make_keeper(tmp_path, OffJournal(), [])
     ids = [str(number) for number in range(4)]
-    feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
-    feed.note("jobs", Diff(changed=tuple(job(one, Phase.FAILED) for one in ids)))
+    feed.note("jobs", Diff(added=tuple(make_job(one, Phase.RUNNING) for one in ids)))
+    feed.note("jobs", Diff(changed=tuple(make_job(one, Phase.FAILED) for one in ids)))
     store = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9)
     while len(store.list_capsules()) < 4:  # noqa: ASYNC110
         await asyncio.sleep(0)

@@ -26,7 +26,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def failed_job() -> Resource:
+def make_failed_job() -> Resource:
     raw = {
         "job_id": 100001,
         "train_url": "obs://secret-bucket/chen.li/out/",
@@ -40,9 +40,9 @@ def failed_job() -> Resource:
 
 
 async def save(folder: Path, *, log: str = "", events: Sequence[Event] = ()) -> StoredCapsule:
-    cloud = SmallCloud(rows=(failed_job(),), log=log, events_of=[*events], profile="prod-east")
+    cloud = SmallCloud(rows=(make_failed_job(),), log=log, events_of=[*events], profile="prod-east")
     manifest, entries = await collect_capsule(
-        cloud, failed_job(), ManualClock(START), random.Random(1), limit_bytes=10**6
+        cloud, make_failed_job(), ManualClock(START), random.Random(1), limit_bytes=10**6
     )
     return CapsuleStore(folder / "capsules", limit_bytes=10**9).write(manifest, entries)
 

@@ -11,7 +11,7 @@ from matui.signals.reading import LineReading
 from matui.signals.series import SignalLog
 
 
-def side(name: str, rate: float, losses: list[float], error: FirstError | None = None) -> Side:
+def make_side(name: str, rate: float, losses: list[float], error: FirstError | None = None) -> Side:
     record = {"parameter": [{"label": "lr", "value": rate}], "core": 8, "start_time": 61_000}
     resource = Resource(
         "versions",
@@ -32,7 +32,8 @@ def side(name: str, rate: float, losses: list[float], error: FirstError | None =
 
 
 FOUND = compare(
-    side("V1", 0.1, [3.0, 2.0]), side("V2", 0.2, [], FirstError("a.log", 7, 5000.0, "Traceback", "OOM"))
+    make_side("V1", 0.1, [3.0, 2.0]),
+    make_side("V2", 0.2, [], FirstError("a.log", 7, 5000.0, "Traceback", "OOM")),
 )
 
 
@@ -65,7 +66,7 @@ def test_rows_are_grouped_and_say_what_is_missing() -> None:
     assert "Settings: 1 differ, 1 equal" in rows
 
 
-def shown(record: object) -> dict[str, str]:
+def map_texts(record: object) -> dict[str, str]:
     return {path: text for path, (_value, text) in read_settings(record).items()}
 
 
@@ -77,7 +78,7 @@ def test_lists_of_named_values_are_settings_by_name() -> None:
         "nas_type": None,
         "data_source": [{"type": "obs", "data_url": "/data/"}],
     }
-    assert shown(record) == {
+    assert map_texts(record) == {
         "parameter.lr": "0.1",
         "parameter.batch": "32",
         "spec.resource.flavor_id": "p3.8x",
@@ -95,11 +96,11 @@ def test_what_is_no_setting_is_left_out() -> None:
         "system_metric_list": "{}",
         "core": 8,
     }
-    assert shown(record) == {"core": "8"}
+    assert map_texts(record) == {"core": "8"}
 
 
 def test_json_in_a_string_is_read() -> None:
-    assert shown({"config": '{"a": {"b": 1}}', "text": "[not json"}) == {
+    assert map_texts({"config": '{"a": {"b": 1}}', "text": "[not json"}) == {
         "config.a.b": "1",
         "text": "[not json",
     }

@@ -36,9 +36,6 @@ class Cloud(Logs):
         self.asked: list[str] = []
         self.error: TimedOutError | None = None
 
-    def missing_pane(self, _kind: str, _pane: str) -> str | None:
-        return None
-
     async def fetch_versions(self, _job: Resource) -> tuple[Resource, ...]:
         self.asked.append("versions")
         return (FAILED, GOOD)
@@ -54,7 +51,7 @@ class Cloud(Logs):
         return await super().read_log_page(job, file, base=base, older=older, limit=limit)
 
 
-def gatherer(cloud: Cloud) -> Gatherer:
+def make_gatherer(cloud: Cloud) -> Gatherer:
     def new_times(_at: float | None) -> TimestampParser:
         return TimestampParser(0.0)
 
@@ -67,7 +64,7 @@ def gatherer(cloud: Cloud) -> Gatherer:
 @pytest.mark.asyncio
 async def test_what_differs_comes_before_the_logs_have_been_read() -> None:
     cloud, published = Cloud(), list[Comparison]()
-    reader = gatherer(cloud)
+    reader = make_gatherer(cloud)
     own, good = await reader.find_pair(JOB)
     reading = asyncio.ensure_future(compare_sides((reader, own), (reader, good), published.append))
     for _ in range(20):
@@ -89,7 +86,7 @@ async def test_the_first_error_of_a_failed_run_is_that_of_all_its_workers() -> N
         "worker-0": ["step 1 loss: 2.0", "step 2 loss: 1.9"],
         "worker-1": ["step 1 loss: 2.0", "RuntimeError: uncorrectable ECC error"],
     }
-    found = await compare_sides((gatherer(cloud), FAILED), (gatherer(cloud), GOOD))
+    found = await compare_sides((make_gatherer(cloud), FAILED), (make_gatherer(cloud), GOOD))
     assert found.a.error is not None
     assert (found.a.error.file, found.a.unread) == ("worker-1", 0)
     (row,) = [row for row in build_rows(found) if row.name == "in the log"]
@@ -101,7 +98,7 @@ async def test_the_first_error_of_a_failed_run_is_that_of_all_its_workers() -> N
 async def test_a_record_that_cannot_be_read_ends_the_reading_of_its_log() -> None:
     cloud = Cloud()
     cloud.error = TimedOutError("No answer.")
-    reader = gatherer(cloud)
+    reader = make_gatherer(cloud)
     with pytest.raises(TimedOutError):
         await compare_sides((reader, FAILED), (reader, GOOD))
     await asyncio.sleep(0)
@@ -111,13 +108,13 @@ async def test_a_record_that_cannot_be_read_ends_the_reading_of_its_log() -> Non
 @pytest.mark.asyncio
 async def test_without_a_version_that_succeeded_there_is_nothing_to_compare_with() -> None:
     with pytest.raises(RefusedError):
-        await gatherer(Cloud()).find_pair(replace(GOOD))
+        await make_gatherer(Cloud()).find_pair(replace(GOOD))
 
 
 @pytest.mark.asyncio
 async def test_the_newest_version_of_a_job_is_named_with_its_job() -> None:
     cloud = Cloud()
     cloud.logs.set()
-    reader = gatherer(cloud)
+    reader = make_gatherer(cloud)
     assert (await reader.read_side(JOB)).name == "job V0002"
     assert (await reader.read_side(FAILED)).name == "V0002"

@@ -56,21 +56,21 @@ def test_the_file_is_private_and_gone_afterwards() -> None:
     assert not seen[0].parent.exists()
 
 
-def failing(command: Sequence[str]) -> int:
+def fail_to_start(command: Sequence[str]) -> int:
     raise FileNotFoundError(2, "No such file or directory")
 
 
-def unreadable(command: Sequence[str]) -> int:
+def write_unreadable(command: Sequence[str]) -> int:
     Path(command[-1]).write_bytes(b"\xff\xfe")
     return 0
 
 
-def removing(command: Sequence[str]) -> int:
+def remove_file(command: Sequence[str]) -> int:
     Path(command[-1]).unlink()
     return 0
 
 
-@pytest.mark.parametrize("run", [failing, unreadable, removing, lambda _command: 1])
+@pytest.mark.parametrize("run", [fail_to_start, write_unreadable, remove_file, lambda _command: 1])
 def test_an_editor_that_fails_counts_for_nothing(run: object) -> None:
     with pytest.raises(RefusedError):
         edit_text("a", ("ed",), name="matui", run=run)  # type: ignore[arg-type]

@@ -16,20 +16,20 @@ from matui.resources.model import Resource, get_phase
 from tests.unit.live.journal.readings import ACCOUNT, T0
 
 
-def service(status: str) -> Resource:
+def make_service(status: str) -> Resource:
     return Resource("services", "s", "asr", status, get_phase(status, STATUSES), "modelarts", "prod")
 
 
-def event(at_s: float, text: str, status: str = "") -> Event:
+def make_event(at_s: float, text: str, status: str = "") -> Event:
     return Event(T0 + int(at_s * 1000), text, status=status)
 
 
 STORY = (
-    event(-500, "start model success", "running"),
-    event(20, "stop service", "stopped"),
-    event(30, "start to deploy service", "deploying"),
-    event(40, "pulling model image"),
-    event(70, "start model success", "running"),
+    make_event(-500, "start model success", "running"),
+    make_event(20, "stop service", "stopped"),
+    make_event(30, "start to deploy service", "deploying"),
+    make_event(40, "pulling model image"),
+    make_event(70, "start model success", "running"),
 )
 
 
@@ -43,12 +43,12 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 def poll(journal: Journal, at_s: float, status: str) -> None:
-    row = service(status)
+    row = make_service(status)
     scope = ListScope(ACCOUNT, "prod", "services")
     journal.record(Reading(scope, T0 + int(at_s * 1000), (row,), (), True, frozenset({row.id})))
 
 
-def changes(journal: Journal) -> list[Change]:
+def read_changes(journal: Journal) -> list[Change]:
     journal.flush()
     return sorted(journal.reader.read_changes(), key=lambda each: each.happened_at or each.seen_at)
 
@@ -57,8 +57,8 @@ def test_what_happened_between_two_polls_is_known_from_the_events(journal: Journ
     poll(journal, 0, "running")
     poll(journal, 100, "running")
     for _twice in range(2):
-        journal.record_events(service("running"), STORY)
-    found = changes(journal)
+        journal.record_events(make_service("running"), STORY)
+    found = read_changes(journal)
     assert [(each.before, each.after, each.source) for each in found] == [
         ("running", "stopped", "event"),
         ("stopped", "deploying", "event"),
@@ -73,8 +73,8 @@ def test_a_change_that_a_poll_has_seen_gets_the_time_of_its_event(journal: Journ
     poll(journal, 25, "stopped")
     poll(journal, 60, "deploying")
     poll(journal, 100, "running")
-    journal.record_events(service("running"), STORY)
-    found = changes(journal)
+    journal.record_events(make_service("running"), STORY)
+    found = read_changes(journal)
     assert [(each.after, each.source) for each in found] == [
         ("stopped", "poll"), ("deploying", "poll"), ("running", "poll")
     ]  # fmt: skip
@@ -82,8 +82,8 @@ def test_a_change_that_a_poll_has_seen_gets_the_time_of_its_event(journal: Journ
 
 
 def test_events_before_the_list_was_watched_are_no_changes(journal: Journal) -> None:
-    journal.record_events(service("running"), STORY)
-    assert changes(journal) == []
+    journal.record_events(make_service("running"), STORY)
+    assert read_changes(journal) == []
     poll(journal, 90, "running")
-    journal.record_events(service("running"), STORY)
-    assert changes(journal) == []
+    journal.record_events(make_service("running"), STORY)
+    assert read_changes(journal) == []

@@ -41,7 +41,7 @@ class Watched:
     def put(self, number: int, status: str, phase: Phase) -> None:
         self.cloud.put(replace(make_row(number), status=status, phase=phase))
 
-    def steps(self) -> list[tuple[str, str | None, str | None]]:
+    def read_steps(self) -> list[tuple[str, str | None, str | None]]:
         self.journal.flush()
         return [(each.id, each.before, each.after) for each in reversed(self.journal.reader.read_changes())]
 
@@ -58,7 +58,7 @@ async def test_a_change_an_arrival_and_a_deletion_are_recorded_once(watched: Wat
     watched.cloud.put(*(make_row(n) for n in range(5)))
     watched.poller.start()
     await watched.clock.advance(20)
-    assert watched.steps() == []
+    assert watched.read_steps() == []
     watched.put(1, "JOBSTAT_FAILED", Phase.FAILED)
     await watched.clock.advance(10)
     watched.cloud.put(make_row(9))
@@ -66,7 +66,7 @@ async def test_a_change_an_arrival_and_a_deletion_are_recorded_once(watched: Wat
     watched.cloud.drop(2)
     await watched.clock.advance(400)
     before = make_row(1).status
-    assert watched.steps() == [
+    assert watched.read_steps() == [
         ("j1", before, "JOBSTAT_FAILED"),
         ("j9", None, make_row(9).status),
         ("j2", before, None),
@@ -80,7 +80,7 @@ async def test_a_failed_poll_records_nothing(watched: Watched) -> None:
     watched.cloud.failures += [UnreachableError("offline") for _ in range(99)]
     watched.cloud.drop(2)
     await watched.clock.advance(300)
-    assert watched.steps() == []
+    assert watched.read_steps() == []
 
 
 async def test_a_long_list_is_recorded_while_it_fills_without_inventing_arrivals(watched: Watched) -> None:
@@ -90,7 +90,7 @@ async def test_a_long_list_is_recorded_while_it_fills_without_inventing_arrivals
     watched.put(3, "JOBSTAT_FAILED", Phase.FAILED)
     watched.cloud.drop(2400)
     await watched.clock.advance(600)
-    assert sorted(watched.steps()) == [
+    assert sorted(watched.read_steps()) == [
         ("j2400", make_row(1).status, None),
         ("j3", make_row(3).status, "JOBSTAT_FAILED"),
     ]
@@ -104,7 +104,7 @@ async def test_an_expected_status_is_recorded_only_once_the_cloud_reports_it(wat
     watched.put(1, "JOBSTAT_KILLED", Phase.STOPPED)
     watched.poller.expect(job, "JOBSTAT_KILLING")
     await watched.clock.advance(10)
-    assert watched.steps() == [("j1", job.status, "JOBSTAT_KILLED")]
+    assert watched.read_steps() == [("j1", job.status, "JOBSTAT_KILLED")]
     assert [each.source for each in watched.journal.reader.read_changes()] == ["action"]
 
 
@@ -114,7 +114,7 @@ async def test_another_workspace_is_not_a_deletion(watched: Watched) -> None:
     await watched.clock.advance(10)
     watched.poller.set_workspace("w")
     await watched.clock.advance(10)
-    assert watched.steps() == []
+    assert watched.read_steps() == []
 
 
 async def test_the_rows_are_kept_for_the_next_start(watched: Watched) -> None:

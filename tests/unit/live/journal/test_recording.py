@@ -30,7 +30,7 @@ def journal(tmp_path: Path, clock: ManualClock) -> Iterator[Journal]:
     assert not made.problem
 
 
-def steps(journal: Journal, rid: str | None = None) -> list[tuple[str | None, str | None]]:
+def read_steps(journal: Journal, rid: str | None = None) -> list[tuple[str | None, str | None]]:
     """Return the states from and to, oldest first."""
     journal.flush()
     return [(each.before, each.after) for each in reversed(journal.reader.read_changes(id=rid))]
@@ -38,7 +38,7 @@ def steps(journal: Journal, rid: str | None = None) -> list[tuple[str | None, st
 
 def test_the_first_listing_is_no_change(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1"), make_job("2")))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
 
 
 @pytest.mark.parametrize("is_complete", [True, False])
@@ -49,9 +49,9 @@ def test_a_reading_of_many_rows_is_compared_with_the_states_of_them_all(
     ended = [make_job(str(number), "JOBSTAT_COMPLETED") for number in (0, 499, 500, 1200)]
     others = [make_job(str(number)) for number in range(1300) if number not in (0, 499, 500, 1200, 1299)]
     journal.record(make_reading(10, *ended, *others, missing=["1299"], complete=is_complete))
-    assert len(steps(journal)) == 5
-    assert steps(journal, "1200") == [("JOBSTAT_RUNNING", "JOBSTAT_COMPLETED")]
-    assert steps(journal, "1299") == [("JOBSTAT_RUNNING", None)]
+    assert len(read_steps(journal)) == 5
+    assert read_steps(journal, "1200") == [("JOBSTAT_RUNNING", "JOBSTAT_COMPLETED")]
+    assert read_steps(journal, "1299") == [("JOBSTAT_RUNNING", None)]
 
 
 @pytest.mark.parametrize("missing", [(), ("2",)])
@@ -62,7 +62,7 @@ def test_an_unreadable_row_is_no_resource_and_the_list_with_it_not_whole(
     journal.record(make_reading(0, make_job("1"), make_job("2")))
     journal.record(make_reading(5, make_job("1"), unread, missing=missing))
     journal.record(make_reading(10, make_job("1"), make_job("2")))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
 
 
 @pytest.mark.parametrize("ahead_ms", [420_000, 28_800_000, -28_800_000])
@@ -127,21 +127,21 @@ def test_two_processes_that_see_the_same_change_write_one_row(journal: Journal, 
         each.record(make_reading(5 + at, make_job("1", "JOBSTAT_FAILED")))
         each.flush()
     other.close()
-    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
 
 
 def test_an_answer_that_is_older_than_the_journal_changes_nothing(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1")))
     journal.record(make_reading(9, make_job("1", "JOBSTAT_FAILED")))
     journal.record(make_reading(8, make_job("1")))
-    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
 
 
 def test_a_process_that_missed_states_continues_from_the_journal(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1")))
     journal.record(make_reading(5, make_job("1", "JOBSTAT_FAILED")))
     journal.record(make_reading(9, make_job("1", "JOBSTAT_COMPLETED")))
-    assert steps(journal)[-1] == ("JOBSTAT_FAILED", "JOBSTAT_COMPLETED")
+    assert read_steps(journal)[-1] == ("JOBSTAT_FAILED", "JOBSTAT_COMPLETED")
 
 
 def test_what_appears_after_a_whole_listing_is_new_at_its_creation(journal: Journal) -> None:
@@ -156,22 +156,22 @@ def test_what_appears_after_a_whole_listing_is_new_at_its_creation(journal: Jour
 def test_the_first_page_of_a_longer_list_is_no_news(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1"), complete=False))
     journal.record(make_reading(1, make_job("2"), complete=False))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
 
 
 def test_only_a_whole_listing_says_that_something_is_gone(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1"), make_job("2")))
     journal.record(make_reading(5, make_job("1"), complete=False))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
     journal.record(make_reading(6, make_job("1")))
-    assert steps(journal) == [("JOBSTAT_RUNNING", None)]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", None)]
 
 
 def test_what_a_page_proves_absent_is_gone_once(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1"), make_job("2")))
     journal.record(make_reading(5, complete=False, missing=["2"]))
     journal.record(make_reading(6, make_job("1")))
-    assert steps(journal) == [("JOBSTAT_RUNNING", None)]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", None)]
 
 
 def test_something_gone_while_not_watched_is_found_at_the_next_start(tmp_path: Path) -> None:
@@ -181,27 +181,27 @@ def test_something_gone_while_not_watched_is_found_at_the_next_start(tmp_path: P
     first.close()
     second = Journal(file, clock=clock)
     second.record(make_reading(100, make_job("1")))
-    assert steps(second) == [("JOBSTAT_RUNNING", None)]
+    assert read_steps(second) == [("JOBSTAT_RUNNING", None)]
     second.close()
 
 
 def test_a_job_that_fails_recovers_and_is_deleted_between_two_polls_is_just_gone(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1")))
     journal.record(make_reading(60))
-    assert steps(journal) == [("JOBSTAT_RUNNING", None)]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", None)]
 
 
 def test_an_id_that_comes_back_is_new(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1")))
     journal.record(make_reading(5))
     journal.record(make_reading(9, make_job("1", "JOBSTAT_INIT", created_at=T0 + 8000)))
-    assert steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_INIT")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_INIT")]
 
 
 def test_an_id_given_to_another_resource_between_two_polls_is_gone_and_new(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1")))
     journal.record(make_reading(9, make_job("1", created_at=T0 + 8000)))
-    assert steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING")]
 
 
 def test_an_end_that_an_earlier_version_wrote_after_what_has_its_id_now_is_read_before_it(
@@ -215,7 +215,7 @@ def test_an_end_that_an_earlier_version_wrote_after_what_has_its_id_now_is_read_
         for to, number in ((-1, 1), (1, 2), (2, -1)):
             old.execute("UPDATE changes SET id=? WHERE id=?", (to, number))
     ends = [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING"), ("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
-    assert steps(journal) == ends
+    assert read_steps(journal) == ends
     assert [change.number for change in journal.reader.read_changes()] == [3, 2, 1]
 
 
@@ -243,7 +243,7 @@ def test_an_id_given_to_a_resource_that_was_created_earlier_is_gone_and_new_at_t
 def test_an_earlier_creation_under_the_same_name_is_the_version_that_is_left(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1", facts={"version_count": 2})))
     journal.record(make_reading(5, make_job("1", created_at=T0 - 90_000_000, facts={"version_count": 1})))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
 
 
 def test_a_new_name_is_no_change_and_the_next_one_has_it(journal: Journal) -> None:
@@ -258,7 +258,7 @@ def test_a_new_name_is_no_change_and_the_next_one_has_it(journal: Journal) -> No
 def test_a_new_version_of_a_job_is_no_other_job(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1", "JOBSTAT_FAILED", facts={"version_count": 2})))
     journal.record(make_reading(9, make_job("1", created_at=T0 + 8000, facts={"version_count": 3})))
-    assert steps(journal) == [("JOBSTAT_FAILED", "JOBSTAT_RUNNING")]
+    assert read_steps(journal) == [("JOBSTAT_FAILED", "JOBSTAT_RUNNING")]
 
 
 def test_two_profiles_of_one_account_write_one_row(journal: Journal) -> None:
@@ -266,7 +266,7 @@ def test_two_profiles_of_one_account_write_one_row(journal: Journal) -> None:
         journal.record(make_reading(0, make_job("1"), profile=profile))
     for at, profile in enumerate(("prod", "oncall")):
         journal.record(make_reading(5 + at, make_job("1", "JOBSTAT_FAILED"), profile=profile))
-    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
 
 
 def test_the_same_id_in_two_accounts_is_two_resources(journal: Journal) -> None:
@@ -274,7 +274,7 @@ def test_the_same_id_in_two_accounts_is_two_resources(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1")))
     journal.record(make_reading(0, make_job("1", "JOBSTAT_FAILED"), account=other))
     journal.record(make_reading(5, make_job("1", "JOBSTAT_FAILED")))
-    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
     assert journal.reader.read_changes(accounts=[other]) == ()
 
 
@@ -282,19 +282,19 @@ def test_a_profile_that_sees_less_does_not_remove_what_another_sees(journal: Jou
     journal.record(make_reading(0, make_job("1"), make_job("2"), profile="admin"))
     journal.record(make_reading(1, make_job("1"), profile="guest"))
     journal.record(make_reading(2, make_job("1"), profile="guest"))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
 
 
 def test_a_workspace_is_a_list_of_its_own(journal: Journal) -> None:
     journal.record(make_reading(0, make_job("1"), make_job("2", workspace="w")))
     journal.record(make_reading(1, make_job("2", workspace="w"), workspace="w"))
-    assert steps(journal) == []
+    assert read_steps(journal) == []
 
 
 def test_a_machine_whose_clock_is_ahead_does_not_silence_the_others(journal: Journal) -> None:
     journal.record(make_reading(86_400, make_job("1")))
     journal.record(make_reading(5, make_job("1", "JOBSTAT_FAILED")))
-    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert read_steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
 
 
 def test_what_follows_an_action_says_so_once(journal: Journal, clock: ManualClock) -> None:
@@ -402,7 +402,10 @@ def test_a_clock_that_is_set_back_goes_on_with_what_was_seen(journal: Journal, c
     clock.jump(-900)
     journal.record(make_reading(101, make_job("1", "JOBSTAT_FAILED")))
     journal.record(make_reading(102, make_job("1")))
-    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED"), ("JOBSTAT_FAILED", "JOBSTAT_RUNNING")]
+    assert read_steps(journal) == [
+        ("JOBSTAT_RUNNING", "JOBSTAT_FAILED"),
+        ("JOBSTAT_FAILED", "JOBSTAT_RUNNING"),
+    ]
 
 
 def test_no_text_of_a_row_its_events_and_notes_is_stored_with_a_secret(tmp_path: Path) -> None:
@@ -431,4 +434,4 @@ def test_a_secret_that_becomes_known_later_is_removed_from_words_seen_before(jou
     remember_secret("qm7xK2pLw9Zt4Rv1")
     journal.record(make_reading(5, make_job("1", "RUNNING")))
     journal.record(make_reading(10, make_job("1", "WAITING qm7xK2pLw9Zt4Rv1")))
-    assert steps(journal)[-1] == ("RUNNING", "WAITING <hidden>")
+    assert read_steps(journal)[-1] == ("RUNNING", "WAITING <hidden>")

@@ -22,26 +22,26 @@ NOW = 1_700_000_000_000
 FAILED = make_row("START_FAILED", Phase.FAILED, kind="notebooks")
 
 
-def warm(*rows: Resource) -> WarmRows:
+def make_warm(*rows: Resource) -> WarmRows:
     return WarmRows([mark_unconfirmed(row, T0) for row in rows])
 
 
-def failed(row: Resource) -> Resource:
+def make_failed(row: Resource) -> Resource:
     return replace(row, status="JOBSTAT_FAILED", phase=Phase.FAILED)
 
 
 def test_the_first_answer_replaces_the_rows_of_its_list_alone() -> None:
-    known = warm(make_job("1"), make_job("2"), make_job("3", profile="lab"))
-    shown, differing = known.take_answers([failed(make_job("1")), make_job("4", created_at=T0 + 1)])
+    known = make_warm(make_job("1"), make_job("2"), make_job("3", profile="lab"))
+    shown, differing = known.take_answers([make_failed(make_job("1")), make_job("4", created_at=T0 + 1)])
     assert [(row.id, is_unconfirmed(row)) for row in shown] == [("1", False), ("4", False), ("3", True)]
     assert differing == {("prod", "jobs", "1"), ("prod", "jobs", "4")}
     assert known.is_awaited("lab", "jobs")
 
 
 def test_a_later_answer_changes_what_is_left_and_removes_what_is_gone() -> None:
-    known = warm(make_job("1"), make_job("2", profile="lab"), make_job("3", profile="lab"))
+    known = make_warm(make_job("1"), make_job("2", profile="lab"), make_job("3", profile="lab"))
     known.take_answers([make_job("1")])
-    came = failed(make_job("2", profile="lab"))
+    came = make_failed(make_job("2", profile="lab"))
     diff, differing = known.settle("lab", "jobs", {"2": came}, Diff(added=(came,)))
     assert (diff.added, diff.changed, [row.id for row in diff.removed]) == ((), (came,), ["3"])
     assert differing == {came.key}
@@ -50,15 +50,15 @@ def test_a_later_answer_changes_what_is_left_and_removes_what_is_gone() -> None:
 
 
 def test_in_triage_whatever_was_not_in_trouble_before_differs() -> None:
-    known = WarmRows([mark_unconfirmed(failed(make_job("1")), T0)], in_trouble=True)
-    _, differing = known.take_answers([failed(make_job("1")), failed(make_job("2"))])
+    known = WarmRows([mark_unconfirmed(make_failed(make_job("1")), T0)], in_trouble=True)
+    _, differing = known.take_answers([make_failed(make_job("1")), make_failed(make_job("2"))])
     assert differing == {("prod", "jobs", "2")}
 
 
 def test_in_triage_what_is_listed_for_its_time_differs_only_where_it_is_new() -> None:
-    known = WarmRows([mark_unconfirmed(failed(make_job("1")), T0)], in_trouble=True)
+    known = WarmRows([mark_unconfirmed(make_failed(make_job("1")), T0)], in_trouble=True)
     stuck, new = make_job("3", "JOBSTAT_INIT"), make_job("4", "JOBSTAT_INIT", created_at=T0 + 1)
-    _, differing = known.take_answers([failed(make_job("1")), stuck, new])
+    _, differing = known.take_answers([make_failed(make_job("1")), stuck, new])
     assert differing == {("prod", "jobs", "4")}
 
 

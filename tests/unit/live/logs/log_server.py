@@ -55,11 +55,11 @@ class LogServer:
     requests: int = 0
     failed_in_row: int = 0
 
-    def cursor(self, index: int) -> str:
+    def build_cursor(self, index: int) -> str:
         number = 1_609_121_886_518_240_330 + index * 7_000_003
         return f"c{Random(number).randrange(10**9)}-{index}" if self.ways.opaque else str(number)
 
-    def index(self, cursor: str) -> int:
+    def find_index(self, cursor: str) -> int:
         if self.ways.opaque:
             return int(cursor.partition("-")[2])
         return (int(cursor) - 1_609_121_886_518_240_330) // 7_000_003
@@ -90,21 +90,21 @@ class LogServer:
         if self.refuse is not None:
             raise self.refuse
         self.grow()
-        if base and self.index(base) < self.forgotten:
+        if base and self.find_index(base) < self.forgotten:
             raise NotFoundError("no such line", status=404)
-        first, end = self._range(base, older, min(limit, self.ways.cap))
-        page = self._page(base, older, first, end)
+        first, end = self._find_range(base, older, min(limit, self.ways.cap))
+        page = self._build_page(base, older, first, end)
         self._fail()
         return page
 
-    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+    def _find_range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
         total = len(self.lines)
         low = self.forgotten
         if not base:
             if older and self.ways.top_page:
                 return low, min(total, low + limit)
             return max(low, total - limit), total
-        at = self.index(base)
+        at = self.find_index(base)
         if self.ways.between_lines:
             at = max(low, min(total, at))
             return (max(low, at - limit), at) if older else (at, min(total, at + limit))
@@ -114,12 +114,15 @@ class LogServer:
         first = max(low, at + (0 if self.ways.inclusive else 1) - self.ways.overlap)
         return first, min(total, first + limit)
 
-    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+    def _build_page(self, base: str, older: bool, first: int, end: int) -> LogPage:
         ways, texts = self.ways, self.lines[first:end]
         if not texts:
             said = base if ways.empty_end == "base" else ""
             return LogPage("", said, said, 0 if ways.counted else None)
-        start_line, end_line = self.cursor(first), self.cursor(end if ways.between_lines else end - 1)
+        start_line, end_line = (
+            self.build_cursor(first),
+            self.build_cursor(end if ways.between_lines else end - 1),
+        )
         if not ways.end_at_edge and not older and end == len(self.lines):
             end_line = ""
         if base and ways.echo in ("newer", "both", "swapped") and not older:

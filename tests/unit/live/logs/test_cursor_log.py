@@ -20,7 +20,7 @@ async def pull(reader: LogReader, store: LogStore) -> None:
             return
 
 
-def shown(store: LogStore) -> list[str]:
+def list_shown(store: LogStore) -> list[str]:
     return [
         f"<{line.mark}>" if line.mark else line.text for line in store.iterate_lines(store.first, store.end)
     ]
@@ -52,7 +52,7 @@ async def read(*pages: LogPage) -> tuple[list[str], Scripted]:
         if batch.gap:
             store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.ref)
-    return shown(store), source
+    return list_shown(store), source
 
 
 async def test_the_references_own_sample_page_is_new_lines() -> None:
@@ -120,14 +120,14 @@ async def test_a_start_before_the_base_needs_no_question() -> None:
 
 async def test_without_end_cursors_a_burst_leaves_a_mark_and_repeats_nothing() -> None:
     server = LogServer(Ways(end_at_edge=False, cap=50), [f"step {n}" for n in range(60)])
-    original = server._page
-    server._page = lambda *at: _endless(original(*at))  # type: ignore[method-assign]
+    original = server._build_page
+    server._build_page = lambda *at: _drop_end(original(*at))  # type: ignore[method-assign]
     reader, store = LogReader(server, JOB, "a.log"), LogStore()
     for upto in range(60, 1000, 37):
         await pull(reader, store)
         server.lines += [f"step {n}" for n in range(upto, upto + 37)]
     await pull(reader, store)
-    lines = shown(store)
+    lines = list_shown(store)
     numbers = [int(line.split()[1]) for line in lines if line != "<gap>"]
     assert numbers == sorted(set(numbers))
     unmarked = [pair for pair in pairwise(lines) if "<gap>" not in pair]
@@ -135,21 +135,21 @@ async def test_without_end_cursors_a_burst_leaves_a_mark_and_repeats_nothing() -
     assert lines[-1] == server.lines[-1]
 
 
-def _endless(page: LogPage) -> LogPage:
+def _drop_end(page: LogPage) -> LogPage:
     return LogPage(page.content, page.start, "", page.count)
 
 
 async def test_a_cloud_without_any_cursor_is_joined_by_text() -> None:
     server = LogServer(Ways(), [f"step {n}" for n in range(20)])
-    original = server._page
-    server._page = lambda *at: _bare(original(*at))  # type: ignore[method-assign]
+    original = server._build_page
+    server._build_page = lambda *at: _drop_cursors(original(*at))  # type: ignore[method-assign]
     reader, store = LogReader(server, JOB, "a.log"), LogStore()
     for upto in range(20, 700, 40):
         await pull(reader, store)
         server.lines += [f"step {n}" for n in range(upto, upto + 40)]
     await pull(reader, store)
-    assert shown(store) == server.lines
+    assert list_shown(store) == server.lines
 
 
-def _bare(page: LogPage) -> LogPage:
+def _drop_cursors(page: LogPage) -> LogPage:
     return LogPage(page.content, "", "", page.count)

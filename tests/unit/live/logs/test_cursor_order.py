@@ -9,7 +9,7 @@ import pytest
 
 from matui.live.logs.cursor.cursor_order import CursorOrder
 from tests.unit.live.logs.log_server import LogServer, Ways
-from tests.unit.live.logs.test_faulty_server import read, steps, texts
+from tests.unit.live.logs.test_faulty_server import list_texts, make_steps, read
 
 
 @dataclass
@@ -18,22 +18,22 @@ class HashServer(LogServer):
 
     places: dict[str, int] = field(default_factory=dict)
 
-    def cursor(self, index: int) -> str:
+    def build_cursor(self, index: int) -> str:
         drawn = str(Random(index * 1_000_003).randrange(10**17, 10**18))
         self.places[drawn] = index
         return drawn
 
-    def index(self, cursor: str) -> int:
+    def find_index(self, cursor: str) -> int:
         return self.places[cursor]
 
 
 class NumberServer(LogServer):
     """The cursor of a line is its number."""
 
-    def cursor(self, index: int) -> str:
+    def build_cursor(self, index: int) -> str:
         return str(index + 1)
 
-    def index(self, cursor: str) -> int:
+    def find_index(self, cursor: str) -> int:
         return int(cursor) - 1
 
 
@@ -43,35 +43,35 @@ class NumberServer(LogServer):
 async def test_a_log_with_cursors_of_drawn_digits_is_whole_without_a_mark(
     top: bool, inclusive: bool, count: int
 ) -> None:
-    server = HashServer(Ways(top_page=top, inclusive=inclusive), steps(0, count))
-    assert texts(await read(server)) == steps(0, count)
+    server = HashServer(Ways(top_page=top, inclusive=inclusive), make_steps(0, count))
+    assert list_texts(await read(server)) == make_steps(0, count)
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_a_growing_log_with_cursors_of_drawn_digits_is_followed_whole(inclusive: bool) -> None:
-    server = HashServer(Ways(inclusive=inclusive), steps(0, 300), steps(300, 500), Random(3))
-    got = texts(await read(server, follow=True, ended=lambda: not server.coming))
-    assert got == steps(0, 500)
+    server = HashServer(Ways(inclusive=inclusive), make_steps(0, 300), make_steps(300, 500), Random(3))
+    got = list_texts(await read(server, follow=True, ended=lambda: not server.coming))
+    assert got == make_steps(0, 500)
 
 
 class ByteServer(LogServer):
     """The cursor of a line is its position in bytes."""
 
-    def cursor(self, index: int) -> str:
+    def build_cursor(self, index: int) -> str:
         return str(index * 57)
 
-    def index(self, cursor: str) -> int:
+    def find_index(self, cursor: str) -> int:
         return int(cursor) // 57
 
 
 async def test_positions_in_bytes_have_an_order_where_the_newest_line_comes_first() -> None:
-    server = ByteServer(Ways(newest_first=True), steps(0, 1000))
-    assert texts(await read(server)) == steps(0, 1000)
+    server = ByteServer(Ways(newest_first=True), make_steps(0, 1000))
+    assert list_texts(await read(server)) == make_steps(0, 1000)
 
 
 async def test_numbers_of_lines_have_an_order_though_the_cloud_does_not_count_the_lines_of_a_page() -> None:
-    server = NumberServer(Ways(newest_first=True, counted=False), steps(0, 1000))
-    assert texts(await read(server)) == steps(0, 1000)
+    server = NumberServer(Ways(newest_first=True, counted=False), make_steps(0, 1000))
+    assert list_texts(await read(server)) == make_steps(0, 1000)
 
 
 @pytest.mark.parametrize(

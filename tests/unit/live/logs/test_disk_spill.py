@@ -11,7 +11,7 @@ from matui.live.logs.line_store import UNREADABLE, LogStore
 from matui.live.logs.page_store import PageRef
 
 
-def filled(store: LogStore, pages: int) -> LogStore:
+def fill_store(store: LogStore, pages: int) -> LogStore:
     for number in range(pages):
         lines = tuple(f"line {number * 500 + at} {'x' * 80}" for at in range(500))
         store.append(lines, PageRef(f"c{number}"))
@@ -20,7 +20,7 @@ def filled(store: LogStore, pages: int) -> LogStore:
 
 def test_every_line_stays_within_reach_while_memory_holds_a_few_pages(tmp_path: Path) -> None:
     spill = DiskSpill(tmp_path / "logs")
-    store = filled(LogStore(max_lines=1000, max_bytes=200_000, spill=spill), 200)
+    store = fill_store(LogStore(max_lines=1000, max_bytes=200_000, spill=spill), 200)
     store.prepend(("older a", "older b"), PageRef("c", older=True))
     assert (store.first, store.end) == (-2, 100_000)
     assert not store.full
@@ -44,20 +44,20 @@ def test_odd_text_comes_back_from_the_disk_as_it_was(tmp_path: Path) -> None:
 def test_nothing_has_a_name_and_the_folder_is_private(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "logs"
     spill = DiskSpill(folder)
-    filled(LogStore(max_bytes=100_000, spill=spill), 20)
+    fill_store(LogStore(max_bytes=100_000, spill=spill), 20)
     assert spill.size > 0
     assert list(folder.iterdir()) == []
     assert folder.stat().st_mode & 0o777 == 0o700
     descriptors = Path("/proc/self/fd")
     if descriptors.exists():
-        held = [fd.stat() for fd in descriptors.iterdir() if str(folder) in _target(fd)]
+        held = [fd.stat() for fd in descriptors.iterdir() if str(folder) in _read_target(fd)]
         assert held
         assert all(status.st_mode & 0o777 == 0o600 and status.st_nlink == 0 for status in held)
     spill.close()
     assert spill.size == 0
 
 
-def _target(link: Path) -> str:
+def _read_target(link: Path) -> str:
     try:
         return str(link.readlink())
     except OSError:
@@ -107,7 +107,7 @@ def test_a_disk_that_takes_nothing_leaves_the_old_way(tmp_path: Path) -> None:
 
 def test_a_page_that_the_disk_lost_is_said_to_be(tmp_path: Path) -> None:
     spill = DiskSpill(tmp_path)
-    store = filled(LogStore(max_bytes=100_000, spill=spill), 20)
+    store = fill_store(LogStore(max_bytes=100_000, spill=spill), 20)
     os.ftruncate(spill._segments[0].file.fileno(), 10)
     assert store.get_line(0).text == UNREADABLE
     assert store.get_line(9_999).text.startswith("line 9999 ")

@@ -37,7 +37,7 @@ class FaultyServer(LogServer):
         return page if replaced is None else replaced
 
 
-def steps(first: int, end: int) -> list[str]:
+def make_steps(first: int, end: int) -> list[str]:
     return [f"step {number}" for number in range(first, end)]
 
 
@@ -55,7 +55,7 @@ async def read(
     return [line async for line in lines]
 
 
-def texts(lines: list[LogLine]) -> list[str]:
+def list_texts(lines: list[LogLine]) -> list[str]:
     return [f"<{line.text}>" if line.mark else line.text for line in lines]
 
 
@@ -64,15 +64,15 @@ def texts(lines: list[LogLine]) -> list[str]:
 @pytest.mark.parametrize("inclusive", [True, False])
 @pytest.mark.parametrize("opaque", [True, False])
 async def test_pages_that_are_empty_now_and_then_lose_nothing(follow, top, inclusive, opaque) -> None:
-    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 5000))
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), make_steps(0, 5000))
     rng = Random(7)
     server.fault = lambda base, older, page: EMPTY if base and rng.random() < 0.2 else None
-    assert texts(await read(server, follow=follow)) == steps(0, 5000)
+    assert list_texts(await read(server, follow=follow)) == make_steps(0, 5000)
 
 
 @pytest.mark.parametrize("top", [True, False])
 async def test_a_page_given_twice_is_asked_for_again(top: bool) -> None:
-    server = FaultyServer(Ways(top_page=top), steps(0, 5000))
+    server = FaultyServer(Ways(top_page=top), make_steps(0, 5000))
     before: list[LogPage] = []
 
     def repeat(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -82,42 +82,42 @@ async def test_a_page_given_twice_is_asked_for_again(top: bool) -> None:
         return before[-2] if len(before) % 4 == 3 else None
 
     server.fault = repeat
-    assert texts(await read(server)) == steps(0, 5000)
+    assert list_texts(await read(server)) == make_steps(0, 5000)
 
 
 @pytest.mark.parametrize("follow", [False, True])
 async def test_lines_behind_a_cursor_that_stays_empty_are_read_from_the_newest_page_back(
     follow: bool,
 ) -> None:
-    server = FaultyServer(Ways(), steps(0, 5000))
-    stuck = server.cursor(499)
+    server = FaultyServer(Ways(), make_steps(0, 5000))
+    stuck = server.build_cursor(499)
     server.fault = lambda base, older, page: EMPTY if base == stuck and not older else None
-    got = texts(await read(server, follow=follow))
-    assert got == steps(0, 5000)
+    got = list_texts(await read(server, follow=follow))
+    assert got == make_steps(0, 5000)
 
 
 async def test_older_lines_behind_a_cursor_that_stays_empty_are_marked() -> None:
-    server = FaultyServer(Ways(), steps(0, 5000))
-    stuck = server.cursor(4000)
+    server = FaultyServer(Ways(), make_steps(0, 5000))
+    stuck = server.build_cursor(4000)
     server.fault = lambda base, older, page: EMPTY if base == stuck and older else None
-    got = texts(await read(server, tail=3000))
-    assert got == [f"<{EMPTY_PAGES}>", *steps(4000, 5000)]
+    got = list_texts(await read(server, tail=3000))
+    assert got == [f"<{EMPTY_PAGES}>", *make_steps(4000, 5000)]
 
 
 async def test_the_first_lookup_of_a_log_is_repeated_when_it_is_empty() -> None:
-    server = FaultyServer(Ways(), steps(0, 1200))
+    server = FaultyServer(Ways(), make_steps(0, 1200))
     answers = iter([EMPTY, EMPTY])
     server.fault = lambda base, older, page: next(answers, None)
-    assert texts(await read(server)) == steps(0, 1200)
+    assert list_texts(await read(server)) == make_steps(0, 1200)
 
 
 async def test_following_goes_on_after_the_place_in_the_log_is_gone() -> None:
     """A log that keeps its newest lines only answers an older cursor with empty pages."""
-    server = FaultyServer(Ways(), steps(0, 2000))
+    server = FaultyServer(Ways(), make_steps(0, 2000))
     clock, looks = RestlessClock(), 0
 
     def forget(base: str, older: bool, page: LogPage) -> LogPage | None:
-        return EMPTY if base and server.index(base) < server.forgotten_from else None
+        return EMPTY if base and server.find_index(base) < server.forgotten_from else None
 
     server.forgotten_from = 0
     server.fault = forget
@@ -126,25 +126,25 @@ async def test_following_goes_on_after_the_place_in_the_log_is_gone() -> None:
         nonlocal looks
         looks += 1
         if looks == 8:
-            server.lines += steps(2000, 6800)
+            server.lines += make_steps(2000, 6800)
             server.forgotten_from = 4000
         return looks > 20
 
-    got = texts(await read(server, follow=True, clock=clock, ended=ended))
-    assert got == [*steps(0, 2000), f"<{EMPTY_PAGES}>", *steps(3800, 6800)]
+    got = list_texts(await read(server, follow=True, clock=clock, ended=ended))
+    assert got == [*make_steps(0, 2000), f"<{EMPTY_PAGES}>", *make_steps(3800, 6800)]
 
 
 async def test_pages_of_any_size_are_followed_without_a_pause() -> None:
-    server = FaultyServer(Ways(), steps(0, 100))
+    server = FaultyServer(Ways(), make_steps(0, 100))
     rng, clock, looks = Random(3), RestlessClock(), 0
-    original = server._range
-    server._range = lambda base, older, limit: original(base, older, min(limit, rng.randint(3, 90)))  # type: ignore[method-assign]
+    original = server._find_range
+    server._find_range = lambda base, older, limit: original(base, older, min(limit, rng.randint(3, 90)))  # type: ignore[method-assign]
 
     def ended() -> bool:
         nonlocal looks
         looks += 1
         if looks == 6:
-            server.lines += steps(100, 5000)
+            server.lines += make_steps(100, 5000)
             server.at = clock.slept
         return looks > 6
 
@@ -158,7 +158,7 @@ async def test_pages_of_any_size_are_followed_without_a_pause() -> None:
     ):
         lines.append(line)
         reached = clock.slept
-    assert texts(lines) == steps(0, 5000)
+    assert list_texts(lines) == make_steps(0, 5000)
     assert reached - server.at <= 3 * 2.2
 
 
@@ -173,7 +173,7 @@ async def test_a_log_that_starts_again_is_followed_from_its_newest_page() -> Non
             server.lines[:] = [f"second run {n}" for n in range(40)]
         return looks > 12
 
-    got = texts(await read(server, follow=True, ended=ended))
+    got = list_texts(await read(server, follow=True, ended=ended))
     second = [f"second run {n}" for n in range(40)]
     assert got == [*(f"first run {n}" for n in range(700)), f"<{LOST_POSITION}>", *second]
 
@@ -183,19 +183,19 @@ class NewestPageServer(FaultyServer):
 
     rotated = 0
 
-    def cursor(self, index: int) -> str:
-        return super().cursor(index + self.rotated)
+    def build_cursor(self, index: int) -> str:
+        return super().build_cursor(index + self.rotated)
 
-    def index(self, cursor: str) -> int:
-        return super().index(cursor) - self.rotated
+    def find_index(self, cursor: str) -> int:
+        return super().find_index(cursor) - self.rotated
 
-    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
-        known = base and 0 <= self.index(base) < len(self.lines)
-        return super()._range(base if known else "", older, limit)
+    def _find_range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+        known = base and 0 <= self.find_index(base) < len(self.lines)
+        return super()._find_range(base if known else "", older, limit)
 
-    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
-        known = base and 0 <= self.index(base) < len(self.lines)
-        return super()._page(base if known else "", older, first, end)
+    def _build_page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+        known = base and 0 <= self.find_index(base) < len(self.lines)
+        return super()._build_page(base if known else "", older, first, end)
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
@@ -205,41 +205,41 @@ class NewestPageServer(FaultyServer):
 async def test_a_newest_page_instead_of_the_next_one_is_marked_and_filled(
     inclusive: bool, echo: str, opaque: bool, count: int
 ) -> None:
-    server = NewestPageServer(Ways(inclusive=inclusive, echo=echo, opaque=opaque), steps(0, 700))
+    server = NewestPageServer(Ways(inclusive=inclusive, echo=echo, opaque=opaque), make_steps(0, 700))
     second, looks = [f"second run {n}" for n in range(count + 60)], 0
 
     def ended() -> bool:
         nonlocal looks
         looks += 1
         if looks == 4:
-            server.lines += steps(700, 760)
+            server.lines += make_steps(700, 760)
         if looks == 8:
             server.lines[:], server.rotated = second[:count], 5000
         if looks == 12:
             server.lines[:] = second
         return looks > 16
 
-    got = texts(await read(server, follow=True, ended=ended))
+    got = list_texts(await read(server, follow=True, ended=ended))
     marks = [text for text in got if text.startswith("<")]
-    assert got == [*steps(0, 760), *marks, *second]
+    assert got == [*make_steps(0, 760), *marks, *second]
     assert len(marks) == 1
 
 
 @pytest.mark.parametrize("opaque", [True, False])
 async def test_a_forgotten_cursor_of_a_log_that_is_whole_leaves_no_mark(opaque: bool) -> None:
-    server = FaultyServer(Ways(opaque=opaque), steps(0, 5000))
-    stuck, newest = server.cursor(1499), server.cursor
+    server = FaultyServer(Ways(opaque=opaque), make_steps(0, 5000))
+    stuck, newest = server.build_cursor(1499), server.build_cursor
 
     def give_newest(base: str, older: bool, page: LogPage) -> LogPage | None:
-        texts_ = "\n".join(steps(4500, 5000))
+        texts_ = "\n".join(make_steps(4500, 5000))
         return LogPage(texts_, newest(4500), newest(4999), 500) if base == stuck and not older else None
 
     server.fault = give_newest
-    assert texts(await read(server)) == steps(0, 5000)
+    assert list_texts(await read(server)) == make_steps(0, 5000)
 
 
 async def test_an_end_that_the_cloud_no_longer_shows_is_marked() -> None:
-    server = FaultyServer(Ways(), steps(0, 700))
+    server = FaultyServer(Ways(), make_steps(0, 700))
     looks = 0
 
     def vanish(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -248,11 +248,11 @@ async def test_an_end_that_the_cloud_no_longer_shows_is_marked() -> None:
         return EMPTY if looks > 8 else None
 
     server.fault = vanish
-    got = texts(await read(server, follow=True))
-    assert got in (steps(0, 700), [*steps(0, 700), f"<{UNVERIFIED_END}>"])
+    got = list_texts(await read(server, follow=True))
+    assert got in (make_steps(0, 700), [*make_steps(0, 700), f"<{UNVERIFIED_END}>"])
 
 
-def _by_text(lines: int) -> list[str]:
+def _make_lines(lines: int) -> list[str]:
     return ["loss ok", "", "saved", f"rank {lines % 3}"] * (lines // 4)
 
 
@@ -262,14 +262,14 @@ class StartsAgainServer(FaultyServer):
     rotated = 0
     brings_newest = False
 
-    def cursor(self, index: int) -> str:
-        return super().cursor(index + self.rotated)
+    def build_cursor(self, index: int) -> str:
+        return super().build_cursor(index + self.rotated)
 
-    def index(self, cursor: str) -> int:
-        return super().index(cursor) - self.rotated
+    def find_index(self, cursor: str) -> int:
+        return super().find_index(cursor) - self.rotated
 
     async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
-        is_gone = bool(base) and self.index(base) < 0
+        is_gone = bool(base) and self.find_index(base) < 0
         if is_gone and not self.brings_newest:
             return EMPTY
         place = "" if is_gone else base
@@ -277,13 +277,13 @@ class StartsAgainServer(FaultyServer):
 
 
 @pytest.mark.parametrize("brings_newest", [True, False])
-@pytest.mark.parametrize("old", [steps(0, 648), _by_text(648)])
+@pytest.mark.parametrize("old", [make_steps(0, 648), _make_lines(648)])
 async def test_an_opaque_log_that_starts_again_is_marked_where_no_cursor_shows_it(
     brings_newest: bool, old: list[str]
 ) -> None:
     server = StartsAgainServer(Ways(opaque=True), list(old))
     server.brings_newest = brings_newest
-    second = _by_text(40) if old[0] == "loss ok" and not brings_newest else steps(1000, 1200)
+    second = _make_lines(40) if old[0] == "loss ok" and not brings_newest else make_steps(1000, 1200)
     looks = 0
 
     def ended() -> bool:
@@ -293,7 +293,7 @@ async def test_an_opaque_log_that_starts_again_is_marked_where_no_cursor_shows_i
             server.lines[:], server.rotated = second, 5000
         return looks > 16
 
-    got = texts(await read(server, follow=True, ended=ended))
+    got = list_texts(await read(server, follow=True, ended=ended))
     marks = [text for text in got if text.startswith("<")]
     assert got == [*old, *marks, *second]
     assert len(marks) == 1
@@ -301,7 +301,7 @@ async def test_an_opaque_log_that_starts_again_is_marked_where_no_cursor_shows_i
 
 async def test_an_end_that_was_out_of_reach_before_the_job_ended_is_marked() -> None:
     """The newest line repeats one that is held: its text alone does not show whether the end is held."""
-    server = FaultyServer(Ways(opaque=True), _by_text(400))
+    server = FaultyServer(Ways(opaque=True), _make_lines(400))
     looks = 0
     server.fault = lambda base, older, page: (
         None if looks < 5 else EMPTY if base or page.count != 1 else LogPage("loss ok", "x", "x", 1)
@@ -312,30 +312,30 @@ async def test_an_end_that_was_out_of_reach_before_the_job_ended_is_marked() -> 
         looks += 1
         return looks > 16
 
-    got = texts(await read(server, follow=True, ended=ended))
-    assert got == [*_by_text(400), f"<{UNVERIFIED_END}>"]
+    got = list_texts(await read(server, follow=True, ended=ended))
+    assert got == [*_make_lines(400), f"<{UNVERIFIED_END}>"]
 
 
 @pytest.mark.parametrize("opaque", [True, False])
 async def test_a_newest_page_that_ends_early_is_not_the_end_of_a_tail(opaque: bool) -> None:
-    server = FaultyServer(Ways(opaque=opaque), steps(0, 180))
-    early = LogPage("\n".join(steps(143, 164)), server.cursor(143), server.cursor(163), 21)
+    server = FaultyServer(Ways(opaque=opaque), make_steps(0, 180))
+    early = LogPage("\n".join(make_steps(143, 164)), server.build_cursor(143), server.build_cursor(163), 21)
     answers = iter([early])
     server.fault = lambda base, older, page: None if base else next(answers, None)
-    got = texts(await read(server, tail=37))
-    assert got[-37:] == steps(143, 180)
+    got = list_texts(await read(server, tail=37))
+    assert got[-37:] == make_steps(143, 180)
 
 
 async def test_a_log_that_has_shown_lines_is_not_told_to_be_empty() -> None:
-    server = FaultyServer(Ways(opaque=True), steps(0, 20))
-    wrong = LogPage("\n".join(steps(0, 9)), server.cursor(8), server.cursor(16), 9)
+    server = FaultyServer(Ways(opaque=True), make_steps(0, 20))
+    wrong = LogPage("\n".join(make_steps(0, 9)), server.build_cursor(8), server.build_cursor(16), 9)
     answers = iter([EMPTY, EMPTY, wrong])
     server.fault = lambda base, older, page: None if base else next(answers, EMPTY)
-    assert texts(await read(server, tail=37)) == [f"<{EMPTY_PAGES}>"]
+    assert list_texts(await read(server, tail=37)) == [f"<{EMPTY_PAGES}>"]
 
 
 async def test_a_growing_log_is_not_chased_between_two_cadences() -> None:
-    server = FaultyServer(Ways(), steps(0, 10), steps(10, 10_000), Random(1), grows=3)
+    server = FaultyServer(Ways(), make_steps(0, 10), make_steps(10, 10_000), Random(1), grows=3)
     clock = ManualClock()
     tail = LogTail(
         JobLogFile(server, JOB, "a.log"),
@@ -350,7 +350,7 @@ async def test_a_growing_log_is_not_chased_between_two_cadences() -> None:
 
 
 async def test_one_empty_page_is_not_the_top() -> None:
-    server = FaultyServer(Ways(), steps(0, 1200))
+    server = FaultyServer(Ways(), make_steps(0, 1200))
     answers = iter([EMPTY])
     server.fault = lambda base, older, page: next(answers, None) if base and older else None
     clock = ManualClock()
@@ -365,7 +365,7 @@ async def test_one_empty_page_is_not_the_top() -> None:
     for _ in range(4):
         tail.request_older()
         await clock.advance(0.01)
-    assert [line.text for line in tail.store.iterate_lines(tail.store.first, tail.store.end)] == steps(
+    assert [line.text for line in tail.store.iterate_lines(tail.store.first, tail.store.end)] == make_steps(
         0, 1200
     )
     assert tail.state.at_top
@@ -389,14 +389,14 @@ class EmptyWindows(LogServer):
 
 
 async def test_empty_windows_of_a_byte_log_lose_nothing() -> None:
-    server = EmptyWindows(Ways(), steps(0, 3000), rng=Random(5))
-    assert texts(await read(server)) == steps(0, 3000)
+    server = EmptyWindows(Ways(), make_steps(0, 3000), rng=Random(5))
+    assert list_texts(await read(server)) == make_steps(0, 3000)
 
 
 async def test_a_byte_log_that_stays_empty_before_its_end_is_marked() -> None:
-    server = EmptyWindows(Ways(), steps(0, 3000))
+    server = EmptyWindows(Ways(), make_steps(0, 3000))
     server.stuck = 4096
-    got = texts(await read(server))
+    got = list_texts(await read(server))
     assert f"<{EMPTY_PAGES}>" in got
     assert got[-1] == "step 2999"
 
@@ -404,7 +404,7 @@ async def test_a_byte_log_that_stays_empty_before_its_end_is_marked() -> None:
 @pytest.mark.parametrize("follow", [False, True])
 @pytest.mark.parametrize("lost", [False, True])
 async def test_a_log_of_which_every_page_becomes_empty_ends_with_a_gap(follow: bool, lost: bool) -> None:
-    server = FaultyServer(Ways(), steps(0, 5000))
+    server = FaultyServer(Ways(), make_steps(0, 5000))
     asked = 0
 
     def fall_silent(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -416,14 +416,14 @@ async def test_a_log_of_which_every_page_becomes_empty_ends_with_a_gap(follow: b
         return EMPTY if asked > 4 else None
 
     server.fault = fall_silent
-    got = texts(await read(server, follow=follow))
-    assert got == [*steps(0, len(got) - 1), f"<{LOST_POSITION if lost else EMPTY_PAGES}>"]
+    got = list_texts(await read(server, follow=follow))
+    assert got == [*make_steps(0, len(got) - 1), f"<{LOST_POSITION if lost else EMPTY_PAGES}>"]
     assert len(got) < 1600
 
 
 @pytest.mark.parametrize("at", range(4))
 async def test_a_page_that_names_cursors_and_holds_no_line_is_asked_for_again(at: int) -> None:
-    server = FaultyServer(Ways(), steps(0, 1200))
+    server = FaultyServer(Ways(), make_steps(0, 1200))
     asked = 0
 
     def empty_once(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -432,24 +432,26 @@ async def test_a_page_that_names_cursors_and_holds_no_line_is_asked_for_again(at
         return LogPage("", page.start, page.end, 0) if asked == at + 1 else None
 
     server.fault = empty_once
-    assert texts(await read(server)) == steps(0, 1200)
+    assert list_texts(await read(server)) == make_steps(0, 1200)
 
 
 @pytest.mark.parametrize("answer", ["empty", "newest"])
 @pytest.mark.parametrize("at", range(1, 5))
 @pytest.mark.parametrize("top", [True, False])
 async def test_the_newest_page_is_not_taken_for_the_first_one(answer: str, at: int, top: bool) -> None:
-    server = FaultyServer(Ways(top_page=top), steps(0, 1300))
+    server = FaultyServer(Ways(top_page=top), make_steps(0, 1300))
     asked = 0
 
     def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
         nonlocal asked
         asked += 1
-        newest = LogPage("\n".join(server.lines[800:]), server.cursor(800), server.cursor(1299), 500)
+        newest = LogPage(
+            "\n".join(server.lines[800:]), server.build_cursor(800), server.build_cursor(1299), 500
+        )
         return (EMPTY if answer == "empty" else newest) if asked in (at, at + 1) else None
 
     server.fault = fault
-    assert texts(await read(server)) == steps(0, 1300)
+    assert list_texts(await read(server)) == make_steps(0, 1300)
 
 
 @pytest.mark.parametrize("opaque", [True, False])
@@ -459,7 +461,7 @@ async def test_the_newest_page_is_not_taken_for_the_first_one(answer: str, at: i
 async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
     at: int, top: bool, run: int, opaque: bool
 ) -> None:
-    server = FaultyServer(Ways(top_page=top, opaque=opaque), steps(0, 1300))
+    server = FaultyServer(Ways(top_page=top, opaque=opaque), make_steps(0, 1300))
     asked = 0
 
     def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -468,9 +470,9 @@ async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
         return replace(page, end=page.start) if at < asked <= at + run else None
 
     server.fault = fault
-    got = texts(await read(server))
+    got = list_texts(await read(server))
     lines = [text for text in got if not text.startswith("<")]
-    assert got == steps(0, 1300) or (run > 2 and len(lines) < len(got))
+    assert got == make_steps(0, 1300) or (run > 2 and len(lines) < len(got))
     assert len(set(lines)) == len(lines)
     assert lines == sorted(lines, key=lambda line: int(line.split()[1]))
 
@@ -485,10 +487,10 @@ async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
 async def test_the_first_or_newest_page_in_place_of_others_loses_no_line(
     answer: str, top: bool, inclusive: bool, opaque: bool, at: int, run: int
 ) -> None:
-    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 1800))
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), make_steps(0, 1800))
     begin = 0 if answer == "first" else 1300
     text = "\n".join(server.lines[begin : begin + 500])
-    page = LogPage(text, server.cursor(begin), server.cursor(begin + 499), 500)
+    page = LogPage(text, server.build_cursor(begin), server.build_cursor(begin + 499), 500)
     asked = 0
 
     def fault(base: str, older: bool, right: LogPage) -> LogPage | None:
@@ -497,9 +499,9 @@ async def test_the_first_or_newest_page_in_place_of_others_loses_no_line(
         return page if at < asked <= at + run else None
 
     server.fault = fault
-    got = texts(await read(server))
+    got = list_texts(await read(server))
     read_backwards = not top and answer == "first"  # joins are known only once the top is reached
-    assert got == steps(0, 1800) or (read_backwards and any(text.startswith("<") for text in got))
+    assert got == make_steps(0, 1800) or (read_backwards and any(text.startswith("<") for text in got))
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
@@ -507,7 +509,7 @@ async def test_the_first_or_newest_page_in_place_of_others_loses_no_line(
 async def test_a_page_cut_short_in_the_middle_of_a_log_is_asked_for_again(
     inclusive: bool, top: bool, at: int
 ) -> None:
-    server = FaultyServer(Ways(top_page=top, inclusive=inclusive), steps(0, 2300))
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive), make_steps(0, 2300))
     asked = 0
 
     def cut(base: str, older: bool, right: LogPage) -> LogPage | None:
@@ -517,12 +519,12 @@ async def test_a_page_cut_short_in_the_middle_of_a_log_is_asked_for_again(
         return LogPage("\n".join(lines), right.start, right.end, 100) if asked == at + 1 else None
 
     server.fault = cut
-    assert texts(await read(server)) == steps(0, 2300)
+    assert list_texts(await read(server)) == make_steps(0, 2300)
 
 
 @pytest.mark.parametrize("at", [3, 4, 5])
 async def test_a_page_with_its_cursors_swapped_keeps_the_order_of_its_lines(at: int) -> None:
-    server = FaultyServer(Ways(), steps(0, 2300))
+    server = FaultyServer(Ways(), make_steps(0, 2300))
     asked = 0
 
     def swap(base: str, older: bool, right: LogPage) -> LogPage | None:
@@ -531,7 +533,7 @@ async def test_a_page_with_its_cursors_swapped_keeps_the_order_of_its_lines(at: 
         return replace(right, start=right.end, end=right.start) if asked == at + 1 else None
 
     server.fault = swap
-    assert texts(await read(server)) == steps(0, 2300)
+    assert list_texts(await read(server)) == make_steps(0, 2300)
 
 
 def cut_lines(page: LogPage) -> LogPage:
@@ -539,7 +541,7 @@ def cut_lines(page: LogPage) -> LogPage:
     return replace(page, content="\n".join(page.content.split("\n")[:100]) + "\n", count=100)
 
 
-def last_lines(page: LogPage) -> LogPage:
+def keep_last_lines(page: LogPage) -> LogPage:
     """Return ``page`` with its last 100 lines only, under the cursors of all."""
     lines = page.content.removesuffix("\n").split("\n")[-100:]
     return replace(page, content="\n".join(lines) + "\n", count=len(lines))
@@ -549,7 +551,7 @@ def swap_cursors(page: LogPage) -> LogPage:
     return replace(page, start=page.end, end=page.start)
 
 
-@pytest.mark.parametrize("fault", [cut_lines, last_lines, swap_cursors])
+@pytest.mark.parametrize("fault", [cut_lines, keep_last_lines, swap_cursors])
 @pytest.mark.parametrize(
     ("top", "inclusive", "opaque", "at", "run"),
     [
@@ -567,7 +569,7 @@ def swap_cursors(page: LogPage) -> LogPage:
 async def test_pages_that_contradict_their_cursors_lose_no_line_in_silence(
     fault: Callable[[LogPage], LogPage], top: bool, inclusive: bool, opaque: bool, at: int, run: int
 ) -> None:
-    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 2300))
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), make_steps(0, 2300))
     asked = 0
 
     def spoil(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -576,9 +578,9 @@ async def test_pages_that_contradict_their_cursors_lose_no_line_in_silence(
         return fault(page) if at < asked <= at + run else None
 
     server.fault = spoil
-    got = texts(await read(server))
+    got = list_texts(await read(server))
     marks = [text for text in got if text.startswith("<")]
-    assert got == steps(0, 2300) or marks
+    assert got == make_steps(0, 2300) or marks
 
 
 @pytest.mark.parametrize("top", [True, False])
@@ -590,37 +592,37 @@ async def test_a_growing_log_that_repeats_itself_is_whole_without_a_cursor_at_it
     lines = [f"run {n % 7}" for n in range(120)]
     how = Ways(top_page=top, inclusive=inclusive, cap=70, end_at_edge=False)
     server = FaultyServer(how, lines[:60], lines[60:], Random(seed), grows=5)
-    assert texts(await read(server, follow=True, ended=lambda: not server.coming)) == lines
+    assert list_texts(await read(server, follow=True, ended=lambda: not server.coming)) == lines
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_a_newest_line_given_instead_of_the_first_pages_is_not_the_whole_log(inclusive: bool) -> None:
-    server = FaultyServer(Ways(inclusive=inclusive), steps(0, 700))
-    newest = LogPage("step 699", server.cursor(699), server.cursor(699), 1)
+    server = FaultyServer(Ways(inclusive=inclusive), make_steps(0, 700))
+    newest = LogPage("step 699", server.build_cursor(699), server.build_cursor(699), 1)
     answers = iter([None, newest, newest])
     server.fault = lambda base, older, page: next(answers, None)
-    assert texts(await read(server)) == steps(0, 700)
+    assert list_texts(await read(server)) == make_steps(0, 700)
 
 
 @pytest.mark.parametrize("start", [True, False])
 async def test_a_page_without_all_its_cursors_has_the_order_of_the_other_pages(start: bool) -> None:
-    server = FaultyServer(Ways(newest_first=True), steps(0, 1300))
+    server = FaultyServer(Ways(newest_first=True), make_steps(0, 1300))
 
     def cut(base: str, older: bool, page: LogPage) -> LogPage | None:
-        is_third = base == server.cursor(999) and not older
+        is_third = base == server.build_cursor(999) and not older
         return replace(page, end="", start=page.start if start else "") if is_third else None
 
     server.fault = cut
-    assert texts(await read(server)) == steps(0, 1300)
+    assert list_texts(await read(server)) == make_steps(0, 1300)
 
 
 async def test_short_pages_of_a_growing_log_that_leave_lines_out_are_marked() -> None:
-    server = FaultyServer(Ways(), steps(0, 100))
+    server = FaultyServer(Ways(), make_steps(0, 100))
     looks = 0
 
     def leave_out(base: str, older: bool, page: LogPage) -> LogPage | None:
-        is_cut = base == server.cursor(119) and not older and page.count == 20
-        return replace(page, content="\n".join(steps(120, 130)), count=10) if is_cut else None
+        is_cut = base == server.build_cursor(119) and not older and page.count == 20
+        return replace(page, content="\n".join(make_steps(120, 130)), count=10) if is_cut else None
 
     server.fault = leave_out
 
@@ -628,11 +630,11 @@ async def test_short_pages_of_a_growing_log_that_leave_lines_out_are_marked() ->
         nonlocal looks
         looks += 1
         if looks < 6:
-            server.lines += steps(len(server.lines), len(server.lines) + 20)
+            server.lines += make_steps(len(server.lines), len(server.lines) + 20)
         return looks > 10
 
     lines = await read(server, follow=True, ended=ended)
-    assert [line.text for line in lines if not line.mark] == [*steps(0, 130), *steps(140, 200)]
+    assert [line.text for line in lines if not line.mark] == [*make_steps(0, 130), *make_steps(140, 200)]
     assert [line.text for line in lines if line.mark] == [JUMPED]
 
 
@@ -642,21 +644,21 @@ def shorten(page: LogPage, lines: int) -> LogPage:
 
 
 async def test_a_page_that_lost_the_few_lines_at_its_end_is_requested_again() -> None:
-    server = FaultyServer(Ways(top_page=False, cap=30), steps(0, 200))
+    server = FaultyServer(Ways(top_page=False, cap=30), make_steps(0, 200))
     is_cut = iter([False, False, False, True, False])
     server.fault = lambda base, older, page: (
         shorten(page, 27) if older and page.count == 30 and next(is_cut, False) else None
     )
-    assert texts(await read(server)) == steps(0, 200)
+    assert list_texts(await read(server)) == make_steps(0, 200)
 
 
 async def test_a_cut_page_is_found_though_the_page_that_proves_it_is_empty() -> None:
-    server = FaultyServer(Ways(top_page=False, cap=100), steps(0, 400))
+    server = FaultyServer(Ways(top_page=False, cap=100), make_steps(0, 400))
     cut: list[str] = []
     emptied: list[str] = []
 
     def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
-        if older and base and page.count == 100 and server.index(base) == 200 and not cut:
+        if older and base and page.count == 100 and server.find_index(base) == 200 and not cut:
             cut.append(page.end)
             return shorten(page, 60)
         if cut and base == cut[0] and not emptied:
@@ -665,21 +667,21 @@ async def test_a_cut_page_is_found_though_the_page_that_proves_it_is_empty() -> 
         return None
 
     server.fault = fault
-    assert texts(await read(server)) == steps(0, 400)
+    assert list_texts(await read(server)) == make_steps(0, 400)
     assert cut
 
 
 async def test_an_older_page_of_opaque_cursors_that_repeats_lines_held_is_requested_again() -> None:
-    server = FaultyServer(Ways(top_page=False, opaque=True, cap=40), steps(0, 200))
+    server = FaultyServer(Ways(top_page=False, opaque=True, cap=40), make_steps(0, 200))
     repeated = False
 
     def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
         nonlocal repeated
-        if repeated or not (older and base) or page.count != 40 or server.index(base) != 80:
+        if repeated or not (older and base) or page.count != 40 or server.find_index(base) != 80:
             return None
         repeated = True
-        return server._page("", False, 81, 89)
+        return server._build_page("", False, 81, 89)
 
     server.fault = fault
-    assert texts(await read(server)) == steps(0, 200)
+    assert list_texts(await read(server)) == make_steps(0, 200)
     assert repeated

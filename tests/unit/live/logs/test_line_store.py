@@ -9,14 +9,14 @@ from matui.live.logs.line_store import LogStore
 from matui.live.logs.page_store import PageRef
 
 
-def page(first: int, count: int = 100) -> tuple[str, ...]:
+def make_page(first: int, count: int = 100) -> tuple[str, ...]:
     return tuple(f"line {number}" for number in range(first, first + count))
 
 
-def filled(pages: int, max_lines: int) -> LogStore:
+def fill_store(pages: int, max_lines: int) -> LogStore:
     store = LogStore(max_lines)
     for number in range(pages):
-        store.append(page(number * 500, 500), PageRef(f"c{number}"))
+        store.append(make_page(number * 500, 500), PageRef(f"c{number}"))
     return store
 
 
@@ -29,7 +29,7 @@ def test_lines_put_before_the_first_get_negative_numbers() -> None:
 
 
 def test_numbers_stay_when_pages_are_let_go_of() -> None:
-    store = filled(6, 1000)
+    store = fill_store(6, 1000)
     store.evict_above(store.end)
     assert store.first == 2000
     assert store.get_line(2400).text == "line 2400"
@@ -39,13 +39,13 @@ def test_numbers_stay_when_pages_are_let_go_of() -> None:
 
 
 def test_nothing_near_a_reader_is_let_go_of() -> None:
-    store = filled(6, 1000)
+    store = fill_store(6, 1000)
     store.evict_above(1200)
     assert store.first == 1000
 
 
 def test_a_jump_to_the_end_keeps_the_numbers() -> None:
-    store = filled(6, 1000)
+    store = fill_store(6, 1000)
     store.evict_below(store.first)
     assert (store.first, store.end) == (0, 1000)
     store.jump_below()
@@ -95,6 +95,6 @@ def test_200_000_lines_cost_little_more_than_their_text() -> None:
 
 
 def test_the_first_page_of_many_is_found_at_once() -> None:
-    store = filled(100, 1_000_000)
+    store = fill_store(100, 1_000_000)
     numbers = [store.get_line(number).text for number in range(0, 50_000, 997)]
     assert all(int(a.split()[1]) + 997 == int(b.split()[1]) for a, b in pairwise(numbers))

@@ -139,19 +139,19 @@ async def test_tail_of_an_empty_log_that_fills_prints_it_all() -> None:
 class WithoutNewestEnd(LogServer):
     """Leaves the end out of a page of one line."""
 
-    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
-        page = super()._page(base, older, first, end)
+    def _build_page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+        page = super()._build_page(base, older, first, end)
         return replace(page, end="") if end - first == 1 else page
 
 
 class EmptyAtFirst(LogServer):
     """Gives an empty newest page three times, as one does whose index is late."""
 
-    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+    def _build_page(self, base: str, older: bool, first: int, end: int) -> LogPage:
         if not base and not older and self.empty:
             self.empty -= 1
-            return super()._page(base, older, 0, 0)
-        return super()._page(base, older, first, end)
+            return super()._build_page(base, older, 0, 0)
+        return super()._build_page(base, older, first, end)
 
     empty = 3
 
@@ -165,8 +165,8 @@ async def test_a_newest_line_without_its_end_or_an_empty_newest_page_ends_no_log
 class Irregular(LogServer):
     """Cuts pages where it likes, as one that limits their bytes would."""
 
-    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
-        return super()._range(base, older, min(limit, self.rng.randint(2, 90)))
+    def _find_range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+        return super()._find_range(base, older, min(limit, self.rng.randint(2, 90)))
 
 
 @pytest.mark.parametrize("top", [True, False])

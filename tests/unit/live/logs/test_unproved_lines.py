@@ -12,7 +12,7 @@ from matui.live.logs.batch import EMPTY_PAGES, JUMPED, LOST_POSITION, NO_CURSOR,
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
-from tests.unit.live.logs.test_faulty_server import EMPTY, FaultyServer, read, shorten, steps, texts
+from tests.unit.live.logs.test_faulty_server import EMPTY, FaultyServer, list_texts, make_steps, read, shorten
 from tests.unit.live.logs.test_stream import RestlessClock
 
 EQUAL = ["same"] * 1300
@@ -21,47 +21,47 @@ EQUAL = ["same"] * 1300
 class ByteCursors(LogServer):
     """Names a line by the bytes before it."""
 
-    def cursor(self, index: int) -> str:
+    def build_cursor(self, index: int) -> str:
         return str(index * 57 + index * 31 % 20)
 
-    def index(self, cursor: str) -> int:
+    def find_index(self, cursor: str) -> int:
         return int(cursor) // 57
 
 
 class RowCursors(FaultyServer):
     """Names a line by its number."""
 
-    def cursor(self, index: int) -> str:
+    def build_cursor(self, index: int) -> str:
         return str(index + 1)
 
-    def index(self, cursor: str) -> int:
+    def find_index(self, cursor: str) -> int:
         return int(cursor) - 1
 
 
-def marks(lines: list[str]) -> list[str]:
+def list_marks(lines: list[str]) -> list[str]:
     return [line[1:-1] for line in lines if line.startswith("<")]
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
 @pytest.mark.parametrize("cap", [70, 500])
-@pytest.mark.parametrize("lines", [steps(0, 1000), [f"run {n % 7}" for n in range(1000)], [""] * 1000])
+@pytest.mark.parametrize("lines", [make_steps(0, 1000), [f"run {n % 7}" for n in range(1000)], [""] * 1000])
 async def test_newest_lines_first_are_told_by_the_lines_before_them(
     inclusive: bool, cap: int, lines: list[str]
 ) -> None:
     how = Ways(newest_first=True, top_page=False, inclusive=inclusive, cap=cap)
-    assert texts(await read(ByteCursors(how, list(lines)))) == lines
+    assert list_texts(await read(ByteCursors(how, list(lines)))) == lines
 
 
 @pytest.mark.parametrize("opaque", [True, False])
 @pytest.mark.parametrize("top", [True, False])
-@pytest.mark.parametrize("lines", [steps(0, 1300), [f"run {n % 7}" for n in range(1300)], EQUAL])
+@pytest.mark.parametrize("lines", [make_steps(0, 1300), [f"run {n % 7}" for n in range(1300)], EQUAL])
 @pytest.mark.parametrize("tail", [None, 700])
 async def test_cursors_that_are_places_between_lines_are_read_without_a_mark(
     opaque: bool, top: bool, lines: list[str], tail: int | None
 ) -> None:
     how = Ways(between_lines=True, opaque=opaque, top_page=top, cap=200)
     server = FaultyServer(how, lines[:900], lines[900:], Random(3), grows=60)
-    got = texts(await read(server, follow=True, tail=tail, ended=lambda: not server.coming))
+    got = list_texts(await read(server, follow=True, tail=tail, ended=lambda: not server.coming))
     assert got == lines[len(lines) - len(got) :]
     assert len(got) == len(lines) if tail is None else len(got) >= tail + 400 - 60
 
@@ -73,69 +73,71 @@ async def test_pages_of_a_few_equal_lines_whose_newest_line_comes_first_are_prin
 
 
 async def test_older_pages_that_never_show_which_lines_are_new_end_with_a_mark() -> None:
-    server = FaultyServer(Ways(inclusive=True, top_page=False), steps(0, 1300))
+    server = FaultyServer(Ways(inclusive=True, top_page=False), make_steps(0, 1300))
 
     def hide(base: str, older: bool, page: LogPage) -> LogPage | None:
         assert server.requests < 200
         return replace(page, start="", end="") if base else None
 
     server.fault = hide
-    assert texts(await read(server, tail=700)) == [f"<{LOST_POSITION}>", *steps(800, 1300)]
+    assert list_texts(await read(server, tail=700)) == [f"<{LOST_POSITION}>", *make_steps(800, 1300)]
 
 
 async def test_newer_pages_that_never_show_which_lines_are_new_are_marked() -> None:
     server = FaultyServer(Ways(cap=200), list(EQUAL))
     server.fault = lambda base, older, page: (
-        replace(page, end=page.start) if base == server.cursor(199) and not older else None
+        replace(page, end=page.start) if base == server.build_cursor(199) and not older else None
     )
     for follow in (False, True):
-        assert set(marks(texts(await read(server, follow=follow)))) & {UNDECIDED, LOST_POSITION}
+        assert set(list_marks(list_texts(await read(server, follow=follow)))) & {UNDECIDED, LOST_POSITION}
 
 
 async def test_lines_after_a_cursor_that_vanish_are_marked_though_the_newest_line_is_equal() -> None:
     """The end has no cursor of its own; then the log starts again with equal lines."""
     server = FaultyServer(Ways(opaque=True, end_at_edge=False), ["same"] * 90, ["same"] * 60, grows=9)
     server.fault = lambda base, older, page: EMPTY if base and not older and not server.coming else None
-    got = texts(await read(server, follow=True, ended=lambda: not server.coming))
-    assert LOST_POSITION in marks(got)
+    got = list_texts(await read(server, follow=True, ended=lambda: not server.coming))
+    assert LOST_POSITION in list_marks(got)
 
 
 async def test_a_page_that_holds_its_base_line_alone_is_not_the_end_of_equal_lines() -> None:
     server = FaultyServer(Ways(opaque=True, inclusive=True, cap=1), list(EQUAL))
     for follow in (False, True):
-        assert marks(texts(await read(server, follow=follow))) == [EMPTY_PAGES]
+        assert list_marks(list_texts(await read(server, follow=follow))) == [EMPTY_PAGES]
 
 
 async def test_a_tail_whose_first_page_has_contradictory_cursors_is_marked_above() -> None:
-    server = FaultyServer(Ways(cap=70), steps(0, 499))
+    server = FaultyServer(Ways(cap=70), make_steps(0, 499))
     server.fault = lambda base, older, page: (
         replace(page, end=page.start) if not base and (page.count or 0) > 1 else None
     )
-    got = texts(await read(server, tail=300))
-    assert got == [f"<{NO_CURSOR}>", *steps(429, 499)]
+    got = list_texts(await read(server, tail=300))
+    assert got == [f"<{NO_CURSOR}>", *make_steps(429, 499)]
 
 
 async def test_a_page_whose_cursors_are_farther_apart_than_its_lines_is_requested_again() -> None:
-    server = RowCursors(Ways(top_page=False, echo="both", cap=70), steps(0, 1300))
+    server = RowCursors(Ways(top_page=False, echo="both", cap=70), make_steps(0, 1300))
     skipped: list[str] = []
 
     def skip(base: str, older: bool, page: LogPage) -> LogPage | None:
-        if skipped or not (older and base) or server.index(base) != 600:
+        if skipped or not (older and base) or server.find_index(base) != 600:
             return None
         skipped.append(base)
-        return server._page(base, True, 460, 530)
+        return server._build_page(base, True, 460, 530)
 
     server.fault = skip
-    assert texts(await read(server)) == steps(0, 1300)
+    assert list_texts(await read(server)) == make_steps(0, 1300)
     assert skipped
 
 
 async def test_a_whole_page_instead_of_one_line_decides_nothing_about_equal_lines() -> None:
     server = FaultyServer(Ways(inclusive=True), list(EQUAL))
     server.fault = lambda base, older, page: (
-        server._page(base, False, 499, 999) if base == server.cursor(499) and page.count == 1 else None
+        server._build_page(base, False, 499, 999)
+        if base == server.build_cursor(499) and page.count == 1
+        else None
     )
-    assert texts(await read(server)) == EQUAL
+    assert list_texts(await read(server)) == EQUAL
 
 
 async def test_a_proof_that_two_others_contradict_proves_no_page() -> None:
@@ -144,86 +146,90 @@ async def test_a_proof_that_two_others_contradict_proves_no_page() -> None:
 
     def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
         nonlocal proofs
-        if base == server.cursor(499) and not older and page.count == 500 and proofs == 0:
+        if base == server.build_cursor(499) and not older and page.count == 500 and proofs == 0:
             return shorten(page, 499)
-        proofs += base == server.cursor(999) and older
+        proofs += base == server.build_cursor(999) and older
         return shorten(page, 498) if proofs == 3 and older and page.count == 499 else None
 
     server.fault = fault
-    assert texts(await read(server)) == EQUAL
+    assert list_texts(await read(server)) == EQUAL
 
 
 async def test_a_page_is_not_left_out_where_its_proof_and_the_page_after_it_are_wrong() -> None:
     """Each of two pages from a base is proved or refused by wrong pages; one line from there decides."""
     server = FaultyServer(Ways(opaque=True, cap=70), list(EQUAL))
     asked = 0
-    wrong_proof = iter([server._page("", True, 139, 209)])
+    wrong_proof = iter([server._build_page("", True, 139, 209)])
 
     def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
         nonlocal asked
-        if base == server.cursor(139) and not older and page.count == 70:
+        if base == server.build_cursor(139) and not older and page.count == 70:
             asked += 1
-            return server._page(base, False, 210, 280) if asked == 2 else None
-        if base == server.cursor(209) and older and asked == 1:
-            return server._page(base, True, 69, 139)
-        return next(wrong_proof, None) if base == server.cursor(279) and older else None
+            return server._build_page(base, False, 210, 280) if asked == 2 else None
+        if base == server.build_cursor(209) and older and asked == 1:
+            return server._build_page(base, True, 69, 139)
+        return next(wrong_proof, None) if base == server.build_cursor(279) and older else None
 
     server.fault = fault
-    assert texts(await read(server)) == EQUAL
+    assert list_texts(await read(server)) == EQUAL
     assert asked == 3
 
 
 async def test_a_page_that_is_always_skipped_is_marked_where_the_cursors_number_the_lines() -> None:
     """The same page, requested again, is no new evidence of what a cursor is."""
-    server = RowCursors(Ways(top_page=False, echo="both", cap=100, counted=False), steps(0, 2300))
+    server = RowCursors(Ways(top_page=False, echo="both", cap=100, counted=False), make_steps(0, 2300))
     server.fault = lambda base, older, page: (
-        server._page(base, True, 1500, 1600) if older and base and server.index(base) == 1700 else None
+        server._build_page(base, True, 1500, 1600)
+        if older and base and server.find_index(base) == 1700
+        else None
     )
-    assert texts(await read(server, tail=1500)) == [f"<{LOST_POSITION}>", *steps(1700, 2300)]
+    assert list_texts(await read(server, tail=1500)) == [f"<{LOST_POSITION}>", *make_steps(1700, 2300)]
 
 
 async def test_an_equal_newest_line_with_another_cursor_is_not_the_end() -> None:
     server = FaultyServer(Ways(opaque=True), ["same"] * 499, rng=Random(15))
-    original = server._range
-    server._range = lambda base, older, limit: original(base, older, min(limit, server.rng.randint(1, 5)))  # type: ignore[method-assign]
-    got = texts(await read(server))
-    assert got == server.lines or marks(got)
+    original = server._find_range
+    server._find_range = lambda base, older, limit: original(
+        base, older, min(limit, server.rng.randint(1, 5))
+    )  # type: ignore[method-assign]
+    got = list_texts(await read(server))
+    assert got == server.lines or list_marks(got)
 
 
 @pytest.mark.parametrize("opaque", [True, False])
 async def test_a_short_last_page_is_compared_with_the_lines_before_its_end(opaque: bool) -> None:
-    server = FaultyServer(Ways(opaque=opaque, cap=70), steps(0, 100))
+    server = FaultyServer(Ways(opaque=opaque, cap=70), make_steps(0, 100))
 
     def leave_out(base: str, older: bool, page: LogPage) -> LogPage | None:
-        is_last = bool(base) and not older and page.end == server.cursor(99)
+        is_last = bool(base) and not older and page.end == server.build_cursor(99)
         content = page.content.splitlines(keepends=True)
         return replace(page, content="".join(content[:5] + content[15:]), count=20) if is_last else None
 
     server.fault = leave_out
-    got = texts(await read(server))
-    assert marks(got) == [JUMPED]
-    assert [line for line in got if not line.startswith("<")] == [*steps(0, 75), *steps(85, 100)]
+    got = list_texts(await read(server))
+    assert list_marks(got) == [JUMPED]
+    assert [line for line in got if not line.startswith("<")] == [*make_steps(0, 75), *make_steps(85, 100)]
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_equal_lines_are_counted_where_the_cursors_have_an_order(inclusive: bool) -> None:
     server = FaultyServer(Ways(cap=200, inclusive=inclusive), list(EQUAL))
     server.fault = lambda base, older, page: (
-        shorten(page, 78) if base == server.cursor(199) and not older and page.count == 200 else None
+        shorten(page, 78) if base == server.build_cursor(199) and not older and page.count == 200 else None
     )
-    assert JUMPED in marks(texts(await read(server)))
+    assert JUMPED in list_marks(list_texts(await read(server)))
 
 
 async def test_pages_of_one_line_are_not_all_proved() -> None:
     server = FaultyServer(Ways(cap=1), [f"run {n % 7}" for n in range(400)])
-    assert texts(await read(server)) == server.lines
+    assert list_texts(await read(server)) == server.lines
     assert server.requests / 2 < 450
 
 
 async def test_a_newest_line_older_than_the_page_does_not_confirm_its_end() -> None:
     """The newest page was the first one, and so is the newest line; the lines between come afterwards."""
-    server = FaultyServer(Ways(cap=200), steps(0, 1000))
-    answers = iter([server._page("", False, 0, 200), server._page("", False, 0, 1)])
+    server = FaultyServer(Ways(cap=200), make_steps(0, 1000))
+    answers = iter([server._build_page("", False, 0, 200), server._build_page("", False, 0, 1)])
     server.fault = lambda base, older, page: None if base or older else next(answers, None)
     log = HeadlessLog(
         JobLogFile(server, JOB, "a.log"),
@@ -238,26 +244,28 @@ async def test_a_newest_line_older_than_the_page_does_not_confirm_its_end() -> N
 
 
 async def test_an_empty_page_where_the_base_line_belongs_is_not_the_top() -> None:
-    server = RowCursors(Ways(top_page=False, inclusive=True, cap=70), steps(0, 500))
-    server.fault = lambda base, older, page: EMPTY if older and base and server.index(base) < 250 else None
-    got = texts(await read(server))
-    assert marks(got) == [LOST_POSITION]
+    server = RowCursors(Ways(top_page=False, inclusive=True, cap=70), make_steps(0, 500))
+    server.fault = lambda base, older, page: (
+        EMPTY if older and base and server.find_index(base) < 250 else None
+    )
+    got = list_texts(await read(server))
+    assert list_marks(got) == [LOST_POSITION]
     assert got[-1] == "step 499"
 
 
 async def test_a_page_given_again_instead_of_the_newest_line_does_not_confirm_the_end() -> None:
-    server = FaultyServer(Ways(opaque=True, cap=70), steps(0, 500))
-    given = server._page("", False, 140, 210)
+    server = FaultyServer(Ways(opaque=True, cap=70), make_steps(0, 500))
+    given = server._build_page("", False, 140, 210)
     asked = 0
 
     def again(base: str, older: bool, page: LogPage) -> LogPage | None:
         nonlocal asked
-        asked += bool(base) and not older and server.index(base) >= 209
+        asked += bool(base) and not older and server.find_index(base) >= 209
         return given if asked > 0 and server.requests < 40 else None
 
     server.fault = again
-    got = texts(await read(server))
-    assert got == steps(0, 500) or marks(got)
+    got = list_texts(await read(server))
+    assert got == make_steps(0, 500) or list_marks(got)
 
 
 class FaultyByteCursors(ByteCursors, FaultyServer):
@@ -269,46 +277,46 @@ class StartsLater(FaultyServer):
 
     start_at = 0
 
-    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
-        first, end = super()._range(base, older, limit)
+    def _find_range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+        first, end = super()._find_range(base, older, limit)
         return max(first, self.start_at), max(end, self.start_at)
 
 
 async def test_lines_held_that_the_cloud_no_longer_has_show_that_the_log_has_started_again() -> None:
-    server, looks = StartsLater(Ways(), steps(0, 100)), 0
+    server, looks = StartsLater(Ways(), make_steps(0, 100)), 0
 
     def ended() -> bool:
         nonlocal looks
         looks += 1
         if looks in (3, 5):
-            server.lines += steps(len(server.lines), len(server.lines) + 20)
+            server.lines += make_steps(len(server.lines), len(server.lines) + 20)
             server.start_at = 123 if looks == 5 else 0
         return looks > 8
 
-    got = texts(await read(server, follow=True, ended=ended))
-    assert marks(got) == [JUMPED]
-    assert [line for line in got if not line.startswith("<")] == [*steps(0, 120), *steps(123, 140)]
+    got = list_texts(await read(server, follow=True, ended=ended))
+    assert list_marks(got) == [JUMPED]
+    assert [line for line in got if not line.startswith("<")] == [*make_steps(0, 120), *make_steps(123, 140)]
 
 
 async def test_a_newest_line_older_than_one_seen_before_shows_that_the_log_has_started_again() -> None:
     server = FaultyByteCursors(Ways(top_page=False, echo="newer"), list(EQUAL[:900]), ["same"] * 60)
-    before = [LogPage("same", server.cursor(2299), server.cursor(2299), 1)]
+    before = [LogPage("same", server.build_cursor(2299), server.build_cursor(2299), 1)]
     server.fault = lambda base, older, page: before.pop() if before else None
-    assert marks(texts(await read(server, follow=True, ended=lambda: not server.coming)))
+    assert list_marks(list_texts(await read(server, follow=True, ended=lambda: not server.coming)))
 
 
 async def test_a_log_without_a_line_once_a_line_was_seen_is_marked() -> None:
-    server = FaultyServer(Ways(opaque=True, top_page=False), steps(0, 101))
+    server = FaultyServer(Ways(opaque=True, top_page=False), make_steps(0, 101))
     server.fault = lambda base, older, page: EMPTY if server.requests > 2 else None
-    assert texts(await read(server, follow=True)) == [f"<{EMPTY_PAGES}>"]
+    assert list_texts(await read(server, follow=True)) == [f"<{EMPTY_PAGES}>"]
 
 
 async def test_a_page_of_uncounted_lines_with_one_cursor_is_requested_again() -> None:
-    server = FaultyServer(Ways(between_lines=True, counted=False), steps(0, 6))
+    server = FaultyServer(Ways(between_lines=True, counted=False), make_steps(0, 6))
     server.fault = lambda base, older, page: (
         replace(page, end=page.start) if server.requests in (3, 4) else None
     )
-    assert texts(await read(server)) == steps(0, 6)
+    assert list_texts(await read(server)) == make_steps(0, 6)
 
 
 async def test_a_page_of_equal_lines_that_begins_one_line_late_is_requested_again() -> None:
@@ -316,14 +324,14 @@ async def test_a_page_of_equal_lines_that_begins_one_line_late_is_requested_agai
     late: list[str] = []
 
     def begin_late(base: str, older: bool, page: LogPage) -> LogPage | None:
-        if late or older or page.count != 100 or not base or server.index(base) < 500:
+        if late or older or page.count != 100 or not base or server.find_index(base) < 500:
             return None
         late.append(base)
-        at = server.index(base) + 1
-        return server._page(base, False, at, at + 100)
+        at = server.find_index(base) + 1
+        return server._build_page(base, False, at, at + 100)
 
     server.fault = begin_late
-    assert texts(await read(server)) == EQUAL
+    assert list_texts(await read(server)) == EQUAL
     assert late
 
 
@@ -333,20 +341,20 @@ async def test_a_page_that_repeats_itself_begins_with_its_base_line_as_the_pages
     late: list[str] = []
 
     def begin_late(base: str, older: bool, page: LogPage) -> LogPage | None:
-        if older or not base or server.index(base) < 500 or (late and late[0] != base) or len(late) > 6:
+        if older or not base or server.find_index(base) < 500 or (late and late[0] != base) or len(late) > 6:
             return None
         late.append(base)
-        at = server.index(base) + 2
-        return server._page(base, False, at, at + (page.count or 0))
+        at = server.find_index(base) + 2
+        return server._build_page(base, False, at, at + (page.count or 0))
 
     server.fault = begin_late
-    got = texts(await read(server))
-    assert got == lines or marks(got)
+    got = list_texts(await read(server))
+    assert got == lines or list_marks(got)
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_a_first_page_without_its_first_line_is_not_the_top(inclusive: bool) -> None:
-    server = RowCursors(Ways(inclusive=inclusive), steps(0, 1300))
+    server = RowCursors(Ways(inclusive=inclusive), make_steps(0, 1300))
     lose = iter([True])
 
     def lose_first(base: str, older: bool, page: LogPage) -> LogPage | None:
@@ -356,48 +364,54 @@ async def test_a_first_page_without_its_first_line_is_not_the_top(inclusive: boo
         return replace(page, content=content, count=499)
 
     server.fault = lose_first
-    got = texts(await read(server))
-    assert got == steps(0, 1300) or not inclusive
+    got = list_texts(await read(server))
+    assert got == make_steps(0, 1300) or not inclusive
 
 
 async def test_an_older_page_that_is_always_given_again_is_not_the_top() -> None:
     server = FaultyServer(Ways(top_page=False, cap=70), list(EQUAL))
     server.fault = lambda base, older, page: (
-        server._page("", False, 600, 670) if older and base == server.cursor(600) else None
+        server._build_page("", False, 600, 670) if older and base == server.build_cursor(600) else None
     )
-    got = texts(await read(server))
-    assert marks(got) == [LOST_POSITION]
+    got = list_texts(await read(server))
+    assert list_marks(got) == [LOST_POSITION]
 
 
 async def test_lines_without_an_order_are_not_printed_before_it_is_known_which_comes_first() -> None:
-    server = RowCursors(Ways(newest_first=True, cap=70), steps(0, 4), steps(4, 200), Random(1), grows=3)
+    server = RowCursors(
+        Ways(newest_first=True, cap=70), make_steps(0, 4), make_steps(4, 200), Random(1), grows=3
+    )
     server.fault = lambda base, older, page: (
         replace(page, end=page.start) if (page.count or 0) > 1 and server.asked < 4 else None
     )
-    got = texts(await read(server, follow=True, tail=0, ended=lambda: not server.coming))
+    got = list_texts(await read(server, follow=True, tail=0, ended=lambda: not server.coming))
     numbers = [int(line.split()[1]) for line in got]
     assert numbers == list(range(numbers[0], 200))
 
 
 async def test_a_single_empty_page_above_the_newest_page_is_not_the_top() -> None:
     server = FaultyServer(
-        Ways(opaque=True, top_page=False, cap=70), steps(0, 499), steps(499, 560), Random(1), grows=2
+        Ways(opaque=True, top_page=False, cap=70),
+        make_steps(0, 499),
+        make_steps(499, 560),
+        Random(1),
+        grows=2,
     )
     empty = iter([EMPTY])
     server.fault = lambda base, older, page: (
         next(empty, None) if older and base and page.count == 50 else None
     )
-    assert texts(await read(server, follow=True, ended=lambda: not server.coming)) == steps(0, 560)
+    assert list_texts(await read(server, follow=True, ended=lambda: not server.coming)) == make_steps(0, 560)
 
 
 async def test_a_probe_that_names_only_its_base_proves_no_repeated_lines() -> None:
     lines = [f"run {n % 7}" for n in range(1300)]
     server = FaultyByteCursors(Ways(echo="both"), list(lines))
     server.fault = lambda base, older, page: (
-        replace(page, start=base, end=base) if base == server.cursor(499) and page.count == 21 else None
+        replace(page, start=base, end=base) if base == server.build_cursor(499) and page.count == 21 else None
     )
-    got = texts(await read(server))
-    assert got == lines or marks(got)
+    got = list_texts(await read(server))
+    assert got == lines or list_marks(got)
 
 
 async def test_a_newest_page_without_cursors_is_not_requested_without_end() -> None:
@@ -408,4 +422,4 @@ async def test_a_newest_page_without_cursors_is_not_requested_without_end() -> N
         assert server.requests < 800
         return not server.coming
 
-    assert NO_CURSOR in marks(texts(await read(server, follow=True, ended=ended)))
+    assert NO_CURSOR in list_marks(list_texts(await read(server, follow=True, ended=ended)))

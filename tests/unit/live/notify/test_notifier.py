@@ -50,7 +50,7 @@ class Announcer:
         self.warnings.append(words)
 
 
-def job(ident: str, phase: Phase, owner: str = "li") -> Resource:
+def make_job(ident: str, phase: Phase, owner: str = "li") -> Resource:
     return Resource(
         "jobs", ident, f"job-{ident}", phase.value.upper(), phase, "modelarts", "prod", owner=owner
     )
@@ -73,7 +73,7 @@ class Bench:
         self.notifier.start()
 
     async def change(self, *rows: Resource, seconds: float = 12) -> None:
-        before = tuple(job(row.id, Phase.RUNNING, row.owner) for row in rows)
+        before = tuple(make_job(row.id, Phase.RUNNING, row.owner) for row in rows)
         self.feed.note("jobs", Diff(added=before))
         self.feed.note("jobs", Diff(changed=rows))
         await self.clock.advance(seconds)
@@ -83,14 +83,16 @@ async def test_a_rule_announces_what_it_names(tmp_path: Path) -> None:
     bench = Bench(
         tmp_path, NotificationRule(("jobs",), parse_filter("owner:li"), ("failed",), ("bell", "terminal"))
     )
-    await bench.change(job("1", Phase.FAILED), job("2", Phase.DONE), job("3", Phase.FAILED, "wang"))
+    await bench.change(
+        make_job("1", Phase.FAILED), make_job("2", Phase.DONE), make_job("3", Phase.FAILED, "wang")
+    )
     assert bench.announcer.words == ["job job-1: RUNNING → FAILED"]
     assert bench.announcer.rings == 1
 
 
 async def test_a_storm_is_one_message(tmp_path: Path) -> None:
     bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("bell", "terminal")))
-    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    await bench.change(*(make_job(str(number), Phase.FAILED) for number in range(200)))
     assert len(bench.announcer.words) == 1
     assert bench.announcer.words[0].startswith("200 changes")
     assert bench.announcer.rings == 1
@@ -99,7 +101,7 @@ async def test_a_storm_is_one_message(tmp_path: Path) -> None:
 async def test_a_storm_seen_over_several_polls_is_one_message(tmp_path: Path) -> None:
     bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
     for start in range(0, 200, 50):
-        await bench.change(*(job(str(start + at), Phase.FAILED) for at in range(50)), seconds=2)
+        await bench.change(*(make_job(str(start + at), Phase.FAILED) for at in range(50)), seconds=2)
     await bench.clock.advance(30)
     assert [words[:11] for words in bench.announcer.words] == ["200 changes"]
 
@@ -107,7 +109,7 @@ async def test_a_storm_seen_over_several_polls_is_one_message(tmp_path: Path) ->
 async def test_what_follows_an_announcement_is_gathered(tmp_path: Path) -> None:
     bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
     for number in range(6):
-        await bench.change(job(str(number), Phase.FAILED), seconds=1)
+        await bench.change(make_job(str(number), Phase.FAILED), seconds=1)
     assert bench.announcer.words == ["job job-0: RUNNING → FAILED"]
     await bench.clock.advance(10)
     assert [words[:9] for words in bench.announcer.words[1:]] == ["5 changes"]
@@ -118,21 +120,21 @@ async def test_a_change_that_several_rules_cover_is_announced_once(tmp_path: Pat
     of_li = NotificationRule(filter=parse_filter("owner:li"), by=("flash",))
     bench = Bench(tmp_path, failed, of_li)
     bench.watches.toggle(ACCOUNT, "jobs", "1")
-    await bench.change(job("1", Phase.FAILED))
+    await bench.change(make_job("1", Phase.FAILED))
     assert bench.announcer.words == ["job job-1: RUNNING → FAILED"] * 2  # on the screen, and by the terminal
     assert bench.announcer.rings == 1
 
 
 async def test_a_storm_that_several_rules_cover_is_one_message(tmp_path: Path) -> None:
     bench = Bench(tmp_path, NotificationRule(by=("flash",)), NotificationRule(("jobs",), by=("flash",)))
-    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    await bench.change(*(make_job(str(number), Phase.FAILED) for number in range(200)))
     assert [words[:25] for words in bench.announcer.words] == ["200 changes, the last one"]
 
 
 async def test_a_message_names_the_profile_where_several_are_open(tmp_path: Path) -> None:
     bench = Bench(tmp_path, NotificationRule(by=("flash",)), names_profile=True)
-    await bench.change(job("1", Phase.FAILED))
-    await bench.change(*(job(str(number), Phase.FAILED) for number in range(2, 9)))
+    await bench.change(make_job("1", Phase.FAILED))
+    await bench.change(*(make_job(str(number), Phase.FAILED) for number in range(2, 9)))
     one, many = bench.announcer.words
     assert one == "prod: job job-1: RUNNING → FAILED"
     assert many == "prod: 7 changes, the last one job job-8: RUNNING → FAILED"
@@ -142,16 +144,16 @@ async def test_a_message_names_the_profile_where_several_are_open(tmp_path: Path
 async def test_quiet_hours_pass_midnight(tmp_path: Path, minute: int, words: int) -> None:
     quiet = QuietHours.parse("22:00-07:00")
     bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",), quiet=quiet), minute=minute)
-    await bench.change(job("1", Phase.FAILED))
+    await bench.change(make_job("1", Phase.FAILED))
     assert len(bench.announcer.words) == words
 
 
 async def test_a_watched_resource_is_announced_at_its_end_and_no_more(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     assert bench.watches.toggle(ACCOUNT, "jobs", "1")
-    await bench.change(job("1", Phase.DEGRADED))
+    await bench.change(make_job("1", Phase.DEGRADED))
     assert bench.announcer.words == []
-    await bench.change(job("1", Phase.DONE))
+    await bench.change(make_job("1", Phase.DONE))
     assert len(bench.announcer.words) == 2  # the terminal's and the console's
     assert not Watches(tmp_path / "watches.json").has(ACCOUNT, "jobs", "1")
 
@@ -160,7 +162,7 @@ async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
     out = tmp_path / "event.json"
     code = f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())"
     bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-c", code)))
-    await bench.change(job("1", Phase.FAILED))
+    await bench.change(make_job("1", Phase.FAILED))
     for _ in range(500):
         if out.exists() and out.read_text():
             break
@@ -177,7 +179,7 @@ async def test_a_command_that_hangs_delays_no_announcement(
     hang = NotificationRule(to=("failed",), command=(sys.executable, "-c", "import time; time.sleep(60)"))
     bench = Bench(tmp_path, hang, NotificationRule(to=("failed",), by=("terminal",)))
     for number in range(3):
-        await bench.change(job(str(number), Phase.FAILED))
+        await bench.change(make_job(str(number), Phase.FAILED))
     assert len(bench.announcer.words) == 3
     await bench.notifier.aclose()
 
@@ -189,8 +191,8 @@ async def test_what_is_gathered_at_the_close_is_announced_by_then(tmp_path: Path
         to=("failed",), filter=parse_filter("owner:wang"), command=(sys.executable, "-S", "-c", code)
     )
     bench = Bench(tmp_path, command, NotificationRule(to=("failed",), by=("terminal",)))
-    await bench.change(job("1", Phase.FAILED), seconds=2)
-    await bench.change(job("2", Phase.FAILED, owner="wang"), seconds=2)
+    await bench.change(make_job("1", Phase.FAILED), seconds=2)
+    await bench.change(make_job("2", Phase.FAILED, owner="wang"), seconds=2)
     assert bench.announcer.words == ["job job-1: RUNNING → FAILED"]
     await bench.notifier.aclose()
     assert bench.announcer.words == ["job job-1: RUNNING → FAILED", "job job-2: RUNNING → FAILED"]
@@ -202,7 +204,7 @@ async def test_a_command_that_waits_for_others_is_started_at_the_close(tmp_path:
     code = f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())"
     bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-S", "-c", code)))
     bench.notifier._slots = asyncio.Semaphore(0)
-    await bench.change(job("1", Phase.FAILED), seconds=2)
+    await bench.change(make_job("1", Phase.FAILED), seconds=2)
     await bench.notifier.aclose()
     for _ in range(300):
         if out.exists() and out.read_text():
@@ -216,7 +218,7 @@ async def test_what_is_dropped_of_a_long_queue_is_counted(
 ) -> None:
     monkeypatch.setattr(notifier_module, "_MOST_QUEUED", 2)
     bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
-    await bench.change(*(job(str(number), Phase.FAILED) for number in range(5)))
+    await bench.change(*(make_job(str(number), Phase.FAILED) for number in range(5)))
     await bench.notifier.aclose()
     assert bench.announcer.warnings == ["3 changes are not announced: more than 2 waited."]
 
@@ -225,7 +227,7 @@ async def test_a_storm_runs_a_command_once_with_the_count(tmp_path: Path) -> Non
     out = tmp_path / "events"
     code = f"import sys; open({str(out)!r}, 'a').write(sys.stdin.read() + chr(10))"
     bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-c", code)))
-    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    await bench.change(*(make_job(str(number), Phase.FAILED) for number in range(200)))
     await asyncio.gather(*bench.notifier._tasks)
     (event,) = map(json.loads, out.read_text().splitlines())
     assert (event["id"], event["count"]) == ("199", 200)
@@ -252,7 +254,7 @@ async def test_quiet_hours_are_local_also_when_the_clocks_change(
         bench.notifier._local_minute = compute_minute_of_day
         at = datetime.fromisoformat(f"{utc}+00:00").timestamp()
         bench.clock.jump(at - bench.clock.now())
-        await bench.change(job("1", Phase.FAILED))
+        await bench.change(make_job("1", Phase.FAILED))
         assert len(bench.announcer.words) == words
     finally:
         monkeypatch.undo()
@@ -291,7 +293,7 @@ class Consoles:
         """Let each console see jobs run, and then fail."""
         scope = ListScope(ACCOUNT, "prod", "jobs")
         for phase in (Phase.RUNNING, Phase.FAILED):
-            rows = tuple(job(one, phase) for one in ids)
+            rows = tuple(make_job(one, phase) for one in ids)
             for journal in self.journals:
                 journal.record(Reading(scope, int(self.clock.now() * 1000), rows, is_complete=True))
                 await asyncio.to_thread(journal.flush)
@@ -334,7 +336,7 @@ async def test_a_console_without_focus_waits_once_for_a_storm(
         waits.append(bench.clock.monotonic())
 
     monkeypatch.setattr(bench.feed, "wait_for_focused", wait)
-    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    await bench.change(*(make_job(str(number), Phase.FAILED) for number in range(200)))
     assert len(waits) == 1
 
 
@@ -344,7 +346,7 @@ async def test_an_end_that_another_process_saw_while_no_console_ran_is_announced
 
     async def look(journal: Journal, phase: Phase) -> None:
         now = int(clock.now() * 1000)
-        journal.record(Reading(scope, now, (job("1", phase),), is_complete=True))
+        journal.record(Reading(scope, now, (make_job("1", phase),), is_complete=True))
         await asyncio.to_thread(journal.flush)
         await clock.advance(60)
 

@@ -63,12 +63,12 @@ def poll(book: ListSync, server: Server) -> Diff:
     return book.pop_diff()
 
 
-def polls(book: ListSync, server: Server, count: int) -> None:
+def poll_often(book: ListSync, server: Server, count: int) -> None:
     for _ in range(count):
         poll(book, server)
 
 
-def in_order(server: Server) -> list[Resource]:
+def list_in_order(server: Server) -> list[Resource]:
     return sorted(server.rows.values(), key=lambda r: r.created_at or 0, reverse=True)
 
 
@@ -112,8 +112,8 @@ def test_after_enough_polls_the_rows_are_the_clouds_and_none_that_exists_is_ever
         for gone in diff.removed:
             del mirror[gone.id]
         assert mirror == dict(book.rows)
-    polls(book, server, 10 * (len(server.rows) // min(page_size, cap, 1000) + 5))
-    assert list(book.rows.values()) == in_order(server)
+    poll_often(book, server, 10 * (len(server.rows) // min(page_size, cap, 1000) + 5))
+    assert list(book.rows.values()) == list_in_order(server)
     assert book.complete
     assert {p: n for p, n in book.phases.items() if n} == {
         phase: n for phase in Phase if (n := sum(r.phase is phase for r in server.rows.values()))
@@ -126,11 +126,11 @@ def test_an_unsorted_list_ends_up_exact(count: int, page_size: int, seed: int) -
     rng = Random(seed)
     server = Server(count, sorts=False)
     book = ListSync("jobs", page_size=page_size)
-    polls(book, server, 20)
+    poll_often(book, server, 20)
     for _ in range(10):
         rng.choice([lambda: server.create(2), lambda: server.delete(rng.random())])()
         poll(book, server)
-    polls(book, server, 12 * (len(server.rows) // page_size + 4))
+    poll_often(book, server, 12 * (len(server.rows) // page_size + 4))
     assert set(book.rows) == set(server.rows)
 
 
@@ -139,9 +139,9 @@ def test_an_unsorted_list_ends_up_exact(count: int, page_size: int, seed: int) -
 def test_a_list_on_one_page_soon_costs_one_request(count: int, tells_total: bool) -> None:
     server = Server(count, tells_total=tells_total)
     book = ListSync("jobs", page_size=50)
-    polls(book, server, 3)
+    poll_often(book, server, 3)
     before = len(server.asks)
-    polls(book, server, 5)
+    poll_often(book, server, 5)
     assert len(server.asks) == before + 5
     assert len(book.rows) == count
 
@@ -149,7 +149,7 @@ def test_a_list_on_one_page_soon_costs_one_request(count: int, tells_total: bool
 def test_a_capped_server_is_asked_for_pages_of_its_size() -> None:
     server = Server(130, cap=25)
     book = ListSync("jobs")
-    polls(book, server, 8)
+    poll_often(book, server, 8)
     assert set(book.rows) == set(server.rows)
     assert server.asks[1].size == 25
 
@@ -157,7 +157,7 @@ def test_a_capped_server_is_asked_for_pages_of_its_size() -> None:
 def test_a_capped_server_without_a_total_is_read_to_its_end() -> None:
     server = Server(130, cap=25, tells_total=False)
     book = ListSync("jobs")
-    polls(book, server, 8)
+    poll_often(book, server, 8)
     assert set(book.rows) == set(server.rows)
 
 
@@ -170,13 +170,13 @@ def test_a_server_that_ignores_paging_gives_every_row_once(tells_total: bool) ->
         return Server.answer(server, ListRequest(request.kind, 0, 1000))
 
     server.answer = everything  # type: ignore[method-assign]
-    polls(book, server, 3)
+    poll_often(book, server, 3)
     before = len(server.asks)
-    polls(book, server, 5)
+    poll_often(book, server, 5)
     assert len(book.rows) == 70
     assert len(server.asks) == before + 5
     server.delete(0.5)
-    polls(book, server, 4)
+    poll_often(book, server, 4)
     assert set(book.rows) == set(server.rows)
 
 
@@ -190,7 +190,7 @@ def test_a_server_that_hides_rows_after_paging_is_not_asked_for_ever_smaller_pag
 
     server.answer = some  # type: ignore[method-assign]
     book = ListSync("jobs", page_size=40)
-    polls(book, server, 40)
+    poll_often(book, server, 40)
     assert len(book.rows) == 90
     assert 36 not in {ask.size for ask in server.asks[-20:]}
     assert book.complete
@@ -200,7 +200,7 @@ def test_a_total_that_counts_too_many_neither_traps_nor_removes() -> None:
     server = Server(95)
     server.overcounts = 30
     book = ListSync("jobs", page_size=20)
-    polls(book, server, 60)
+    poll_often(book, server, 60)
     assert book.complete
     assert set(book.rows) == set(server.rows)
 
@@ -208,10 +208,10 @@ def test_a_total_that_counts_too_many_neither_traps_nor_removes() -> None:
 def test_an_empty_page_that_contradicts_its_total_removes_nothing() -> None:
     server = Server(95)
     book = ListSync("jobs", page_size=20)
-    polls(book, server, 20)
+    poll_often(book, server, 20)
     good = server.answer
     server.answer = lambda ask: (good(ask), Page((), 95, True))[1]  # type: ignore[method-assign]
-    polls(book, server, 10)
+    poll_often(book, server, 10)
     assert len(book.rows) == 95
 
 
@@ -219,20 +219,20 @@ def test_rows_created_at_one_moment_are_removed_too() -> None:
     server = Server(0)
     server.rows = {f"j{n}": make_row(5, id=f"j{n}") for n in range(120)}
     book = ListSync("jobs", page_size=20)
-    polls(book, server, 20)
+    poll_often(book, server, 20)
     del server.rows["j60"]
-    polls(book, server, 60)
+    poll_often(book, server, 60)
     assert set(book.rows) == set(server.rows)
 
 
 def test_more_new_rows_than_a_page_are_all_read() -> None:
     server = Server(300)
     book = ListSync("jobs", page_size=100)
-    polls(book, server, 10)
+    poll_often(book, server, 10)
     server.create(450)
     poll(book, server)
     assert not book.complete
-    polls(book, server, 12)
+    poll_often(book, server, 12)
     assert set(book.rows) == set(server.rows)
     assert book.complete
 
@@ -248,9 +248,9 @@ def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
     server = Server(4000)
     server.rows["j700"] = make_row(700, "JOBSTAT_RUNNING", Phase.RUNNING)
     book = ListSync("jobs", page_size=200)
-    polls(book, server, 40)
+    poll_often(book, server, 40)
     server.asks.clear()
-    polls(book, server, 40)
+    poll_often(book, server, 40)
     assert sum(ask.number * ask.size <= 3299 < (ask.number + 1) * ask.size for ask in server.asks) >= 18
 
 
@@ -269,16 +269,16 @@ def test_whoever_holds_an_equal_row_lets_go_of_the_older_answer() -> None:
 def test_a_deletion_at_the_border_of_two_pages_is_proved_by_the_next_sweep() -> None:
     server = Server(300)
     book = ListSync("jobs", page_size=50)
-    polls(book, server, 20)
+    poll_often(book, server, 20)
     del server.rows[f"j{299 - 100}"]
-    polls(book, server, 12)
+    poll_often(book, server, 12)
     assert set(book.rows) == set(server.rows)
 
 
 def test_a_row_that_slips_through_a_sweep_is_kept() -> None:
     server = Server(900)
     book = ListSync("jobs", page_size=300)
-    polls(book, server, 10)
+    poll_often(book, server, 10)
     while (server.asks[-1].number, server.asks[-1].size) != (1, 300):
         poll(book, server)
     del server.rows[f"j{899 - 550}"]
@@ -288,7 +288,7 @@ def test_a_row_that_slips_through_a_sweep_is_kept() -> None:
     assert f"j{899 - 600}" in book.rows
 
 
-def rows_of(*ids: str) -> Rows:
+def make_rows(*ids: str) -> Rows:
     rows = Rows()
     for ident in ids:
         rows.put(Resource("notebooks", ident, ident, "RUNNING", Phase.RUNNING, "m", "p"))
@@ -296,7 +296,7 @@ def rows_of(*ids: str) -> Rows:
 
 
 def test_an_expected_status_is_shown_at_once() -> None:
-    rows = rows_of("a")
+    rows = make_rows("a")
     state = OptimisticState(rows)
     was, shown = state.expect("a", "STOPPING")
     assert was is not None
@@ -307,26 +307,26 @@ def test_an_expected_status_is_shown_at_once() -> None:
 
 
 def test_the_next_request_decides_about_the_expectation() -> None:
-    state = OptimisticState(rows_of("a"))
+    state = OptimisticState(make_rows("a"))
     state.expect("a", "STOPPING")
     state.on_request()
     assert "a" not in state.pending_ids
 
 
 def test_any_change_may_be_expected_without_a_status() -> None:
-    rows = rows_of("a")
+    rows = make_rows("a")
     was, shown = OptimisticState(rows).expect("a", "")
     assert (was, shown) == (rows["a"], None)
 
 
 def test_a_missing_row_expects_nothing() -> None:
-    state = OptimisticState(rows_of("a"))
+    state = OptimisticState(make_rows("a"))
     assert state.expect("b", "STOPPING") == (None, None)
     assert state.find_position_beyond(0) is None
 
 
 def test_rows_acted_on_are_looked_up_a_bounded_number_of_times() -> None:
-    state = OptimisticState(rows_of("a", "b", "c"))
+    state = OptimisticState(make_rows("a", "b", "c"))
     state.expect("c", "STOPPING")
     found = [state.find_position_beyond(0) for _ in range(20)]
     assert found[0] == 2
@@ -334,13 +334,13 @@ def test_rows_acted_on_are_looked_up_a_bounded_number_of_times() -> None:
 
 
 def test_rows_on_the_page_already_requested_are_passed_over() -> None:
-    state = OptimisticState(rows_of("a", "b"))
+    state = OptimisticState(make_rows("a", "b"))
     state.expect("a", "STOPPING")
     assert state.find_position_beyond(1) is None
 
 
 def test_a_forgotten_row_is_not_looked_up() -> None:
-    state = OptimisticState(rows_of("a"))
+    state = OptimisticState(make_rows("a"))
     state.expect("a", "STOPPING")
     state.forget("a")
     assert state.find_position_beyond(0) is None

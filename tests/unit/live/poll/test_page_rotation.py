@@ -9,7 +9,7 @@ from matui.live.poll.page_rotation import NEWEST_PAGE, PageRotation
 from matui.resources.model import Phase, Resource
 
 
-def page(request: ListRequest, total: int | None, size: int | None = None) -> Page:
+def make_page(request: ListRequest, total: int | None, size: int | None = None) -> Page:
     size = request.size if size is None else size
     known = total if total is not None else 10**9
     start = request.number * size
@@ -25,7 +25,7 @@ def test_a_sweep_reads_every_page_once_and_starts_again() -> None:
     for _ in range(3):
         request = rotation.build_next_request(25)
         numbers.append(request.number)
-        ended = rotation.advance(request, page(request, 25), last=False)
+        ended = rotation.advance(request, make_page(request, 25), last=False)
     assert numbers == [0, 1, 2]
     assert ended
     assert (rotation.number, rotation.sweep) == (0, 2)
@@ -43,7 +43,7 @@ def test_every_other_sweep_has_other_page_borders() -> None:
 def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
     rotation = PageRotation("jobs", "w", page_size=1000)
     request = rotation.build_next_request(0)
-    assert not rotation.advance(request, page(request, 250, size=100), last=False)
+    assert not rotation.advance(request, make_page(request, 250, size=100), last=False)
     assert rotation.size == 100
     assert rotation.build_next_request(250) == ListRequest("jobs", 1, 100, "w")
 
@@ -51,7 +51,7 @@ def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
 def test_rows_that_a_cloud_adds_to_its_first_page_are_no_page_size() -> None:
     rotation = PageRotation("configs", "w", page_size=1000)
     request = rotation.build_next_request(0)
-    assert not rotation.advance(request, page(request, 2512, size=1012), last=False)
+    assert not rotation.advance(request, make_page(request, 2512, size=1012), last=False)
     assert rotation.build_next_request(1012) == ListRequest("configs", 1, 1000, "w")
 
 
@@ -62,7 +62,7 @@ def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
     for received in (100, 99, 100, 99, 99, 99):
         rotation.restart()
         request = rotation.build_next_request(0)
-        rotation.advance(request, page(request, 250, size=received), last=False)
+        rotation.advance(request, make_page(request, 250, size=received), last=False)
         sizes.append(rotation.size)
     assert sizes == [100, 100, 100, 100, 100, 1000]
 
@@ -70,7 +70,7 @@ def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
 def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
     rotation = PageRotation("jobs", "w", page_size=10)
     request = rotation.build_next_request(0)
-    first = page(request, None)
+    first = make_page(request, None)
     assert not rotation.advance(request, first, last=False)
     assert rotation.advance(rotation.build_next_request(20), first, last=False)
     request = rotation.build_next_request(20)

@@ -34,7 +34,7 @@ class ManyLists(FakeCloud):
         self.in_flight = 0
         return await super().list_page(ask)
 
-    def asked(self) -> Counter[str]:
+    def count_asked(self) -> Counter[str]:
         counted = Counter(ask.kind for ask in self.asks)
         self.asks.clear()
         return counted
@@ -54,12 +54,12 @@ async def test_the_kind_shown_is_polled_at_its_cadence_and_others_at_a_quarter()
     watch.show("notebooks")
     watch.show("jobs")
     await clock.advance(0.5)
-    cloud.asked()
+    cloud.count_asked()
     await clock.advance(120)
-    assert cloud.asked() == {"jobs": 24, "notebooks": 3}
+    assert cloud.count_asked() == {"jobs": 24, "notebooks": 3}
     watch.show("notebooks")
     await clock.advance(120)
-    assert cloud.asked() == {"jobs": 6, "notebooks": 12}
+    assert cloud.count_asked() == {"jobs": 6, "notebooks": 12}
     await watch.aclose()
 
 
@@ -70,12 +70,12 @@ async def test_four_kinds_at_their_own_cadence_stay_below_the_request_budget() -
         watch.get_poller(kind)
     watch.show("jobs")
     await clock.advance(1)
-    cloud.asked()
+    cloud.count_asked()
     await clock.advance(600)
-    assert cloud.asked().total() <= 10 * 16
+    assert cloud.count_asked().total() <= 10 * 16
     watch.controls.blurred = True
     await clock.advance(600)
-    assert cloud.asked().total() <= 10 * 4
+    assert cloud.count_asked().total() <= 10 * 4
     await watch.aclose()
 
 
@@ -85,14 +85,14 @@ async def test_a_kind_that_was_never_shown_is_polled_once_in_ten_minutes() -> No
     watch.show("jobs")
     watch.get_poller("notebooks")
     await clock.advance(0.5)
-    assert cloud.asked()["notebooks"] == 1
+    assert cloud.count_asked()["notebooks"] == 1
     await clock.advance(590)
-    assert cloud.asked()["notebooks"] == 0
+    assert cloud.count_asked()["notebooks"] == 0
     await clock.advance(80)
-    assert cloud.asked()["notebooks"] == 1
+    assert cloud.count_asked()["notebooks"] == 1
     watch.show("notebooks")
     await clock.advance(100)
-    assert cloud.asked()["notebooks"] >= 10
+    assert cloud.count_asked()["notebooks"] >= 10
     await watch.aclose()
 
 
@@ -103,9 +103,9 @@ async def test_a_view_of_all_kinds_polls_each_at_a_quarter() -> None:
         watch.get_poller(kind)
     watch.show_all()
     await clock.advance(0.5)
-    cloud.asked()
+    cloud.count_asked()
     await clock.advance(120)
-    asked = cloud.asked()
+    asked = cloud.count_asked()
     assert (asked["jobs"], asked["notebooks"]) == (6, 3)
     await watch.aclose()
 
@@ -121,10 +121,10 @@ async def test_a_kind_that_the_server_does_not_have_is_polled_once_in_ten_minute
     watch, _ = make(cloud, clock, {"jobs": 5})
     watch.show("jobs")
     await clock.advance(590)
-    assert cloud.asked() == {"jobs": 1}
+    assert cloud.count_asked() == {"jobs": 1}
     watch.trigger("jobs")
     await clock.advance(1)
-    assert cloud.asked() == {"jobs": 1}
+    assert cloud.count_asked() == {"jobs": 1}
     await watch.aclose()
 
 
@@ -134,12 +134,12 @@ async def test_many_profiles_share_the_pace_of_a_few_while_nothing_changes() -> 
     watch.show("jobs")
     watch.controls.profiles = 48
     await clock.advance(60)
-    cloud.asked()
+    cloud.count_asked()
     await clock.advance(400)
-    assert cloud.asked()["jobs"] == 10
+    assert cloud.count_asked()["jobs"] == 10
     watch.controls.profiles = 4
     await clock.advance(60)
-    assert cloud.asked()["jobs"] >= 12
+    assert cloud.count_asked()["jobs"] >= 12
     await watch.aclose()
 
 
@@ -159,9 +159,9 @@ async def test_times_that_only_run_on_do_not_count_as_a_change_for_the_shared_pa
     watch.show("notebooks")
     watch.controls.profiles = 48
     await clock.advance(60)
-    cloud.asked()
+    cloud.count_asked()
     await clock.advance(400)
-    assert cloud.asked()["notebooks"] == 5
+    assert cloud.count_asked()["notebooks"] == 5
     await watch.aclose()
 
 
@@ -191,10 +191,10 @@ async def test_a_paused_watch_asks_nothing_but_what_is_triggered() -> None:
     assert not cloud.asks
     watch.trigger("jobs")
     await clock.advance(300)
-    assert cloud.asked() == {"jobs": 1}
+    assert cloud.count_asked() == {"jobs": 1}
     watch.controls.resume()
     await clock.advance(0)
-    assert cloud.asked()["services"] == 1
+    assert cloud.count_asked()["services"] == 1
     assert not watch.controls.paused
     await watch.aclose()
 

@@ -66,18 +66,18 @@ def test_a_log_page_keeps_its_cursors_and_hides_secrets() -> None:
     assert "hunter2" not in value["text"]
 
 
-def random_value(rng: Random, depth: int = 3) -> Any:
+def make_random_value(rng: Random, depth: int = 3) -> Any:
     if depth == 0 or rng.random() < 0.3:
         return rng.choice([None, True, 1, 2.5, "a", "b", ""])
     if rng.random() < 0.5:
-        return [random_value(rng, depth - 1) for _ in range(rng.randrange(5))]
-    return {rng.choice("abcdef"): random_value(rng, depth - 1) for _ in range(rng.randrange(5))}
+        return [make_random_value(rng, depth - 1) for _ in range(rng.randrange(5))]
+    return {rng.choice("abcdef"): make_random_value(rng, depth - 1) for _ in range(rng.randrange(5))}
 
 
 def test_a_delta_turns_the_old_value_into_the_new_one() -> None:
     rng = Random(5)
     for _ in range(2000):
-        old, new = random_value(rng), random_value(rng)
+        old, new = make_random_value(rng), make_random_value(rng)
         delta = make_delta(old, new)
         got = old if delta is None else apply_delta(old, json.loads(json.dumps(delta)))
         assert got == new, (old, new, delta)

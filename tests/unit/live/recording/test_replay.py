@@ -50,7 +50,7 @@ def replay(file: Path, profile: str = "prod") -> tuple[Playback, ReplayCloud]:
     return playback, ReplayCloud(recording, profile, playback.clock)
 
 
-def contents(file: Path) -> str:
+def read_contents(file: Path) -> str:
     """Return everything in a recording as text: frames, profiles, names of streams."""
     with sqlite3.connect(file) as connection:
         frames = [decompress(data) for (data,) in connection.execute("SELECT data FROM frame")]
@@ -378,7 +378,7 @@ async def record_secrets_and_names(cloud: Any, studio: Studio) -> None:
 def test_secrets_are_nowhere(studio: Studio) -> None:
     remember_secret("known-s3cret-0001")
     studio.record(lambda cloud: record_secrets_and_names(cloud, studio))
-    text = contents(studio.file)
+    text = read_contents(studio.file)
     assert "bert-large-1" in text
     for planted in ("pa55w0rd-77", "Tk-99887766", "hunter2", "known-s3cret-0001"):
         assert planted not in text
@@ -386,7 +386,7 @@ def test_secrets_are_nowhere(studio: Studio) -> None:
 
 def test_redaction_leaves_no_name_id_owner_or_workspace(studio: Studio) -> None:
     studio.record(lambda cloud: record_secrets_and_names(cloud, studio), redact=True)
-    text = contents(studio.file) + studio.file.read_bytes().decode("latin-1")
+    text = read_contents(studio.file) + studio.file.read_bytes().decode("latin-1")
     for planted in ("bert-large", "100001", "100002", "zhang.wei", "li.na", "team-alpha", "prod", "0f1e2d3c"):
         assert planted not in text
     _playback, cloud = replay(studio.file, "profile-1")
@@ -443,7 +443,7 @@ def test_names_learned_late_are_gone_before_the_end(studio: Studio, monkeypatch:
     )  # as in a run that is killed
     monkeypatch.setattr(tape_module, "_REPLACE_SHARE", 0)
     studio.record(lambda cloud: record_secrets_and_names(cloud, studio), redact=True)
-    text = contents(studio.file)
+    text = read_contents(studio.file)
     assert "job-1-v2 for owner-1" in text
     assert "zhang.wei" not in text
     assert "bert-large" not in text
@@ -482,7 +482,7 @@ def test_the_usage_of_pools_is_redacted(studio: Studio) -> None:
         await cloud.list_page(ASK)
 
     studio.record(script, redact=True)
-    text = contents(studio.file)
+    text = read_contents(studio.file)
     assert not [word for word in ("node-alpha", "100001", "bert-large", "zhang.wei") if word in text]
 
 
@@ -529,7 +529,7 @@ def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
         make_job(2, id="303", facts={"code_dir": "/acme-code/secret-project/train.py"}),
     )
     studio.record(script, redact=True)
-    text = contents(studio.file)
+    text = read_contents(studio.file)
     assert not [
         word for word in ("acme", "li.si", "set-7", "bert", "secret-project", "/303/") if word in text
     ]
@@ -627,6 +627,6 @@ def test_what_triage_knew_is_masked_and_redacted(studio: Studio) -> None:
         )
 
     studio.record(script, redact=True)
-    text = contents(studio.file)
+    text = read_contents(studio.file)
     assert "failed with" in text
     assert not [word for word in ("bert", "wang.fang", "hunter2", make_job(1).id) if word in text]

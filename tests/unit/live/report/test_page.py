@@ -62,7 +62,7 @@ def test_a_quiet_shift_has_no_sections_without_entries() -> None:
     assert "watched 0%" in text
 
 
-def row(kind: str, name: str, since: int, **facts: str) -> LastState:
+def make_row(kind: str, name: str, since: int, **facts: str) -> LastState:
     known = {"failure": "", **facts}
     found = Resource(
         kind, name, name, "concerning", Phase.DEGRADED, "modelarts", "prod", created_at=since, facts=known
@@ -95,7 +95,7 @@ def test_a_busy_shift_is_a_page_and_states_how_to_list_the_rest() -> None:
         )
         for number in range(1, 27)
     ]
-    pools = [row("pools", f"{chr(97 + number) * 4}-pool", SINCE) for number in range(26)]
+    pools = [make_row("pools", f"{chr(97 + number) * 4}-pool", SINCE) for number in range(26)]
     records = ReportRecords(changes=changes, spans=(), entries=(), in_trouble=pools)
     lines = format_report(build_report(SINCE, NOW, records)).splitlines()
     assert len(lines) <= 55
@@ -107,7 +107,7 @@ def test_a_busy_shift_is_a_page_and_states_how_to_list_the_rest() -> None:
 
 def test_times_have_the_date_where_the_title_has_not_and_old_ones_their_year() -> None:
     day = 86_400_000
-    states = [row("pools", str(days), NOW - HOUR - days * day) for days in (0, 3, 700)]
+    states = [make_row("pools", str(days), NOW - HOUR - days * day) for days in (0, 3, 700)]
     records = ReportRecords((), (), (), in_trouble=states)
     build = partial(build_report, until=NOW, records=records)
     shown = format_report(build(SINCE)).splitlines()

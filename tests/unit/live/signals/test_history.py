@@ -47,12 +47,12 @@ class Reading:
         return [point.step for segment in segments for point in segment.series["loss"].points]
 
 
-def lines(count: int) -> list[str]:
+def make_lines(count: int) -> list[str]:
     return [f"step: {number}, loss: {9 - number / 1000:.3f}" for number in range(count)]
 
 
 async def test_the_whole_log_is_read_in_order_and_what_is_added() -> None:
-    server = LogServer(Ways(), lines(1700), coming=lines(1710)[1700:])
+    server = LogServer(Ways(), make_lines(1700), coming=make_lines(1710)[1700:])
     reading = Reading(server)
     task = asyncio.ensure_future(reading.history.run())
     for _ in range(40):
@@ -67,7 +67,7 @@ async def test_the_whole_log_is_read_in_order_and_what_is_added() -> None:
 
 
 async def test_a_cloud_that_cannot_begin_at_the_top_is_read_backwards() -> None:
-    server = LogServer(Ways(top_page=False), lines(1200))
+    server = LogServer(Ways(top_page=False), make_lines(1200))
     reading = Reading(server)
     task = asyncio.ensure_future(reading.history.run())
     for _ in range(20):
@@ -77,7 +77,7 @@ async def test_a_cloud_that_cannot_begin_at_the_top_is_read_backwards() -> None:
 
 
 async def test_nothing_is_requested_while_half_of_the_budget_is_used() -> None:
-    server = LogServer(Ways(), lines(10))
+    server = LogServer(Ways(), make_lines(10))
     reading = Reading(server)
     reading.budget = BudgetState(50, 100)
     task = asyncio.ensure_future(reading.history.run())
@@ -95,7 +95,7 @@ async def stop(task: asyncio.Future[None]) -> None:
 
 @pytest.mark.parametrize("turns", [12, 25, 40, 200])
 async def test_a_reader_that_comes_back_goes_on_where_it_was(turns: int) -> None:
-    server = LogServer(Ways(), lines(1700), coming=lines(1710)[1700:])
+    server = LogServer(Ways(), make_lines(1700), coming=make_lines(1710)[1700:])
     first = Reading(server, clock=TickingClock())
     task = asyncio.ensure_future(first.history.run())
     for _ in range(turns):
@@ -134,7 +134,7 @@ class TickingClock(ManualClock):
 
 async def test_lines_are_read_in_slices_between_which_keys_are_answered() -> None:
     clock = TickingClock()
-    reading = Reading(LogServer(Ways(), lines(500)), clock=clock)
+    reading = Reading(LogServer(Ways(), make_lines(500)), clock=clock)
     read: list[int] = []
     clock.on_sleep = lambda: read.append(len(reading.steps))
     task = asyncio.ensure_future(reading.history.run())

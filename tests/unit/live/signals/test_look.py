@@ -18,7 +18,7 @@ from matui.resources.model import Phase, Resource
 START = 1_760_000_000.0
 
 
-def job(ident: str) -> Resource:
+def make_job(ident: str) -> Resource:
     return Resource("jobs", ident, ident, "Running", Phase.RUNNING, "modelarts", "prod")
 
 
@@ -74,7 +74,7 @@ class Stage:
 
 
 async def test_every_running_job_is_looked_at_with_five_requests_a_minute() -> None:
-    stage = Stage(*(job(name) for name in "abc"))
+    stage = Stage(*(make_job(name) for name in "abc"))
     stage.look.start()
     await stage.pass_minutes(8)
     await stage.look.stop()
@@ -83,14 +83,14 @@ async def test_every_running_job_is_looked_at_with_five_requests_a_minute() -> N
     assert max(sum(1 for other in times if at <= other < at + 60) for at in times) <= 5
     assert len(times) >= 20
     for name in "abc":
-        signals = stage.store.find(job(name).key)
+        signals = stage.store.find(make_job(name).key)
         assert signals is not None
         assert signals.file == "rank-1.log"
         assert signals.log.step == 7
 
 
 async def test_both_files_of_eight_jobs_are_looked_at_within_minutes() -> None:
-    stage = Stage(*(job(name) for name in "abcdefgh"))
+    stage = Stage(*(make_job(name) for name in "abcdefgh"))
     stage.look.start()
     await stage.pass_minutes(6.5)
     await stage.look.stop()
@@ -104,7 +104,7 @@ def test_a_read_of_a_whole_log_leaves_the_look_a_part_of_half_of_the_budget() ->
 
 
 async def test_nothing_is_sent_above_half_of_the_budget() -> None:
-    stage = Stage(job("a"))
+    stage = Stage(make_job("a"))
     stage.logs.used = 50
     stage.look.start()
     await stage.pass_minutes(3)
@@ -116,7 +116,7 @@ async def test_nothing_is_sent_above_half_of_the_budget() -> None:
 
 
 async def test_a_job_that_a_pane_reads_is_left_alone_and_a_pause_holds() -> None:
-    stage = Stage(job("a"))
+    stage = Stage(make_job("a"))
     stage.read.add("a")
     stage.look.start()
     await stage.pass_minutes(2)
@@ -129,31 +129,31 @@ async def test_a_job_that_a_pane_reads_is_left_alone_and_a_pause_holds() -> None
 
 
 async def test_silence_is_judged_by_the_time_of_the_request_not_of_a_slow_answer() -> None:
-    stage = Stage(job("a"))
+    stage = Stage(make_job("a"))
     stage.logs.answer_s = 60
     stage.look.start()
     while len(stage.logs.sent) < 4:
         await stage.clock.advance(1)
     await stage.look.stop()
     asked = [START + at - stage.start_s for at, _ident in stage.logs.sent[:3]]
-    signals = stage.store.find(job("a").key)
+    signals = stage.store.find(make_job("a").key)
     assert signals is not None
     assert any(signals.complete_at_ms == pytest.approx(at * 1000, abs=1) for at in asked)
 
 
 async def test_the_job_under_the_cursor_is_looked_at_at_once_and_its_files_are_tried() -> None:
-    stage = Stage(*(job(name) for name in "abcdefgh"))
+    stage = Stage(*(make_job(name) for name in "abcdefgh"))
     stage.look.start()
     await stage.pass_minutes(1.2)
     assert "g" not in {ident for _at, ident in stage.logs.sent}
     sent = len(stage.logs.sent)
-    stage.look.prefer(job("g"))
+    stage.look.prefer(make_job("g"))
     await stage.clock.advance(0.1)
     assert [ident for _at, ident in stage.logs.sent[sent:]] == ["g"] * 3
-    signals = stage.store.find(job("g").key)
+    signals = stage.store.find(make_job("g").key)
     assert signals is not None
     assert signals.log.step == 7
-    stage.look.prefer(job("g"))
+    stage.look.prefer(make_job("g"))
     await stage.clock.advance(0.1)
     assert len(stage.logs.sent) == sent + 3
     await stage.look.stop()
@@ -161,10 +161,10 @@ async def test_the_job_under_the_cursor_is_looked_at_at_once_and_its_files_are_t
 
 @pytest.mark.parametrize("preferred_at_s", [0.0, 1.0, 5.0])
 async def test_the_job_under_the_cursor_waits_three_seconds_after_the_start(preferred_at_s: float) -> None:
-    stage = Stage(*(job(name) for name in "ab"))
+    stage = Stage(*(make_job(name) for name in "ab"))
     stage.look.start()
     await stage.clock.advance(preferred_at_s)
-    stage.look.prefer(job("b"))
+    stage.look.prefer(make_job("b"))
     await stage.clock.advance(0.1)
     assert bool(stage.logs.sent) == (preferred_at_s > 3)
     await stage.clock.advance(3)
@@ -174,35 +174,35 @@ async def test_the_job_under_the_cursor_waits_three_seconds_after_the_start(pref
 
 @pytest.mark.parametrize("requests", [1, 2])
 async def test_the_look_that_has_begun_goes_on_where_the_cursor_comes_to_its_job(requests: int) -> None:
-    stage = Stage(job("a"))
+    stage = Stage(make_job("a"))
     stage.look.start()
     while len(stage.logs.sent) < requests:
         await stage.clock.advance(1)
-    stage.look.prefer(job("a"))
+    stage.look.prefer(make_job("a"))
     await stage.clock.advance(0.1)
-    signals = stage.store.find(job("a").key)
+    signals = stage.store.find(make_job("a").key)
     assert signals is not None
     assert signals.log.step == 7
     await stage.look.stop()
 
 
 async def test_the_job_under_the_cursor_comes_before_a_look_that_has_begun() -> None:
-    stage = Stage(*(job(name) for name in "ab"))
+    stage = Stage(*(make_job(name) for name in "ab"))
     stage.look.start()
     while not stage.logs.sent:
         await stage.clock.advance(1)
-    stage.look.prefer(job("b"))
+    stage.look.prefer(make_job("b"))
     await stage.clock.advance(0.1)
     assert [ident for _at, ident in stage.logs.sent] == ["a", "b", "b", "b"]
     await stage.look.stop()
 
 
 async def test_the_job_under_the_cursor_waits_where_half_of_the_budget_is_used() -> None:
-    stage = Stage(*(job(name) for name in "ab"))
+    stage = Stage(*(make_job(name) for name in "ab"))
     stage.look.start()
     await stage.pass_minutes(0.3)
     stage.logs.used, sent = 50, len(stage.logs.sent)
-    stage.look.prefer(job("b"))
+    stage.look.prefer(make_job("b"))
     await stage.pass_minutes(0.5)
     assert len(stage.logs.sent) == sent
     await stage.look.stop()

@@ -21,45 +21,47 @@ Lines = Iterator[tuple[float, str]]
 """Seconds since the start, and a line."""
 
 
-def loss_at(step: int, rng: random.Random) -> float:
+def compute_loss(step: int, rng: random.Random) -> float:
     return (0.2 + 3 * math.exp(-step / 60)) * math.exp(rng.gauss(0, 0.05))
 
 
-def steps_of(
+def iterate_steps(
     rng: random.Random, words: Callable[[int], str], loss: Callable[[int], float] | None = None
 ) -> Lines:
     for step in range(STEPS):
-        value = loss_at(step, rng) if loss is None else loss(step)
+        value = compute_loss(step, rng) if loss is None else loss(step)
         yield step * 4.0, f"step={step} loss={value:.4f} {words(step)}"
 
 
-def warm_restarts(rng: random.Random) -> Lines:
+def iterate_warm_restarts(rng: random.Random) -> Lines:
     """Cosine learning rate that begins anew each hundred steps, after which the loss more than doubles."""
     lr = [1e-3 * (1 + math.cos(math.pi * (step % 100) / 100)) / 2 + 1e-6 for step in range(STEPS)]
-    yield from steps_of(
+    yield from iterate_steps(
         rng,
         lambda step: f"lr={lr[step]:.3e}",
-        lambda step: loss_at(step, rng) * (3 if step >= 100 and step % 100 < 15 else 1),
+        lambda step: compute_loss(step, rng) * (3 if step >= 100 and step % 100 < 15 else 1),
     )
 
 
-def masked_batches(rng: random.Random) -> Lines:
+def iterate_masked_batches(rng: random.Random) -> Lines:
     """A loss of 0 for the first batches, all of whose tokens are masked, and for one in ten later."""
-    yield from steps_of(
-        rng, lambda _step: "", lambda step: 0.0 if step < 15 or rng.random() < 0.1 else 2 + loss_at(step, rng)
+    yield from iterate_steps(
+        rng,
+        lambda _step: "",
+        lambda step: 0.0 if step < 15 or rng.random() < 0.1 else 2 + compute_loss(step, rng),
     )
 
 
-def policy_loss(rng: random.Random) -> Lines:
+def iterate_policy_loss(rng: random.Random) -> Lines:
     """The loss of reinforcement learning: exactly 0 at first, then about 0 with both signs and long tails."""
-    yield from steps_of(
+    yield from iterate_steps(
         rng, lambda _step: "", lambda step: 0.0 if step < 20 else rng.gauss(0, 0.01) / rng.uniform(0.05, 1)
     )
 
 
-def memorized(rng: random.Random) -> Lines:
+def iterate_memorized(rng: random.Random) -> Lines:
     """Fine-tuning whose loss becomes very small: a new sample has forty times the usual loss."""
-    yield from steps_of(
+    yield from iterate_steps(
         rng,
         lambda _step: "",
         lambda step: (
@@ -68,37 +70,37 @@ def memorized(rng: random.Random) -> Lines:
     )
 
 
-def sequence_lengths(rng: random.Random) -> Lines:
+def iterate_sequence_lengths(rng: random.Random) -> Lines:
     """Steps of long sequences take three times as long, often several in a row."""
     is_long = False
     for step in range(STEPS):
         is_long = rng.random() < (0.5 if is_long else 0.2)
         took = (3.0 if is_long else 1.0) * rng.uniform(0.9, 1.1)
-        yield step * 4.0, f"step={step} loss={loss_at(step, rng):.4f} step_time={took:.3f}"
+        yield step * 4.0, f"step={step} loss={compute_loss(step, rng):.4f} step_time={took:.3f}"
 
 
-def overflows(rng: random.Random) -> Lines:
+def iterate_overflows(rng: random.Random) -> Lines:
     """fp16: the loss scale is searched for at the start, and lowered now and then at an overflow."""
     scale, skipped = 2.0**32, 0
     for step in range(STEPS):
         is_overflow = scale > 2**16 or (step > 50 and step % 60 == 0)
         skipped += is_overflow
         norm = f"grad_norm={'inf' if is_overflow else '0.9'} loss_scale={scale} skipped={skipped}"
-        yield step * 4.0, f"step={step} loss={loss_at(step, rng):.4f} {norm}"
+        yield step * 4.0, f"step={step} loss={compute_loss(step, rng):.4f} {norm}"
         scale = scale / 2 if is_overflow else scale * 2 if step % 60 == 59 else scale
 
 
-def first_gradients(rng: random.Random) -> Lines:
+def iterate_first_gradients(rng: random.Random) -> Lines:
     """fp16 without the loss scale in the log: the gradient norms of the first steps are infinite."""
-    for at_s, line in steps_of(rng, lambda step: f"grad_norm={'inf' if step in (1, 2) else 0.9}"):
+    for at_s, line in iterate_steps(rng, lambda step: f"grad_norm={'inf' if step in (1, 2) else 0.9}"):
         if at_s >= 60 or at_s < 4:
             yield at_s, line
 
 
-def evaluation_pauses(rng: random.Random) -> Lines:
+def iterate_evaluation_pauses(rng: random.Random) -> Lines:
     """An evaluation of ten minutes each hundred steps, with lines of its own."""
     late = 0.0
-    for at_s, line in steps_of(rng, lambda _step: ""):
+    for at_s, line in iterate_steps(rng, lambda _step: ""):
         yield at_s + late, line
         if at_s and at_s % 400 == 0:
             yield at_s + late + 1, "INFO ***** Running Evaluation *****"
@@ -107,48 +109,48 @@ def evaluation_pauses(rng: random.Random) -> Lines:
             late += 600
 
 
-def checkpoint_pauses(rng: random.Random) -> Lines:
+def iterate_checkpoint_pauses(rng: random.Random) -> Lines:
     """A checkpoint of four minutes each hundred steps."""
     late = 0.0
-    for at_s, line in steps_of(rng, lambda _step: ""):
+    for at_s, line in iterate_steps(rng, lambda _step: ""):
         yield at_s + late, line
         if at_s and at_s % 400 == 0:
             yield at_s + late + 1, "INFO Saving model checkpoint to /cache/out"
             late += 240
 
 
-def restarts(rng: random.Random) -> Lines:
+def iterate_restarts(rng: random.Random) -> Lines:
     """The run is begun again from an older step twice, with a start-up of five minutes between."""
     late = 0.0
     for begin, end in ((0, 150), (100, 250), (200, STEPS)):
         for step in range(begin, end):
             yield (
                 late + step * 4.0,
-                f"step={step} loss={loss_at(step, rng):.4f} step_time={3.9 if step > begin else 60.0}",
+                f"step={step} loss={compute_loss(step, rng):.4f} step_time={3.9 if step > begin else 60.0}",
             )
         yield late + end * 4.0 + 1, "INFO restarting: NCCL INFO Bootstrap"
         late += (end - begin) * 4.0 - 200 + 300
 
 
-def two_models(rng: random.Random) -> Lines:
+def iterate_two_models(rng: random.Random) -> Lines:
     """Two models in one log, whose losses differ by a factor of five."""
     for step in range(STEPS):
         for number, factor in enumerate((1, 5)):
-            yield step * 4.0 + number, f"step={step} loss={factor * loss_at(step, rng):.4f}"
+            yield step * 4.0 + number, f"step={step} loss={factor * compute_loss(step, rng):.4f}"
 
 
 RUNS = (
-    warm_restarts,
-    masked_batches,
-    policy_loss,
-    memorized,
-    sequence_lengths,
-    overflows,
-    first_gradients,
-    evaluation_pauses,
-    checkpoint_pauses,
-    restarts,
-    two_models,
+    iterate_warm_restarts,
+    iterate_masked_batches,
+    iterate_policy_loss,
+    iterate_memorized,
+    iterate_sequence_lengths,
+    iterate_overflows,
+    iterate_first_gradients,
+    iterate_evaluation_pauses,
+    iterate_checkpoint_pauses,
+    iterate_restarts,
+    iterate_two_models,
 )
 
 

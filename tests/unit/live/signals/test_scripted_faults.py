@@ -27,7 +27,7 @@ def from_fault(words: str) -> Script:
     return lambda step: words if step >= FAULT_AT else ""
 
 
-def line_of(step: int, changes: str) -> str:
+def make_line(step: int, changes: str) -> str:
     values = {
         "loss": f"{2 + 3 / (1 + step / 50):.4f}",
         "grad_norm": "0.9",
@@ -39,14 +39,14 @@ def line_of(step: int, changes: str) -> str:
     return f"{at} step={step} " + " ".join(f"{name}={value}" for name, value in values.items())
 
 
-def polls_until(kind: str, script: Script, *, most: int, other: str = "") -> int | None:
+def count_polls_until(kind: str, script: Script, *, most: int, other: str = "") -> int | None:
     """Return how many polls after that of the fault it is found, None where it never is."""
     store = SignalStore(TimestampParser)
     feed = store.build_feed(JOB, "a.log")
     for poll in range(most):
         steps = range(poll * STEPS_OF_POLL, (poll + 1) * STEPS_OF_POLL)
         now_ms = START_MS + steps[-1] * STEP_S * 1000
-        lines = [line_of(step, words) for step in steps if (words := script(step)) is not None]
+        lines = [make_line(step, words) for step in steps if (words := script(step)) is not None]
         feed.add(lines or ([f"{format_iso_utc(now_ms)} {other}"] if other else []), now_ms)
         found = {one.kind for one in store.find_findings(JOB.key, running=True)}
         if steps[-1] < FAULT_AT:
@@ -69,13 +69,13 @@ def polls_until(kind: str, script: Script, *, most: int, other: str = "") -> int
     ],
 )
 def test_a_fault_in_the_numbers_is_found_within_two_polls(kind: str, script: Script) -> None:
-    waited = polls_until(kind, script, most=30)
+    waited = count_polls_until(kind, script, most=30)
     assert waited is not None
     assert waited < 2
 
 
 def test_a_run_that_stops_stepping_is_stalled_while_lines_come() -> None:
-    waited = polls_until(
+    waited = count_polls_until(
         "stalled", lambda step: "" if step < FAULT_AT else None, most=40, other="INFO waiting for data"
     )
     assert waited is not None
@@ -83,7 +83,7 @@ def test_a_run_that_stops_stepping_is_stalled_while_lines_come() -> None:
 
 
 def test_a_run_without_a_line_is_silent_after_ten_minutes() -> None:
-    waited = polls_until("silent", lambda step: "" if step < FAULT_AT else None, most=80)
+    waited = count_polls_until("silent", lambda step: "" if step < FAULT_AT else None, most=80)
     assert waited is not None
     assert waited * STEPS_OF_POLL * STEP_S <= 600 + 2 * STEPS_OF_POLL * STEP_S
 
@@ -94,7 +94,7 @@ def test_a_run_that_saves_no_checkpoint_for_six_hours_is_found() -> None:
     found: list[float] = []
     for hour in range(8):
         now_ms = START_MS + hour * HOUR_STEPS * STEP_S * 1000
-        feed.add([line_of(hour * HOUR_STEPS, "")], now_ms)
+        feed.add([make_line(hour * HOUR_STEPS, "")], now_ms)
         kinds = {one.kind for one in store.find_findings(JOB.key, running=True)}
         found += [hour] if "no_checkpoint" in kinds else []
     assert found == [7]

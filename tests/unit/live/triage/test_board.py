@@ -17,53 +17,53 @@ RUNNING = make_row("JOBSTAT_RUNNING", Phase.RUNNING)
 WAITING = make_row("JOBSTAT_WAITING", Phase.PENDING, created_at=compute_ago(5))
 
 
-def brought(board: TriageBoard, diff: Diff, now_ms: float = NOW) -> Diff:
+def bring_diff(board: TriageBoard, diff: Diff, now_ms: float = NOW) -> Diff:
     board.times.observe(diff, now_ms)
     return board.apply(board.times.add_to_diff(diff), now_ms)
 
 
-def names(rows: tuple[Resource, ...]) -> list[str]:
+def list_names(rows: tuple[Resource, ...]) -> list[str]:
     return [f"{row.id} {row.get_text('what')}" for row in rows]
 
 
 def test_what_fails_comes_and_what_recovers_goes() -> None:
     board = TriageBoard()
-    assert names(brought(board, Diff(added=(FAILED,))).added) == ["1 failed"]
-    assert names(brought(board, Diff(changed=(RUNNING,))).removed) == ["1 failed"]
+    assert list_names(bring_diff(board, Diff(added=(FAILED,))).added) == ["1 failed"]
+    assert list_names(bring_diff(board, Diff(changed=(RUNNING,))).removed) == ["1 failed"]
     assert board.rows == {}
 
 
 def test_what_is_deleted_goes() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
-    assert names(brought(board, Diff(removed=(FAILED,))).removed) == ["1 failed"]
+    bring_diff(board, Diff(added=(FAILED,)))
+    assert list_names(bring_diff(board, Diff(removed=(FAILED,))).removed) == ["1 failed"]
 
 
 def test_time_alone_makes_a_transition_stuck() -> None:
     board = TriageBoard()
-    assert not brought(board, Diff(added=(WAITING,)))
+    assert not bring_diff(board, Diff(added=(WAITING,)))
     assert not board.refresh(NOW + 20 * MINUTE, [])
-    assert names(board.refresh(NOW + 40 * MINUTE, []).added) == ["1 stuck"]
+    assert list_names(board.refresh(NOW + 40 * MINUTE, []).added) == ["1 stuck"]
 
 
 def test_a_state_is_entered_when_polling_sees_the_change() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(make_row("deploying", Phase.PENDING, kind="services"),)))
+    bring_diff(board, Diff(added=(make_row("deploying", Phase.PENDING, kind="services"),)))
     failed = make_row("failed", Phase.FAILED, kind="services")
-    shown = brought(board, Diff(changed=(failed,)), NOW + MINUTE).added[0]
+    shown = bring_diff(board, Diff(changed=(failed,)), NOW + MINUTE).added[0]
     assert shown.facts[STATE_SINCE] == NOW + MINUTE
 
 
 def test_a_state_of_unknown_beginning_lasts_at_least_since_it_was_seen() -> None:
     board = TriageBoard()
-    shown = brought(board, Diff(added=(make_row("failed", Phase.FAILED, kind="models"),))).added[0]
+    shown = bring_diff(board, Diff(added=(make_row("failed", Phase.FAILED, kind="models"),))).added[0]
     assert (shown.facts[SEEN_SINCE], STATE_SINCE in shown.facts) == (NOW, False)
 
 
 def test_the_journal_knows_when_the_state_was_entered() -> None:
     board = TriageBoard()
     model = make_row("failed", Phase.FAILED, kind="models")
-    brought(board, Diff(added=(model,)))
+    bring_diff(board, Diff(added=(model,)))
     diff = board.load_journal([StateChange(model.key, compute_ago(90), "building", "failed")], NOW)
     assert diff.changed[0].facts[STATE_SINCE] == compute_ago(90)
 
@@ -71,27 +71,27 @@ def test_the_journal_knows_when_the_state_was_entered() -> None:
 def test_the_journal_of_another_profile_says_nothing_of_this_one() -> None:
     board = TriageBoard()
     model = make_row("failed", Phase.FAILED, kind="models")
-    brought(board, Diff(added=(model,)))
+    bring_diff(board, Diff(added=(model,)))
     other = ("q", *model.key[1:])
     assert not board.load_journal([StateChange(other, compute_ago(90), "building", "failed")], NOW)
 
 
 def test_an_expected_state_is_not_taken_for_one_that_was_read() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(RUNNING,)))
-    brought(board, Diff(changed=(make_row("JOBSTAT_KILLING", Phase.PENDING, expected=True),)))
+    bring_diff(board, Diff(added=(RUNNING,)))
+    bring_diff(board, Diff(changed=(make_row("JOBSTAT_KILLING", Phase.PENDING, expected=True),)))
     assert board.times.add_to(make_row("JOBSTAT_KILLING", Phase.PENDING)).facts == {}
 
 
 def test_a_reason_that_was_fetched_is_kept_until_the_state_changes() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
+    bring_diff(board, Diff(added=(FAILED,)))
     assert board.lacks_why(board.rows[FAILED.key])
     shown = board.set_why(FAILED, Why("out of memory", "log"), NOW).changed[0]
     assert (shown.facts["why"], shown.facts["why_source"]) == ("out of memory", "log")
     assert not board.lacks_why(shown)
-    brought(board, Diff(changed=(RUNNING,)))
-    brought(board, Diff(changed=(make_row("JOBSTAT_LOST", Phase.FAILED),)))
+    bring_diff(board, Diff(changed=(RUNNING,)))
+    bring_diff(board, Diff(changed=(make_row("JOBSTAT_LOST", Phase.FAILED),)))
     assert board.lacks_why(board.rows[FAILED.key])
 
 
@@ -104,55 +104,55 @@ def test_the_reasons_of_resources_that_are_gone_are_forgotten_in_time() -> None:
         )
     assert len(board.list_notes(FAILED.profile)) == _MOST_EARLY
     board.set_why(FAILED, Why("out of memory", "log"), NOW)
-    (shown,) = brought(board, Diff(added=(FAILED,))).added
+    (shown,) = bring_diff(board, Diff(added=(FAILED,))).added
     assert shown.facts["why"] == "out of memory"
 
 
 def test_no_reason_is_asked_for_once_only() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
+    bring_diff(board, Diff(added=(FAILED,)))
     board.set_why(FAILED, None, NOW)
     assert not board.lacks_why(board.rows[FAILED.key])
 
 
 def test_the_cloud_s_own_reason_needs_no_request() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(make_row("failed", Phase.FAILED, failure="disk full"),)))
+    bring_diff(board, Diff(added=(make_row("failed", Phase.FAILED, failure="disk full"),)))
     assert not board.lacks_why(next(iter(board.rows.values())))
 
 
 def test_an_acknowledged_row_comes_back_when_its_state_changes() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
+    bring_diff(board, Diff(added=(FAILED,)))
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW, "known"), FAILED.status)}, NOW)
     assert board.rows[FAILED.key].facts["ack_by"] == "li"
     assert board.rows[FAILED.key].facts["urgency"] > 8
-    brought(board, Diff(changed=(make_row("JOBSTAT_LOST", Phase.FAILED),)), NOW + MINUTE)
+    bring_diff(board, Diff(changed=(make_row("JOBSTAT_LOST", Phase.FAILED),)), NOW + MINUTE)
     assert "ack_by" not in board.rows[FAILED.key].facts
 
 
 def test_a_failure_after_a_recovery_is_not_acknowledged() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
+    bring_diff(board, Diff(added=(FAILED,)))
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
-    brought(board, Diff(changed=(RUNNING,)), NOW + MINUTE)
-    brought(board, Diff(changed=(FAILED,)), NOW + 2 * MINUTE)
+    bring_diff(board, Diff(changed=(RUNNING,)), NOW + MINUTE)
+    bring_diff(board, Diff(changed=(FAILED,)), NOW + 2 * MINUTE)
     assert "ack_by" not in board.rows[FAILED.key].facts
 
 
 def test_an_id_that_is_used_again_is_not_acknowledged() -> None:
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
+    bring_diff(board, Diff(added=(FAILED,)))
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
-    brought(board, Diff(removed=(FAILED,)), NOW + MINUTE)
-    brought(board, Diff(added=(FAILED,)), NOW + 2 * MINUTE)
+    bring_diff(board, Diff(removed=(FAILED,)), NOW + MINUTE)
+    bring_diff(board, Diff(added=(FAILED,)), NOW + 2 * MINUTE)
     assert "ack_by" not in board.rows[FAILED.key].facts
 
 
 def test_one_name_in_two_profiles_is_two_rows() -> None:
     board = TriageBoard()
     other = make_row("JOBSTAT_FAILED", Phase.FAILED, profile="q")
-    brought(board, Diff(added=(FAILED, other)))
+    bring_diff(board, Diff(added=(FAILED, other)))
     board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
     assert [bool(shown.get_text("ack_by")) for shown in board.rows.values()] == [True, False]
     board.drop("p")
@@ -162,22 +162,22 @@ def test_one_name_in_two_profiles_is_two_rows() -> None:
 def test_a_list_that_is_refused_is_a_row_until_it_can_be_read() -> None:
     board = TriageBoard()
     denied = ListHealth("p", "jobs", "modelarts", NOW, PermissionDeniedError("You may not list jobs."))
-    assert names(board.refresh(NOW, [denied]).added) == ["jobs no access"]
+    assert list_names(board.refresh(NOW, [denied]).added) == ["jobs no access"]
     assert not board.refresh(NOW, [denied])
-    assert names(board.refresh(NOW, []).removed) == ["jobs no access"]
+    assert list_names(board.refresh(NOW, []).removed) == ["jobs no access"]
 
 
 def test_what_was_read_of_pools_and_quotas_comes_and_goes() -> None:
     board = TriageBoard()
     pool = make_row("running", Phase.RUNNING, kind="pools", gpu=1)
     workspace = make_row("NORMAL", Phase.DONE, kind="workspaces")
-    assert not brought(board, Diff(added=(pool, workspace)))
-    assert names(board.set_usage(pool, Usage(cards=(15, 16)), NOW).added) == ["1 full"]
+    assert not bring_diff(board, Diff(added=(pool, workspace)))
+    assert list_names(board.set_usage(pool, Usage(cards=(15, 16)), NOW).added) == ["1 full"]
     assert not board.set_usage(workspace, Usage((QuotaUse("p", "GPU", 9, 10),)), NOW)
-    assert names(board.refresh(NOW, []).added) == ["quota GPU full"]
-    assert names(board.set_usage(pool, Usage(cards=(1, 16)), NOW).removed) == ["1 full"]
-    brought(board, Diff(removed=(workspace,)))
-    assert names(board.refresh(NOW, []).removed) == ["quota GPU full"]
+    assert list_names(board.refresh(NOW, []).added) == ["quota GPU full"]
+    assert list_names(board.set_usage(pool, Usage(cards=(1, 16)), NOW).removed) == ["1 full"]
+    bring_diff(board, Diff(removed=(workspace,)))
+    assert list_names(board.refresh(NOW, []).removed) == ["quota GPU full"]
     board.set_usage(pool, Usage(cards=(15, 16)), NOW)
     board.drop("p")
     assert (board.rows, dict(board.evidence.usages)) == ({}, {})
@@ -186,8 +186,8 @@ def test_what_was_read_of_pools_and_quotas_comes_and_goes() -> None:
 def test_a_job_becomes_sold_out_once_its_flavor_is_known() -> None:
     board = TriageBoard()
     waits = make_row("JOBSTAT_INIT", Phase.PENDING)
-    brought(board, Diff(added=(waits,)))
+    bring_diff(board, Diff(added=(waits,)))
     flavors = make_row("", Phase.UNKNOWN, kind="lists", ident="flavors of jobs")
     assert not board.set_usage(flavors, Usage(sold_out=frozenset({"v100"})), NOW)
-    assert names(board.set_usage(waits, Usage(flavors=("v100", "3")), NOW).added) == ["1 sold out"]
-    assert names(board.set_usage(flavors, Usage(), NOW).removed) == ["1 sold out"]
+    assert list_names(board.set_usage(waits, Usage(flavors=("v100", "3")), NOW).added) == ["1 sold out"]
+    assert list_names(board.set_usage(flavors, Usage(), NOW).removed) == ["1 sold out"]

@@ -26,10 +26,10 @@ class Desk:
         self.fails = False
         self.clock = ManualClock(0.0)
         self.queue = FetchQueue(
-            self.fetch, lambda _row: self.budget, self.publish, self.clock, requests=self.cost
+            self.fetch, lambda _row: self.budget, self.publish, self.clock, requests=self.count_requests
         )
 
-    def cost(self, resource: Resource) -> int:
+    def count_requests(self, resource: Resource) -> int:
         return 4 if resource.kind == "jobs" else 2
 
     async def fetch(self, resource: Resource) -> Why | None:

@@ -52,7 +52,7 @@ def read(account: Account, resource: Resource) -> Usage:
     return asyncio.run(fetch_usage(account, resource))  # type: ignore[arg-type]
 
 
-def node(cards: float, free: float | None, *, healthy: bool = True) -> NodeCards:
+def make_node(cards: float, free: float | None, *, healthy: bool = True) -> NodeCards:
     return NodeCards("n", "gpu.8", cards, free, healthy)
 
 
@@ -71,8 +71,11 @@ def test_so_many_workspaces_and_running_pools_are_read() -> None:
 
 
 def test_the_cards_of_healthy_nodes_are_counted() -> None:
-    assert read(Account(node(8, 1), node(8, 0), node(8, 0, healthy=False)), POOL).cards == (15, 16)
-    assert read(Account(node(8, None)), POOL).cards is None
+    assert read(Account(make_node(8, 1), make_node(8, 0), make_node(8, 0, healthy=False)), POOL).cards == (
+        15,
+        16,
+    )
+    assert read(Account(make_node(8, None)), POOL).cards is None
     assert read(Account(), POOL).cards is None
 
 

@@ -45,7 +45,7 @@ def _answer(value: Any) -> Any:
     return value
 
 
-def why(cloud: Told, resource: Resource | None = None, **asked: Any) -> Why | None:
+def ask_why(cloud: Told, resource: Resource | None = None, **asked: Any) -> Why | None:
     resource = resource or make_row("JOBSTAT_FAILED", Phase.FAILED)
     clock = ManualClock(0.0)
     asking = fetch_why(cloud, resource, clock=clock, new_parser=TimestampParser, **asked)  # type: ignore[arg-type]
@@ -57,17 +57,17 @@ BAD = Event(1, "no node has 8 free cards", abnormal=True)
 
 def test_the_last_bad_event_comes_first_and_needs_no_more_requests() -> None:
     cloud = Told([Event(0, "older", abnormal=True), BAD, Event(2, "pulled")], ["quota"], ["ERROR a"])
-    assert (why(cloud), cloud.requests) == (Why("no node has 8 free cards", "event"), 0)
+    assert (ask_why(cloud), cloud.requests) == (Why("no node has 8 free cards", "event"), 0)
 
 
 def test_then_the_details_of_the_cloud() -> None:
-    assert why(Told([Event(2, "pulled")], ["exit code 137"], ["INFO"])) == Why(
+    assert ask_why(Told([Event(2, "pulled")], ["exit code 137"], ["INFO"])) == Why(
         "exit code 137 – The process was killed, most often by the kernel because memory ran out.", "cloud"
     )
 
 
 def test_a_mere_code_is_explained() -> None:
-    found = why(Told(rows=["ModelArts.6333"]))
+    found = ask_why(Told(rows=["ModelArts.6333"]))
     assert found is not None
     assert (found.source, found.text.startswith("ModelArts.6333: ")) == ("code", True)
 
@@ -83,7 +83,7 @@ def test_what_waits_names_its_place_its_stage_and_a_quota_that_is_used_up() -> N
             stages = (("Now", "scheduling 2h: match nodes"), ("scheduling", "███"))
             return Detail(resource, (Section("Stages", stages), Section("Waiting", waiting)))
 
-    assert why(Waits([BAD]), make_row("Pending", Phase.PENDING)) == Why(
+    assert ask_why(Waits([BAD]), make_row("Pending", Phase.PENDING)) == Why(
         "stage scheduling 2h: match nodes · place 3 in the queue · Jobs: 5 of 5 (the quota is used up)",
         "cloud",
     )
@@ -99,20 +99,20 @@ def test_a_job_that_does_not_start_names_the_flavor_that_is_sold_out(status: str
             return frozenset({"7"} if kind == "jobs" else ())
 
     phase = Phase.PENDING if status == "JOBSTAT_WAITING" else Phase.FAILED
-    found = why(Shop(lines=["INFO a"]), make_row(status, phase))
+    found = ask_why(Shop(lines=["INFO a"]), make_row(status, phase))
     sold_out = Why("flavor 8 cores 1×T4 is sold out", "cloud")
     assert (found == sold_out) is (status != "JOBSTAT_FAILED")
 
 
 def test_the_reason_of_a_log_has_no_time() -> None:
     lines = ["2026-11-29 21:00:44,123 - train - ERROR - CUDA out of memory"]
-    assert why(Told(lines=lines)) == Why("train - ERROR - CUDA out of memory (worker-0)", "log")
+    assert ask_why(Told(lines=lines)) == Why("train - ERROR - CUDA out of memory (worker-0)", "log")
     lines = ["[rank3]: 2026-11-29 21:00:44 ERROR no space left"]
-    assert why(Told(lines=lines)) == Why("[rank3]: ERROR no space left (worker-0)", "log")
+    assert ask_why(Told(lines=lines)) == Why("[rank3]: ERROR no space left (worker-0)", "log")
 
 
 def test_then_the_first_error_of_the_log_with_its_file() -> None:
-    assert why(Told(lines=["INFO a", "ERROR CUDA out of memory"])) == Why(
+    assert ask_why(Told(lines=["INFO a", "ERROR CUDA out of memory"])) == Why(
         "ERROR CUDA out of memory (worker-0)", "log"
     )
 
@@ -121,7 +121,7 @@ def test_then_the_first_error_of_the_log_with_its_file() -> None:
 def test_of_each_log_one_page_is_requested_however_short(end: list[str]) -> None:
     cloud = Told()
     cloud.files = {f"worker-{rank}": end for rank in range(8)}
-    why(cloud)
+    ask_why(cloud)
     assert cloud.requests == 1 + MOST_LOG_FILES
 
 
@@ -129,13 +129,13 @@ def test_of_many_failures_the_logs_of_each_are_read_until_one_has_an_error() -> 
     """Of 35 jobs with 8 workers that failed at once 4 had a reason after two minutes of 60 requests each."""
     cloud = Told()
     cloud.files = {f"worker-{rank}": ["INFO step", "ERROR lost node"] for rank in range(8)}
-    found = why(cloud, is_brief=True)
+    found = ask_why(cloud, is_brief=True)
     assert (found, cloud.requests) == (Why("ERROR lost node (worker-0; 1 of 8 files read)", "log"), 2)
     cloud.files |= {"worker-0": ["INFO step"]}
-    found, cloud.requests = why(cloud, is_brief=True), 0
+    found, cloud.requests = ask_why(cloud, is_brief=True), 0
     assert found == Why("ERROR lost node (worker-1; 2 of 8 files read)", "log")
     cloud.files = {file: ["INFO step"] for file in cloud.files}
-    why(cloud, is_brief=True)
+    ask_why(cloud, is_brief=True)
     assert cloud.requests == 1 + MOST_LOG_FILES
 
 
@@ -151,9 +151,9 @@ def test_details_that_were_read_of_late_are_not_read_again() -> None:
     details = ReadDetails(clock)
     job = make_row("JOBSTAT_FAILED", Phase.FAILED)
     asyncio.run(fetch_time(cloud, job, details))  # type: ignore[arg-type]
-    assert why(cloud, job, details=details) == Why("disk full", "cloud")
+    assert ask_why(cloud, job, details=details) == Why("disk full", "cloud")
     assert cloud.described == 1
-    why(cloud, replace(job, status="JOBSTAT_LOST"), details=details)
+    ask_why(cloud, replace(job, status="JOBSTAT_LOST"), details=details)
     assert cloud.described == 2
     asyncio.run(clock.advance(61.0))
     assert details.find(job) is None
@@ -170,23 +170,23 @@ def test_a_job_whose_list_states_no_workers_may_have_several_logs(
 
 
 def test_at_last_the_meaning_of_the_status() -> None:
-    found = why(Told(lines=["INFO a"]))
+    found = ask_why(Told(lines=["INFO a"]))
     assert found is not None
     assert found.source == "code"
 
 
 def test_a_job_that_runs_is_not_searched_for_errors() -> None:
     cloud = Told(lines=["ERROR a"])
-    assert (why(cloud, make_row("JOBSTAT_WAITING", Phase.PENDING)), cloud.requests) == (None, 0)
+    assert (ask_why(cloud, make_row("JOBSTAT_WAITING", Phase.PENDING)), cloud.requests) == (None, 0)
 
 
 def test_a_source_that_fails_is_passed_over() -> None:
-    assert why(Told(RefusedError("No."), ["disk full"])) == Why("disk full", "cloud")
+    assert ask_why(Told(RefusedError("No."), ["disk full"])) == Why("disk full", "cloud")
 
 
 def test_where_nothing_has_a_reason_a_failure_is_raised() -> None:
     with pytest.raises(RefusedError):
-        why(Told(RefusedError("No.")), make_row("failed", Phase.FAILED, kind="services"))
+        ask_why(Told(RefusedError("No.")), make_row("failed", Phase.FAILED, kind="services"))
 
 
 def test_a_pool_without_a_reason_says_how_many_nodes_it_has() -> None:
@@ -205,13 +205,13 @@ EXIT = "worker-0: exit code 1"
 def test_an_exit_code_is_the_reason_only_where_nothing_else_is_known() -> None:
     job = make_row("Failed", Phase.FAILED, failure=EXIT)
     event = Event(2, "The training job failed, exit code 1", abnormal=True)
-    assert why(Told([event], [EXIT], ["INFO a", "KeyError: 'x'", "INFO b"]), job) == Why(
+    assert ask_why(Told([event], [EXIT], ["INFO a", "KeyError: 'x'", "INFO b"]), job) == Why(
         "KeyError: 'x' (worker-0)", "log"
     )
-    found = why(Told([event], [EXIT], ["INFO a"]), job)
+    found = ask_why(Told([event], [EXIT], ["INFO a"]), job)
     assert found is not None
     assert (found.text.startswith(EXIT), found.source) == (True, "cloud")
 
 
 def test_an_event_that_explains_comes_before_a_later_one_that_does_not() -> None:
-    assert why(Told([BAD, Event(2, "job failed", abnormal=True)])) == Why(BAD.text, "event")
+    assert ask_why(Told([BAD, Event(2, "job failed", abnormal=True)])) == Why(BAD.text, "event")

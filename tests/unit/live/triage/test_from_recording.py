@@ -12,7 +12,7 @@ from matui.resources.model import Phase
 STATES = ("WAITING", "RUNNING", "FAILED", None)
 
 
-def _changes(count: int) -> list[Change]:
+def _make_changes(count: int) -> list[Change]:
     rng, states, found = Random(3), dict.fromkeys("abcd"), []
     for number in range(count):
         ident = rng.choice("abcd")
@@ -27,7 +27,7 @@ def _changes(count: int) -> list[Change]:
 
 
 def test_the_last_changes_say_what_all_changes_say() -> None:
-    changes = _changes(400)
+    changes = _make_changes(400)
     recorded = RecordedSteps(changes)
     for at in (-1, 0, 1500, 200_000, 398_999, 500_000):
         steps = [build_step(one.profile, one) for one in changes if one.seen_at <= at]
@@ -41,6 +41,6 @@ def test_the_last_changes_say_what_all_changes_say() -> None:
 
 
 def test_reading_gives_way_before_each_change() -> None:
-    changes, waits = _changes(50), []
+    changes, waits = _make_changes(50), []
     RecordedSteps(changes, lambda: waits.append(None))
     assert len(waits) >= len(changes)

@@ -17,26 +17,26 @@ from tests.unit.live.triage.samples import NOW, compute_ago
 DENIED = PermissionDeniedError("You may not list services.")
 
 
-def health(**fields: object) -> ListHealth:
+def make_health(**fields: object) -> ListHealth:
     return ListHealth("p", "jobs", "modelarts", **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        (health(fetched_at=compute_ago(0)), None),
-        (health(fetched_at=compute_ago(0), error=DENIED), TroubleKind.ACCESS),
-        (health(error=AuthenticationError("The key is wrong.")), TroubleKind.ACCESS),
-        (health(fetched_at=compute_ago(0.5), error=TimedOutError("No answer.")), None),
-        (health(fetched_at=compute_ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
-        (health(opened_at=compute_ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
-        (health(error=TimedOutError("No answer.")), None),
-        (health(fetched_at=compute_ago(3)), None),
-        (health(fetched_at=compute_ago(4)), TroubleKind.STALE),
-        (health(fetched_at=compute_ago(15), cadence_s=60.0), None),
-        (health(fetched_at=compute_ago(60), paused=True), None),
-        (health(fetched_at=compute_ago(60), error=NotFoundError("There is no such list.")), None),
-        (health(opened_at=compute_ago(60)), None),
+        (make_health(fetched_at=compute_ago(0)), None),
+        (make_health(fetched_at=compute_ago(0), error=DENIED), TroubleKind.ACCESS),
+        (make_health(error=AuthenticationError("The key is wrong.")), TroubleKind.ACCESS),
+        (make_health(fetched_at=compute_ago(0.5), error=TimedOutError("No answer.")), None),
+        (make_health(fetched_at=compute_ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
+        (make_health(opened_at=compute_ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
+        (make_health(error=TimedOutError("No answer.")), None),
+        (make_health(fetched_at=compute_ago(3)), None),
+        (make_health(fetched_at=compute_ago(4)), TroubleKind.STALE),
+        (make_health(fetched_at=compute_ago(15), cadence_s=60.0), None),
+        (make_health(fetched_at=compute_ago(60), paused=True), None),
+        (make_health(fetched_at=compute_ago(60), error=NotFoundError("There is no such list.")), None),
+        (make_health(opened_at=compute_ago(60)), None),
     ],
 )
 def test_a_list_in_trouble(given: ListHealth, what: TroubleKind | None) -> None:

@@ -12,19 +12,19 @@ from matui.resources.times import get_state_since
 from tests.unit.live.triage.samples import NOW, compute_ago, make_row
 
 
-def item(ident: str, what: TroubleKind, since: float | None = None, *, seen: bool = False) -> TriageItem:
+def make_item(ident: str, what: TroubleKind, since: float | None = None, *, seen: bool = False) -> TriageItem:
     note = Acknowledgement("li", NOW, "known") if seen else None
     return TriageItem(make_row("x", Phase.FAILED, ident=ident), Trouble(what, since), note)
 
 
 MIXED = [
-    item("acknowledged", TroubleKind.FAILED, compute_ago(0), seen=True),
-    item("stale", TroubleKind.STALE, compute_ago(1)),
-    item("unknown", TroubleKind.FAILED),
-    item("old", TroubleKind.FAILED, compute_ago(50)),
-    item("stuck", TroubleKind.STUCK, compute_ago(1)),
-    item("new", TroubleKind.FAILED, compute_ago(2)),
-    item("degraded", TroubleKind.DEGRADED, compute_ago(1)),
+    make_item("acknowledged", TroubleKind.FAILED, compute_ago(0), seen=True),
+    make_item("stale", TroubleKind.STALE, compute_ago(1)),
+    make_item("unknown", TroubleKind.FAILED),
+    make_item("old", TroubleKind.FAILED, compute_ago(50)),
+    make_item("stuck", TroubleKind.STUCK, compute_ago(1)),
+    make_item("new", TroubleKind.FAILED, compute_ago(2)),
+    make_item("degraded", TroubleKind.DEGRADED, compute_ago(1)),
 ]
 ORDER = ["new", "old", "unknown", "degraded", "stuck", "stale", "acknowledged"]
 

@@ -24,14 +24,14 @@ EXIT = make_row("JOBSTAT_FAILED", Phase.FAILED, failure="worker-0: exit code 1")
 ACCOUNT = Account("modelarts", "https://x", "project", "r")
 
 
-def opened(*rows: Resource) -> TriageBoard:
+def open_board(*rows: Resource) -> TriageBoard:
     board = TriageBoard()
     board.times.observe(Diff(added=rows), NOW)
     board.apply(Diff(added=rows), NOW)
     return board
 
 
-def why_of(board: TriageBoard, shown: Resource) -> str:
+def format_why(board: TriageBoard, shown: Resource) -> str:
     (column,) = (one for one in TRIAGE.columns if one.id == "why")
     return column.text(board.rows[shown.key], NOW)
 
@@ -61,15 +61,15 @@ def test_what_failed_explains(text: str) -> None:
 
 
 def test_the_first_error_of_the_log_replaces_an_exit_code_in_the_row() -> None:
-    board = opened(EXIT)
-    assert why_of(board, EXIT).startswith("worker-0: exit code 1 – ")
+    board = open_board(EXIT)
+    assert format_why(board, EXIT).startswith("worker-0: exit code 1 – ")
     assert board.lacks_why(board.rows[EXIT.key])
     board.set_why(EXIT, Why("worker-0: exit code 1", "cloud"), NOW)
     assert not board.lacks_why(board.rows[EXIT.key])
     board.refresh(NOW + 20 * SECOND, [])
     assert board.lacks_why(board.rows[EXIT.key])
     board.set_why(EXIT, Why("KeyError: 'x' (worker-0)", "log"), NOW + 21 * SECOND)
-    assert why_of(board, EXIT) == "KeyError: 'x' (worker-0)"
+    assert format_why(board, EXIT) == "KeyError: 'x' (worker-0)"
     board.refresh(NOW + 60 * MINUTE, [])
     assert not board.lacks_why(board.rows[EXIT.key])
 
@@ -86,10 +86,10 @@ def test_a_log_that_comes_after_the_failure_is_asked_for_again_and_not_without_e
 
 
 def test_that_nothing_was_found_is_shown() -> None:
-    board = opened(FAILED)
-    assert why_of(board, FAILED) == "–"
+    board = open_board(FAILED)
+    assert format_why(board, FAILED) == "–"
     board.set_why(FAILED, None, NOW)
-    assert why_of(board, FAILED) == "no reason found"
+    assert format_why(board, FAILED) == "no reason found"
 
 
 def test_a_worse_answer_later_replaces_no_reason() -> None:
@@ -106,7 +106,7 @@ def test_the_place_in_a_queue_is_read_again() -> None:
 
 
 def test_what_is_gone_is_forgotten() -> None:
-    board = opened(FAILED)
+    board = open_board(FAILED)
     board.set_why(FAILED, Why("KeyError", "log"), NOW)
     board.apply(Diff(removed=(FAILED,)), NOW)
     board.apply(Diff(added=(FAILED,)), NOW)
@@ -114,21 +114,21 @@ def test_what_is_gone_is_forgotten() -> None:
 
 
 def test_a_reason_of_another_process_needs_no_request() -> None:
-    board = opened(FAILED)
+    board = open_board(FAILED)
     other = make_row("JOBSTAT_LOST", Phase.FAILED, ident="2")
     board.load_reasons(
         [FoundReason(one.key, "JOBSTAT_FAILED", Why("KeyError", "log"), NOW) for one in (FAILED, other)], NOW
     )
-    assert (why_of(board, FAILED), board.lacks_why(board.rows[FAILED.key])) == ("KeyError", False)
+    assert (format_why(board, FAILED), board.lacks_why(board.rows[FAILED.key])) == ("KeyError", False)
     assert other.key not in board.rows
 
 
 def test_a_reason_from_before_the_state_was_entered_again_is_not_used() -> None:
-    board = opened(make_row("JOBSTAT_RUNNING", Phase.RUNNING))
+    board = open_board(make_row("JOBSTAT_RUNNING", Phase.RUNNING))
     board.times.observe(Diff(changed=(FAILED,)), NOW + MINUTE)
     board.apply(Diff(changed=(FAILED,)), NOW + MINUTE)
     board.load_reasons([FoundReason(FAILED.key, FAILED.status, Why("KeyError", "log"), NOW)], NOW + MINUTE)
-    assert why_of(board, FAILED) == "–"
+    assert format_why(board, FAILED) == "–"
 
 
 def test_reasons_steps_and_acknowledgements_count_for_every_name_of_the_account(tmp_path: Path) -> None:

@@ -11,22 +11,22 @@ from matui.resources.model import Phase, Resource
 NOW = 1_760_000_000_000.0
 
 
-def _job(ident: str, phase: Phase) -> Resource:
+def _make_job(ident: str, phase: Phase) -> Resource:
     return Resource("jobs", ident, ident, phase.name, phase, "modelarts", "prod")
 
 
 def test_rows_reasons_and_times_of_the_time_before_are_gone() -> None:
     board = TriageBoard()
     for now, phase in ((NOW, Phase.RUNNING), (NOW + 60_000, Phase.FAILED)):
-        diff = Diff(changed=(_job("a", phase), _job("b", Phase.FAILED)))
+        diff = Diff(changed=(_make_job("a", phase), _make_job("b", Phase.FAILED)))
         board.times.observe(diff, now)
         board.apply(diff, now)
-    board.set_why(_job("b", Phase.FAILED), Why("out of memory", "log"), NOW)
+    board.set_why(_make_job("b", Phase.FAILED), Why("out of memory", "log"), NOW)
     assert {row.id for row in board.rows.values()} == {"a", "b"}
     assert any("out of memory" in row.get_text("why") for row in board.rows.values())
 
     board.restart()
-    listed = (_job("a", Phase.RUNNING), _job("b", Phase.FAILED))
+    listed = (_make_job("a", Phase.RUNNING), _make_job("b", Phase.FAILED))
     board.times.observe(Diff(added=listed), NOW)
     diff = board.replace_list("prod", "jobs", listed, NOW)
     assert [row.id for row in diff.removed] == ["a"]

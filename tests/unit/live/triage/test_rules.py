@@ -16,14 +16,14 @@ from tests.unit.live.triage.samples import HOUR, MINUTE, NOW, compute_ago, make_
 FAILED, DEGRADED, PENDING, RUNNING = Phase.FAILED, Phase.DEGRADED, Phase.PENDING, Phase.RUNNING
 
 
-def found(resource: Resource, **evidence: object) -> Trouble:
+def find_trouble(resource: Resource, **evidence: object) -> Trouble:
     trouble = evaluate(resource, Evidence(NOW, **evidence))  # type: ignore[arg-type]
     assert trouble is not None
     return trouble
 
 
-def words(resource: Resource, **evidence: object) -> tuple[str, str]:
-    why = found(resource, **evidence).why
+def find_why(resource: Resource, **evidence: object) -> tuple[str, str]:
+    why = find_trouble(resource, **evidence).why
     assert why is not None
     return why.text, why.source
 
@@ -34,32 +34,36 @@ def test_what_runs_well_is_not_in_triage() -> None:
 
 
 def test_a_failed_job_is_failed_since_its_end() -> None:
-    trouble = found(make_row("JOBSTAT_FAILED", FAILED, created_at=compute_ago(60), ended_at=compute_ago(30)))
+    trouble = find_trouble(
+        make_row("JOBSTAT_FAILED", FAILED, created_at=compute_ago(60), ended_at=compute_ago(30))
+    )
     assert (trouble.what, trouble.since, trouble.key) == (TroubleKind.FAILED, compute_ago(30), "logs")
 
 
 def test_the_end_of_a_job_with_versions_is_not_invented() -> None:
     job = make_row("JOBSTAT_FAILED", FAILED, created_at=compute_ago(60), duration_ms=60_000, version_count=3)
-    assert (found(job).since, found(job).at_least) == (None, False)
+    assert (find_trouble(job).since, find_trouble(job).at_least) == (None, False)
 
 
 def test_a_state_that_was_first_seen_ended_lasts_at_least_since_then() -> None:
-    trouble = found(make_row("JOBSTAT_FAILED", FAILED, version_count=3, **{SEEN_SINCE: compute_ago(5)}))
+    trouble = find_trouble(
+        make_row("JOBSTAT_FAILED", FAILED, version_count=3, **{SEEN_SINCE: compute_ago(5)})
+    )
     assert (trouble.since, trouble.at_least) == (compute_ago(5), True)
 
 
 def test_the_reason_of_the_cloud_is_quoted_with_its_code_explained() -> None:
-    text, source = words(make_row("failed", FAILED, kind="services", failure="exit code 137"))
+    text, source = find_why(make_row("failed", FAILED, kind="services", failure="exit code 137"))
     assert (text.split(" – ")[0], source) == ("exit code 137", "cloud")
     assert "killed" in text
 
 
 def test_a_reason_on_several_lines_becomes_one_line() -> None:
-    assert words(make_row("failed", FAILED, failure="a\n  b\x1b[31m"))[0].startswith("a b")
+    assert find_why(make_row("failed", FAILED, failure="a\n  b\x1b[31m"))[0].startswith("a b")
 
 
 def test_a_service_that_works_in_part_is_degraded() -> None:
-    trouble = found(make_row("concerning", DEGRADED, kind="services", updated_at=compute_ago(40)))
+    trouble = find_trouble(make_row("concerning", DEGRADED, kind="services", updated_at=compute_ago(40)))
     assert (trouble.what, trouble.since, trouble.key) == (TroubleKind.DEGRADED, compute_ago(40), "events")
 
 
@@ -104,7 +108,7 @@ def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
         queue_rank=4,
         stage="scheduling",
     )
-    assert words(notebook, stays=stays) == (
+    assert find_why(notebook, stays=stays) == (
         "CREATE_QUEUING for 60m, usually 2m00s · place 4 in the queue · stage scheduling",
         "matui",
     )
@@ -113,7 +117,7 @@ def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
 def test_a_transition_of_unknown_age_is_not_stuck() -> None:
     assert evaluate(make_row("JOBSTAT_KILLING", PENDING, created_at=compute_ago(600)), Evidence(NOW)) is None
     seen = make_row("JOBSTAT_KILLING", PENDING, **{STATE_SINCE: compute_ago(40)})
-    assert found(seen).what is TroubleKind.STUCK
+    assert find_trouble(seen).what is TroubleKind.STUCK
 
 
 def test_a_clock_ahead_of_ours_makes_nothing_stuck() -> None:
@@ -131,16 +135,16 @@ def test_a_job_without_lines_is_silent(minutes: float, initializing: bool, silen
 
 def test_silence_says_whose_verdict_it_is() -> None:
     job = make_row("JOBSTAT_RUNNING", RUNNING, last_line_at=compute_ago(20))
-    assert words(job) == ("no line in the log for 20m", "matui")
+    assert find_why(job) == ("no line in the log for 20m", "matui")
     hangs = make_row("JOBSTAT_RUNNING", RUNNING, last_line_at=compute_ago(1), secondary_phase="JobHang")
-    assert words(hangs) == ("the cloud reports JobHang", "cloud")
+    assert find_why(hangs) == ("the cloud reports JobHang", "cloud")
 
 
 def test_silence_is_that_of_the_last_reading_of_the_log() -> None:
     read = make_row("JOBSTAT_RUNNING", RUNNING, last_line_at=compute_ago(25), log_read_at=compute_ago(20))
     assert evaluate(read, Evidence(NOW)) is None
     read = make_row("JOBSTAT_RUNNING", RUNNING, last_line_at=compute_ago(25), log_read_at=compute_ago(5))
-    assert words(read) == ("no line in the log for 20m, read 5m ago", "matui")
+    assert find_why(read) == ("no line in the log for 20m, read 5m ago", "matui")
 
 
 def test_a_worker_whose_clock_is_ahead_is_not_silent() -> None:
@@ -168,7 +172,7 @@ def test_the_nearest_end_counts() -> None:
     service = make_row(
         "running", RUNNING, kind="services", due_time=NOW + 5 * MINUTE, auto_stop_at=NOW + HOUR
     )
-    assert words(service) == ("stops in 5m", "cloud")
+    assert find_why(service) == ("stops in 5m", "cloud")
 
 
 def test_what_is_being_stopped_ends_by_a_hand() -> None:
@@ -193,7 +197,7 @@ def test_a_pool_of_unknown_size_is_not_full() -> None:
     assert evaluate(make_row("running", RUNNING, kind="pools", gpu=1), Evidence(NOW)) is None
     assert evaluate(make_row("running", RUNNING, kind="pools"), Evidence(NOW)) is None
     full = make_row("running", RUNNING, kind="pools", gpu=0, flavor="modelarts.bm.gpu.8v100NV32")
-    assert words(full) == ("no card is free", "cloud")
+    assert find_why(full) == ("no card is free", "cloud")
     without_cards = make_row("running", RUNNING, kind="pools", gpu=0, flavor="modelarts.vm.cpu.8ud")
     assert evaluate(without_cards, Evidence(NOW)) is None
 
@@ -208,12 +212,12 @@ def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
         "CREATE_QUEUING", PENDING, kind="notebooks", flavor="gpu.v100", created_at=compute_ago(1)
     )
     sold_out = {"p": frozenset({"gpu.v100"})}
-    assert words(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
+    assert find_why(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
     stated = make_row("START_FAILED", FAILED, kind="notebooks", flavor="gpu.v100", sold_out=True)
-    assert found(stated).what is TroubleKind.SOLD_OUT
-    assert found(replace(stated, status="RESIZE_FAILED")).what is TroubleKind.FAILED
+    assert find_trouble(stated).what is TroubleKind.SOLD_OUT
+    assert find_trouble(replace(stated, status="RESIZE_FAILED")).what is TroubleKind.FAILED
     other = replace(stated, facts={**stated.facts, "failure": "Failed to attach the EVS disk."})
-    assert words(other) == ("Failed to attach the EVS disk.", "cloud")
+    assert find_why(other) == ("Failed to attach the EVS disk.", "cloud")
     assert evaluate(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None
 
 
@@ -227,7 +231,7 @@ def test_time_alone_may_bring_in_transitions_running_jobs_and_ends() -> None:
 
 def test_a_flavor_that_is_sold_out_now_does_not_hide_why_a_run_has_failed() -> None:
     failed = make_row("JOBSTAT_FAILED", FAILED, flavor="gpu.v100", failure="out of memory")
-    assert words(failed, sold_out={"p": frozenset({"gpu.v100"})}) == ("out of memory", "cloud")
+    assert find_why(failed, sold_out={"p": frozenset({"gpu.v100"})}) == ("out of memory", "cloud")
 
 
 def test_a_secret_that_the_cloud_s_reason_names_is_hidden() -> None:

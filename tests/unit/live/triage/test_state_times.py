@@ -182,18 +182,18 @@ class Reads:
         return self.answer
 
 
-def fetched(cloud: Any, resource: Resource = LISTED) -> StatedTime | None:
+def fetch_stated(cloud: Any, resource: Resource = LISTED) -> StatedTime | None:
     return asyncio.run(fetch_time(cloud, resource))
 
 
 def test_the_end_is_that_of_the_job_read_by_its_id() -> None:
-    assert fetched(Reads(make_row("JOBSTAT_FAILED", Phase.FAILED, ended_at=compute_ago(7)))) == StatedTime(
-        compute_ago(7)
-    )
+    assert fetch_stated(
+        Reads(make_row("JOBSTAT_FAILED", Phase.FAILED, ended_at=compute_ago(7)))
+    ) == StatedTime(compute_ago(7))
 
 
 def test_a_version_that_never_started_bounds_when_its_job_failed() -> None:
-    stated = fetched(
+    stated = fetch_stated(
         Reads(make_row("JOBSTAT_FAILED", Phase.FAILED, version_count=2, entered_after=compute_ago(40)))
     )
     assert stated == (compute_ago(40), True)
@@ -206,7 +206,7 @@ def test_a_version_that_never_started_bounds_when_its_job_failed() -> None:
 
 
 def test_a_job_that_changed_meanwhile_has_no_end() -> None:
-    assert fetched(Reads(make_row("JOBSTAT_LOST", Phase.FAILED, ended_at=compute_ago(7)))) is None
+    assert fetch_stated(Reads(make_row("JOBSTAT_LOST", Phase.FAILED, ended_at=compute_ago(7)))) is None
 
 
 def test_only_jobs_without_an_end_are_read() -> None:
@@ -214,7 +214,7 @@ def test_only_jobs_without_an_end_are_read() -> None:
     assert not lacks_since(make_row("JOBSTAT_RUNNING", Phase.RUNNING))
     assert not lacks_since(make_row("JOBSTAT_FAILED", Phase.FAILED, ended_at=compute_ago(1)))
     assert not lacks_since(make_row("failed", Phase.FAILED, kind="models"))
-    assert fetched(object()) is None
+    assert fetch_stated(object()) is None
 
 
 def test_a_job_that_waited_before_it_ran_ends_when_its_details_say() -> None:
@@ -290,7 +290,7 @@ def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None
     failed = make_row(
         "FAILED", Phase.FAILED, kind="services", updated_at=compute_ago(5), updated_by_hand=True
     )
-    after = fetched(cloud, failed)
+    after = fetch_stated(cloud, failed)
     board = TriageBoard()
     board.times.observe(Diff(added=(failed,)), NOW)
     board.apply(Diff(added=(failed,)), NOW)

@@ -31,20 +31,28 @@ def search(logs: dict[str, Sequence[str] | MatuiError], **limits: Any) -> LogSea
     )
 
 
-def line(second: int, text: str) -> str:
+def make_line(second: int, text: str) -> str:
     return f"2025-10-09 08:00:{second:02} {text}"
 
 
 def test_the_earliest_error_of_all_workers_counts() -> None:
     found = search(
         {
-            "worker-0": [line(1, "INFO start"), line(9, "ERROR peer lost"), line(10, "INFO end")],
-            "worker-1": [line(1, "INFO start"), line(5, "ERROR device lost"), line(6, "INFO end")],
+            "worker-0": [
+                make_line(1, "INFO start"),
+                make_line(9, "ERROR peer lost"),
+                make_line(10, "INFO end"),
+            ],
+            "worker-1": [
+                make_line(1, "INFO start"),
+                make_line(5, "ERROR device lost"),
+                make_line(6, "INFO end"),
+            ],
         }
     )
     error = found.error
     assert error is not None
-    assert (error.file, error.line, error.text) == ("worker-1", 2, line(5, "ERROR device lost"))
+    assert (error.file, error.line, error.text) == ("worker-1", 2, make_line(5, "ERROR device lost"))
     assert (error.around[error.index], len(error.around)) == (error.text, 3)
     assert (found.searched, found.lines, found.cut) == (("worker-0", "worker-1"), 6, False)
 
@@ -56,14 +64,14 @@ def test_without_times_the_first_file_counts() -> None:
 
 
 def test_an_error_with_a_time_goes_before_one_without() -> None:
-    error = search({"worker-0": ["ERROR a"], "worker-1": [line(3, "ERROR b")]}).error
+    error = search({"worker-0": ["ERROR a"], "worker-1": [make_line(3, "ERROR b")]}).error
     assert error is not None
     assert error.file == "worker-1"
 
 
 def test_the_time_of_an_error_without_one_is_that_of_the_line_above() -> None:
     error = search(
-        {"w": [line(3, "INFO a"), "Traceback (most recent call last):", "  x", "ValueError: no"]}
+        {"w": [make_line(3, "INFO a"), "Traceback (most recent call last):", "  x", "ValueError: no"]}
     ).error
     assert error is not None
     assert (error.at is not None, error.line, error.summary) == (True, 2, "ValueError: no")
@@ -79,16 +87,16 @@ def test_secrets_in_the_lines_of_an_error_are_masked() -> None:
 
 
 def test_a_log_without_errors_has_none() -> None:
-    found = search({"w": [line(1, "INFO fine")]})
+    found = search({"w": [make_line(1, "INFO fine")]})
     assert (found.error, found.lines) == (None, 1)
     assert search({}).error is None
 
 
 def test_of_a_long_log_the_end_is_read_and_the_number_of_the_line_is_unknown() -> None:
-    lines = [line(1, f"INFO step {number}") for number in range(2000)] + [line(2, "ERROR last")]
+    lines = [make_line(1, f"INFO step {number}") for number in range(2000)] + [make_line(2, "ERROR last")]
     found = search({"w": lines}, tail=500)
     assert found.error is not None
-    assert (found.error.line, found.cut, found.error.text) == (None, True, line(2, "ERROR last"))
+    assert (found.error.line, found.cut, found.error.text) == (None, True, make_line(2, "ERROR last"))
 
 
 def test_a_file_that_cannot_be_read_is_named() -> None:
@@ -116,7 +124,7 @@ class SlowLogs(Logs):
 
 
 def test_a_cloud_with_one_line_on_a_page_is_not_asked_for_ever() -> None:
-    logs = SlowLogs({"worker-0": [line(turn % 60, "step") for turn in range(3000)]})
+    logs = SlowLogs({"worker-0": [make_line(turn % 60, "step") for turn in range(3000)]})
     found = asyncio.run(
         find_first_error(
             logs,

@@ -238,7 +238,7 @@ def test_the_details_date_a_state_that_the_list_does_not() -> None:
     read = make_row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, version_count=3, ended_at=70_000)
     card, _ = gather(Told(describe=Detail(read, ())), listed)
     assert card.get_part("states").value[-1].at == 70_000
-    assert "since 70000" in text_of(card)
+    assert "since 70000" in render_text(card)
 
 
 def test_details_of_a_newer_state_do_not_replace_the_one_that_is_explained() -> None:
@@ -270,17 +270,17 @@ def test_the_json_has_every_part_and_the_missing_ones_with_their_reason() -> Non
     ]
 
 
-def text_of(card: WhyCard, width: int | None = 78) -> str:
+def render_text(card: WhyCard, width: int | None = 78) -> str:
     lines = render_card(card, now_ms=1_760_000_060_000.0, time=str, keys={"logs": "l"}, width=width)
     return "\n".join(line.text for line in lines)
 
 
 def test_the_text_says_what_loads_and_what_is_missing() -> None:
-    assert "First error  loading …" in text_of(WhyCard(JOB))
+    assert "First error  loading …" in render_text(WhyCard(JOB))
     card, _ = gather(Told(metrics=TimedOutError("No answer.")))
-    assert "› 2025-10-09 08:00:02 ERROR exitcode: -9 worker killed" in text_of(card)
-    assert "  Metrics: No answer." in text_of(card)
-    assert "60s old" in text_of(card)
+    assert "› 2025-10-09 08:00:02 ERROR exitcode: -9 worker killed" in render_text(card)
+    assert "  Metrics: No answer." in render_text(card)
+    assert "60s old" in render_text(card)
     titles = [
         line.text for line in render_card(card, now_ms=1_760_000_059_000.0, time=str, keys={}, width=78)
     ]
@@ -291,18 +291,18 @@ def test_the_text_says_what_loads_and_what_is_missing() -> None:
         assert card.get_part(name).source in title
         assert title.endswith(", <1m old")
     assert format_card_markdown(card, now_ms=0.0, time=str).count(", read 1760000000000") == len(shown)
-    assert "  l    the log" in text_of(card)
+    assert "  l    the log" in render_text(card)
 
 
 def test_sentences_fit_the_width() -> None:
     card, _ = gather()
-    assert max(len(line) for line in text_of(card, 60).splitlines()) <= 62
+    assert max(len(line) for line in render_text(card, 60).splitlines()) <= 62
 
 
 def test_the_head_is_whole_on_a_narrow_screen() -> None:
     facts = {"ended_at": 10_000}
     job = replace(JOB, name="llama-7b-pretrain-of-a-longer-name", owner="ops_dev_env", facts=facts)
-    head = text_of(WhyCard(job), 42).split("\n\n")[0]
+    head = render_text(WhyCard(job), 42).split("\n\n")[0]
     assert head.splitlines()[1:] == ["for 55y, since 10000", "id 1  owner ops_dev_env  profile p"]
 
 
@@ -329,7 +329,7 @@ def test_an_exit_code_is_no_reason_beside_the_first_error_but_explained() -> Non
     assert "exit 1" in {one.code for one in card.get_part("exit").value}
 
 
-def troubled() -> list[Resource]:
+def list_troubled() -> list[Resource]:
     """Return a row of triage for each trouble that is none of a failed or degraded resource."""
     access = ListHealth("p", "jobs", "modelarts", error=PermissionDeniedError("Not yours."))
     stale = ListHealth("p", "services", "modelarts", fetched_at=NOW - 3_600_000)
@@ -350,7 +350,9 @@ def troubled() -> list[Resource]:
     return [to_row(item) for item in items]
 
 
-@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.get_text('what')}")
+@pytest.mark.parametrize(
+    "troubled_row", list_troubled(), ids=lambda one: f"{one.kind} {one.get_text('what')}"
+)
 def test_every_row_of_triage_has_a_card_that_says_why(troubled_row: Resource) -> None:
     card, published = gather(job=troubled_row)
     said = f"{troubled_row.get_text('what')}: {troubled_row.get_text('why')}"
@@ -359,7 +361,9 @@ def test_every_row_of_triage_has_a_card_that_says_why(troubled_row: Resource) ->
     assert card.get_part("next").value
 
 
-@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.get_text('what')}")
+@pytest.mark.parametrize(
+    "troubled_row", list_troubled(), ids=lambda one: f"{one.kind} {one.get_text('what')}"
+)
 def test_a_row_that_triage_has_not_shown_is_judged_for_its_card(troubled_row: Resource) -> None:
     """``matui why pool ID`` did not say that a pool is nearly full, nor did ``Y`` on the table of pools."""
     shown = ("what", "why", "why_source", "urgency", "help")
@@ -427,12 +431,12 @@ def test_what_no_part_explains_has_its_flavor_or_the_meaning_of_its_status(
 def test_metrics_that_were_zero_throughout_are_named() -> None:
     zero = (MetricSeries("GPU", (0.0, 0.0), "%"), MetricSeries("CPU", (5.0,), "%"))
     card, _ = gather(Told(metrics=Metrics(zero)))
-    assert "0 throughout           GPU\n" in text_of(card)
+    assert "0 throughout           GPU\n" in render_text(card)
 
 
 def test_memory_is_given_in_units_of_bytes() -> None:
     reading = MetricReading("Memory", 11_119_616, total=11_827_200, unit="MB")
     card = WhyCard(JOB).add_part("metrics", Part((reading,)))
-    assert "10.6 TiB of 11.3 TiB" in text_of(card)
+    assert "10.6 TiB of 11.3 TiB" in render_text(card)
     reading = MetricReading("Memory", 512, total=inf, unit="MB")
-    assert "512.0 MiB of unlimited" in text_of(WhyCard(JOB).add_part("metrics", Part((reading,))))
+    assert "512.0 MiB of unlimited" in render_text(WhyCard(JOB).add_part("metrics", Part((reading,))))

@@ -20,7 +20,7 @@ class NoPanes:
     kinds = ("jobs",)
 
 
-def commands(row: Resource) -> list[str]:
+def list_commands(row: Resource) -> list[str]:
     return [step.command for step in list_next_steps(WhyCard(row), NoPanes())]  # type: ignore[arg-type]
 
 
@@ -32,7 +32,7 @@ def commands(row: Resource) -> list[str]:
     ],
 )
 def test_the_state_decides(phase: Phase, status: str, expected: list[str]) -> None:
-    assert commands(replace(JOB, phase=phase, status=status)) == expected
+    assert list_commands(replace(JOB, phase=phase, status=status)) == expected
 
 
 def test_a_step_is_a_command_line_where_there_is_one() -> None:

@@ -88,7 +88,7 @@ SET = [
 ]
 
 
-def form(*fields: Field, **rest: Any) -> Form:
+def make_form(*fields: Field, **rest: Any) -> Form:
     return Form("edit", SUBJECT, fields, **rest)
 
 
@@ -96,7 +96,7 @@ def form(*fields: Field, **rest: Any) -> Form:
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.tuples(NAMES, NAMES), TREES, min_size=1, max_size=4), TEXTS)
 def test_what_is_written_reads_back_as_it_was(values: dict[tuple[str, str], Any], help_text: str) -> None:
-    made = form(*(Field(path, help_text, value, choices=(help_text,)) for path, value in values.items()))
+    made = make_form(*(Field(path, help_text, value, choices=(help_text,)) for path, value in values.items()))
     reading = parse_form(format_form(made, help_text))
     assert reading.values == made.values
     assert reading.values is not None
@@ -107,7 +107,7 @@ def test_what_is_written_reads_back_as_it_was(values: dict[tuple[str, str], Any]
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.dictionaries(NAMES, TREES, min_size=1, max_size=3), min_size=1, max_size=3))
 def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> None:
-    made = form(Field(("config",), "", items, tables=True), Field(("a",), "", 1))
+    made = make_form(Field(("config",), "", items, tables=True), Field(("a",), "", 1))
     assert parse_form(format_form(made, "t")).values == made.values
 
 

@@ -9,7 +9,7 @@ from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
 
 
-def _job(ident: str, versions: int | None) -> Resource:
+def _make_job(ident: str, versions: int | None) -> Resource:
     facts = {} if versions is None else {"version_count": versions}
     return Resource("jobs", ident, "a", "x", Phase.DONE, "c", "p", facts=facts)
 
@@ -17,21 +17,21 @@ def _job(ident: str, versions: int | None) -> Resource:
 def test_deleting_jobs_names_how_many_and_their_versions() -> None:
     delete = JOBS.find_action("delete")
     assert delete is not None
-    three = [_job("1", 4), _job("2", 1), _job("3", 3)]
+    three = [_make_job("1", 4), _make_job("2", 1), _make_job("3", 3)]
     assert (
         delete.describe_consequence(three) == "3 jobs are deleted for good, with their 8 versions and logs."
     )
     assert (
         delete.describe_consequence(three[1:2]) == "The job is deleted for good, with its 1 version and logs."
     )
-    unknown = delete.describe_consequence([_job("1", None)])
+    unknown = delete.describe_consequence([_make_job("1", None)])
     assert unknown == "The job is deleted for good, with its versions and logs."
 
 
 def test_deleting_a_job_of_a_cloud_without_logs_names_none() -> None:
     delete = JOBS.find_action("delete")
     assert delete is not None
-    job = replace(_job("1", 3), cloud="opensearch")
+    job = replace(_make_job("1", 3), cloud="opensearch")
     assert delete.describe_consequence([job]) == "The job is deleted for good, with its 3 versions."
 
 

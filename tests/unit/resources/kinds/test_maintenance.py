@@ -11,7 +11,7 @@ from matui.resources.model import Phase, Resource
 (ACCEPT,) = MAINTENANCE.actions
 
 
-def event(status: str) -> Resource:
+def make_event(status: str) -> Resource:
     return Resource("maintenance", "1", "e", status, Phase.PENDING, "modelarts", "prod")
 
 
@@ -20,7 +20,7 @@ def event(status: str) -> Resource:
     [("inquiring", None), ("scheduled", "it is accepted already"), ("completed", "it is over")],
 )
 def test_only_what_waits_for_consent_is_accepted(status: str, reason: str | None) -> None:
-    assert ACCEPT.why_not(event(status)) == reason
+    assert ACCEPT.why_not(make_event(status)) == reason
 
 
 def test_the_time_is_optional() -> None:

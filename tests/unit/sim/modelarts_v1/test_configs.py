@@ -23,13 +23,13 @@ GOOD: dict[str, Any] = {
 }
 
 
-def fields(**changes: Any) -> Fields:
+def make_fields(**changes: Any) -> Fields:
     config = {name: value for name, value in (GOOD | changes).items() if value is not None}
     return Fields(config, CHAPTERS["5"])
 
 
 def test_a_whole_configuration_is_returned() -> None:
-    assert check_job_config(fields()) == GOOD
+    assert check_job_config(make_fields()) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_whole_configuration_is_returned() -> None:
 )
 def test_a_wrong_configuration_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ApiError, match=message):
-        check_job_config(fields(**changes))
+        check_job_config(make_fields(**changes))
 
 
 def test_an_update_may_leave_out_what_is_mandatory() -> None:

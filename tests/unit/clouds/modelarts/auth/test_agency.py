@@ -17,7 +17,7 @@ from tests.unit.clouds.http_clients import BASE, build_client
 from tests.unit.clouds.modelarts.auth.iam import format_time
 
 
-def _metadata(*, old: bool, clock: ManualClock, serial: list[int]) -> HttpClient:
+def _make_metadata_client(*, old: bool, clock: ManualClock, serial: list[int]) -> HttpClient:
     from matui.clouds.modelarts.auth.agency import _refuse_status
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -41,7 +41,9 @@ def _metadata(*, old: bool, clock: ManualClock, serial: list[int]) -> HttpClient
 @pytest.mark.parametrize("old", [True, False])
 async def test_an_agencys_keys_are_fetched_with_and_without_the_metadata_token(old: bool) -> None:
     clock, serial = ManualClock(), list[int]()
-    keys = RefreshingCache(AgencyKeys(_metadata(old=old, clock=clock, serial=serial), clock).fetch, clock)
+    keys = RefreshingCache(
+        AgencyKeys(_make_metadata_client(old=old, clock=clock, serial=serial), clock).fetch, clock
+    )
     assert (await keys.get()).security_token == "st1"
     clock.jump(3299)
     assert (await keys.get()).security_token == "st1"

@@ -42,16 +42,16 @@ async def test_a_refused_token_from_the_disk_is_replaced(tmp_path: Path) -> None
     assert kept.value.text == "token-1"
 
 
-def _lease() -> CachedValue[Token]:
+def _make_lease() -> CachedValue[Token]:
     return CachedValue(Token("t0ken", "p"), 1.0, 2.0)
 
 
 def test_the_cache_is_for_its_owner_only(tmp_path: Path) -> None:
     cache = TokenCache.of(tmp_path, "a")
-    cache.save(_lease())
+    cache.save(_make_lease())
     assert stat.S_IMODE((cache.folder / cache.name).stat().st_mode) == 0o600
     assert stat.S_IMODE(cache.folder.stat().st_mode) == 0o700
-    assert cache.load() == _lease()
+    assert cache.load() == _make_lease()
     assert [f.name for f in cache.folder.iterdir()] == [cache.name]
 
 
@@ -65,14 +65,14 @@ def test_the_cache_distinguishes_identities(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
 def test_a_cached_token_others_could_touch_is_not_used(tmp_path: Path, mode: int) -> None:
     cache = TokenCache.of(tmp_path, "a")
-    cache.save(_lease())
+    cache.save(_make_lease())
     (cache.folder / cache.name).chmod(mode)
     assert cache.load() is None
 
 
 def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
     cache, other = TokenCache.of(tmp_path / "here", "a"), TokenCache.of(tmp_path / "there", "a")
-    other.save(_lease())
+    other.save(_make_lease())
     cache.folder.mkdir(parents=True, mode=0o700)
     (cache.folder / cache.name).symlink_to(other.folder / other.name)
     assert cache.load() is None
@@ -81,7 +81,7 @@ def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
     linked.folder.symlink_to(other.folder)
     assert linked.load() is None
     linked.save(CachedValue(Token("new"), 1.0, 2.0))
-    assert other.load() == _lease()
+    assert other.load() == _make_lease()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
 )
 def test_a_broken_cache_is_no_cache(tmp_path: Path, content: str) -> None:
     cache = TokenCache.of(tmp_path, "a")
-    cache.save(_lease())
+    cache.save(_make_lease())
     file = cache.folder / cache.name
     file.write_text(content)
     file.chmod(0o600)
@@ -99,7 +99,7 @@ def test_a_broken_cache_is_no_cache(tmp_path: Path, content: str) -> None:
 
 def test_a_disk_that_takes_nothing_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "tokens").write_text("a file where the folder should be")
-    TokenCache.of(tmp_path, "a").save(_lease())
+    TokenCache.of(tmp_path, "a").save(_make_lease())
     assert os.listdir(tmp_path) == ["tokens"]  # noqa: PTH208
 
 

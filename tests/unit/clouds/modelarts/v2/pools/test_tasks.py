@@ -14,7 +14,7 @@ NOW = 1_760_000_000_000
 REBOOT = {"type": "reboot-node", "involvedObjects": "n-1,n-2", "startTimestamp": NOW}
 
 
-def task(**fields: Any) -> PoolTask:
+def make_task(**fields: Any) -> PoolTask:
     return PoolTask.model_validate(REBOOT | fields)
 
 
@@ -32,7 +32,7 @@ def task(**fields: Any) -> PoolTask:
     ],
 )
 def test_a_task_has_its_nodes_state_and_duration(fields: dict[str, Any], text: str) -> None:
-    assert build_section([task(**fields)], "").rows == (("reboot-node", text),)
+    assert build_section([make_task(**fields)], "").rows == (("reboot-node", text),)
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_a_task_has_its_nodes_state_and_duration(fields: dict[str, Any], text: s
     ],
 )
 def test_what_is_suspended_or_failed_is_an_event(fields: dict[str, Any], text: str) -> None:
-    assert [event.text for event in build_task_events([task(**fields)])] == ([text] if text else [])
+    assert [event.text for event in build_task_events([make_task(**fields)])] == ([text] if text else [])
 
 
 def test_tasks_that_are_not_known_are_stated() -> None:
     assert build_section([], "not allowed").rows == (("Not known", "not allowed"),)
-    assert build_section([task()], "a task could not be read").rows[-1][0] == "More is not known"
+    assert build_section([make_task()], "a task could not be read").rows[-1][0] == "More is not known"
 
 
 @pytest.mark.parametrize(
