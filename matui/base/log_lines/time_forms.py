@@ -113,6 +113,7 @@ _DIRECTIVES = {
     "s": r"(?P<e>\d{10})",
     "%": "%",
 }
+_LITERALS = {" ": r"\s+", "：": "[:：]"}  # lines are matched with their full-width colons replaced
 _SHORTHANDS = {"T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "F": "%Y-%m-%d"}
 
 
@@ -227,7 +228,7 @@ def compile_time_format(text: str) -> TimeForm:
             pieces.append(directive)
             rest = rest[2:]
         else:
-            pieces.append(r"\s+" if rest[0] == " " else re.escape(rest[0]))
+            pieces.append(_LITERALS.get(rest[0]) or re.escape(rest[0]))
             rest = rest[1:]
     try:
         form = TimeForm(re.compile(rf"(?<!\d){''.join(pieces)}(?!\d)"), own=True)

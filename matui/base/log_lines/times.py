@@ -41,6 +41,8 @@ _HEADER = re.compile(
 )
 _NAME_BEFORE = re.compile(r"[/\\]$|[^\W\d]\w*[-_]$")
 _NAME_AFTER = re.compile(r"/|\.[A-Za-z]")
+_WIDE_COLON = "："
+_WIDE_COLON_OF_CLOCK = re.compile(rf"(?<=\d){_WIDE_COLON}(?=\d)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 _DATES = ("D", "J", "a")  # groups of which each pattern with a date has one
@@ -100,7 +102,9 @@ class TimestampParser:
         return self._origin_ms + _FIRST_AFTER_START_MS
 
     def read(self, text: str) -> Timestamp | None:
-        """Return the timestamp of a line of plain text, or None."""
+        """Return the timestamp of a line of plain text, or None. A full-width colon counts as a colon."""
+        if _WIDE_COLON in text:
+            text = _WIDE_COLON_OF_CLOCK.sub(":", text)
         lead = skip_lead(text)
         if not lead:
             return self._read(text)

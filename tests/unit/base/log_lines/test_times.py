@@ -394,6 +394,7 @@ def test_the_whole_timestamp_is_its_extent(text: str, said: str) -> None:
         ("%b %d %y %I:%M:%S%p", "Mar 5 26 12:00:00PM x"),
         ("%F@%T.%f", "2026-03-05@12:00:00.0 x"),
         ("%H.%M.%S", "x 12.00.00 y"),
+        ("%d日%m月%y年 %H：%M：%S", "5日3月26年 12：00：00 x"),
     ],
 )
 def test_a_users_own_form_comes_first(form: str, text: str) -> None:
