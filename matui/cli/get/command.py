@@ -153,5 +153,5 @@ async def _show_versions(options: Options, jobs: Kind, query: ListQuery, *, with
 def _show(session: Session, rows: Sequence[Resource], total: int | None, query: ListQuery) -> None:
     now_ms = session.clock.now() * 1000
     shown = query.select(rows, now_ms, [session])
-    sink = build_sink(query, [session], came=len(rows))
-    sink.write_all(shown, now_ms, total if total is not None else len(rows))
+    known = total if total is not None else len(rows)
+    build_sink(query, [session]).write_all(shown, now_ms, known, came=len(rows))

@@ -163,8 +163,8 @@ def _write_one(result: ProfileResult, query: ListQuery) -> None:
     _report_errors([result])
     if result.error is None and result.session is not None:
         shown = query.select(result.rows, result.fetched_at_ms, [result.session])
-        sink = build_sink(query, [result.session], came=len(result.rows))
-        sink.write_all(shown, result.fetched_at_ms, result.total)
+        sink = build_sink(query, [result.session])
+        sink.write_all(shown, result.fetched_at_ms, result.total, came=len(result.rows))
 
 
 def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
@@ -177,15 +177,15 @@ def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
         total = sum(totals) if len(totals) == len(results) else None
         sessions = [result.session for result in good if result.session is not None]
         shown = query.select(rows, fetched_at_ms, sessions)
-        _build_sink(results, query, came=len(rows)).write_all(shown, fetched_at_ms, total)
+        _build_sink(results, query).write_all(shown, fetched_at_ms, total, came=len(rows))
 
 
-def _build_sink(results: Sequence[ProfileResult], query: ListQuery, *, came: int | None = None) -> Sink:
+def _build_sink(results: Sequence[ProfileResult], query: ListQuery) -> Sink:
     """Return the writer: tables show the profile of each row, documents list the errors."""
     sessions = [result.session for result in results if result.session is not None]
     errors = [{"profile": one.name, "error": str(error)} for one in results for error in one.errors]
     profiles = ",".join(one.name for one in results)
-    return build_sink(query, sessions, profile=profiles, errors=errors, came=came)
+    return build_sink(query, sessions, profile=profiles, errors=errors)
 
 
 async def _watch(opened: AsyncExitStack, options: Options, names: Sequence[str], query: ListQuery) -> int:

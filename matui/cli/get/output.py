@@ -33,8 +33,13 @@ OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
 class Sink(Protocol):
     """Writes resources to stdout in one format."""
 
-    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
-        """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown."""
+    def write_all(
+        self, rows: Sequence[Resource], now_ms: float, total: int | None, *, came: int | None = None
+    ) -> None:
+        """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown.
+
+        ``came`` is how many of these were read, None for all.
+        """
 
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         """Write one row that was added, changed or, with ``gone``, removed."""
@@ -46,15 +51,13 @@ def build_sink(
     *,
     profile: str = "",
     errors: Sequence[Mapping[str, str]] | None = None,
-    came: int | None = None,
 ) -> Sink:
     """Return the writer of a query's format for the rows of the sessions.
 
-    ``profile`` names several profiles, whose ``errors`` go into a document. ``came`` is the number of rows
-    before any filter, None where all of them came.
+    ``profile`` names several profiles, whose ``errors`` go into a document.
     """
     if query.output in ("table", "wide"):
-        return TableSink(query, sessions, several=bool(profile), came=came)
+        return TableSink(query, sessions, several=bool(profile))
     if query.output == "name" or not sessions:
         return NameSink()
     return DocumentSink(query, sessions, profile=profile or sessions[0].profile.name, errors=errors)
@@ -72,23 +75,17 @@ def load_writer(output: str) -> None:
 class TableSink:
     """Aligned columns under a header, with profile and cloud where there are several or it is wide."""
 
-    def __init__(
-        self,
-        query: ListQuery,
-        sessions: Sequence[Session] = (),
-        *,
-        several: bool = False,
-        came: int | None = None,
-    ) -> None:
+    def __init__(self, query: ListQuery, sessions: Sequence[Session] = (), *, several: bool = False) -> None:
         self._query = query
-        self._came = came
         self._clouds = {session.profile.name: session.cloud for session in sessions}
         self._kind = query.kind
         self._wide = query.output == "wide"
         self._shows_profiles = several or self._wide
         self._table: Table | None = None
 
-    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+    def write_all(
+        self, rows: Sequence[Resource], now_ms: float, total: int | None, *, came: int | None = None
+    ) -> None:
         if not rows and not total and self._kind.id == TRIAGE.id:
             return  # said by profile already
         if not rows:
@@ -97,7 +94,7 @@ class TableSink:
             if total and self._query.filter is None:  # nothing was compared: the rows did not come
                 note(f"None of {total:,} {names[1]} came.")
             else:
-                missing = 0 if self._came is None else max(0, (total or 0) - self._came)
+                missing = 0 if came is None else max(0, (total or 0) - came)
                 note(describe_no_match((total or 0) - missing, *names, missing=missing))
             return
         table = self._fit(rows, now_ms)
@@ -136,7 +133,14 @@ class TableSink:
 class NameSink:
     """``job/10``, one a line. Lists and quotas of triage are no resources: they are counted on stderr."""
 
-    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
+    def write_all(
+        self,
+        rows: Sequence[Resource],
+        now_ms: float,  # noqa: ARG002  a Sink
+        total: int | None,  # noqa: ARG002
+        *,
+        came: int | None = None,  # noqa: ARG002
+    ) -> None:
         names = [_format_name(row) for row in rows if row.kind != LISTS.id]
         if names:
             print_line("\n".join(names))
@@ -173,7 +177,14 @@ class DocumentSink:
         self._policy = {session.profile.name: session.policy for session in sessions}
         self._offered: dict[tuple[str, str], tuple[Action, ...]] = {}
 
-    def write_all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+    def write_all(
+        self,
+        rows: Sequence[Resource],
+        now_ms: float,
+        total: int | None,
+        *,
+        came: int | None = None,  # noqa: ARG002  a Sink
+    ) -> None:
         if self._query.output == "jsonl":
             if rows:
                 print_line("\n".join(to_json(self._serialize_item(row)) for row in rows))

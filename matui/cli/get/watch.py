@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from matui.base.calls.gather import gather_limited
 from matui.base.errors import (
@@ -12,11 +13,12 @@ from matui.base.errors import (
     MatuiError,
     NotFoundError,
     PermissionDeniedError,
+    RateLimitedError,
 )
 from matui.base.text.sanitize import clean
 from matui.cli.context.journal import find_recorder
 from matui.cli.context.resolve import find_resources, require_lister, strip_kind
-from matui.cli.context.session import Session
+from matui.cli.context.session import Session, wait_out_throttling
 from matui.cli.context.warnings import RepeatedErrors
 from matui.cli.get.output import Sink
 from matui.cli.get.query import SortOrder
@@ -46,7 +48,8 @@ async def watch_changes(
     """Write the list and then its changes until cancelled; a slow or failing profile delays no other.
 
     Raises UsageError when the kind lacks a field of the filter, and the error of the first poll where every
-    profile failed; for a single profile, later, only errors that polling again cannot resolve.
+    profile failed; for a single profile, later, only errors that polling again cannot resolve. While a cloud
+    takes no more requests its poller waits.
     """
     updates: asyncio.Queue[Update] = asyncio.Queue()
     listers = await _find_listers(sessions, kind, ids)
@@ -73,7 +76,10 @@ async def _find_listers(sessions: Sequence[Session], kind: Kind, ids: Sequence[s
 
     Raises NotFoundError for an id or name that no profile has.
     """
-    found = [await find_resources(session, kind, ids) for session in sessions] if ids else []
+    found = [
+        await wait_out_throttling(session, partial(find_resources, session, kind, ids))
+        for session in (sessions if ids else ())
+    ]
     known = {word for one in found for word in one.by_word}
     if ids and not known:
         found[0].raise_missing()
@@ -202,7 +208,7 @@ class _ChangeWriter:
         self._note_lack(every, now_ms)
         rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
-        self._build_sink.write_all(self._order.apply(rows), now_ms, total)
+        self._build_sink.write_all(self._order.apply(rows), now_ms, total, came=len(every))
         self._shown = {row.key: _build_stable_cells(row) for row in rows}
         self._is_listed = True
 
@@ -231,10 +237,14 @@ class _ChangeWriter:
             raise max((error, *self._errors.values()), key=lambda one: one.exit_code)
         if error is not None:
             whose = f"{profile}: " if self._several else ""
-            self._repeated.report(f"{whose}The list is stale; trying again.", error)
+            is_first = profile not in self._lists and isinstance(error, RateLimitedError)
+            state = "Still waiting for the list." if is_first else "The list is stale; trying again."
+            self._repeated.report(f"{whose}{state}", error)
 
     def _is_final(self, profile: str, error: MatuiError) -> bool:
-        """Whether no profile can continue."""
+        """Whether no profile can continue. A cloud that takes no more requests is waited for."""
+        if isinstance(error, RateLimitedError):
+            return False
         if not self._several and self._is_listed:
             return isinstance(error, AuthenticationError | PermissionDeniedError)
         if profile in self._awaited:

@@ -145,8 +145,8 @@ def test_doctor_checks_each(matui: Matui) -> None:
 
 def test_the_document_is_as_old_as_its_oldest_part(monkeypatch) -> None:
     seen: list[tuple[float, int | None]] = []
-    sink = SimpleNamespace(write_all=lambda _rows, now_ms, total: seen.append((now_ms, total)))
-    monkeypatch.setattr("matui.cli.get.many._build_sink", lambda *_, came: sink)
+    sink = SimpleNamespace(write_all=lambda _rows, now_ms, total, came: seen.append((now_ms, total)))
+    monkeypatch.setattr("matui.cli.get.many._build_sink", lambda *_: sink)
     query = ListQuery(JOBS, (), "json", parse_filter(""), SortOrder.of(JOBS, None))
     _write(
         [

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from matui.base.errors import RateLimitedError
+from matui.clouds.protocols import ListRequest, Page
 from matui.resources.model import Phase
 
 
@@ -75,3 +79,45 @@ def _stop_after(most: int):
             raise KeyboardInterrupt
 
     return step
+
+
+@pytest.fixture
+def throttled(line, monkeypatch):
+    """Let the cloud refuse the first two requests of the list, asking for two minutes and then for nothing."""
+    whole, asked_at = line.cloud.list_page, []
+
+    async def list_page(request: ListRequest) -> Page:
+        asked_at.append(line.clock.time)
+        if len(asked_at) < 3:
+            raise RateLimitedError("Too many requests.", retry_after_s=120.0 if len(asked_at) == 1 else None)
+        return await whole(request)
+
+    monkeypatch.setattr(line.cloud, "list_page", list_page)
+    line.asked_at = asked_at
+    return line
+
+
+@pytest.mark.parametrize("words", [(), ("nb-1",)])
+def test_a_watch_waits_out_a_cloud_that_takes_no_more_requests(throttled, words):
+    """The first list that was refused ended the command, though it waits anyway."""
+    throttled.clock.on_sleep = _stop_after(20)
+    said = throttled("get", "nb", *words, "--watch")
+    assert said.code == 130
+    assert "nb-1" in said.out
+    assert throttled.asked_at[1] - throttled.asked_at[0] >= 120
+    assert said.err.count("Too many requests.") == 1
+    assert "Still waiting" in said.err
+    assert "stale" not in said.err
+
+
+def test_a_watched_list_cut_short_says_that_one_that_is_missing_may_match(line, monkeypatch):
+    whole = line.cloud.list_page
+
+    async def list_page(request: ListRequest) -> Page:
+        page = await whole(request)
+        return Page(page.resources, 4, page.newest_first)
+
+    monkeypatch.setattr(line.cloud, "list_page", list_page)
+    line.clock.on_sleep = _stop_after(20)
+    said = line("get", "nb", "--watch", "--filter", "phase:pending")
+    assert "None of the 3 notebooks that came matches; 1 more did not come, and one may match." in said.err

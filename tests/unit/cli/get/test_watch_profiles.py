@@ -29,7 +29,7 @@ class Written:
         self.lists: list[list[str]] = []
         self.lines: list[str] = []
 
-    def write_all(self, rows, now_ms, total) -> None:
+    def write_all(self, rows, now_ms, total, *, came=None) -> None:
         self.lists.append([f"{row.profile}/{row.id}" for row in rows])
 
     def write_one(self, row, now_ms, *, gone) -> None:
