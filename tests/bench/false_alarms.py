@@ -1,7 +1,8 @@
-"""Checks that ``E`` finds no error in a million lines of healthy logs.
+"""Checks on a million healthy log lines that ``E`` finds no error and that nothing is hidden as a secret.
 
 Run with ``python -m tests.bench.false_alarms [LINES]``. The lines are the healthy samples of the tests and
-shapes of common frameworks, with random numbers, times and names. Exit status 1 if any line is an error.
+shapes of common frameworks, with random numbers, times and names. Exit status 1 if any line is an error or
+if anything in it is hidden.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from matui.base.log_lines.errors import error_heads, is_error
+from matui.base.redaction.masking import hide_in_lines
 from tests.unit.base.log_lines.log_samples import HEALTHY, WARNINGS
 
 _BLOCK = 250
@@ -93,22 +95,27 @@ def _make_value(name: str, rng: random.Random) -> str:
 
 
 def main() -> int:
-    """Count false alarms; return 1 if there are any."""
+    """Count false alarms and lines with something hidden; return 1 if there are any."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     lines = make_healthy_lines(count, random.Random(7))
     found: Counter[str] = Counter()
-    spent, total = 0.0, 0
+    hidden: Counter[str] = Counter()
+    spent, spent_hiding, total = 0.0, 0.0, 0
     while block := [line for _, line in zip(range(_BLOCK), lines, strict=False)]:
         began = time.process_time()
         heads = error_heads(block)
-        spent += time.process_time() - began
+        judged = time.process_time()
+        shown = hide_in_lines(block)
+        spent, spent_hiding = spent + judged - began, spent_hiding + time.process_time() - judged
         total += len(block)
+        hidden.update(line for line, masked in zip(block, shown, strict=True) if masked != line)
         if heads:
             found.update(line for line in block if is_error(line))
-    for line, times in found.most_common(_SHOWN):
+    for line, times in (*found.most_common(_SHOWN), *hidden.most_common(_SHOWN)):
         print(f"{times:>8}  {line!r}")
     print(f"{sum(found.values()):,} false alarms in {total:,} lines, {spent / total * 1e6:.2f} µs a line")
-    return int(bool(found))
+    print(f"{sum(hidden.values()):,} of {total:,} lines hidden, {spent_hiding / total * 1e6:.2f} µs a line")
+    return int(bool(found or hidden))
 
 
 if __name__ == "__main__":
