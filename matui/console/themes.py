@@ -18,6 +18,7 @@ __all__ = ["DEFAULT_THEME", "ThemeSwitcher", "ThemedApp", "load_default", "load_
 _STRONG = ("log-error", "phase-failed", "text-error", "log-warning")
 _REVERSED = ("cursor", "search", "selection")
 _DIM = ("text-disabled",)
+_UNDERLINED = ("cursor-blurred",)
 _FAINT = 0.4  # of the way to the background
 
 
@@ -118,9 +119,16 @@ class ThemedApp(Protocol):
         """Style everything in a registered theme."""
 
     def use_attributes(
-        self, strong: Collection[str], reversed_: Collection[str], dim: Collection[str]
+        self,
+        strong: Collection[str],
+        reversed_: Collection[str],
+        dim: Collection[str],
+        underlined: Collection[str],
     ) -> None:
-        """Without colours show text in colours ``strong`` bold, ``dim`` dim, and ``reversed_`` reversed."""
+        """Without colours show text in colours ``strong`` bold, ``dim`` dim.
+
+        Backgrounds in colours ``reversed_`` are in reverse video, in colours ``underlined`` underlined.
+        """
 
     def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
         """Show a notification."""
@@ -209,7 +217,8 @@ class ThemeSwitcher:
         variables = self.by_name[chosen].variables
         # A red theme is the danger sign of a profile.
         reversed_ = (*_REVERSED, "header") if "red" in chosen else _REVERSED
-        self._app.use_attributes(*([variables[key] for key in keys] for keys in (_STRONG, reversed_, _DIM)))
+        lists = (_STRONG, reversed_, _DIM, _UNDERLINED)
+        self._app.use_attributes(*([variables[key] for key in keys] for keys in lists))
 
     def _add(self, themes: Sequence[Theme]) -> None:
         for theme in themes:

@@ -66,6 +66,23 @@ async def test_a_dimmed_key_differs_without_colours(console, monkeypatch, lackin
         assert dimmed.dim or dimmed.color != works.color
 
 
+async def test_the_selected_row_of_a_table_without_focus_is_underlined_without_colours(console, monkeypatch):
+    monkeypatch.setattr(DiffApp, "has_no_color", True)
+    async with console(size=(120, 40)) as c:
+        await c.press("l")
+        assert not c.app.browse.tables.table.has_focus
+        rows = [strip for strip in c.app.screen._compositor.render_strips() if strip.text.startswith("›")]
+        assert len(rows) == 1
+        assert all(
+            segment.style.underline or segment.style.reverse
+            for segment in list(rows[0])[:-1]
+            if segment.style
+        )
+        await c.press("escape")
+        rows = [strip for strip in c.app.screen._compositor.render_strips() if strip.text.startswith("›")]
+        assert all(segment.style.reverse for segment in list(rows[0])[:-1] if segment.style)
+
+
 async def test_a_red_theme_is_seen_without_colours(console, monkeypatch):
     monkeypatch.setattr(DiffApp, "has_no_color", True)
     profile = build_demo_profile().model_copy(update={"theme": "matui-red", "name": "own"})

@@ -12,6 +12,7 @@ from matui.cli.options import Options
 from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
+from matui.console.screens.table_screen import TableScreen
 from matui.sim.server.faults import FaultRule
 
 pytestmark = pytest.mark.slow
@@ -192,6 +193,28 @@ async def test_a_typed_catalog_is_shown_filtered_copied_and_left(console):
         assert "▲ 1 not available" in c.read_text()
         await c.press("escape")
         assert not isinstance(c.app.screen, CatalogScreen)
+
+
+async def test_keys_on_a_screen_without_rows_say_why_they_do_nothing(console):
+    async with console(size=(120, 30)) as c:
+        for command in ("audit", "capsules", "flavors"):
+            await c.press(":")
+            await c.type(command)
+            await c.press("enter")
+            screen = c.app.screen
+            assert isinstance(screen, TableScreen)
+            if screen.table.row_count:
+                await c.press("/")
+                await c.type("no-such-row")
+                await c.press("enter")
+            for key in ("c", "enter"):
+                c.app.clear_notifications()
+                await c.press(key)
+                assert [one.message for one in c.app._notifications] == [
+                    f"Nothing is selected. {screen.table.placeholder}"
+                ]
+            await c.press("escape", "escape")
+        await c.advance(10)
 
 
 async def test_the_last_errors_are_whole_and_a_storm_is_one_entry(console):

@@ -62,8 +62,8 @@ class CapsulesScreen(PolledTableScreen[_Folder]):
 
     def action_open(self) -> None:
         """Open the capsule under the cursor; ``q`` and ``esc`` lead back."""
-        if self.table.cursor.id is not None:
-            self._application.profiles.open_capsule(self.table.cursor.id)
+        if (row := self.get_selected()) is not None:
+            self._application.profiles.open_capsule(row.id)
             self.dismiss(None)
 
 

@@ -149,8 +149,10 @@ class ChangesScreen(TableScreen):
 
     def action_go(self) -> None:
         """Go to the resource of the change."""
-        row = self.table.cursor.resource
-        if row is not None and is_change(row):
+        row = self.get_selected()
+        if row is not None and not is_change(row):
+            self.show_warning("There is nothing to go to: during this time changes were not watched.")
+        elif row is not None:
             self.dismiss(None)
             self.app.run_worker(self._go(row), group="go to change", exclusive=True)
 

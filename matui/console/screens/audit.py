@@ -98,7 +98,7 @@ class AuditScreen(PolledTableScreen[AuditReading]):
 
     def action_entry(self) -> None:
         """Show everything known of the action under the cursor."""
-        if self.table.cursor.id is not None:
+        if self.get_selected() is not None:
             self.add_class("entry")
             self._show_entry()
 

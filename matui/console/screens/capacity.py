@@ -63,7 +63,8 @@ class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
 
     def action_workloads(self) -> None:
         """List what runs and waits on the pool under the cursor."""
-        pool = self._pools.get(self.table.cursor.id or "")
+        row = self.get_selected()
+        pool = self._pools.get(row.id) if row is not None else None
         if pool is not None:
             self.app.push_screen(WorkloadsScreen(self._session, pool))
 

@@ -147,9 +147,27 @@ class TableScreen(DiffScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the id under the cursor."""
-        if self.table.cursor.resource is not None:
-            ident = self.copy_text(self.table.cursor.resource)
-            copy(self.app, ident, ident)
+        if (row := self.get_selected()) is not None:
+            if ident := self.copy_text(row):
+                copy(self.app, ident, ident)
+            else:
+                self.show_warning("This row has no id.")
+
+    def get_selected(self) -> Resource | None:
+        """Return the row under the cursor; without one show why there is none, and return None."""
+        row = self.table.cursor.resource
+        if row is None:
+            self._show_nothing_selected()
+        return row
+
+    @on(ResourceTable.OpenedNothing)
+    def _show_nothing_selected(self) -> None:
+        """Show why there is no row to act on: the words that stand in place of the rows."""
+        self.show_warning(f"Nothing is selected. {self.table.placeholder}".rstrip())
+
+    def show_warning(self, words: str) -> None:
+        """Show why a key did nothing."""
+        self.notify(words, severity="warning", markup=False)
 
     def copy_text(self, row: Resource) -> str:
         """Return the text to copy from a row."""

@@ -44,6 +44,10 @@ class CursorMoved(TableMessage, namespace="resource_table"):
         self.previous = previous
 
 
+class OpenedNothing(TableMessage, namespace="resource_table"):
+    """Enter was pressed in a table without rows."""
+
+
 class Opened(TableMessage, namespace="resource_table"):
     """Enter was pressed on, or the mouse clicked twice on a resource."""
 

@@ -35,6 +35,7 @@ class ResourceTable(LineCanvas):
 
     CursorMoved = table_messages.CursorMoved
     Opened = table_messages.Opened
+    OpenedNothing = table_messages.OpenedNothing
     MarksChanged = table_messages.MarksChanged
     SortChanged = table_messages.SortChanged
 
@@ -193,6 +194,8 @@ class ResourceTable(LineCanvas):
         if self.cursor.resource is not None:
             self.cursor.hold()
             self.post_message(self.Opened(self, self.cursor.resource))
+        else:
+            self.post_message(self.OpenedNothing(self))
 
     def scroll_lines(self, lines: int) -> None:
         self.rows.view.scroll(lines)

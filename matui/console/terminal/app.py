@@ -188,15 +188,23 @@ class DiffApp(App[Result]):
         return tuple(filters)
 
     def use_attributes(
-        self, strong: Collection[str], reversed_: Collection[str], dim: Collection[str]
+        self,
+        strong: Collection[str],
+        reversed_: Collection[str],
+        dim: Collection[str],
+        underlined: Collection[str],
     ) -> None:
-        """Without colours show text in colours ``strong`` bold, ``dim`` dim, and ``reversed_`` reversed.
+        """Without colours show text in colours ``strong`` bold, ``dim`` dim.
+
+        Backgrounds in colours ``reversed_`` are in reverse video, in colours ``underlined`` underlined.
 
         Textual makes all of it shades of grey, in which an error is dimmer than ordinary text.
         """
         filters: list[LineFilter] = getattr(self, "_filters", [])
         kept = [one for one in filters if not isinstance(one, Monochrome | NoColor | AttributeFilter)]
-        self._filters = [*kept, AttributeFilter(strong, reversed_, dim)] if self.has_no_color else kept
+        self._filters = (
+            [*kept, AttributeFilter(strong, reversed_, dim, underlined)] if self.has_no_color else kept
+        )
 
     @property
     def has_no_color(self) -> bool:

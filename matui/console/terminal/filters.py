@@ -144,12 +144,17 @@ class ControlFilter(LineFilter):
 
 
 class AttributeFilter(LineFilter):
-    """Replaces colours by bold, dim and reverse video."""
+    """Replaces colours by bold, dim, underlines and reverse video."""
 
     def __init__(
-        self, strong: Collection[str], reversed_: Collection[str], dim: Collection[str] = ()
+        self,
+        strong: Collection[str],
+        reversed_: Collection[str],
+        dim: Collection[str] = (),
+        underlined: Collection[str] = (),
     ) -> None:
         super().__init__()
+        self._underlined = {Color.parse(colour).rich_color for colour in underlined}
         self._strong = {Color.parse(colour).rich_color for colour in strong}
         self._reversed = {Color.parse(colour).rich_color for colour in reversed_}
         self._dim = {Color.parse(colour).rich_color for colour in dim}
@@ -169,6 +174,8 @@ class AttributeFilter(LineFilter):
             plain += Style(bold=True, underline=True)
         if style.bgcolor in self._reversed:
             plain += Style(reverse=True)
+        if style.bgcolor in self._underlined:
+            plain += Style(underline=True)
         return plain + Style(dim=style.color in self._dim)
 
 
