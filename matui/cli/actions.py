@@ -97,7 +97,8 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         targets = _parse_action_targets(words, action_id, expression)
         for kind in targets:
             _refuse_unknown(kind, wanted)
-        chosen = parse_filter_option(expression) if expression is not None else None
+        kind_id = next(iter(targets)).id if len(targets) == 1 else ""
+        chosen = parse_filter_option(expression, kind_id) if expression is not None else None
         if expression is not None and not chosen:
             raise UsageError("The filter is empty.", remedy="Such as: --filter 'status:failed'")
         return run_async(_act(options, targets, wanted, chosen, asked))

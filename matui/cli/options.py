@@ -52,15 +52,18 @@ def decode_text(_context: click.Context, _parameter: click.Parameter, value: str
     return None if value is None else decode_argument(value)
 
 
-def parse_filter_option(expression: str) -> Filter | None:
-    """Parse the value of --filter; None for an empty one. Raises UsageError for wrong terms."""
+def parse_filter_option(expression: str, kind_id: str = "") -> Filter | None:
+    """Parse the value of --filter; None for an empty one. Raises UsageError for wrong terms.
+
+    With the id of the one kind that is filtered, a field that it lacks is named as lacking first.
+    """
     if not expression.strip():
         return None
     from matui.resources.filters import parse_filter
 
     chosen = parse_filter(expression)
     if chosen.errors:
-        raise build_wrong_filter_error(chosen.errors)
+        raise build_wrong_filter_error(chosen.list_errors(kind_id) if kind_id else chosen.errors)
     return chosen
 
 

@@ -47,7 +47,7 @@ _YES_NO: Mapping[str, TextOf] = {
     "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.get_text("stalled"), ""),
 }
 # Read out of the logs of jobs; unknown for a job whose log was not read.
-LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
+LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled", "ends", "eta_at"})
 JOURNAL_FIELDS = ("since", "ended", "changed")
 """The fields that the journal may answer where the cloud does not."""
 READ_FIELDS = frozenset({*JOURNAL_FIELDS, *LOG_FIELDS, "why"})
@@ -62,6 +62,14 @@ def _build_time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
     def span(resource: Resource, now: float) -> float | None:
         moment = moment_of(resource)
         return None if moment is None else now - moment
+
+    return span
+
+
+def _build_time_until(fact: str) -> NumberOf:
+    def span(resource: Resource, now: float) -> float | None:
+        moment = None if resource.phase.ended else resource.get_number(fact)
+        return None if moment is None else moment - now
 
     return span
 
@@ -90,6 +98,8 @@ def _map_column_facts() -> dict[str, str]:
     return facts
 
 
+# The columns that show a moment, and the fact in ms since the epoch that they are of.
+_MOMENTS: Mapping[str, str] = {"due_time": "due_time", "begins": "begins_at", "eta_at": "eta_ms"}
 _COLUMN_FACTS = _map_column_facts() | {"failures": "failures", "stalled": "stalled"}
 
 
@@ -148,7 +158,12 @@ def find_bounds(field: str, resource: Resource, now: float) -> tuple[float, floa
 
 def depends_on_time(field: str) -> bool:
     """Return whether the value of a field changes with time alone."""
-    return field in _SPANS and field != "duration"
+    return (field in _SPANS and field != "duration") or _COLUMN_FACTS.get(field, field) in _MOMENTS
+
+
+def lacks_column(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
+    """Return whether a field is a column of other kinds alone, and no fact of the resources."""
+    return field in _COLUMN_FACTS and field not in TEXTS and not is_had(field, kind_id, resources)
 
 
 def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
@@ -189,6 +204,8 @@ def find_number_reader(field: str, facts: Collection[str]) -> NumberOf | None:
     if field in _SPANS:
         return _SPANS[field]
     fact = _COLUMN_FACTS.get(field, field)
+    if fact in _MOMENTS:
+        return _build_time_until(_MOMENTS[fact])
     if fact in facts or field in _COLUMN_FACTS:
         return lambda resource, _now: resource.get_number(fact)
     return None
@@ -197,10 +214,14 @@ def find_number_reader(field: str, facts: Collection[str]) -> NumberOf | None:
 def parse_bound(field: str, typed: str) -> BoundOf:
     """Return the function of now that gives the number to compare a field with, in ms for spans of time.
 
-    A moment stands for the time since it: ``since<yesterday 14:00``. Raises ValueError that names the forms.
+    A moment stands for the time since it: ``since<yesterday 14:00``. A column that shows a moment, such as
+    ``due_time``, takes the time until it. Raises ValueError that names the forms.
     """
     if field in _SPANS:
         return _parse_span(field, typed)
+    if _COLUMN_FACTS.get(field, field) in _MOMENTS:
+        span = parse_duration(typed.strip()) * 1000
+        return lambda _now: span
     bound = _parse_number(field, typed)
     return lambda _now: bound
 

@@ -52,6 +52,7 @@ class Filter:
     _tests: tuple[tuple[Test, bool], ...] = ()
     _fields: tuple[tuple[str, str], ...] = ()  # field and the term that names it
     _statuses: tuple[StatusTerm, ...] = ()
+    _wrong: tuple[tuple[str, str], ...] = ()  # field and term of each of ``errors``, in their order
     _undecided: tuple[Test, ...] = ()  # of each term that takes requests, whether what is known is too little
 
     def __bool__(self) -> bool:
@@ -60,6 +61,15 @@ class Filter:
     def names_any(self, names: Collection[str]) -> bool:
         """Return whether a term is about one of these fields."""
         return any(field in names for field, _term in self._fields)
+
+    def list_errors(self, kind_id: str, resources: Collection[Resource] = ()) -> tuple[str, ...]:
+        """Return ``errors``; where the kind lacks the field of such a term, that instead, and first."""
+        lacked = {
+            at: f"{term}: {kind_id} have no such field here"
+            for at, (field, term) in enumerate(self._wrong)
+            if fields.lacks_column(field, kind_id, resources)
+        }
+        return (*lacked.values(), *(error for at, error in enumerate(self.errors) if at not in lacked))
 
     def drop_fields(self, names: Collection[str]) -> Filter:
         """Return the filter without its terms about these fields."""
@@ -166,6 +176,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     errors: list[str] = []
     named: list[tuple[str, str]] = []
     undecided: list[Test] = []
+    faulty: list[tuple[str, str]] = []
     statuses: list[StatusTerm] = []
     if len(text) > _LONGEST:
         return Filter(text, (f"A filter has at most {_LONGEST} characters.",))
@@ -189,6 +200,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
                         undecided.append(_build_undecided_test(*field.groups()))
         except ValueError as wrong:
             errors.append(f"{typed.removesuffix(':')}: {wrong}")
+            faulty.append((_find_field(typed), typed))
     return Filter(
         text,
         tuple(errors),
@@ -196,6 +208,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
         _tests=tuple(tests),
         _fields=tuple(named),
         _statuses=tuple(statuses),
+        _wrong=tuple(faulty),
         _undecided=tuple(undecided),
     )
 

@@ -25,6 +25,7 @@ from matui.cli.options import (
 from matui.cli.output.streams import note
 from matui.resources.kind import Kind
 from matui.resources.kinds.jobs import VERSIONS
+from matui.resources.kinds.triage import SEVERAL_KINDS
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def command(
     """
     refuse_secrets_in(output, show_secrets)
     kind, ids = parse_listed(words)
-    chosen = parse_filter_option(expression)
+    chosen = parse_filter_option(expression, "" if versions or kind.id in SEVERAL_KINDS else kind.id)
     if versions:
         if kind.id != "jobs" or len(ids) != 1 or watch:
             raise UsageError("--versions is for one job.", remedy="Example: matui get jobs JOB --versions")

@@ -44,9 +44,12 @@ class FilteredTable:
     @property
     def wrong_terms(self) -> tuple[str, ...]:
         """The terms of the filter that match nothing, each with the reason."""
-        errors = self.filter.errors if self.filter is not None else ()
-        several = self.kind.id == TRIAGE_ID
-        return (*errors, *(() if several else self.missing.values()))
+        if self.filter is None:
+            return ()
+        if self.kind.id == TRIAGE_ID:
+            return self.filter.errors
+        errors = self.filter.list_errors(self.kind.id, self.table.rows.resources)
+        return (*errors, *self.missing.values())
 
     @property
     def left_out(self) -> str:

@@ -153,6 +153,31 @@ def test_a_field_that_a_kind_lacks_is_named_and_leaves_the_kind_out():
     assert parse_filter("a").explain_missing_fields([job, config]) == {}
 
 
+def test_a_wrong_value_of_a_field_that_the_kind_lacks_is_named_as_that_field():
+    parsed = parse_filter("age<x due_time<x")
+    assert parsed.list_errors("jobs")[0] == "due_time<x: jobs have no such field here"
+    assert len(parsed.list_errors("jobs")) == 2
+    assert parsed.list_errors("services") == parsed.errors
+    assert parse_filter("steps<2h owner<5").list_errors("jobs") == parse_filter("steps<2h owner<5").errors
+    assert parse_filter("due_time<2h").explain_missing_fields([ROWS[0]]).keys() == {ROWS[0].kind}
+
+
+def test_a_column_of_a_moment_takes_the_time_until_it():
+    service = Resource(
+        "services", "1", "a", "", Phase.RUNNING, "modelarts", "p", facts={"due_time": NOW + 9e6}
+    )
+    job = Resource("jobs", "1", "a", "", Phase.RUNNING, "modelarts", "p", facts={"eta_ms": NOW + 9e6})
+    event = Resource(
+        "maintenance", "1", "a", "", Phase.PENDING, "modelarts", "p", facts={"begins_at": NOW + 9e6}
+    )
+    for row, field in ((service, "due_time"), (service, "stops-in"), (job, "ends"), (event, "begins")):
+        assert parse_filter(f"{field}<3h").select([row], NOW) == [row]
+        assert parse_filter(f"{field}<2h").select([row], NOW) == []
+        assert parse_filter(f"{field}<2h").select([row], NOW + 3.6e6) == [row]
+        assert parse_filter(f"{field}<2h").depends_on_time
+    assert parse_filter("ends<soon").errors
+
+
 def test_a_kind_of_which_the_other_terms_match_nothing_is_not_named():
     job = Resource("jobs", "1", "a", "Failed", Phase.FAILED, "modelarts", "p", duration_ms=5)
     config = Resource("configs", "2", "b", "", Phase.UNKNOWN, "modelarts", "p", created_at=int(NOW))

@@ -52,3 +52,6 @@ def test_a_field_that_the_kind_lacks_is_a_usage_error(line):
     said = line("get", "jobs", "--filter", "flavor:p100")
     assert (said.code, said.out) == (2, "")
     assert "flavor:p100: jobs have no such field here" in said.err
+    said = line("get", "jobs", "--filter", "due_time<soon")
+    assert said.code == 2
+    assert "due_time<soon: jobs have no such field here" in said.err

@@ -83,7 +83,7 @@ def _stop_after(most: int):
 
 @pytest.fixture
 def throttled(line, monkeypatch):
-    """Let the cloud refuse the first two requests of the list, asking for two minutes and then for nothing."""
+    """Let the cloud refuse the first two requests of the list; it asks for two minutes, then for nothing."""
     whole, asked_at = line.cloud.list_page, []
 
     async def list_page(request: ListRequest) -> Page:
