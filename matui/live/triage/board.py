@@ -83,6 +83,7 @@ class TriageBoard:
             self._sources.remove(key)
         self._acknowledged.forget(keys)
         self._reasons.forget(keys)
+        self._forget_outdated(row.key for row in (*diff.added, *diff.changed))
         gone = self.evidence.usages.keys() & keys
         if gone:
             self._keep_usages(lambda key: key not in gone)
@@ -94,6 +95,17 @@ class TriageBoard:
                 self._sources.remove(row.key)
             keys.append(row.key)
         return self._reevaluate(keys, now_ms)
+
+    def _forget_outdated(self, keys: Iterable[ResourceKey]) -> None:
+        """Drop reasons found before the state began: a job that was run again fails for another one.
+
+        The first row of a resource whose reason came early does not drop it.
+        """
+        reasons, times = self._reasons, self.times
+        outdated = [key for key in keys if times.has_entered_after(key, reasons.get_time(key))]
+        reasons.forget(key for key in outdated if key not in self._early)
+        for key in outdated:
+            self._early.pop(key, None)
 
     def restart(self) -> None:
         """Forget what is known besides the rows, which stay until ``replace_list`` brings each list anew."""
@@ -175,6 +187,7 @@ class TriageBoard:
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
         self.times.load([StateChange(resource.key, since, None, resource.status, run=build_run_id(resource))])
+        self._forget_outdated([resource.key])
         self._sources.date([resource.key])
         return self._reevaluate([resource.key], now_ms)
 

@@ -34,7 +34,7 @@ from matui.resources.registry import get_kind
 
 Ask: TypeAlias = Callable[[Cloud, Resource], Awaitable[Why | None]]
 # A page of each file: to prove that a short log has no more takes six requests.
-_LIMITS = LogLimits(tail=500, files=MOST_LOG_FILES, at_once=2, requests=MOST_LOG_FILES, least_requests=1)
+_LIMITS = LogLimits(tail=500, files=MOST_LOG_FILES, at_once=2, requests=1, least_requests=1)
 _BRIEF_LIMITS = _LIMITS._replace(at_once=1, until_found=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -180,15 +181,21 @@ class _Answer(NamedTuple):
     asked_at: float
 
 
+class _Entry(NamedTuple):
+    status: str
+    version: str
+    answer: _Answer
+
+
 class KnownReasons:
-    """The reason of each resource in its state.
+    """The reason of each resource in its state, of a job in that of its newest version.
 
     A log comes later than the state that it explains: where nothing was found, or no more than that a
     process failed, the question is due again after 20 s, 40 s and so on.
     """
 
     def __init__(self) -> None:
-        self._entries: dict[ResourceKey, tuple[str, _Answer]] = {}
+        self._entries: dict[ResourceKey, _Entry] = {}
 
     def note(self, row: Resource, why: Why | None, now_ms: float) -> None:
         """Keep the answer for a row in its state; a weak one replaces none that is better."""
@@ -196,14 +203,14 @@ class KnownReasons:
         tries = known.tries + 1 if known is not None else 1
         if known is not None and known.why is not None and (why is None or is_weak(why)):
             why = known.why
-        self._entries[row.key] = (row.status, _Answer(why, tries, now_ms))
+        self._put(row, _Answer(why, tries, now_ms))
 
     def load(self, row: Resource, found: FoundReason) -> bool:
         """Keep what another process found for a row; return whether it is news."""
         known = self._find(row)
         if known is not None and known.why is not None and (not is_weak(known.why) or is_weak(found.why)):
             return False
-        self._entries[row.key] = (row.status, _Answer(found.why, known.tries if known else 0, found.at))
+        self._put(row, _Answer(found.why, known.tries if known else 0, found.at))
         return True
 
     def find(self, row: Resource) -> Why | None:
@@ -232,8 +239,8 @@ class KnownReasons:
     def get_known(self, profile: str) -> dict[tuple[str, str], KnownReason]:
         """Return the answers for the resources of a profile, by kind and id."""
         return {
-            key[1:]: KnownReason(status, answer.why)
-            for key, (status, answer) in self._entries.items()
+            key[1:]: KnownReason(entry.status, entry.answer.why)
+            for key, entry in self._entries.items()
             if key[0] == profile
         }
 
@@ -246,6 +253,16 @@ class KnownReasons:
         """Drop what is known of a profile."""
         self._entries = {key: entry for key, entry in self._entries.items() if key[0] != profile}
 
+    def get_time(self, key: ResourceKey) -> float:
+        """Return when the reason of a resource was found, in ms since the epoch; infinity for none."""
+        entry = self._entries.get(key)
+        return entry.answer.asked_at if entry is not None else math.inf
+
+    def _put(self, row: Resource, answer: _Answer) -> None:
+        self._entries[row.key] = _Entry(row.status, row.get_text("version_id"), answer)
+
     def _find(self, row: Resource) -> _Answer | None:
-        status, entry = self._entries.get(row.key, ("", None))
-        return entry if status == row.status else None
+        entry = self._entries.get(row.key)
+        if entry is None or (entry.status, entry.version) != (row.status, row.get_text("version_id")):
+            return None
+        return entry.answer

@@ -118,11 +118,15 @@ def test_then_the_first_error_of_the_log_with_its_file() -> None:
 
 
 @pytest.mark.parametrize("end", [["INFO step", "ERROR lost node"], ["INFO step"], []])
-def test_of_each_log_one_page_is_requested_however_short(end: list[str]) -> None:
+@pytest.mark.parametrize(("workers", "is_brief"), [(8, False), (2, False), (1, False), (1, True)])
+def test_of_each_log_one_page_is_requested_however_short(
+    end: list[str], workers: int, is_brief: bool
+) -> None:
+    """A single log took up to nine, seven of them to prove that it has no more lines."""
     cloud = Told()
-    cloud.files = {f"worker-{rank}": end for rank in range(8)}
-    ask_why(cloud)
-    assert cloud.requests == 1 + MOST_LOG_FILES
+    cloud.files = {f"worker-{rank}": end for rank in range(workers)}
+    ask_why(cloud, is_brief=is_brief)
+    assert cloud.requests == 1 + min(workers, MOST_LOG_FILES)
 
 
 def test_of_many_failures_the_logs_of_each_are_read_until_one_has_an_error() -> None:
