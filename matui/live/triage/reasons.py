@@ -181,7 +181,7 @@ class _Answer(NamedTuple):
     asked_at: float
 
 
-class _Entry(NamedTuple):
+class _ReasonEntry(NamedTuple):
     status: str
     version: str
     answer: _Answer
@@ -195,7 +195,7 @@ class KnownReasons:
     """
 
     def __init__(self) -> None:
-        self._entries: dict[ResourceKey, _Entry] = {}
+        self._entries: dict[ResourceKey, _ReasonEntry] = {}
 
     def note(self, row: Resource, why: Why | None, now_ms: float) -> None:
         """Keep the answer for a row in its state; a weak one replaces none that is better."""
@@ -259,7 +259,7 @@ class KnownReasons:
         return entry.answer.asked_at if entry is not None else math.inf
 
     def _put(self, row: Resource, answer: _Answer) -> None:
-        self._entries[row.key] = _Entry(row.status, row.get_text("version_id"), answer)
+        self._entries[row.key] = _ReasonEntry(row.status, row.get_text("version_id"), answer)
 
     def _find(self, row: Resource) -> _Answer | None:
         entry = self._entries.get(row.key)
