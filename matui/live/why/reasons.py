@@ -53,7 +53,7 @@ class StatedReasons:
     def select_final(self, card: WhyCard) -> tuple[str, ...]:
         """Return the reasons of a card whose parts have all come: weak ones only where no error was found.
 
-        The reason of triage is the first where no part of the card has it.
+        The reason of triage is the first where no part of the card has it; what it begins with is left out.
         """
         reasons, words = card.reasons, self.row.get_text("why")
         error = card.get_part("first_error").value
@@ -64,4 +64,6 @@ class StatedReasons:
         if error is not None and is_weak(Why(words, "cloud")):
             return reasons
         core = (words.rpartition(" (")[0] if words.endswith(")") else words).rstrip(".")  # without its file
-        return reasons if not core or any(core in text for text in texts) else (words, *reasons)
+        if not core or any(core in text for text in texts):
+            return reasons
+        return (words, *(one for one in reasons if not words.startswith(one)))

@@ -389,6 +389,15 @@ def test_the_reason_that_triage_shows_is_in_the_card_of_what_has_failed(status: 
         assert not any(seen in reason for reason in card.reasons)  # the first error says it
 
 
+def test_a_reason_that_triage_explains_is_no_second_one() -> None:
+    """An exit code stood twice: as triage explains it, and as the cloud states it."""
+    why = "worker-0: exit code 137 (SIGKILL), OOMKilled – The process was killed."
+    failure = why.partition(" – ")[0]
+    job = make_row("FAILED", Phase.FAILED, what="failed", why=why, why_source="code", failure=failure)
+    card, _ = gather(job=job)
+    assert card.reasons == (why,)
+
+
 def test_what_waits_says_its_place_and_stage_and_a_job_its_recoveries() -> None:
     waiting = (
         Section("Stages", (("Now", "preparing 34m: image pull"),)),
