@@ -98,14 +98,14 @@ def test_a_reason_that_was_fetched_is_kept_until_the_state_changes() -> None:
 def test_a_failure_after_a_recovery_has_a_reason_of_its_own() -> None:
     """A job that was run again and failed anew was shown with the error of the version before."""
     board = TriageBoard()
-    brought(board, Diff(added=(FAILED,)))
+    bring_diff(board, Diff(added=(FAILED,)))
     board.set_why(FAILED, Why("out of memory", "log"), NOW)
-    brought(board, Diff(changed=(RUNNING,)), NOW + MINUTE)
-    brought(board, Diff(changed=(FAILED,)), NOW + 2 * MINUTE)
+    bring_diff(board, Diff(changed=(RUNNING,)), NOW + MINUTE)
+    bring_diff(board, Diff(changed=(FAILED,)), NOW + 2 * MINUTE)
     assert board.rows[FAILED.key].facts["why"] == ""
     assert board.lacks_why(board.rows[FAILED.key])
     board.set_why(FAILED, Why("disk full", "log"), NOW + 2 * MINUTE)
-    brought(board, Diff(changed=(FAILED,)), NOW + 3 * MINUTE)
+    bring_diff(board, Diff(changed=(FAILED,)), NOW + 3 * MINUTE)
     assert board.rows[FAILED.key].facts["why"] == "disk full"
 
 
@@ -113,9 +113,9 @@ def test_a_reason_is_that_of_the_version_that_failed() -> None:
     """Between two polls a job was run again and failed anew: no other status was seen."""
     board = TriageBoard()
     first, second = (make_row("JOBSTAT_FAILED", Phase.FAILED, version_id=version) for version in ("1", "2"))
-    brought(board, Diff(added=(first,)))
+    bring_diff(board, Diff(added=(first,)))
     board.set_why(first, Why("out of memory", "log"), NOW)
-    brought(board, Diff(changed=(second,)), NOW + MINUTE)
+    bring_diff(board, Diff(changed=(second,)), NOW + MINUTE)
     assert board.rows[first.key].facts["why"] == ""
     board.set_why(second, Why("disk full", "log"), NOW + MINUTE)
     board.set_since(second, NOW + 2 * MINUTE, NOW + 2 * MINUTE)  # its details: it failed after that answer
@@ -126,7 +126,7 @@ def test_a_reason_that_comes_before_the_first_failed_row_is_kept() -> None:
     board = TriageBoard()
     board.times.observe(Diff(added=(RUNNING,)), NOW)
     board.set_why(FAILED, Why("out of memory", "log"), NOW)
-    brought(board, Diff(changed=(FAILED,)), NOW + MINUTE)
+    bring_diff(board, Diff(changed=(FAILED,)), NOW + MINUTE)
     assert board.rows[FAILED.key].facts["why"] == "out of memory"
 
 
