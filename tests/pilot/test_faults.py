@@ -130,7 +130,7 @@ async def test_every_fault_keeps_the_rows_is_said_in_one_line_and_recovered_from
 async def test_a_place_that_never_answered_is_said_where_the_rows_would_be(
     row, tmp_path: Path, clock: ManualClock
 ) -> None:
-    with getattr(fault_rig, row.name)() as site:
+    with fault_rig.PLACES[row.name]() as site:
         async with watch_console(site, tmp_path, clock) as console:
             await console.wait_until_said(row.word)
             said = " ".join(console.read_text().split())

@@ -216,3 +216,12 @@ def _accept_each(serve: Callable[[socket.socket], object]) -> Iterator[int]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(5)
+
+
+PLACES = {
+    "refusing": refuse_connections,
+    "not_accepting": accept_nothing,
+    "nowhere": name_nowhere,
+    "thief": serve_thief,
+}
+"""What is at the address of each row of ``NETWORK``, by the name of the row."""

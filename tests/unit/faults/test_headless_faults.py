@@ -63,7 +63,7 @@ def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
 
 @pytest.mark.parametrize("row", NETWORK, ids=lambda row: row.name)
 def test_a_place_that_does_not_answer_is_reported_in_one_line(matui, row):
-    with getattr(fault_rig, row.name)() as site:
+    with fault_rig.PLACES[row.name]() as site:
         check_told(row, matui(site, "get", "nb"))
     assert site.seen == []
 
