@@ -14,6 +14,7 @@ import tests.guide
 from matui.base.text.cells import measure_width
 from matui.base.text.near_names import find_nearest_names
 from matui.cli.group import COMMANDS
+from matui.cli.process import startup
 from matui.config.loading import load_settings
 from matui.config.log_settings import Logs
 from matui.config.section_settings import Capsules, Guard, JournalSettings, Triage
@@ -75,6 +76,23 @@ def test_no_table_has_a_row_twice() -> None:
             rows = ["|".join(row.split("|")[1:3]).replace(" ", "") for row in table.splitlines()]
             twice += [(document.name, row) for row in {*rows} if rows.count(row) > 1]
     assert twice == []
+
+
+def test_changes_are_whole_sentences_and_stand_once() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    bullets = [" ".join(text.split()) for text in re.findall(r"^- (.+(?:\n  .+)*)", changes, re.MULTILINE)]
+    assert len(bullets) > 400
+    assert [text for text in bullets if bullets.count(text) > 1] == []
+    assert [text for text in bullets if not text.endswith((".", ":"))] == []
+    assert re.findall(r"^.+\n(?:#+ |\*\*).+|^(?:#+ .+|\*\*.+\*\*)\n.+", changes, re.MULTILINE) == []
+
+
+def test_measures_of_the_start_are_named() -> None:
+    named = re.search(
+        r"`MATUI_STARTUP_OFF` \| `([a-z,]+)`", (tests.guide.GUIDE / "configuration.md").read_text("utf-8")
+    )
+    assert named is not None
+    assert named[1].split(",") == re.findall(r"^([a-z]+) .*\d \(", startup.__doc__ or "", re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
