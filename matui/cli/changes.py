@@ -66,7 +66,7 @@ def command(
         journal.close()
     if not options.demo:
         _note_if_off(options)
-    if output == "table" and not found and not journal.problem:
+    if output != "json" and not found and not journal.problem:
         _note_none(ident, bounds)
     if found or not journal.problem:  # a journal that cannot be read does not say that nothing was watched
         _write(found, spans, output, bounds, int(now_ms))

@@ -85,6 +85,7 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
 
     now_ms, ahead_ms = session.clock.now() * 1000, compute_clock_correction_ms(session.cloud)
     card = _add_demo(card) if session.demo else card
+    card = card if output == "json" else _keep_command_lines(card)
     if output == "json":
         print_line(
             to_json(serialize_card(card, _serialize_card(session, card.resource, show_secrets)), indent=2)
@@ -111,6 +112,17 @@ def _add_demo(card: WhyCard) -> WhyCard:
     part = card.get_part("next")
     steps = [step._replace(line=add_demo(step.line, demo=True)) for step in part.value or ()]
     return card.add_part("next", part._replace(value=steps))
+
+
+def _keep_command_lines(card: WhyCard) -> WhyCard:
+    """Return the card with the next steps that a shell takes; the others need the console."""
+    from matui.live.why.card import NO_COMMANDS, Part
+
+    part = card.get_part("next")
+    steps = [step for step in part.value or () if step.line]
+    if part.value is None:
+        return card
+    return card.add_part("next", part._replace(value=steps) if steps else Part(missing=NO_COMMANDS))
 
 
 def _serialize_card(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:

@@ -122,10 +122,10 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(
         "f",
-        "The first error of all workers: find it, copy its line, save the log.",
+        "The first error of all workers: find it, copy it, save the log.",
         (
             *("down", "l", Wait("following|ended"), "a", Wait("files merged"), Pause(2), "g", "E"),
-            *(Wait("error 1/"), "c", Wait("Copied the line found"), "S", "enter"),
+            *(Wait("error 1/"), "c", Wait("Copied the (?:line found|error)"), "S", "enter"),
         ),
         r"[Ss]av(?:ed|ing) \d",
     ),

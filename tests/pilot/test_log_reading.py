@@ -138,5 +138,14 @@ async def test_the_error_found_is_copied_without_a_selection(console: Opens) -> 
     async with open_log(console) as (c, pane):
         await c.press("E", "c")
         assert pane.view.errors.current is not None
-        assert c.app.clipboard == pane.view.shown.get_line(pane.view.errors.current).text
+        copied = c.app.clipboard.splitlines()
+        assert copied[0] == pane.view.shown.get_line(pane.view.errors.current).text
+        assert "Traceback" in copied[0]
+        assert "Error: " in copied[-1]
+        assert f"Copied the error, {len(copied)} lines" in " ".join(c.text().split())
+        await enter(c, "ampersand", "Traceback")
+        c.app.copy_to_clipboard("")
+        await c.press("E", "c")
+        assert len(c.app.clipboard.splitlines()) == len(copied)
+        await c.press("escape")
         await c.press("escape", "f")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Collection, Sequence
+from functools import partial
+from itertools import accumulate, takewhile
 from typing import Literal, NamedTuple
 
 from matui.base.log_lines.levels import EXAMINED, find_stated_level
@@ -39,7 +40,8 @@ _ECHO = re.compile(
 )  # a command, arguments, a line of a program or a text of the data repeated
 LOOK_BACK = 100  # lines before an error in which it may have begun
 _TRACEBACK = "raceback (most recent call last)"
-_FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?::|$)")  # the final line of a traceback
+LOOK_AHEAD = 400  # lines between two lines of one traceback, with those of other processes
 _GOES_ON = re.compile(
     r"(?!\s*(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?)\b|\[?\d{4}-\d\d-\d\d"
     r"|iteration +\d|\d+/\d+\s|\d+%))"
@@ -98,6 +100,19 @@ class ErrorRules(NamedTuple):
         A traceback with its final line is one error, and so are error lines without anything between them.
         """
         return group_errors(texts, self._find_error_lines(texts), skip)
+
+    def find_traceback(self, texts: Sequence[str], at: int) -> list[int]:
+        """Return the indices of the lines of the error that holds line ``at``, none without a traceback.
+
+        Lines that other writers print between them are left out.
+        """
+        error_lines = self._find_error_lines(texts)
+        heads = group_errors(texts, error_lines)
+        for head in reversed(heads[: bisect_right(heads, at)]):
+            found = _list_lines_of_error(texts, head, set(error_lines), set(heads))
+            if at in found:
+                return found if any(_TRACEBACK in texts[number] for number in found) else []
+        return []
 
     def _find_error_lines(self, texts: Sequence[str]) -> list[int]:
         """Return the indices of error lines; searching all lines for the signs at once is faster."""
@@ -211,10 +226,53 @@ def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0
 
 def _goes_on(texts: Sequence[str], before: int, at: int, prefix: str) -> bool:
     """Return whether every line of the prefix between two error lines continues the first."""
-    if at - before > _FURTHEST:
+    if at - before > LOOK_AHEAD:
         return False
     for number in range(before + 1, at):
         line = split_prefix(texts[number])
         if (line.prefix == prefix or not line.prefix) and not _GOES_ON.match(line.body):
             return False
     return True
+
+
+def _list_lines_of_error(
+    texts: Sequence[str], head: int, error_lines: Collection[int], heads: Collection[int]
+) -> list[int]:
+    """Return the indices of the lines of the error that begins at ``head``, without blank lines at its end.
+
+    A traceback ends with the line that names the exception, also one that no signature knows.
+    """
+    found = [head]
+    continued: list[int] = []
+    is_unnamed = _TRACEBACK in texts[head]
+    read_body = partial(_read_body, *_split_lead(texts[head]))
+    for number in range(head + 1, min(len(texts), head + LOOK_AHEAD)):
+        body = read_body(texts[number])
+        if body is None:
+            continue
+        if number in heads:
+            break
+        is_name = is_unnamed and _EXCEPTION.match(body) is not None
+        if number in error_lines or (is_name and not _GOES_ON.match(body)):
+            found += [*continued, number]
+            continued = []
+            is_unnamed = _TRACEBACK in texts[number]
+        elif _GOES_ON.match(body):
+            continued.append(number)
+        else:
+            break
+    return found + list(takewhile(lambda number: (read_body(texts[number]) or "").strip(), continued))
+
+
+def _split_lead(text: str) -> tuple[str, str]:
+    """Return the prefix of the first line of an error, else what an unknown launcher put before it."""
+    prefix = split_prefix(text).prefix
+    return prefix, "" if prefix else text[: max(0, text.find("Traceback"))]
+
+
+def _read_body(prefix: str, lead: str, text: str) -> str | None:
+    """Return a line without its prefix or lead, None for a line of another writer."""
+    line = split_prefix(text)
+    if lead and text.startswith(lead):
+        return text[len(lead) :]
+    return line.body if line.prefix in ("", prefix) else None

@@ -64,7 +64,7 @@ class TableCommands:
             table.sort_by(table.rows.sort_column, not table.rows.reverse)
 
     async def _copy(self, _argument: str) -> None:
-        """Copy the selected text, else the line found in a pane, else the ids of the selected resources."""
+        """Copy the selected text, else the line or error found in a pane, else the ids of the resources."""
         selected = self._view.get_selected_text()
         if selected:
             copy(self._view.app, selected, format_line_count(selected))
@@ -74,7 +74,8 @@ class TableCommands:
             return
         found = self._panes.pane.get_found_text() if self._panes.pane and self._selection.in_lines else ""
         if found:
-            copy(self._view.app, found, "the line found")
+            what = f"the error, {format_line_count(found)}" if "\n" in found else "the line found"
+            copy(self._view.app, found, what)
             return
         resources = self._selection.get_many()
         if resources:

@@ -12,6 +12,7 @@ from matui.console.commands.registry import build_bindings
 from matui.console.logs.alerts import Alerts
 from matui.console.logs.backfill import BackfillSearch
 from matui.console.logs.commands import LogCommands, LogParts
+from matui.console.logs.copying import read_found_text
 from matui.console.logs.export import LogExport
 from matui.console.logs.navigation import LogNavigator
 from matui.console.logs.shown import ShownLog
@@ -245,9 +246,8 @@ class LogPane(Pane):
         return self.view.selecting.active
 
     def get_found_text(self) -> str:
-        """Return the match or the error in view as the log has it, or ``""``."""
-        found = self.view.find_current_line()
-        return "" if found is None else self.view.get_copied_text(found)
+        """Return the match or the error in view as the log has it, of a traceback all lines, or ``""``."""
+        return read_found_text(self.view, self.shown.merged)
 
     def step_back(self) -> bool:
         """Undo the innermost thing: a selection, a backfill, a filter, a search."""

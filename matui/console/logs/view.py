@@ -178,6 +178,11 @@ class LogView(FollowPane):
         shown = self._read_shown(number)
         return shown.copied or shown.line.text
 
+    def get_copied_source_text(self, origin: int) -> str:
+        """Return a line of the whole log as it is copied, by its number there."""
+        shown = self.looks.build_shown(self.base.get_line(origin), "")
+        return shown.copied or shown.line.text
+
     def find_line_in_hand(self) -> int:
         """Return the number of the line to open: selected, found, an error, the newest or at the top."""
         if self.selecting.active:

@@ -127,7 +127,7 @@ class Pane(Vertical):
         return False
 
     def get_found_text(self) -> str:
-        """Return the line that a search or the errors have found and that is in view, or ``""``."""
+        """Return the line, or the whole error, that was found and is in view, or ``""``."""
         return ""
 
     def step_back(self) -> bool:

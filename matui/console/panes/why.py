@@ -15,6 +15,7 @@ from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit
 from matui.live.why.card import PARTS, WhyCard
+from matui.live.why.first_error import FirstError
 from matui.live.why.gather import WhyGatherer
 from matui.live.why.parts import Sources
 from matui.live.why.text import render_card
@@ -106,6 +107,11 @@ class WhyPane(LinesPane):
         """Show the ages of the parts again once one of them has changed."""
         if self._list_ages() != self._shown_ages:
             self._show()
+
+    def get_found_text(self) -> str:
+        """Return the first error with its traceback, ``""`` where there is none."""
+        error: FirstError | None = self._card.get_part("first_error").value
+        return "\n".join(error.whole) if error is not None else ""
 
     def _list_ages(self) -> tuple[int, ...]:
         """Return the ages of the parts in whole minutes."""

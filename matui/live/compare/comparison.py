@@ -18,9 +18,10 @@ _VALUE_KEYS = frozenset({"value", "default", "val"})
 # Identities, states, times and measurements: these differ between any two runs.
 _NOT_SETTINGS = frozenset(
     {
-        *("id", "uuid", "jobid", "versionid", "versionname", "preversionid", "resourceid", "taskid"),
+        *("id", "uid", "uuid", "jobid", "versionid", "versionname", "preversionid", "resourceid", "taskid"),
         *("jobname", "name", "issuccess", "status", "phase", "secondaryphase", "progress", "duration"),
         *("createtime", "starttime", "updatetime", "endtime", "finishtime", "createdat", "updatedat"),
+        *("creationtimestamp", "resourceversion", "startat", "endat"),
         *("created", "updated", "timestamp", "runtime", "traintime", "createdate", "finishdate"),
         *("modelmetriclist", "systemmetriclist", "metrics", "checkpointlist", "runprogress", "runstatus"),
         *("errorcode", "errormessage", "errormsg", "failreason", "failedreason", "failurereason", "reason"),
@@ -30,6 +31,7 @@ _NOT_SETTINGS = frozenset(
         *("traininstancelist", "url", "accessaddress", "token"),
     }
 )
+_NAMED_BY_USER = ("", "metadata")  # where a record has its own name, which is no setting
 _FIRST = ("parameter", "hyper", "algorithm", "engine", "spec", "flavor", "image", "code", "app_url", "boot")
 _MOST_SETTINGS = 5_000
 _LONGEST_VALUE = 300
@@ -149,7 +151,7 @@ def _flatten(value: Any, path: str) -> Iterator[tuple[str, str]]:
         value = _parse_value(value)
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            if _is_setting(str(name)) or (path and str(name).casefold() == "name"):
+            if _is_setting(str(name)) or (path not in _NAMED_BY_USER and str(name).casefold() == "name"):
                 yield from _flatten(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list):
         yield from _flatten_list(value, path)

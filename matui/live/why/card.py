@@ -21,6 +21,7 @@ PARTS: tuple[PartName, ...] = get_args(PartName)
 
 NO_METRICS = "the cloud has no metrics of it"
 NO_STEPS = "no key helps with it"
+NO_COMMANDS = "no command line helps with it"
 
 
 class EnteredState(NamedTuple):

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from matui.base.calls.gather import gather_limited
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
+from matui.base.log_lines.consequences import is_consequence
 from matui.base.log_lines.control import render_plain_text
-from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
+from matui.base.log_lines.errors import DEFAULT_RULES, LOOK_AHEAD, ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.base.log_lines.writers import split_prefix
 from matui.base.redaction.masking import hide_in_lines, hide_in_text
@@ -36,7 +37,7 @@ class FirstError:
 
     ``at`` is ms since the epoch, None where the line and those above state none. ``summary`` is the line that
     names the error: of a traceback its last. ``around`` are the lines around it, ``index`` is its place among
-    them. Secrets in the lines are masked: the card is handed on.
+    them, ``whole`` those of its traceback, else the line. Secrets are masked: the card is handed on.
     """
 
     file: str
@@ -46,6 +47,7 @@ class FirstError:
     summary: str = ""
     around: tuple[str, ...] = ()
     index: int = 0
+    whole: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the place, time and text as JSON values."""
@@ -188,8 +190,14 @@ def _search(
         hide_in_text(summarize_error(texts, at)),
         tuple(shown),
         at - first,
+        tuple(hide_in_lines(_list_whole(texts[at : at + LOOK_AHEAD], rules))),
     )
     return LogSearch(error, (file,), lines=len(texts), cut=cut)
+
+
+def _list_whole(texts: Sequence[str], rules: ErrorRules) -> list[str]:
+    """Return the lines of the error that begins with the first line."""
+    return [texts[at] for at in rules.find_traceback(texts, 0)] or [texts[0]]
 
 
 def summarize_error(texts: Sequence[str], at: int) -> str:
@@ -213,8 +221,15 @@ def _find_time(texts: Sequence[str], parser: TimestampParser) -> float | None:
 
 
 def find_earliest_error(errors: Sequence[FirstError]) -> FirstError | None:
-    """Return the error with the earliest time, the first one where none states a time."""
-    timed = [error for error in errors if error.at is not None]
-    if timed:
-        return min(timed, key=lambda error: error.at or 0.0)
-    return errors[0] if errors else None
+    """Return the error with the earliest time, the first one where none states a time.
+
+    Of several at that time a cause goes before what follows from it: a summary of a launcher, an abort of a
+    collective operation.
+    """
+    earliest = min((error.at for error in errors if error.at is not None), default=None)
+    at_once = [error for error in errors if error.at == earliest]
+    return min(at_once, key=_is_consequence, default=None)
+
+
+def _is_consequence(error: FirstError) -> bool:
+    return is_consequence(error.text) or is_consequence(error.summary)

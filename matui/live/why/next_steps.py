@@ -11,7 +11,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, get_kind
 
 _PANES: tuple[tuple[PaneName, str, str], ...] = (
-    ("log", "logs", "the log, E goes to the next error"),
+    ("log", "logs", "the log"),
     ("events", "events", "all events"),
     ("metrics", "metrics", "the metrics"),
     ("versions", "versions", "the versions"),

@@ -41,6 +41,8 @@ TITLES: Mapping[PartName, str] = {
 ORDER: tuple[PartName, ...] = (
     *("first_error", "code", "exit", "events", "differs", "states", "actions", "metrics", "next"),
 )
+# By the command of a step: a command of the pane that it opens, and what its key does there.
+_KEYS_THERE: Mapping[str, tuple[str, str]] = {"logs": ("next_error", "goes to the next error")}
 _MINUTE_S = 60.0
 Time = Callable[[float | None], str]
 """Returns a time in ms since the epoch as text, ``–`` for None."""
@@ -238,7 +240,14 @@ def _render_difference(differs: VersionDifference, look: _TextStyle) -> Iterator
 def _render_next_step(step: Next, look: _TextStyle) -> Iterator[TextLine]:
     key = look.keys.get(step.command, "")
     how = f"{key.split()[0]:<3}" if key else step.line or f":{step.command}"
-    yield _build_line((f"  {how}  ", "label"), (step.words, ""))
+    yield _build_line((f"  {how}  ", "label"), (step.words + _format_key_there(step, look), ""))
+
+
+def _format_key_there(step: Next, look: _TextStyle) -> str:
+    """Return the key that helps in the pane which a step opens, ``""`` for none."""
+    command, does = _KEYS_THERE.get(step.command, ("", ""))
+    key = look.keys.get(command, "")
+    return f", {key.split()[0]} {does}" if key else ""
 
 
 _WRITERS: Mapping[PartName, Callable[[Any, _TextStyle], Iterator[TextLine]]] = {

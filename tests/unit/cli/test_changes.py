@@ -32,6 +32,8 @@ def test_an_empty_journal_needs_no_config_and_no_folder(tmp_path, monkeypatch, c
     monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "broken.toml"))
     assert run(["changes"]) == 0
     assert "No change is recorded" in capsys.readouterr().err
+    assert run(["changes", "-o", "jsonl"]) == 0
+    assert "No change is recorded" in capsys.readouterr().err
     assert run(["changes", "-o", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"items": [], "watched": []}
     assert not (tmp_path / "none").exists()

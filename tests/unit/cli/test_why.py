@@ -31,6 +31,16 @@ def test_markdown_is_for_a_ticket(line):
     assert line("why", "job/11", "-o", "markdown").out.startswith("# jobs ")
 
 
+@pytest.mark.parametrize("output", ["text", "markdown"])
+def test_the_next_steps_are_command_lines_without_keys(line, output: str) -> None:
+    steps = line("why", "job", "11", "-o", output).out.partition("Next")[2].splitlines()[1:]
+    shown = [step.strip(" -") for step in steps if step.strip() and "Source" not in step]
+    steps = [step for step in shown[: shown.index("Missing")] if step] if "Missing" in shown else shown
+    assert steps
+    assert all(step.startswith("matui ") for step in steps)
+    assert not any("E goes" in step for step in steps)
+
+
 def test_an_unknown_resource_exits_with_1(line):
     assert line("why", "job", "nope").code == 1
 

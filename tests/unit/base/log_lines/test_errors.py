@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from matui.base.log_lines.errors import EXAMINED, ErrorRules, error_heads, is_error, level
+from matui.base.log_lines.errors import DEFAULT_RULES, EXAMINED, ErrorRules, error_heads, is_error, level
 from matui.base.log_lines.writers import split_prefix
 from tests.unit.base.log_lines import log_samples_of_others as of_others
 from tests.unit.base.log_lines.log_samples import ERRORS, HEALTHY, WARNINGS
@@ -165,6 +165,36 @@ def test_a_common_prefix_does_not_split_a_traceback(prefix: str) -> None:
 def test_a_time_in_the_prefix_may_differ_from_line_to_line() -> None:
     lines = [f"2026-11-28T12:00:0{n}.12{n}Z stderr F {line}" for n, line in enumerate(TRACE)]
     assert error_heads(lines) == [0]
+
+
+@pytest.mark.parametrize("prefix", ["", "unknown-launcher> ", *PREFIXES])
+@pytest.mark.parametrize("at", range(1, 1 + len(TRACE)))
+def test_the_lines_of_a_traceback_are_those_of_its_whole_error(prefix: str, at: int) -> None:
+    texts = ["fine", *(f"{prefix}{text}" for text in TRACE), "fine", f"{prefix}fine"]
+    assert DEFAULT_RULES.find_traceback(texts, at) == list(range(1, 1 + len(TRACE)))
+
+
+def test_a_traceback_ends_with_an_exception_that_no_signature_knows_and_its_further_lines() -> None:
+    texts = [
+        TRACE[0],
+        '  File "x.py", line 2',
+        "    stop()",
+        "lib.Preempted: by owner",
+        "  hint: ask",
+        "",
+        "step 7",
+    ]
+    assert DEFAULT_RULES.find_traceback(texts, 0) == [0, 1, 2, 3, 4]
+    assert DEFAULT_RULES.find_traceback(texts, 6) == []
+
+
+def test_the_lines_of_a_traceback_are_those_of_one_writer() -> None:
+    lines = [f"[rank{rank}]: {line}" for line in TRACE for rank in (0, 1)]
+    assert DEFAULT_RULES.find_traceback(lines, 1) == list(range(1, len(lines), 2))
+
+
+def test_an_error_without_a_traceback_has_no_lines_of_one() -> None:
+    assert DEFAULT_RULES.find_traceback(["fine", "ERROR a", "ERROR b", "fine"], 1) == []
 
 
 def test_tracebacks_of_two_ranks_that_alternate_are_two_errors() -> None:

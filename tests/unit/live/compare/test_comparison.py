@@ -99,6 +99,21 @@ def test_what_is_no_setting_is_left_out() -> None:
     assert map_texts(record) == {"core": "8"}
 
 
+def test_the_name_and_identity_of_a_v2_job_are_no_settings() -> None:
+    metadata = {
+        "id": "6f9",
+        "uid": "u",
+        "name": "bert-2",
+        "create_time": 5,
+        "creationTimestamp": "2026-01-01",
+    }
+    record = {
+        "metadata": metadata | {"description": "larger rate"},
+        "algorithm": {"engine": {"name": "torch"}},
+    }
+    assert shown(record) == {"metadata.description": "larger rate", "algorithm.engine.name": "torch"}
+
+
 def test_json_in_a_string_is_read() -> None:
     assert map_texts({"config": '{"a": {"b": 1}}', "text": "[not json"}) == {
         "config.a.b": "1",

@@ -69,6 +69,50 @@ def test_an_error_with_a_time_goes_before_one_without() -> None:
     assert error.file == "worker-1"
 
 
+LAUNCHER = "ERROR:torch.distributed.elastic.multiprocessing.api:failed (exitcode: 1) local_rank: 0 (pid: 41)"
+
+
+@pytest.mark.parametrize(
+    "consequence",
+    [
+        LAUNCHER,
+        "ERROR elastic/multiprocessing/api.py:869 failed (exitcode: -6) local_rank: 0 of binary: python",
+        "ERROR ProcessGroupNCCL.cpp:616 [Rank 0] Watchdog caught collective operation timeout: WorkNCCL",
+        "RuntimeError: NCCL error in: ProcessGroupNCCL.cpp:784, ncclRemoteError: remote process exited",
+        "RuntimeError: [1] is setting up NCCL communicator: Connection reset by peer",
+        "srun: error: node-1: task 3: Exited with exit code 1",
+    ],
+)
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_at_one_time_the_cause_goes_before_what_follows_from_it(consequence: str, is_timed: bool) -> None:
+    cause = "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.37 GiB"
+    texts = [line(5, text) if is_timed else text for text in (consequence, cause)]
+    error = search({"worker-0": texts[:1], "worker-1": texts[1:]}).error
+    assert error is not None
+    assert error.file == "worker-1"
+
+
+def test_what_follows_from_a_cause_is_the_first_error_where_it_is_earlier_or_alone() -> None:
+    for logs in (
+        {"worker-0": [line(6, "ERROR device lost")], "worker-1": [line(5, LAUNCHER)]},
+        {"worker-0": ["INFO start"], "worker-1": [LAUNCHER], "worker-2": [LAUNCHER]},
+    ):
+        error = search(logs).error
+        assert error is not None
+        assert error.file == "worker-1"
+
+
+def test_the_whole_error_is_that_of_its_traceback_beyond_the_lines_around_it() -> None:
+    frames = [f'  File "{name}.py", line 1' for name in "abcdefgh"]
+    trace = ["Traceback (most recent call last):", *frames, "ValueError: x"]
+    error = search({"worker-0": ["INFO a", *trace, "INFO b"], "worker-1": []}).error
+    assert error is not None
+    assert error.whole == tuple(trace)
+    plain = search({"worker-0": ["INFO a", "ERROR b", "INFO c"]}).error
+    assert plain is not None
+    assert plain.whole == ("ERROR b",)
+
+
 def test_the_time_of_an_error_without_one_is_that_of_the_line_above() -> None:
     error = search(
         {"w": [make_line(3, "INFO a"), "Traceback (most recent call last):", "  x", "ValueError: no"]}
