@@ -105,7 +105,7 @@ def test_what_follows_from_a_cause_is_the_first_error_where_it_is_earlier_or_alo
 def test_the_whole_error_is_that_of_its_traceback_beyond_the_lines_around_it() -> None:
     frames = [f'  File "{name}.py", line 1' for name in "abcdefgh"]
     trace = ["Traceback (most recent call last):", *frames, "ValueError: x"]
-    error = search({"worker-0": ["INFO a", *trace, "INFO b"], "worker-1": []}).error
+    error = search({"worker-0": ["INFO a", *trace, "INFO b"]}).error
     assert error is not None
     assert error.whole == tuple(trace)
     plain = search({"worker-0": ["INFO a", "ERROR b", "INFO c"]}).error
