@@ -86,7 +86,7 @@ LAUNCHER = "ERROR:torch.distributed.elastic.multiprocessing.api:failed (exitcode
 @pytest.mark.parametrize("is_timed", [True, False])
 def test_at_one_time_the_cause_goes_before_what_follows_from_it(consequence: str, is_timed: bool) -> None:
     cause = "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.37 GiB"
-    texts = [line(5, text) if is_timed else text for text in (consequence, cause)]
+    texts = [make_line(5, text) if is_timed else text for text in (consequence, cause)]
     error = search({"worker-0": texts[:1], "worker-1": texts[1:]}).error
     assert error is not None
     assert error.file == "worker-1"
@@ -94,7 +94,7 @@ def test_at_one_time_the_cause_goes_before_what_follows_from_it(consequence: str
 
 def test_what_follows_from_a_cause_is_the_first_error_where_it_is_earlier_or_alone() -> None:
     for logs in (
-        {"worker-0": [line(6, "ERROR device lost")], "worker-1": [line(5, LAUNCHER)]},
+        {"worker-0": [make_line(6, "ERROR device lost")], "worker-1": [make_line(5, LAUNCHER)]},
         {"worker-0": ["INFO start"], "worker-1": [LAUNCHER], "worker-2": [LAUNCHER]},
     ):
         error = search(logs).error
