@@ -142,7 +142,7 @@ async def test_the_error_found_is_copied_without_a_selection(console: Opens) -> 
         assert copied[0] == pane.view.shown.get_line(pane.view.errors.current).text
         assert "Traceback" in copied[0]
         assert "Error: " in copied[-1]
-        assert f"Copied the error, {len(copied)} lines" in " ".join(c.text().split())
+        assert f"Copied the error, {len(copied)} lines" in " ".join(c.read_text().split())
         await enter(c, "ampersand", "Traceback")
         c.app.copy_to_clipboard("")
         await c.press("E", "c")

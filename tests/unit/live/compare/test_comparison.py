@@ -111,7 +111,7 @@ def test_the_name_and_identity_of_a_v2_job_are_no_settings() -> None:
         "metadata": metadata | {"description": "larger rate"},
         "algorithm": {"engine": {"name": "torch"}},
     }
-    assert shown(record) == {"metadata.description": "larger rate", "algorithm.engine.name": "torch"}
+    assert map_texts(record) == {"metadata.description": "larger rate", "algorithm.engine.name": "torch"}
 
 
 def test_json_in_a_string_is_read() -> None:
