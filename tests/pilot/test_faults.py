@@ -143,7 +143,7 @@ async def test_a_place_that_never_answered_is_said_where_the_rows_would_be(
 
 @pytest.mark.slow
 async def test_a_certificate_of_an_unknown_issuer_is_reported(tmp_path: Path, clock: ManualClock) -> None:
-    with fault_rig.tls(trustme.CA()) as site:
+    with fault_rig.serve_tls(trustme.CA()) as site:
         async with watch_console(site, tmp_path, clock) as console:
             await console.wait_until_said(TLS[2].word)
             assert re.search(TLS[2].says, " ".join(console.read_text().split()))

@@ -69,7 +69,7 @@ def test_a_place_that_does_not_answer_is_reported_in_one_line(matui, row):
 
 
 def test_a_server_that_comes_up_is_reached(matui):
-    with fault_rig.refusing() as site:
+    with fault_rig.refuse_connections() as site:
         assert matui(site, "get", "nb")[0] == 4
         site.heal()
         assert matui(site, "get", "nb")[0] == 0
@@ -80,13 +80,13 @@ def test_a_certificate_that_is_wrong_is_reported_and_a_good_one_accepted(matui, 
     known.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     wrong_host, expired, unknown_ca = TLS
-    with fault_rig.tls(known, names=("other.example",)) as site:
+    with fault_rig.serve_tls(known, names=("other.example",)) as site:
         check_told(wrong_host, matui(site, "get", "nb"))
-    with fault_rig.tls(known, expired=True) as site:
+    with fault_rig.serve_tls(known, expired=True) as site:
         check_told(expired, matui(site, "get", "nb"))
-    with fault_rig.tls(unknown) as site:
+    with fault_rig.serve_tls(unknown) as site:
         check_told(unknown_ca, matui(site, "get", "nb"))
-    with fault_rig.tls(known) as site:
+    with fault_rig.serve_tls(known) as site:
         assert matui(site, "get", "nb")[0] == 0
 
 
