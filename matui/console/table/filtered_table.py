@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matui.resources.kinds.triage import SEVERAL_KINDS
-
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
     from matui.console.table.widget import ResourceTable
@@ -95,6 +93,8 @@ class FilteredTable:
         if self.filter is None:
             self.missing, self.unknown, self.unlikely = {}, 0, ()
             return
+        from matui.resources.kinds.triage import SEVERAL_KINDS
+
         rows, now_ms = self.table.rows.resources, self.now_ms()
         self.missing = self.filter.explain_missing_fields(rows, now_ms)
         checked = self.filter.exclude_kinds(self.missing)

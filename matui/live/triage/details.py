@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matui.base.bounded import drop_oldest
 from matui.base.clock import Clock
 from matui.clouds.protocols import Describes
-from matui.resources.detail import Detail
 from matui.resources.model import Resource, ResourceKey
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail
 
 _KEPT_S = 60.0
 _MOST_KEPT = 50
