@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from textual.widgets import Input
 
 from matui.console.screens.confirm import ConfirmScreen
@@ -76,6 +77,7 @@ async def test_it_is_escape_in_dialogs_and_help(console):
         assert is_running(c)
 
 
+@pytest.mark.slow
 async def test_it_copies_what_is_selected_in_the_prompt(console):
     async with console() as c:
         await c.press("slash")

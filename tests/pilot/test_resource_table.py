@@ -133,6 +133,7 @@ async def test_the_cursors_line_does_not_move_when_rows_come_and_go_above() -> N
         assert "job-0040" in sight.read_lines()[before]
 
 
+@pytest.mark.slow
 async def test_a_view_scrolled_away_from_the_cursor_does_not_move_either() -> None:
     async with show_table() as sight:
         sight.table.scroll_lines(50)

@@ -117,6 +117,7 @@ async def test_the_next_run_has_the_split_of_the_last(console) -> None:
         assert c.app.browse.host.size.height != height
 
 
+@pytest.mark.slow
 async def test_a_border_that_cannot_move_is_not_kept(console) -> None:
     async with console() as c:
         await c.press("d")

@@ -42,6 +42,7 @@ async def test_the_end_of_a_version_is_that_of_its_job_and_other_parts_have_none
         assert read_last_notice(c) == "No announcement for mine."
 
 
+@pytest.mark.slow
 async def test_marked_rows_are_watched_together_though_one_was_before(console) -> None:
     made = []
     prepare = lambda world: made.extend(world.add_job(f"zebra-{at}") for at in range(3))  # noqa: E731

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -104,32 +104,37 @@ class MadeError(NamedTuple):
     has_remedy: bool
 
 
-@cache
-def _parse_all() -> dict[str, ast.Module]:
-    return {str(file.relative_to(ROOT)): ast.parse(file.read_text("utf-8")) for file in ROOT.rglob("*.py")}
-
-
-@cache
-def _list_error_names() -> frozenset[str]:
+def _list_error_names(classes: Sequence[ast.ClassDef]) -> frozenset[str]:
     """Return MatuiError and what inherits from it, in every module."""
     known = {name for name, value in vars(errors).items() if isinstance(value, type)}
-    own = [
-        node for tree in _parse_all().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
-    ]
+    bases = {node.name: {ast.unparse(base) for base in node.bases} for node in classes}
     for _ in range(3):  # the depth of what inherits outside of base/errors.py
-        known |= {node.name for node in own if {ast.unparse(base) for base in node.bases} & known}
+        known |= {name for name, of in bases.items() if of & known}
     return frozenset(known)
 
 
-def _list_made() -> Iterator[MadeError]:
-    for file, tree in _parse_all().items():
-        for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-                continue
-            if node.func.id in _list_error_names():
-                words = ast.unparse(node.args[0]) if node.args else ""
-                has_remedy = any(word.arg == "remedy" for word in node.keywords)
-                yield MadeError(file, node.lineno, words, has_remedy)
+@cache
+def _list_made() -> tuple[MadeError, ...]:
+    classes: list[ast.ClassDef] = []
+    calls: list[tuple[str, ast.Call, str]] = []
+    for path in ROOT.rglob("*.py"):
+        file = str(path.relative_to(ROOT))
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                classes.append(node)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                calls.append((file, node, node.func.id))
+    names = _list_error_names(classes)
+    return tuple(
+        MadeError(
+            file,
+            node.lineno,
+            ast.unparse(node.args[0]) if node.args else "",
+            any(word.arg == "remedy" for word in node.keywords),
+        )
+        for file, node, name in calls
+        if name in names
+    )
 
 
 def _is_reviewed(made: MadeError) -> bool:
@@ -137,7 +142,7 @@ def _is_reviewed(made: MadeError) -> bool:
 
 
 def test_each_error_has_a_remedy_or_is_reviewed() -> None:
-    made = list(_list_made())
+    made = _list_made()
     assert len(made) > 300
     bare = [
         f"{one.file}:{one.line} {one.words}" for one in made if not one.has_remedy and not _is_reviewed(one)

@@ -63,8 +63,11 @@ def report_slow_call(reason: Callable[[], str]) -> Iterator[None]:
         timer.cancel()
 
 
-def report_throttled_call(reason: str) -> None:
-    """Report at once that a call waits because the cloud takes no more requests."""
+def report_throttled_call(reason: str, wait_s: float) -> None:
+    """Report, before it begins, a wait for a cloud that takes no more requests.
+
+    ``wait_s`` is what the call waits for that in all. Less than ``SLOW_AFTER_S`` is not reported.
+    """
     report = _report.get()
-    if report is not None:
+    if report is not None and wait_s >= SLOW_AFTER_S:
         report.call(reason)

@@ -179,6 +179,7 @@ class HttpClient:
 
     async def _send_retrying(self, call: Call) -> Answer:
         attempt = 0
+        throttled_s = 0.0
         failure: MatuiError | None = None
         patience = _Patience(self._deadline_s)
         try:
@@ -193,8 +194,9 @@ class HttpClient:
                     failure = error
                 attempt += 1
                 if isinstance(failure, RateLimitedError):
+                    throttled_s += wait
                     asked = describe_retry_after(failure)
-                    report_throttled_call(f"{self.host}, which takes no more requests {asked}")
+                    report_throttled_call(f"{self.host}, which takes no more requests {asked}", throttled_s)
                 await self._clock.sleep(wait)
                 patience.pass_by(wait)
         except asyncio.CancelledError as cancelled:

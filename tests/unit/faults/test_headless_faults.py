@@ -37,7 +37,8 @@ def matui(monkeypatch, capsys, tmp_path) -> Matui:
 def check_told(row: Row, said: tuple[int, str, str]) -> None:
     code, out, err = said
     assert re.search(row.says, err), err
-    assert (code, out, err.count("\n")) == (row.code, "", 1)
+    lines = [line for line in err.splitlines() if "which takes no more requests" not in line]
+    assert (code, out, len(lines)) == (row.code, "", 1)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,9 @@ def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
     with serve_simulator() as site:
         site.faults.queue_faults([row.name])
         code, _, err = matui(site, "get", "nb", read_timeout=3.0)  # a second try needs a whole one of three
-    assert (code, err) == (0, "")
+    assert code == 0
+    # Without Retry-After the wait is random and may be one that is reported.
+    assert err == "" or (row.word == "429" and err.count("takes no more requests now") == 1)
 
 
 @pytest.mark.parametrize("row", NETWORK, ids=lambda row: row.name)

@@ -41,21 +41,23 @@ async def test_a_spent_budget_is_named_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "asked"),
-    [({"Retry-After": "8"}, "for 8s (Retry-After)"), ({}, "now")],
-    ids=["stated", "unstated"],
+    ("waits", "asked"),
+    [(["8"], "for 8s (Retry-After)"), (["2", "2"], "for 2s (Retry-After)"), (["2"], None)],
+    ids=["long", "short ones", "short"],
 )
 @pytest.mark.parametrize("only_throttled", [False, True])
-async def test_a_cloud_that_takes_no_more_requests_is_named_at_once(
-    headers: dict[str, str], asked: str, only_throttled: bool
+async def test_a_cloud_that_takes_no_more_requests_is_named_before_three_seconds_pass(
+    waits: list[str], asked: str | None, only_throttled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("matui.base.calls.slow_calls.SLOW_AFTER_S", 3.0)
     clock, reasons = ManualClock(), list[str]()
-    answers = iter((httpx.Response(429, headers=headers), httpx.Response(200, content=b"{}")))
+    refused = [httpx.Response(429, headers={"Retry-After": wait}) for wait in waits]
+    answers = iter((*refused, httpx.Response(200, content=b"{}")))
     client = build_client(lambda _: next(answers), clock=clock)
     with report_slow_calls(reasons.append, only_throttled=only_throttled):
         await run_with(clock, client.send(LIST))
-    assert reasons[0] == f"{client.host}, which takes no more requests {asked}"
-    assert reasons[1:] in ([], [] if only_throttled else [client.host])
+    named = [f"{client.host}, which takes no more requests {asked}"] if asked else []
+    assert [reason for reason in reasons if reason != client.host] == named
 
 
 async def test_an_action_that_was_sent_or_waits_at_its_gate_is_not_named() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pytest
+
 from matui.signals.names import Value
 from matui.signals.reading import LineReading
 from matui.signals.series import MAX_POINTS, SignalLog
@@ -41,6 +43,7 @@ def test_thinning_keeps_the_bounds_and_what_is_not_finite() -> None:
     assert {point.step for point in points} >= {101, 333, 777, MAX_POINTS * 3 - 1}
 
 
+@pytest.mark.slow
 def test_thinning_leaves_a_long_log_equally_dense_everywhere() -> None:
     count = MAX_POINTS * 15
     points = build_log(list(range(count))).segments[0].series["loss"].points

@@ -83,6 +83,7 @@ async def test_a_failed_poll_records_nothing(watched: Watched) -> None:
     assert watched.read_steps() == []
 
 
+@pytest.mark.slow
 async def test_a_long_list_is_recorded_while_it_fills_without_inventing_arrivals(watched: Watched) -> None:
     watched.cloud.put(*(make_row(n) for n in range(2500)))
     watched.poller.start()
