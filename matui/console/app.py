@@ -225,6 +225,11 @@ class MatuiApp(DiffApp[int]):
         return self._command_keys.displaced
 
     @property
+    def explained_commands(self) -> frozenset[str]:
+        """The commands of panes whose key says on a table where it works."""
+        return self._command_keys.explained
+
+    @property
     def history(self) -> PromptHistory:
         """The earlier entries of the prompts."""
         return self.kept.history

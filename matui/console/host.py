@@ -43,6 +43,10 @@ class Application(Protocol):
         """The bindings that lost a key to the user's ``[keys]``, with the reason."""
 
     @property
+    def explained_commands(self) -> frozenset[str]:
+        """The commands of panes whose key says on a table where it works."""
+
+    @property
     def history(self) -> PromptHistory:
         """The earlier entries of the prompts."""
 

@@ -13,6 +13,7 @@ from matui.config.keymap import (
     select_replay_keys,
 )
 from matui.console.commands.keys import format_keys
+from matui.console.commands.registry import find_explained
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
 
@@ -22,6 +23,7 @@ class CommandKeys:
 
     ``labels`` has them as people read them, ``displaced`` the bindings that lost a key to the user's
     ``[keys]``, with the reason, and ``bound`` the keys by their names in Textual, joined by commas.
+    ``explained`` are the commands of panes whose key says on a table where it works.
     """
 
     def __init__(self, *, is_replay: bool) -> None:
@@ -30,6 +32,7 @@ class CommandKeys:
         self.bound: Mapping[str, str] = DEFAULT_KEYS
         self.labels = _format_labels(DEFAULT_KEYS)
         self.displaced: dict[str, str] = {}
+        self.explained = find_explained(self.bound, is_replay=is_replay)
 
     def load_kinds(self, kind_keys: Mapping[str, str]) -> None:
         """Add the labels of the keys that show the kinds, before any profile is open."""
@@ -39,6 +42,7 @@ class CommandKeys:
         """Apply the user's ``[keys]``."""
         keys = resolve_keys(overrides, kind_keys)
         self.bound = select_replay_keys(keys) if self._is_replay else keys
+        self.explained = find_explained(self.bound, is_replay=self._is_replay)
         self._is_default = self.bound == build_default_keys(kind_keys)
         self.labels = _format_labels(self.bound)
         self.displaced = {

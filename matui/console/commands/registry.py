@@ -414,6 +414,20 @@ def build_explained_bindings() -> list[Binding]:
     ]
 
 
+def find_explained(keys: Mapping[str, str], *, is_replay: bool) -> frozenset[str]:
+    """Return the commands of panes with a key that no command of the screen has; ``keys`` are by binding id.
+
+    On a table the others are keys of the screen's command: of a replay, or by the user's ``[keys]``.
+    """
+    scopes = {"browse", "app", "replay"} if is_replay else {"browse", "app"}
+    taken = {key for one in _COMMANDS if one.scope in scopes for key in keys.get(one.id, "").split(",")}
+    return frozenset(
+        one.id
+        for one in _COMMANDS
+        if one.scope in _ELSEWHERE and taken.isdisjoint(keys.get(one.id, "").split(","))
+    )
+
+
 def build_kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
     """Return the bindings of the kinds; ``keys`` are the current keys by binding id."""
     return [

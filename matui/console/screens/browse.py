@@ -311,6 +311,12 @@ class BrowseScreen(DiffScreen[None]):
         """Run a command by its id: the action of every binding."""
         await self.dispatch.run(command_id)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key of a pane's command to the command of the screen that has it."""
+        if action == "explain":
+            return parameters[0] in self._application.explained_commands
+        return super().check_action(action, parameters)
+
     def action_explain(self, command_id: str) -> None:
         """Show why a key of a pane does nothing where the focus is."""
         self.show_notice(self.dispatch.explain_unhandled(command_id), wrong=True)

@@ -29,3 +29,11 @@ def test_a_replay_has_other_keys() -> None:
     for keys in (live, replay):
         keys.apply({}, KIND_KEYS)
     assert live.bound != replay.bound
+
+
+def test_a_key_of_a_pane_is_not_explained_where_the_screen_has_a_command_for_it() -> None:
+    live, replay = CommandKeys(is_replay=False), CommandKeys(is_replay=True)
+    for keys in (live, replay):
+        keys.apply({}, KIND_KEYS)
+    assert {"goto_time", "select"} <= live.explained
+    assert not {"goto_time", "curve_series"} & replay.explained
