@@ -16,7 +16,7 @@ from matui.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from matui.live.capsules.cloud import FindWhy
+    from matui.live.report.gather import ReportSources
 
 
 @click.command("report")
@@ -63,7 +63,7 @@ def command(options: Options, since: str, output: str) -> int:
     try:
         unknown = note_unknown_profiles(journal, profiles)
         report = read_report(
-            journal, folder, start or 0, now_ms, profiles=profiles, find_why=_build_why_finder(options)
+            journal, folder, start or 0, now_ms, profiles=profiles, sources=_build_sources(options)
         )
     finally:
         journal.close()
@@ -74,8 +74,8 @@ def command(options: Options, since: str, output: str) -> int:
     return 6 if journal.problem or unknown else 0
 
 
-def _build_why_finder(options: Options) -> FindWhy:
-    """Return what finds the reason in a capsule by the settings of logs; a wrong file is noted."""
+def _build_sources(options: Options) -> ReportSources:
+    """Return what follows from the settings of logs and of triage; a wrong file is noted."""
     from functools import partial
 
     from matui.base.errors import ConfigError
@@ -83,10 +83,15 @@ def _build_why_finder(options: Options) -> FindWhy:
     from matui.cli.output.streams import note
     from matui.config.log_settings import Logs
     from matui.live.capsules.cloud import explain_capsule
+    from matui.live.report.gather import ReportSources
+    from matui.live.triage.item import DEFAULT_LIMITS, Thresholds
 
     try:
-        logs = (read_demo_settings if options.demo else read_settings)(options).logs
+        settings = (read_demo_settings if options.demo else read_settings)(options)
     except ConfigError as error:
-        note(f"Reasons are read without [logs] of the config file: {error}")
-        logs = Logs()
-    return partial(explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser)
+        note(f"Reasons are read without [logs] of the config file, and without its [triage]: {error}")
+        logs, limits = Logs(), DEFAULT_LIMITS
+    else:
+        logs, limits = settings.logs, Thresholds(**dict(settings.triage))
+    find_why = partial(explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser)
+    return ReportSources(find_why, limits)

@@ -23,3 +23,16 @@ async def test_the_title_fits_into_80_columns() -> None:
         await console.type(":report")
         await console.press("enter")
         assert "ctrl+r reads · esc closes" in console.read_text()
+
+
+async def test_the_report_has_what_triage_shows_besides_failures() -> None:
+    async with run_console() as console:
+        await console.settle()
+        await console.type(":report")
+        await console.press("enter")
+        for _ in range(20):
+            await console.settle()
+            if "## Open" in console.app.screen._markdown:
+                break
+        words = " ".join(console.app.screen._markdown.split())
+        assert "notebook li-wei-scratch (li.wei) ending: auto-stop in" in words

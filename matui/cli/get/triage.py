@@ -38,6 +38,7 @@ from matui.live.triage.ranking import (
 )
 from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import StateTimes, measure_stays
+from matui.live.triage.stored_usage import pack_usage
 from matui.live.triage.verdict import judge_one
 from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase, ResourceKey
@@ -145,6 +146,9 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Resou
             found[row.key] = await fetch_usage(session.cloud, row)
         except MatuiError as error:
             unread.setdefault(error.sentence, []).append(row.name)
+            return
+        if session.journal is not None:
+            session.journal.opened.note_usage(row, pack_usage(found[row.key]))
 
     workspaces = [row for row in rows if row.kind == "workspaces"]
     pools = [row for row in rows if row.kind == "pools"]

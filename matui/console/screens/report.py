@@ -20,7 +20,7 @@ from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.console.terminal.clipboard import copy
 from matui.live.capsules.cloud import explain_capsule
 from matui.live.report.build import Report
-from matui.live.report.gather import read_report
+from matui.live.report.gather import ReportSources, read_report
 from matui.live.report.page import format_report
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
@@ -28,6 +28,7 @@ from matui.live.triage.reasons import count_usual_requests, is_weak
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:
+    from matui.live.journal.change import Account
     from matui.resources.model import Resource, ResourceKey
 
 _AT_ONCE = 4
@@ -144,20 +145,40 @@ class ReportScreen(TextScreen):
         until = int(self._session.get_now_ms())
         since = until - int(self._hours * 3_600_000)
         logs = self._session.settings.logs
+        sources = ReportSources(
+            partial(explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser),
+            self._fleet.triage.limits,
+            self._fleet.triage.times.add_to,
+            self._group_triage(),
+        )
         report = await asyncio.to_thread(
             read_report,
             self._session.journal,
             self._session.audit.file.parent,
             since,
             until,
-            find_why=partial(
-                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser
-            ),
-            date_row=self._fleet.triage.times.add_to,
+            sources=sources,
         )
         self._markdown = format_report(report, demo=self._is_demo)
         self.show_lines()
         return report
+
+    def _group_triage(self) -> dict[Account, list[Resource]]:
+        """Return the rows of triage by the account of their profile; of two profiles of one, those of one."""
+        rows: dict[Account, list[Resource]] = {}
+        seen: dict[Account, str] = {}
+        for member in self._fleet.members:
+            account = member.journal.accounts.get_account(member.cloud.profile)
+            seen.setdefault(account, member.cloud.profile)
+            rows.setdefault(account, [])
+        for row in self._fleet.triage.rows.values():
+            member_of = self._fleet.find_by_name(row.profile)
+            if member_of is None:
+                continue
+            account = member_of.journal.accounts.get_account(row.profile)
+            if seen.get(account) == row.profile:
+                rows[account].append(row)
+        return rows
 
     def action_copy(self) -> None:
         """Copy the hand-over as Markdown, or the selection."""

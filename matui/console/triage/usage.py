@@ -17,6 +17,7 @@ from matui.live.triage.fetch_usage import (
     iterate_flavor_rows,
     iterate_usage_rows,
 )
+from matui.live.triage.stored_usage import pack_usage
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
@@ -105,7 +106,9 @@ class UsageReader(TriageReader[Usage | None]):
 
     def _publish(self, row: Resource, usage: Usage | None) -> None:
         fleet = self._triage.fleet
-        if usage is not None and fleet is not None and fleet.find_for_resource(row) is not None:
+        member = fleet.find_for_resource(row) if fleet is not None else None
+        if usage is not None and fleet is not None and member is not None:
+            member.journal.note_usage(row, pack_usage(usage))
             self._triage.show(fleet.triage.set_usage(row, usage, fleet.primary.get_now_ms()))
 
 

@@ -153,6 +153,17 @@ def build_run_id(row: Resource) -> str:
     return f"{row.get_text('version_id')}/{'' if row.duration_ms is None else row.duration_ms}"
 
 
+class StoredUsage(NamedTuple):
+    """What was read of a pool, of quotas or of flavors, as JSON, and when."""
+
+    account: Account
+    kind: str
+    id: str
+    profile: str
+    content: str
+    read_at: int
+
+
 class StoredFinding(NamedTuple):
     """A finding of the signals of a log."""
 

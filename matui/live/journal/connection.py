@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-VERSION = 6
+VERSION = 7
 
 _ACTIONS = """
 CREATE TABLE actions(
@@ -34,6 +34,12 @@ CREATE TABLE IF NOT EXISTS ends(
 """
 _CLOCKS = """
 CREATE TABLE IF NOT EXISTS clocks(account INTEGER PRIMARY KEY, ahead_ms INTEGER NOT NULL);
+"""
+_USAGES = """
+CREATE TABLE IF NOT EXISTS usages(
+    account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, profile TEXT NOT NULL,
+    content TEXT NOT NULL, read_at INTEGER NOT NULL,
+    PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
 """
 _SOURCE_OF_REASONS = "ALTER TABLE reasons ADD COLUMN source TEXT NOT NULL DEFAULT '';"
 _FIRST_TABLES = """
@@ -74,13 +80,14 @@ CREATE TABLE findings(
 CREATE UNIQUE INDEX findings_once ON findings(account, kind, rid, finding, ifnull(since, -1));
 """
 
-TABLES = _FIRST_TABLES + _ACTIONS + _REASONS + _ENDS + _CLOCKS
+TABLES = _FIRST_TABLES + _ACTIONS + _REASONS + _ENDS + _CLOCKS + _USAGES
 UPGRADES = {
-    1: _ACTIONS + _REASONS + _ENDS + _CLOCKS,
-    2: _REASONS + _ENDS + _CLOCKS,
-    3: _SOURCE_OF_REASONS + _ENDS + _CLOCKS,
-    4: _ENDS + _CLOCKS,
-    5: _CLOCKS,
+    1: _ACTIONS + _REASONS + _ENDS + _CLOCKS + _USAGES,
+    2: _REASONS + _ENDS + _CLOCKS + _USAGES,
+    3: _SOURCE_OF_REASONS + _ENDS + _CLOCKS + _USAGES,
+    4: _ENDS + _CLOCKS + _USAGES,
+    5: _CLOCKS + _USAGES,
+    6: _USAGES,
 }
 """What a file of each earlier version lacks."""
 _BUSY_S = 10.0

@@ -21,6 +21,7 @@ from matui.live.journal.change import (
     StoredEnd,
     StoredFinding,
     StoredReason,
+    StoredUsage,
     build_run_id,
 )
 from matui.live.journal.problems import JournalProblems
@@ -196,6 +197,14 @@ class Journal:
         account, status = self.accounts.get_account(resource.profile), hide_in_text(resource.status)
         found = StoredReason(account, resource.kind, resource.id, status, words, self.get_now_ms(), source)
         self._submit(lambda connection: write_reason(connection, found))
+
+    def note_usage(self, resource: Resource, content: str) -> None:
+        """Keep what was read of a pool, of quotas or of flavors, as JSON. Returns at once."""
+        from matui.live.journal.notes import write_usage
+
+        account = self.accounts.get_account(resource.profile)
+        found = StoredUsage(account, resource.kind, resource.id, resource.profile, content, self.get_now_ms())
+        self._submit(lambda connection: write_usage(connection, found))
 
     def note_end(self, resource: Resource, ended_at: float) -> None:
         """Keep when a resource ended, in ms since the epoch by its cloud's clock. Returns at once."""

@@ -1,11 +1,18 @@
-"""Writes acknowledgements, claims, findings, reasons, ends, actions. The caller has begun a transaction."""
+"""Writes acknowledgements, claims, findings, reasons, usages, ends, actions, in the caller's transaction."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from matui.base.redaction.masking import hide_in_text
-from matui.live.journal.change import Account, StoredAcknowledgement, StoredEnd, StoredFinding, StoredReason
+from matui.live.journal.change import (
+    Account,
+    StoredAcknowledgement,
+    StoredEnd,
+    StoredFinding,
+    StoredReason,
+    StoredUsage,
+)
 from matui.live.journal.recording import ensure_account_number
 
 if TYPE_CHECKING:
@@ -66,6 +73,15 @@ def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
         "INSERT OR REPLACE INTO reasons VALUES(?,?,?,?,?,?,?)",
         (ensure_account_number(connection, found.account), found.kind, found.id, found.status,
          hide_in_text(found.words), found.seen_at, found.source),
+    )  # fmt: skip
+
+
+def write_usage(connection: sqlite3.Connection, found: StoredUsage) -> None:
+    """Store what was read in place of what was read before."""
+    connection.execute(
+        "INSERT OR REPLACE INTO usages VALUES(?,?,?,?,?,?)",
+        (ensure_account_number(connection, found.account), found.kind, found.id, found.profile,
+         hide_in_text(found.content), found.read_at),
     )  # fmt: skip
 
 

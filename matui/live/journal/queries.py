@@ -19,6 +19,7 @@ from matui.live.journal.change import (
     StoredEnd,
     StoredFinding,
     StoredReason,
+    StoredUsage,
 )
 from matui.resources.model import Phase, Resource
 
@@ -351,6 +352,25 @@ def read_clocks(connection: sqlite3.Connection) -> dict[Account, int]:
         " JOIN accounts a ON a.id=k.account"
     )
     return {Account(*row[:4]): int(row[4]) for row in found.fetchall()}
+
+
+def read_usages(connection: sqlite3.Connection, since: int) -> tuple[StoredUsage, ...]:
+    """Return what was last read of each pool, of quotas and of flavors since a moment."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, u.kind, u.rid, u.profile, u.content, u.read_at"
+        " FROM usages u JOIN accounts a ON a.id=u.account WHERE u.read_at>=?",
+        (since,),
+    )
+    return tuple(StoredUsage(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def read_poll_times(connection: sqlite3.Connection) -> dict[tuple[Account, str], int]:
+    """Return when the list of each account and kind was last polled."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, s.kind, max(s.end_at)"
+        " FROM spans s JOIN accounts a ON a.id=s.account GROUP BY s.account, s.kind"
+    )
+    return {(Account(*row[:4]), row[4]): int(row[5]) for row in found.fetchall()}
 
 
 def read_ends(connection: sqlite3.Connection) -> tuple[StoredEnd, ...]:

@@ -20,6 +20,7 @@ from matui.live.journal.change import (
     StoredEnd,
     StoredFinding,
     StoredReason,
+    StoredUsage,
 )
 from matui.live.journal.queries import (
     ChangeQuery,
@@ -184,6 +185,19 @@ class JournalReader:
         from matui.live.journal.queries import read_clocks
 
         return self._read(read_clocks, {})
+
+    def read_usages(self, since: int = 0) -> tuple[StoredUsage, ...]:
+        """Return what was last read of pools, quotas and flavors since a moment."""
+        from matui.live.journal.queries import read_usages
+
+        nothing: tuple[StoredUsage, ...] = ()
+        return self._read(lambda connection: read_usages(connection, since), nothing)
+
+    def read_poll_times(self) -> dict[tuple[Account, str], int]:
+        """Return when each list was last polled, by account and kind; to within half a minute."""
+        from matui.live.journal.queries import read_poll_times
+
+        return self._read(read_poll_times, {})
 
     def close(self) -> None:
         """Close the file."""

@@ -24,6 +24,7 @@ _OLD = (
     ("findings", "id", "seen_at<?"),
     ("reasons", "account, kind, rid", "seen_at<?"),
     ("ends", "account, kind, rid", "seen_at<?"),
+    ("usages", "account, kind, rid", "read_at<?"),
     ("claims", "name", "made_at<?"),
     ("actions", "account, kind, rid", "sent_at<?"),
     ("acknowledgements", "account, kind, rid, about", "made_at<?"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -10,11 +10,12 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.journal.spans import find_unwatched
+from matui.live.triage.item import URGENCY, TroubleKind
 from matui.live.triage.reasons import find_reason_in_facts, find_reason_in_status
+from matui.resources.kinds.triage import LISTS, TROUBLE
 from matui.resources.model import Phase, Resource
-from matui.resources.times import find_earliest_end, find_end, get_state_since
+from matui.resources.times import find_earliest_end, find_end, get_state_since, get_trouble_since
 
-TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
 Watched = tuple[str, str, str, str, str, str]
 
@@ -36,9 +37,10 @@ class Failure(NamedTuple):
 
 
 class OpenItem(NamedTuple):
-    """A resource that is in trouble at the end, acknowledged, or watched to its end.
+    """A resource that needs a person at the end, is acknowledged, or watched to its end.
 
     ``is_unwatched`` where it failed while nothing polled, by the cloud's times within those of the report.
+    ``what`` is what triage calls it, ``""`` for what is waited for and in no trouble.
     """
 
     profile: str
@@ -52,6 +54,7 @@ class OpenItem(NamedTuple):
     owner: str = ""
     why: str = ""
     is_unwatched: bool = False
+    what: str = ""
 
 
 class Report(NamedTuple):
@@ -78,8 +81,8 @@ class Report(NamedTuple):
 class ReportRecords(NamedTuple):
     """What a report is built from; the parts are in any order, ``watched`` as the watches keep them.
 
-    ``in_trouble`` holds what was failed or degraded when it was last read, ``awaited`` the last states, also
-    of what is watched.
+    ``in_trouble`` holds what was failed or degraded when it was last read, ``standing`` the rows of triage of
+    what needs a person besides, ``awaited`` the last states, also of what is watched.
     """
 
     changes: Sequence[Change]
@@ -90,6 +93,7 @@ class ReportRecords(NamedTuple):
     watched: Sequence[Watched] = ()
     awaited: Sequence[LastState] = ()
     capsules: Sequence[Manifest] = ()
+    standing: Sequence[LastState] = ()
 
 
 def build_report(
@@ -118,6 +122,7 @@ def build_report(
     failed = [_date_failure(failure, rows, by_resource)._replace(why=why_of(failure)) for failure in failed]
     failed.sort(key=_get_failure_start, reverse=True)
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
+    open_items = _open_items(failed, recent, by_resource, records, why_of_row, Span(since, until))
     actions = [entry for entry in records.entries if entry.at_ms is None or since <= entry.at_ms <= until]
     return Report(
         since,
@@ -125,7 +130,7 @@ def build_report(
         tuple(failed),
         tuple(sorted(recovered, key=lambda change: change.seen_at, reverse=True)),
         tuple(sorted(actions, key=lambda entry: entry.at_ms or 0.0)),
-        tuple(_open_items(failed, recent, by_resource, records, why_of_row, Span(since, until))),
+        tuple(sorted(open_items, key=_rank_open)),
         tuple(
             gap for gap in find_unwatched(records.spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS
         ),
@@ -221,6 +226,35 @@ def _get_failure_start(failure: Failure) -> int:
     return failure.change.seen_at if failure.at is None else failure.at
 
 
+def _rank_open(item: OpenItem) -> tuple[bool, bool, int]:
+    """Return the order of what is open: that of triage, then what is waited for; else they keep theirs."""
+    is_noted = item.acknowledged is not None
+    return (not item.what, is_noted, URGENCY[TroubleKind(item.what)] if item.what else 0)
+
+
+def _get_word(phase: Phase | None) -> str:
+    return phase.value if phase in TROUBLE else ""
+
+
+def _add_standing(
+    items: dict[tuple[Account, str, str], OpenItem],
+    standing: Iterable[LastState],
+    notes: Mapping[tuple[Account, str, str], StoredAcknowledgement],
+    waits: Collection[tuple[Account, str, str]],
+) -> None:
+    """Add what needs a person without having failed, and what triage calls the others."""
+    newest_first = sorted(standing, key=lambda one: -(get_trouble_since(one.resource) or 0))
+    for account, row in newest_first:
+        key, what = (account, row.kind, row.id), row.get_text("what")
+        if key in items:
+            items[key] = items[key]._replace(what=what)
+        elif row.phase not in TROUBLE or row.kind == LISTS.id:
+            items[key] = OpenItem(
+                row.profile, row.kind, row.id, row.name, row.status, get_trouble_since(row),
+                notes.get(key), key in waits, row.owner, row.get_text("why"), what=what,
+            )  # fmt: skip
+
+
 def _open_items(
     failed: Sequence[Failure],
     in_trouble: Sequence[LastState],
@@ -241,6 +275,7 @@ def _open_items(
             items[key] = OpenItem(
                 change.profile, change.kind, change.id, change.name, last.after,
                 failure.at, notes.get(key), key in waits, change.owner, failure.why,
+                what=_get_word(by_resource[key][-1].after_phase),
             )  # fmt: skip
     for last_state in sorted(in_trouble, key=lambda one: _get_state_start(one.resource), reverse=True):
         row = last_state.resource
@@ -251,8 +286,9 @@ def _open_items(
             items[key] = OpenItem(
                 row.profile, row.kind, row.id, row.name, row.status, began,
                 notes.get(key), key in waits, row.owner, why_of_row(last_state),
-                failed_within and key not in by_resource,
+                failed_within and key not in by_resource, _get_word(row.phase),
             )  # fmt: skip
+    _add_standing(items, records.standing, notes, waits)
     for last_state in records.awaited:
         row = last_state.resource
         key = (last_state.account, row.kind, row.id)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
@@ -12,9 +13,11 @@ from matui.live.capsules.cloud import FindWhy, explain_capsule
 from matui.live.journal.change import Account, LastState, build_run_id
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
-from matui.live.report.build import TROUBLE, Failure, Report, ReportRecords, build_report, explain_row
-from matui.live.triage.item import Why
+from matui.live.report.build import Failure, Report, ReportRecords, build_report, explain_row
+from matui.live.report.standing import find_standing
+from matui.live.triage.item import DEFAULT_LIMITS, Thresholds, Why
 from matui.live.triage.reasons import find_reason_in_facts, is_weak
+from matui.resources.kinds.triage import TROUBLE
 from matui.resources.model import Phase, Resource
 from matui.resources.times import shift_times
 from matui.resources.why import explain_status
@@ -94,6 +97,20 @@ class _EndDates:
         return replace(row, facts={**row.facts, "ended_at": end.ended_at})
 
 
+class ReportSources(NamedTuple):
+    """What a report uses besides what is on the disk.
+
+    ``find_why`` finds the reason in a capsule, by the user's settings of logs; ``limits`` are those of
+    triage. ``date_row`` adds to a row when it entered its state, where that is known besides the journal.
+    ``triage`` has the rows of triage of the accounts that a console has open, by the clocks of their clouds.
+    """
+
+    find_why: FindWhy = explain_capsule
+    limits: Thresholds = DEFAULT_LIMITS
+    date_row: Callable[[Resource], Resource] = lambda row: row
+    triage: Mapping[Account, Sequence[Resource]] = {}
+
+
 def read_report(
     journal: Journal,
     folder: Path,
@@ -101,14 +118,11 @@ def read_report(
     until: int,
     *,
     profiles: Collection[str] | None = None,
-    find_why: FindWhy = explain_capsule,
-    date_row: Callable[[Resource], Resource] = lambda row: row,
+    sources: ReportSources = ReportSources(),  # noqa: B008 - immutable
 ) -> Report:
     """Return the hand-over between two moments in ms since the epoch; ``folder`` is the state folder.
 
-    ``profiles`` limits everything to some profiles; None means all. ``find_why`` finds the reason in a
-    capsule, by the user's settings of logs; ``date_row`` adds to a row when it entered its state, where that
-    is known besides the journal.
+    ``profiles`` limits everything to some profiles; None means all.
     """
     accounts = journal.reader.read_accounts(profiles) if profiles is not None else None
     reading = read_audit(open_audit_file(folder), until / 1000)
@@ -120,13 +134,17 @@ def read_report(
     dated, clocks = _EndDates(journal), journal.reader.read_clocks()
 
     def by_this_clock(state: LastState) -> LastState:
-        row = date_row(dated.add_to(state))
+        row = sources.date_row(dated.add_to(state))
         return state._replace(resource=shift_times(row, -clocks.get(state.account, 0)))
 
     in_trouble = [by_this_clock(state) for state in journal.reader.read_last_in_phases(TROUBLE, since)]
-    reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
+    reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, sources.find_why)
     watched = Watches(folder / "watches.json").list_all()
     awaited = journal.reader.read_last_in_phases(tuple(Phase), since) if watched else ()
+    standing = find_standing(journal, since, until, sources.limits, sources.triage)
+    for account, rows in sources.triage.items():
+        ahead_ms = clocks.get(account, 0)
+        standing += [LastState(account, shift_times(row, -ahead_ms)) for row in rows]
     ahead = [ms for account, ms in clocks.items() if accounts is None or account in accounts]
     report = build_report(
         since,
@@ -140,6 +158,7 @@ def read_report(
             watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
             awaited=[by_this_clock(state) for state in awaited],
             capsules=[one.manifest for one in chosen],
+            standing=[one for one in standing if accounts is None or one.account in accounts],
         ),
         why_of=reasons.find_for_failure,
         why_of_row=reasons.find_for_row,

@@ -17,6 +17,7 @@ from matui.live.journal.change import Change
 from matui.live.journal.change_views import serialize_change, serialize_span
 from matui.live.report.build import Failure, OpenItem, Report
 from matui.resources.columns import choose_state_word, shorten_status
+from matui.resources.kinds.triage import TROUBLE
 from matui.resources.registry import INNER_KINDS, KINDS
 
 _ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
@@ -24,8 +25,10 @@ _NUMBER = re.compile(r"\b0x[0-9a-f]+\b|\b[0-9a-f]{8,}\b|\d+", re.IGNORECASE)
 _WIDTH = 78  # cells of a line: a terminal of 80 columns with a scroll bar
 _LEAST_WHY = 40  # cells of a reason after a long name
 _MOST_FAILED, _MOST_RECOVERED, _MOST_DONE, _MOST_OPEN, _MOST_GAPS, _MOST_CAPSULES = 8, 4, 8, 9, 3, 4
+_LEAST_NOTED = 4  # of what is open that are shown however many others there are
 _MOST_NAMES = _MOST_STATES = 3  # of entries that stand together
 _DAY_MS = 86_400_000
+_OF_PHASE = ("", *(phase.value for phase in TROUBLE))  # the status of the cloud says so, too
 
 
 class _Line(NamedTuple):
@@ -85,7 +88,7 @@ class _Page:
         yield from self._format_section("Recovered", recovered, _MOST_RECOVERED, changes)
         done = [(entry, (entry,)) for entry in map(self._build_action_line, report.actions)]
         yield from self._format_section("Done", done, _MOST_DONE, f"audit --since {self._since}")
-        yield from self._format_section("Open", self._open(), _MOST_OPEN, "get triage", self._open_failures())
+        yield from self._format_open()
         yield from self._write_earlier()
         yield from self._write_unwatched()
         yield from self._format_capsules()
@@ -149,16 +152,21 @@ class _Page:
         outcome = ", ".join(dict.fromkeys(filter(None, (entry.outcome, entry.verdict))))
         return _Line(entry.get_text("kind"), name, what, moment, new, outcome)
 
-    def _open(self) -> list[tuple[_Line, Sequence[_Line]]]:
-        """Return what is open besides the failures: resources with a note first, then by reason."""
+    def _format_open(self) -> Iterator[str]:
+        """Yield what is open besides the failures, by reason; resources with a note come last."""
         noted, rest = [], []
         for item in self._report.open:
             if _is_noted(item):
                 noted.append(self._open_entry(item))
             elif not self._is_above(item):
                 rest.append(self._open_entry(item))
+        alike, most = _join_alike(rest), max(_LEAST_NOTED, _MOST_OPEN - len(rest))
         groups: list[tuple[_Line, Sequence[_Line]]] = [(entry, (entry,)) for entry in noted]
-        return [*groups, *_join_alike(rest)]
+        shown = [*alike[:_MOST_OPEN], *groups[:most]]
+        left = [*alike[_MOST_OPEN:], *groups[most:]]
+        yield from self._format_section(
+            "Open", [*shown, *left], len(shown), "get triage", self._open_failures()
+        )
 
     def _is_failure(self, item: OpenItem) -> bool:
         return (item.profile, item.kind, item.id) in self._failed
@@ -176,7 +184,8 @@ class _Page:
         what = self._describe_subject(item.kind, item.name, item.profile, item.owner)
         since = f"since {self._format_time(item.since)}" if item.since is not None else ""
         why = "; ".join(word for word in words if word)
-        return _Line(item.kind, item.name, what, "", shorten_status(item.state), why, item.id, since)
+        state = shorten_status(item.state) if item.what in _OF_PHASE else item.what
+        return _Line(item.kind, item.name, what, "", state, why, item.id, since)
 
     def _open_failures(self) -> Iterator[str]:
         """Yield a line for the failures above that are open."""
@@ -387,6 +396,7 @@ def _open_json(item: OpenItem) -> dict[str, Any]:
         "name": item.name,
         "owner": item.owner,
         "state": item.state,
+        "what": item.what or None,
         "since": format_iso_utc(item.since) if item.since is not None else None,
         "why": item.why or None,
         "acknowledged": {"by": note.by, "at": format_iso_utc(note.at), "note": note.note} if note else None,

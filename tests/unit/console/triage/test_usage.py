@@ -19,6 +19,16 @@ from matui.resources.model import Phase, Resource
 JOB = Resource("jobs", "1", "a", "JOBSTAT_WAITING", Phase.PENDING, "modelarts", "p", facts={"flavor": "g"})
 
 
+class Kept:
+    """A journal that keeps what was read."""
+
+    def __init__(self) -> None:
+        self.usages: list[tuple[str, str]] = []
+
+    def note_usage(self, row: Resource, content: str) -> None:
+        self.usages.append((row.id, content))
+
+
 class Cloud:
     name, profile, kinds = "modelarts", "p", ("jobs",)
 
@@ -51,7 +61,9 @@ async def settle() -> None:
 async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_quotas_after() -> None:
     cloud, clock = Cloud(), ManualClock()
     poller = SimpleNamespace(rows={JOB.key: JOB}, version=1)
-    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(get_poller=lambda _kind: poller))
+    member: Any = SimpleNamespace(
+        cloud=cloud, journal=Kept(), pollers=SimpleNamespace(get_poller=lambda _kind: poller)
+    )
     fleet: Any = SimpleNamespace(
         members=(member,),
         triage=TriageBoard(),
@@ -66,6 +78,7 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
     await settle()
     assert cloud.asked == ["flavors of jobs"]
     assert fleet.triage.evidence.sold_out == {"p": frozenset({"g"})}
+    assert member.journal.usages == [("flavors of jobs", '[[], null, ["g"], []]')]
     clock.jump(61.0)
     usage.ask(fleet)
     await settle()
@@ -76,7 +89,9 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
     cloud, clock = Cloud(), ManualClock()
     rows = {JOB.key: JOB}
     poller = SimpleNamespace(rows=rows, version=1)
-    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(get_poller=lambda _kind: poller))
+    member: Any = SimpleNamespace(
+        cloud=cloud, journal=Kept(), pollers=SimpleNamespace(get_poller=lambda _kind: poller)
+    )
     fleet: Any = SimpleNamespace(
         members=(member,),
         triage=TriageBoard(),
@@ -100,7 +115,7 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
 async def test_a_row_that_begins_to_wait_is_asked_about() -> None:
     cloud, clock, rows = Cloud(), ManualClock(), Rows()
     rows.put(replace(JOB, status="JOBSTAT_RUNNING", phase=Phase.RUNNING))
-    member: Any = SimpleNamespace(cloud=cloud)
+    member: Any = SimpleNamespace(cloud=cloud, journal=Kept())
     member.pollers = SimpleNamespace(
         get_poller=lambda _kind: SimpleNamespace(rows=rows, version=rows.version)
     )

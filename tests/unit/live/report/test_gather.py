@@ -19,7 +19,7 @@ from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.notify.watches import Watches
-from matui.live.report.gather import read_report
+from matui.live.report.gather import ReportSources, read_report
 from matui.live.report.page import format_report
 from matui.live.triage.state_times import StateChange, StateTimes
 from matui.resources.codec import encode_resource
@@ -163,10 +163,10 @@ async def test_a_failure_before_the_first_poll_is_open_where_triage_knows_its_ti
     await poll(journal, clock, "prod", row)
     times = StateTimes()
     span = (START * 1000 - HOUR, START * 1000 + HOUR)
-    unknown = read_report(journal, tmp_path, *span, date_row=times.add_to)
+    unknown = read_report(journal, tmp_path, *span, sources=ReportSources(date_row=times.add_to))
     assert ([one.id for one in unknown.open], unknown.earlier) == ([], 1)
     times.load([StateChange(row.key, START * 1000 - 540_000, None, row.status)])
-    known = read_report(journal, tmp_path, *span, date_row=times.add_to)
+    known = read_report(journal, tmp_path, *span, sources=ReportSources(date_row=times.add_to))
     assert [(one.id, one.since) for one in known.open] == [("7", START * 1000 - 540_000)]
     assert known.earlier == 0
 
@@ -211,7 +211,12 @@ async def test_the_reason_in_a_capsule_is_found_by_the_settings_of_logs(
     save_capsule(tmp_path, START * 1000 + 70_000)
     find_why = partial(explain_capsule, rules=ErrorRules.compile(["^step 1"], []))
     report = await asyncio.to_thread(
-        read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR, find_why=find_why
+        read_report,
+        journal,
+        tmp_path,
+        START * 1000 - HOUR,
+        START * 1000 + HOUR,
+        sources=ReportSources(find_why),
     )
     assert report.failed[0].why.startswith("step 1")
 
