@@ -9,7 +9,9 @@ import pytest
 from matui.cli.options import Options
 from matui.config.section_settings import Triage
 from matui.config.settings import Settings
+from matui.console.bars.overview import build_overview, count_troubles
 from matui.live.poll.rows import Diff
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 from matui.sim.world.entities.jobs import COMPLETED, RUNNING, WAITING
 from matui.sim.world.timeline import Timeline
@@ -142,7 +144,8 @@ async def test_the_card_of_a_failed_job_has_its_first_error_and_what_differs(con
 async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
     async with console(options=HOME) as c:
         await wait_until_calm(c)
-        first = c.app.browse.tables.table.cursor.resource
+        fleet, first = c.app.browse.fleet, c.app.browse.tables.table.cursor.resource
+        failed, marked = build_overview(fleet, TRIAGE).counts[first.phase], count_troubles(fleet, first.kind)
         await c.press("K")
         await c.type("disk is being moved")
         await c.press("enter")
@@ -151,6 +154,9 @@ async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
         assert acknowledged.get_text("ack_note") == "disk is being moved"
         assert c.app.browse.tables.table.cursor.key != first.key
         assert "disk is being moved" in c.read_text()
+        assert "1 acknowledged" in c.read_text()
+        assert build_overview(fleet, TRIAGE).counts[first.phase] == failed - 1
+        assert count_troubles(fleet, first.kind) == marked - 1
         assert c.app.browse.tables.table.cursor.move_to(first.key)
         await c.press("K")
         assert not next(row for row in list_rows(c) if row.key == first.key).get_text("ack_by")
@@ -198,9 +204,6 @@ async def test_the_key_bar_of_a_pane_offers_to_acknowledge_only_what_is_in_triag
 
 
 async def test_without_trouble_all_is_quiet(console):
-    from matui.console.bars.overview import build_overview
-    from matui.resources.kinds.triage import TRIAGE
-
     async with console(options=HOME) as c:
         await wait_until_calm(c)
         fleet = c.app.browse.fleet

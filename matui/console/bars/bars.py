@@ -46,16 +46,17 @@ class HeaderBar(TextBar):
 
     def show_place(self, fleet: OpenProfiles, kind: Kind, now: Overview) -> None:
         """Show profile, region, workspace, kind and counts by phase."""
-        from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header
+        from matui.console.bars.header import HeaderPlace, RowCounts, build_fleet_header, build_header
         from matui.console.bars.overview import get_workspace_name
 
+        counts = RowCounts(now.counts, now.rows_read, now.total, now.acknowledged)
         if fleet.is_multi:
             chips = fleet.build_chips(None if kind.id == "triage" else kind.id)
-            width, counts = self.size.width, tuple(now.counts.items())
-            shown_for = (chips, kind.id, counts, now.rows_read, now.total, width)
+            width = self.size.width
+            shown_for = (chips, kind.id, tuple(now.counts.items()), counts[1:], width)
             if shown_for != self._shown_for:
                 self._shown_for = shown_for
-                self.show(build_fleet_header(chips, kind, now.counts, now.rows_read, now.total, width))
+                self.show(build_fleet_header(chips, kind, counts, width))
             return
         self._shown_for = None
         session = fleet.primary
@@ -66,7 +67,7 @@ class HeaderBar(TextBar):
             read_only=session.read_only,
             colour=session.profile.color or "",
         )
-        self.show(build_header(place, kind, now.counts, now.rows_read, now.total, self.size.width))
+        self.show(build_header(place, kind, counts, self.size.width))
 
 
 class TabsBar(TextBar):

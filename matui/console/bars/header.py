@@ -32,30 +32,38 @@ class HeaderPlace(NamedTuple):
     colour: str = ""
 
 
-def build_header(
-    place: HeaderPlace,
-    kind: Kind,
-    counts: Mapping[Phase, int],
-    shown: int | None,
-    total: int | None,
-    width: int,
-) -> Content:
+class RowCounts(NamedTuple):
+    """How many rows are in each phase, are shown and are there in all; None where that is not known.
+
+    ``acknowledged`` are counted in no phase: who has seen them is not to look for them again.
+    """
+
+    phases: Mapping[Phase, int]
+    shown: int | None
+    total: int | None
+    acknowledged: int = 0
+
+    def leave_out_ended(self) -> RowCounts:
+        """Return the counts without ended phases and what is acknowledged."""
+        moving = {phase: count for phase, count in self.phases.items() if phase not in _ENDED}
+        return self._replace(phases=moving, acknowledged=0)
+
+
+def build_header(place: HeaderPlace, kind: Kind, counts: RowCounts, width: int) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase.
 
-    Until it fits ended phases are left out, then the workspace, then the region.
+    Until it fits ended phases and what is acknowledged are left out, then the workspace, then the region.
     """
-    moving = {phase: count for phase, count in counts.items() if phase not in _ENDED}
+    moving = counts.leave_out_ended()
     placed = place._replace(workspace=None)
     for where, shown_counts in ((place, counts), (place, moving), (placed, moving)):
-        row = _place_row(where, kind, shown_counts, shown, total)
+        row = _place_row(where, kind, shown_counts)
         if row.cell_length <= width:
             return row
-    return _place_row(placed._replace(region=""), kind, moving, shown, total)
+    return _place_row(placed._replace(region=""), kind, moving)
 
 
-def _place_row(
-    place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int | None, total: int | None
-) -> Content:
+def _place_row(place: HeaderPlace, kind: Kind, counts: RowCounts) -> Content:
     chip = Content.styled(f" {place.profile} ", get_chip_style(place.colour))
     parts: list[Content] = [make_clickable(chip, "profiles")]
     if place.region:
@@ -65,51 +73,45 @@ def _place_row(
         parts.append(make_clickable(words, "workspace"))
     if place.read_only:
         parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
-    return Content("").join([*parts, *_format_kind_and_counts(kind, counts, shown, total)])
+    return Content("").join([*parts, *_format_kind_and_counts(kind, counts)])
 
 
-def _format_kind_and_counts(
-    kind: Kind, counts: Mapping[Phase, int], shown: int | None, total: int | None
-) -> list[Content]:
+def _format_kind_and_counts(kind: Kind, counts: RowCounts) -> list[Content]:
+    phases, acknowledged = counts.phases, counts.acknowledged
     return [
         Content.styled(f"  {kind.id} ", "bold"),
-        Content.styled(_format_count(shown, total), "$text-muted"),
+        Content.styled(_format_count(counts.shown, counts.total), "$text-muted"),
         *(
             make_clickable(
-                Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", get_phase_style(phase)),
+                Content.styled(f"  {PHASE_SYMBOLS[phase]} {phases[phase]}", get_phase_style(phase)),
                 "filter",
                 f"phase:{phase.value}",
             )
-            for phase in sorted(counts, key=PHASE_ORDER.__getitem__)
-            if counts[phase]
+            for phase in sorted(phases, key=PHASE_ORDER.__getitem__)
+            if phases[phase]
         ),
+        *([Content.styled(f"  {acknowledged:,} acknowledged", "$text-muted")] if acknowledged else []),
     ]
 
 
-def build_fleet_header(
-    chips: Sequence[Chip],
-    kind: Kind,
-    counts: Mapping[Phase, int],
-    shown: int | None,
-    total: int | None,
-    width: int,
-) -> Content:
+def build_fleet_header(chips: Sequence[Chip], kind: Kind, counts: RowCounts, width: int) -> Content:
     """Return the header of several profiles: a chip each, then kind and phases.
 
-    Until it fits names are shortened, then ended phases are left out, then names are shortened further.
+    Until it fits names are shortened, then ended phases and what is acknowledged are left out, then names
+    are shortened further.
     """
     row = Content("")
-    moving = {phase: count for phase, count in counts.items() if phase not in _ENDED}
+    moving = counts.leave_out_ended()
     sizes = [(most, counts) for most in range(_LONGEST_CHIP, _SHORT_CHIP, -2)]
     sizes += [(most, moving) for most in range(_SHORT_CHIP, _SHORTEST_CHIP - 1, -1)]
-    tried: tuple[list[str], object] = ([], None)
+    tried: tuple[list[str], RowCounts | None] = ([], None)
     for most, shown_counts in sizes:
         names = shorten_names([chip.name for chip in chips], most)
         if tried == (names, shown_counts):
             continue
         tried = (names, shown_counts)
         parts = [_format_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
-        row = Content("").join([*parts, *_format_kind_and_counts(kind, shown_counts, shown, total)])
+        row = Content("").join([*parts, *_format_kind_and_counts(kind, shown_counts)])
         if row.cell_length <= width:
             break
     return row

@@ -27,6 +27,8 @@ class Overview(NamedTuple):
 
     ``whose`` is the profile whose freshness it is, ``""`` where there is only one. ``has_rows`` says whether
     any list has come. ``quiet`` is the text of triage without rows, else ``""``.
+
+    In triage, the ``acknowledged`` rows are counted in no phase.
     """
 
     kind_id: str
@@ -38,6 +40,7 @@ class Overview(NamedTuple):
     whose: str = ""
     has_rows: bool = False
     quiet: str = ""
+    acknowledged: int = 0
 
     @property
     def rows_read(self) -> int | None:
@@ -57,8 +60,12 @@ def build_overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     if kind.id == TRIAGE.id:
         rows = fleet.triage.rows.values()
         quiet = "" if rows else _describe_quiet(pollers, freshness, fleet.primary.clock.now())
+        seen = fleet.triage.list_acknowledged()
         counts = Counter(row.phase for row in rows)
-        return Overview(kind.id, len(rows), None, counts, freshness, complete, whose, has_rows, quiet)
+        counts.subtract(row.phase for row in seen)
+        return Overview(
+            kind.id, len(rows), None, counts, freshness, complete, whose, has_rows, quiet, len(seen)
+        )
     return Overview(
         kind_id=kind.id,
         known=sum(len(poller.rows) for poller in pollers),
@@ -97,8 +104,10 @@ def list_kinds(fleet: OpenProfiles) -> list[Kind]:
 
 
 def count_troubles(fleet: OpenProfiles, kind_id: str) -> int:
-    """Return how many rows of a kind are in trouble."""
-    return sum(member.pollers.count_rows_in(TROUBLE, kind_id) for member in fleet.find_with_kind(kind_id))
+    """Return how many rows of a kind are in trouble; what is acknowledged is not counted."""
+    count = sum(member.pollers.count_rows_in(TROUBLE, kind_id) for member in fleet.find_with_kind(kind_id))
+    seen = [row for row in fleet.triage.list_acknowledged() if row.kind == kind_id and row.phase in TROUBLE]
+    return max(0, count - len(seen))
 
 
 def _describe_quiet(pollers: Sequence[Poller], freshness: Freshness, now: float) -> str:

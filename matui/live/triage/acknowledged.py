@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from matui.live.triage.item import Acknowledgement, TriageItem
 from matui.live.triage.ranking import acknowledge, select_valid_acknowledgements
@@ -15,6 +15,11 @@ class AcknowledgedStates:
 
     def __init__(self) -> None:
         self._made: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
+
+    @property
+    def keys(self) -> Collection[ResourceKey]:
+        """What was acknowledged, in whatever state."""
+        return self._made.keys()
 
     def load(self, known: Mapping[ResourceKey, tuple[Acknowledgement, str]]) -> set[ResourceKey]:
         """Take what is acknowledged, and nothing else; return the keys of what may have changed."""

@@ -72,6 +72,11 @@ class TriageBoard:
         keys = self._acknowledged.set(rows, seen)
         return self._reevaluate([key for key in keys if key in self.sources], now_ms)
 
+    def list_acknowledged(self) -> list[Resource]:
+        """Return the rows that are acknowledged in the state that they have."""
+        rows = (self.rows.get(key) for key in self._acknowledged.keys)
+        return [row for row in rows if row is not None and row.get_text("ack_by")]
+
     def correct_clock(self, profile: str, correction_ms: float) -> None:
         """Take how far the clock of a profile's cloud is from this machine's."""
         self.times.clock_corrections[profile] = correction_ms
