@@ -66,7 +66,7 @@ def format_freshness(freshness: Freshness, now: float, *, several: bool = False,
         return _join(
             _format_age(freshness, now),
             _describe_error(freshness.error),
-            _format_retry(freshness.retry_at, now),
+            _format_retry(freshness, now, held=held),
         )
     reason = _NOT_ASKED if held else _NO_ANSWER
     waiting_s = 0.0 if freshness.asked_at is None else now - freshness.asked_at
@@ -113,12 +113,12 @@ def _describe_error(error: MatuiError | None) -> str:
     return "failed"
 
 
-def _format_retry(retry_at: float | None, now: float) -> str:
-    if retry_at is None:
+def _format_retry(freshness: Freshness, now: float, *, held: bool) -> str:
+    if freshness.retry_at is None:
         return ""
-    left = retry_at - now
+    left = freshness.retry_at - now
     if left <= 0:
-        return "retrying"
+        return _NOT_ASKED if held else "retrying"
     if left > 120:
         return f"retry in {-(-int(left) // 60)} m"
     return f"retry in {-(-left // 5) * 5:.0f} s"

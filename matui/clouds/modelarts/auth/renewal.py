@@ -17,6 +17,7 @@ EARLY_S = 300.0
 SHORT_LIFE_S = 600.0
 REST_S = 300.0
 PAUSE_S = 10.0
+CLOSE_S = 0.01  # a timer may fire so much early
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class RefreshingCache(Generic[T]):
     """Caches a value; tasks that need it while it is fetched wait for the same fetch.
 
     After the credentials themselves were refused, ``fetch`` rests for ``rest_s`` seconds: asking again and
-    again with a wrong password locks accounts.
+    again with a wrong password locks accounts. The refusal states what is left of it as its Retry-After.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class RefreshingCache(Generic[T]):
         try:
             self._cached = await self._fetch()
         except AuthenticationError as error:
+            error.retry_after_s = self._rest_s or None
             self._refusal = (self._clock.monotonic(), error)
             raise
         except UnreachableError as error:
@@ -105,7 +107,9 @@ class RefreshingCache(Generic[T]):
     def _raise_recent_refusal(self) -> None:
         if self._refusal is not None:
             at, error = self._refusal
-            if self._clock.monotonic() - at < self._rest_s:
+            left = at + self._rest_s - self._clock.monotonic()
+            if left > CLOSE_S:
+                error.retry_after_s = left
                 raise error.with_traceback(None)
             self._refusal = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncGenerator, Iterable, Mapping
@@ -13,7 +14,7 @@ import httpx
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError
 from matui.clouds.http.messages import encode_query
-from matui.clouds.modelarts.auth.renewal import RefreshingCache
+from matui.clouds.modelarts.auth.renewal import CLOSE_S, RefreshingCache
 from matui.clouds.peer_cloud import AccessKey
 
 ALGORITHM = "SDK-HMAC-SHA256"
@@ -91,25 +92,43 @@ def _select_content_header(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 class CredentialBackoff:
-    """After the gateway has refused the key, lets one request a minute try it; the rest fail unsent."""
+    """After the gateway has refused the key, lets one request a minute try it; the rest fail unsent.
+
+    Those that come while it is tried wait for the answer. The refusal states as its Retry-After when the key
+    may be tried again.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._refusal: AuthenticationError | None = None
         self._until = 0.0
+        self._trial: asyncio.Event | None = None
 
-    def check(self) -> None:
-        """Raise the refusal while it holds; the one call that may try again passes."""
-        if self._refusal is None:
-            return
-        now = self._clock.monotonic()
-        if now < self._until:
-            raise self._refusal.with_traceback(None)
-        self._until = now + BACKOFF_S
+    async def begin(self) -> bool:
+        """Raise the refusal while it holds; return whether this request is the one that tries the key."""
+        while self._refusal is not None:
+            left = self._until - self._clock.monotonic()
+            if left > CLOSE_S:
+                self._refusal.retry_after_s = left
+                raise self._refusal.with_traceback(None)
+            if self._trial is None:
+                self._trial = asyncio.Event()
+                return True
+            await self._trial.wait()
+        return False
+
+    def end_trial(self, *, refused: bool) -> None:
+        """Let those that wait for the trial go on."""
+        if refused:
+            self._until = self._clock.monotonic() + BACKOFF_S
+        trial, self._trial = self._trial, None
+        if trial is not None:
+            trial.set()
 
     def note(self, error: AuthenticationError) -> None:
         """Record a refusal of the key by the gateway; a repeated one does not count."""
         if error is not self._refusal and error.status == 401 and error.code.upper().startswith("APIG"):
+            error.retry_after_s = BACKOFF_S
             self._refusal = error
             self._until = self._clock.monotonic() + BACKOFF_S
 
@@ -130,11 +149,16 @@ class AkskAuth(httpx.Auth):
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Sign the request and let it go, unless the key was just refused."""
-        self._rest.check()
+        is_trial, is_refused = await self._rest.begin(), False
         sign(request, self._key, self._clock.now())
-        response = yield request
-        if response.status_code != 401:
-            self._rest.record_accepted()
+        try:
+            response = yield request
+            is_refused = response.status_code == 401
+            if not is_refused:
+                self._rest.record_accepted()
+        finally:
+            if is_trial:
+                self._rest.end_trial(refused=is_refused)
 
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:  # noqa: ARG002
         """Note the refusal; there is no other key."""

@@ -98,6 +98,8 @@ def test_a_first_answer_that_does_not_come_is_said() -> None:
 def test_the_request_budget_is_not_a_server_that_does_not_answer() -> None:
     late = Freshness(NOW - 17, asked_at=NOW - 16)
     assert format_freshness(late, NOW, held=True) == "15 s old · waiting for the request budget"
+    again = Freshness(NOW - 17, UnreachableError("x"), NOW - 1)
+    assert format_freshness(again, NOW, held=True) == "15 s old · offline · waiting for the request budget"
     first = Freshness(asked_at=NOW - 16)
     assert format_freshness(first, NOW, held=True) == "loading · waiting for the request budget"
 
