@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -106,6 +107,41 @@ async def test_a_wrong_value_comes_back_with_the_reason_above_its_line(console, 
         await c.press("y")
         await c.advance(1)
         assert [method for method, _ in c.list_acted()] == ["PUT"]
+
+
+async def test_what_a_form_waits_for_is_shown_with_what_esc_does(console, editor):
+    """Only `live` was on the screen, as long as the cloud took."""
+    editor.rewrites = [swap(('\ndescription = ""', '\ndescription = "night shift"'))]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i")
+        sent, read = asyncio.Event(), asyncio.Event()
+        cloud = c.app.browse.session.cloud
+        edit_form, send_form = cloud.edit_form, cloud.send_form
+
+        async def edit_late(subject):
+            await read.wait()
+            return await edit_form(subject)
+
+        async def send_late(form, values):
+            made = await send_form(form, values)
+            await sent.wait()
+            return made
+
+        cloud.edit_form, cloud.send_form = edit_late, send_late
+        await c.press("y")
+        await asyncio.sleep(3.1)  # of the event loop: virtual
+        await c.advance(0)
+        assert "waiting for the current state · esc cancels" in " ".join(c.read_text().split())
+        read.set()
+        await asyncio.sleep(3.1)
+        await c.advance(0)
+        words = " ".join(c.read_text().split())
+        assert "waiting for the cloud's answer · esc esc leaves: it was sent" in words
+        sent.set()
+        await c.advance(1)
+        assert c.app.screen is c.app.browse
 
 
 async def test_keys_typed_before_the_editor_opens_run_no_commands(console, editor, monkeypatch):

@@ -88,6 +88,25 @@ async def test_a_slow_read_of_the_state_is_shown_and_cancelled(console: Any) -> 
         assert c.list_acted() == []
 
 
+async def test_a_slow_answer_is_shown_with_what_esc_does_once_it_was_sent(console: Any) -> None:
+    """Only `live` was on the screen, as long as the cloud took."""
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        c.faults.rules = (FaultRule("hang", 1.0, "/stop"),)
+        await c.press("x", "y")
+        await c.advance(1)
+        await asyncio.sleep(3.1)  # of the event loop: virtual
+        await c.advance(1)
+        words = " ".join(c.read_text().split())
+        assert "waiting for the cloud's answer · esc esc leaves: it was sent" in words
+        await c.press("escape")
+        assert isinstance(c.app.screen, WaitingScreen)
+        await c.press("escape")
+        await c.advance(1)
+        assert c.app.screen is c.app.browse
+    assert "unknown" in read_outcomes()
+
+
 @pytest.mark.parametrize("keys", [["ctrl+q"], ["ctrl+c", "ctrl+c"]], ids=" ".join)
 async def test_quitting_while_the_resource_is_read_again_sends_nothing(console: Any, keys: list[str]) -> None:
     async with console(prepare=lambda world: world.add_job("mine")) as c:

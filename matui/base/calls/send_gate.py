@@ -20,7 +20,9 @@ MAX_ATTEMPTS = 5
 TOO_SLOW = "the request could not leave within 2 s of the re-read"
 NOTICE_S = 1.0
 BUDGET, TOKEN, CONNECTION, STATE = "the request budget", "a token", "a connection", "the current state"
-_NOTICES_S = {BUDGET: 0.0, STATE: 3.0}  # how long until such a wait is reported; NOTICE_S for the others
+ANSWER = "the cloud's answer"
+# How long until such a wait is reported; NOTICE_S for the others.
+_NOTICES_S = {BUDGET: 0.0, STATE: 3.0, ANSWER: 3.0}
 
 T = TypeVar("T")
 _current: ContextVar[SendGate | None] = ContextVar("send_gate", default=None)
@@ -163,8 +165,9 @@ class Reservation(Protocol):
 class WaitMonitor:
     """Joins the waits of several actions: ``report`` gets what one of them waits for, ``""`` for none.
 
-    A wait for the budget is reported at once, one for the state of a resource after 3 s, any other after
-    ``NOTICE_S`` seconds; all at once unless ``delayed``, for actions that report to a monitor of their own.
+    A wait for the budget is reported at once, one for the state of a resource or an answer after 3 s, any
+    other after ``NOTICE_S`` seconds; all at once unless ``delayed``, for actions that report to a monitor of
+    their own.
     """
 
     def __init__(self, report: Callable[[str], None], *, delayed: bool = True) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakSet
 
+from matui.base.calls.send_gate import ANSWER
 from matui.base.clock import Clock, format_skew_hint
 from matui.base.errors import AuthenticationError, MatuiError
 from matui.cli.output.streams import note
@@ -67,5 +68,7 @@ def _warn_once(hint: str) -> None:
 
 def note_wait(reason: str) -> None:
     """Report on stderr what a request or an action waits for."""
-    if reason:
+    if reason == ANSWER:
+        note(f"Sent; waiting for {reason}.")
+    elif reason:
         note(f"Waiting for {reason}; ctrl+c cancels.")

@@ -1,4 +1,4 @@
-"""Shown while an action waits before it can be sent: what it waits for, and how to cancel it."""
+"""Shown while an action or a form waits: what for, and what esc does before and after it was sent."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from matui.base.calls.send_gate import ANSWER
 from matui.console.terminal.screen import DiffModal
 from matui.console.terminal.spelling import SpelledStatic
 from matui.live.actions.outcome import Outcome
@@ -31,7 +32,10 @@ class Cancellable(Protocol[T_co]):
 
 
 class WaitingScreen(DiffModal[None]):
-    """The reason why an action waits; ``esc`` and ``ctrl+c`` cancel it."""
+    """The reason why an action waits; ``esc`` and ``ctrl+c`` cancel it.
+
+    Once it was sent the first one still waits for the answer, the second one does not.
+    """
 
     BINDINGS = [Binding("escape,ctrl+c", "cancel", "cancel", priority=True)]
 
@@ -54,10 +58,12 @@ class WaitingScreen(DiffModal[None]):
             answers.update(self._wait())
 
     def _wait(self) -> Content:
+        if self._reason == ANSWER:
+            key, does = " esc esc ", "leaves: it was sent, and whether it was done is not known then"
+        else:
+            key, does = " esc ", "cancels: nothing is sent"
         return Content.assemble(
-            (f"waiting for {self._reason} · ", "$text-warning"),
-            (" esc ", "bold $accent"),
-            ("cancels", "$text-muted"),
+            (f"waiting for {self._reason} · ", "$text-warning"), (key, "bold $accent"), (does, "$text-muted")
         )
 
     def action_cancel(self) -> None:

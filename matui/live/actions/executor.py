@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, cast
 
 from matui.base.calls.gather import gather_limited
 from matui.base.calls.send_gate import (
+    ANSWER,
     FRESH_S,
     MAX_ATTEMPTS,
     STATE,
@@ -275,7 +276,8 @@ class Executor:
     async def _act_and_record(self, going: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
         started = self._clock.now()
         try:
-            answers = await self._act(run, going)
+            with gate.report_wait(ANSWER):
+                answers = await self._act(run, going)
             sent_at = gate.sent_at if gate.is_watched else started
             held = {answer.resource.id for answer in answers if isinstance(answer.error, NotSentError)}
             answers = [answer for answer in answers if answer.resource.id not in held]

@@ -8,7 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from matui.base.calls.send_gate import (
+    ANSWER,
     MAX_ATTEMPTS,
+    STATE,
     TOO_SLOW,
     NotSentError,
     SendGate,
@@ -110,7 +112,8 @@ class FormSender:
         if held is not None:
             return SubmitResult(report_not_sent(draft, "refused", held), form)
         try:
-            fresh = form if form.mode == "create" else await self._fetch_form_again(form)
+            with gate.report_wait(STATE):
+                fresh = form if form.mode == "create" else await self._fetch_form_again(form)
         except MatuiError as error:
             return SubmitResult(report_reread_failure(draft, error), form)
         if form.mode != "create":
@@ -155,7 +158,8 @@ class FormSender:
     ) -> SubmitResult | None:
         draft, record, started = sending.draft, sending.record, self._clock.now()
         try:
-            made = await self._forms.send_form(fresh, values)
+            with gate.report_wait(ANSWER):
+                made = await self._forms.send_form(fresh, values)
             sent = SubmitResult(report_done(draft, made), draft.form, made=made)
         except NotSentError as error:
             if gate.may_abort:
