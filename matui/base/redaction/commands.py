@@ -33,7 +33,11 @@ _OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ("ssh-keygen", "ssh-keygen", r"-[NP]\s+"),
         ("obsutil", "obsutil(?=\\s+config)", r"--?[ikt][=\s]\s*"),
         ("redis-cli", "redis-cli", r"-a\s+"),
-        ("curl", "curl", r"(?:-[uUE]|--(?:proxy-)?user|--cert)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:"),
+        (
+            "curl",
+            "curl",
+            r"(?:-[fgikLnqsSv]{0,8}[uUE]|--(?:proxy-)?user|--cert)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:",
+        ),
         ("http", r"https?(?=\s+-)", r"(?:-a|--auth)[\s=]\s*[\"']?[^\s:\"']+:"),
         ("etcdctl", "etcdctl", r"--user[\s=][^\s:]+:"),
         ("7z", "7za?", "-p"),
@@ -54,7 +58,7 @@ _OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ),
         ("lftp", "lftp", r"-u\s+[^\s,]+,"),
         ("snmp", r"snmp[a-z]+", r"-[cAX]\s+"),
-        ("ossutil", r"ossutil\w*(?=\s+config)", r"-[ikt][=\s]\s*"),
+        ("ossutil", r"ossutil\w*", r"-[ikt][=\s]\s*"),
         ("sendemail", "sendemail", r"-xp\s+"),
         ("kaggle", r"kaggle\s+config\s+set(?=[^\n]*\s-n\s+key)", r"-v\s+"),
     )

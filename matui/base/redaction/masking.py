@@ -16,6 +16,7 @@ from matui.base.redaction.disguises import (
     read_spaced_hex,
     reveal,
 )
+from matui.base.redaction.harmless import is_about_secret, is_count, is_placeholder, split_camel_case
 from matui.base.redaction.shapes import is_folder, mask_key_lines, mask_shapes
 from matui.base.redaction.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS, contains_any
 from matui.base.text.regex import LazyPattern
@@ -27,7 +28,6 @@ _LEAST_SPLIT = 30  # characters of a secret whose runs are hidden
 _LEAST_RUN = 20
 
 _WORDS = f"{PASSWORDS}|{SECRETS}"
-_CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME = LazyPattern(rf"{_WORDS}|{KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
 _WORD_IN_TEXT = rf"(?:{_WORDS}|{KEY_PAIR}|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
 _IN_COMMAND = LazyPattern(
@@ -63,7 +63,11 @@ _LABELS = ("label", "name", "key")
 _SHORT_LABELS = frozenset(("k", "n", "param", "parameter", "var", "variable", "env", "field"))
 _SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))
 _LONGEST_NAME = 200
-_TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IGNORECASE)
+_TOKEN_COUNT = LazyPattern(
+    r"tokens(?![a-z])|per[_-]token|token[_-][a-z]|(?<![a-z])(?:max|min|num|n|new|total|input|output|prompt)[_-]?token",
+    re.IGNORECASE,
+)
+_PASSWORD_NAME = LazyPattern(PASSWORDS, re.IGNORECASE)
 _NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
 _URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/\"]+(?=@)")
 
@@ -82,13 +86,19 @@ _frozen: frozenset[str] = frozenset()  # the same, shared by those that keep the
 
 
 def is_secret(name: str) -> bool:
-    """Return whether a name, in camel case or with any separators, denotes a secret."""
-    return _NAME.compiled.search(_CAMEL.compiled.sub("_", name)) is not None
+    """Return whether a name, in camel case or with any separators, denotes a secret.
+
+    What is about a secret is none: ``token_file``, ``secret_name``.
+    """
+    return _NAME.compiled.search(split_camel_case(name)) is not None and not is_about_secret(name)
 
 
 def hide_command_secrets(command: str, mask: str = HIDDEN) -> str:
     """Return a command line with ``mask`` for the values of secret options."""
-    return _IN_COMMAND.compiled.sub(lambda match: match.group(1) + mask, command)
+    return _IN_COMMAND.compiled.sub(
+        lambda match: match[0] if _is_harmless(match) or is_about_secret(match[1]) else match[1] + mask,
+        command,
+    )
 
 
 def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
@@ -282,12 +292,22 @@ def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    if is_folder(match[1], match[2]) or not match[2].strip("[{(="):
-        return match[0]
-    if _TOKEN_COUNT.compiled.search(match[1]) and _NUMBER.compiled.fullmatch(match[2].strip("\"'{}[]()")):
+    if is_about_secret(match[1]):
+        return match[1] + match.re.sub(_mask_value, match[2])
+    if _is_harmless(match):
         return match[0]
     quote = match[2][0] if match[2][0] in "\"'" else ""
     return f"{match[1]}{quote}{MASK}{quote}"
+
+
+def _is_harmless(match: re.Match[str]) -> bool:
+    """Return whether the value of a match, its second group, is no secret though its name is that of one."""
+    name, value = match[1], match[2]
+    if is_folder(name, value) or not value.strip("[{(=\"'") or is_placeholder(value):
+        return True
+    if _TOKEN_COUNT.compiled.search(name) and _NUMBER.compiled.fullmatch(value.strip("\"'{}[]()")):
+        return True
+    return is_count(match) and not _PASSWORD_NAME.compiled.search(name)
 
 
 def mask_secrets(record: Any) -> Any:

@@ -8,6 +8,8 @@ from functools import cache
 
 from matui.base.redaction.commands import ARGUMENTS, mask_options
 from matui.base.redaction.disguises import decode_layers
+from matui.base.redaction.documents import INSERT, SECRET_OBJECT, mask_data, mask_inserted, mask_manifests
+from matui.base.redaction.harmless import is_about_secret, is_object_name, is_placeholder
 from matui.base.redaction.statements import (
     KEY_PAIR,
     MASK,
@@ -151,6 +153,12 @@ _SEED_WORDS = LazyPattern(
 )
 _HASHED = LazyPattern(r"(\b(?:secret|password) [0-9] )(?=\S*\d)(?=\S*[A-Za-z])\S{8,}")  # of network devices
 
+_PGPASS = LazyPattern(
+    r"((?:^|[\s\"'])[\w.*-]{1,80}:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)[^\s:\"']{6,}(?=[\s\"']|$)",
+    re.MULTILINE,
+)
+_ARGUMENT = r"(?:\w+\s*=\s*)?[\"']"
+
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[MaskRule, ...] = (
     MaskRule(
@@ -179,6 +187,10 @@ _SHAPES: tuple[MaskRule, ...] = (
     MaskRule("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
     MaskRule("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
     MaskRule("pw ", LazyPattern(rf"((?<![A-Za-z])rootpw\s+){_MIXED}")),
+    *(
+        MaskRule(f" {word} ", LazyPattern(rf"((?:SASL|AUTH) {word} )[\w+/]{{12,}}={{0,2}}"))
+        for word in ("PLAIN", "LOGIN")
+    ),
     MaskRule("AUTH ", _AUTH),  # Redis
     MaskRule("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){_MIXED}")),
     *(MaskRule(f"{word}{sign}", _CODE) for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
@@ -197,12 +209,37 @@ _SHAPES: tuple[MaskRule, ...] = (
     MaskRule(".pass", LazyPattern(rf"(\.pass=[\"']?)(?!{_VERDICT})[^\s\"',;&}}]{{4,}}")),
     MaskRule("pass: ", LazyPattern(rf"(^\s+pass:\s+[\"']?)(?!{_VERDICT})[^\s\"',;&}}]{{6,}}", re.MULTILINE)),
     MaskRule("login key ", LazyPattern(r"(\blogin key )[0-9a-f]{32,}")),
-    MaskRule("auth=", LazyPattern(r"((?<![A-Za-z])auth=[\"']?[\w.@-]+:)(?!//)[^\s\"',;]{4,}")),
+    *(
+        MaskRule(
+            sign,
+            LazyPattern(
+                r"((?<![A-Za-z])auth(?:=|[\"']?:\s+)[\"']?[\w.@-]+:)(?!//|\d{1,5}(?:[\s\"',;]|$))[^\s\"',;]{4,}"
+            ),
+        )
+        for sign in ("auth=", "auth:", 'auth"', "auth'")
+    ),
+    *(  # of the header of Digest
+        MaskRule(f"response{sign}", LazyPattern(r"(\bresponse\s?=\s?\"?)(?:[0-9a-f]{32}){1,2}(?!\w)"))
+        for sign in ("=", " =")
+    ),
     MaskRule("redential", LazyPattern(r"([Cc]redentials? [\w.-]+:)[^\s@/]{4,}(?=@)")),
     *(  # of crypt(3)
-        MaskRule(sign, LazyPattern(rf"({re.escape(sign)}\w?\$)[\w./=,$-]{{20,}}"))
-        for sign in ("$1", "$2", "$5", "$6", "$y")
+        MaskRule(sign, LazyPattern(rf"({re.escape(sign)}\w{{0,2}}\$)[\w./+=,$-]{{20,}}"))
+        for sign in ("$1", "$2", "$5", "$6", "$7", "$8", "$9", "$y", "$gy", "$s")
     ),
+    *(
+        MaskRule(name, LazyPattern(rf"({name}[\w:,=-]{{0,40}}\$)[\w./+=,:$-]{{20,}}"))
+        for name in ("pbkdf2", "scrypt")
+    ),
+    *(  # of LDAP
+        MaskRule(
+            f"{{{scheme}",
+            LazyPattern(rf"(\{{{scheme}(?:-?[\dsh][\da-z]{{0,5}})?\}})[\w./+=,$-]{{16,}}", re.IGNORECASE),
+        )
+        for scheme in ("SSHA", "SHA", "SMD5", "MD5", "PBKDF2", "CRYPT", "ssha", "crypt")
+    ),
+    *(MaskRule(word, INSERT, mask_inserted) for word in ("VALUES", "values")),
+    *(MaskRule(sign, SECRET_OBJECT, mask_data) for sign in ('"Secret"', '\\"Secret\\"')),
     MaskRule("$argon2", LazyPattern(r"(\$argon2\w{1,2}\$)[\w./=,+$-]{20,}")),
     MaskRule("$apr1$", LazyPattern(r"(\$apr1\$)[\w./$]{20,}")),  # of htpasswd
     MaskRule("pass ", LazyPattern(r"(\s?-(?:(?:src|dest)?(?:store|key)|new|jks)pass\s+)\S{4,}")),  # of Java
@@ -213,7 +250,17 @@ _SHAPES: tuple[MaskRule, ...] = (
             rf"(<name>\s*{_SECRET_NAME}\s*</name>\s*<value>)(?!\s*{_NO_VALUE}\s*<)[^<]+", re.IGNORECASE
         ),
     ),
-    MaskRule(" name=", LazyPattern(rf"(<\w+ name=[\"']{_SECRET_NAME}[\"']\s*>)[^<]+(?=</)", re.IGNORECASE)),
+    *(
+        MaskRule(
+            f" {attribute}=",
+            LazyPattern(
+                rf"(<\w+ {attribute}=[\"']{_SECRET_NAME}[\"'](?:\s[^<>]{{0,80}})?>\s*(?:<value>)?)"
+                rf"(?!(?:[\d.,\s]*|\s*{_NO_VALUE}\s*)<)[^<]+(?=</)",
+                re.IGNORECASE,
+            ),
+        )
+        for attribute in ("name", "key")
+    ),
     MaskRule("DENTIFIED", LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+")),
     MaskRule("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+")),
     MaskRule("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}")),
@@ -246,6 +293,12 @@ _SHAPES: tuple[MaskRule, ...] = (
     MaskRule("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)")),
     MaskRule("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}(?=:?@)")),
     MaskRule("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+")),
+    *(
+        MaskRule(f"ookie{sign}", LazyPattern(r"([Cc]ookie[\"']?:\s*[\"']?)(?=[^\n\"'\s]{1,80}=)[^\n\"']+"))
+        for sign in (":", '"', "'")
+    ),
+    MaskRule("SESSID=", LazyPattern(rf"(SESSID=){_MIXED}")),
+    MaskRule("connect.sid", LazyPattern(r"(\bconnect\.sid=)[^\s;,\"']{16,}")),
     MaskRule("auth", LazyPattern(rf"((?<![A-Za-z])auth{_SIGN}[\"']?){_MIXED}")),
     MaskRule("pass", LazyPattern(rf"((?<![A-Za-z])pass{_SIGN}[\"']?){_MIXED}")),
     MaskRule("key=", LazyPattern(rf"([?&]key=){_MIXED}")),
@@ -258,6 +311,37 @@ _SHAPES: tuple[MaskRule, ...] = (
     ),
     *(MaskRule(word, _KEY_IN_PATH) for word in ("key/", "oken/")),
     MaskRule("st=CAIS", LazyPattern(r"((?<![A-Za-z])st=)CAIS[\w+/%=.-]{12,}")),  # of Alibaba's STS
+    *(MaskRule(sign, _PGPASS) for sign in (":5432:", ":6432:", ":*:")),
+    *(  # what a command line of a cloud asks for
+        MaskRule(f"{word} [", LazyPattern(rf"({word} \[[^\]\n]{{0,40}}\]:\s*)[^\s\"']{{8,}}"))
+        for word in ("Key ID", "Key Id", "Access Key", "Key Secret", "Token")
+    ),
+    *(
+        MaskRule(
+            f"{call}(",
+            LazyPattern(rf"(\b{call}\(\s*{_ARGUMENT})\S{{8,}}?([\"'],\s*{_ARGUMENT})[^\s\"']{{3,}}"),
+            rf"\1{MASK}\2{MASK}",
+        )
+        for call in (
+            "ObsClient",
+            "BceCredentials",
+            "BasicCredentials",
+            "GlobalCredentials",
+            "Auth",
+            "StsAuth",
+        )
+    ),
+    MaskRule("PASSWORD(", LazyPattern(r"(\bPASSWORD\([\"'])[^\"'\n]+")),
+    MaskRule(".auth(", LazyPattern(r"(\.auth\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]{4,}")),
+    MaskRule("> PASS ", LazyPattern(r"(> PASS )\S{4,}")),  # of FTP
+    *(
+        MaskRule(f"-server {word} ", LazyPattern(rf"((?:radius|tacacs|snmp)-server {word} (?:\d )?)\S{{6,}}"))
+        for word in ("key", "community")
+    ),
+    *(
+        MaskRule(f"{word}=", LazyPattern(rf"(\b(?:\w+_)?{word}=){_MIXED}"))
+        for word in ("assertion", "code_verifier", "device_code")
+    ),
     MaskRule("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+")),
 )
 
@@ -279,11 +363,13 @@ _NAME_LINE = LazyPattern(rf"\s*-?\s*{_LABEL}:\s*[\"']?{_SECRET_NAME}[\"']?\s*$",
 _VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
 # Of YAML: a name whose value is a block of text or a list below it.
 _BLOCK = LazyPattern(
-    rf"(?P<indent>\s*)(?:-\s+)?[\"']?{_SECRET_NAME}[\"']?:\s*(?P<style>[|>][+-]?\d?)?\s*", re.IGNORECASE
+    rf"(?P<indent>\s*)(?:-\s+)?[\"']?{_SECRET_NAME}[\"']?\s*[:=]\s*(?P<style>[|>][+-]?\d?)?\s*", re.IGNORECASE
 )
-_PASSWORD_ALONE = LazyPattern(rf"(?:{PASSWORDS})[\"']?:\s*$", re.IGNORECASE)
+_ENDS_OF_NAMES = frozenset(":=|>+-123456789")  # of the last line before a value
+_PASSWORD_ALONE = LazyPattern(rf"(?:{PASSWORDS})[\"']?\s*[:=]\s*$", re.IGNORECASE)
+_STRONG_WORD = LazyPattern(r"[\"']?(?=[^\s:]*\d)(?=[^\s:]*[a-z])(?=[^\s:]*[A-Z])[^\s:\"'/\\.=-]{8,}[\"']?\s*")
 _ONE_WORD = LazyPattern(r"[\"']?[^\s:\"'-][^\s:\"']{3,}[\"']?\s*")
-_MIXED_WORD = LazyPattern(r"[\"']?(?=(?:[\w+/=-]*\d){3})(?=[\w+/=-]*[A-Za-z])[\w+/=-]{12,}[\"']?\s*")
+_MIXED_WORD = LazyPattern(r"[\"']?(?!/)(?=(?:[\w+/=-]*\d){3})(?=[\w+/=-]*[A-Za-z])[\w+/=-]{12,}[\"']?\s*")
 _ITEM = LazyPattern(r"(\s*-\s+)[\"']?(?=\S*\d)(?=\S*[A-Za-z])[^\s:\"']{8,}[\"']?\s*")
 
 
@@ -329,7 +415,7 @@ def mask_shapes(text: str) -> str:
         text = mask_options(text)
     if names_password or names_secret:
         lines = text.split("\n")
-        text = "\n".join(map(_mask_line, _mask_blocks(lines) if len(lines) > 1 else lines))
+        text = "\n".join(map(_mask_line, _mask_blocks(mask_manifests(lines)) if len(lines) > 1 else lines))
     return text
 
 
@@ -379,7 +465,10 @@ def _mask_line(line: str) -> str:
 def _mask_value(match: re.Match[str]) -> str:
     quote = match[2][0] if match[2][0] in "\"'" else ""
     value = match[2].strip(quote) if quote else match[2]
-    is_kept = value.startswith(("*", "<")) or is_folder(match[1], value)
+    if is_about_secret(match[1]):
+        return match[1] + match.re.sub(_mask_value, match[2])
+    is_kept = value.startswith(("*", "<")) or is_folder(match[1], value) or is_placeholder(value)
+    is_kept = is_kept or is_object_name(match)
     return match[0] if is_kept else f"{match[1]}{quote}{MASK}{quote}"
 
 
@@ -391,7 +480,7 @@ def is_folder(name: str, value: str) -> bool:
 def mask_key_lines(lines: list[str]) -> Iterator[str]:
     """Yield lines with ``***`` for secrets on more than one: private keys, and values below their name."""
     inside = is_named = False
-    for line in _mask_blocks(lines):
+    for line in _mask_blocks(mask_manifests(lines)):
         is_mark = "PRIVATE KEY" in line
         begins = (is_mark and "-----BEGIN" in line) or line.startswith("Private-Lines: ")
         ends = (is_mark and "-----END" in line) or (inside and line.startswith("Private-MAC: "))
@@ -410,7 +499,7 @@ def _mask_blocks(lines: list[str]) -> Iterator[str]:
         if block is not None and (below := _mask_below(block, line)):
             yield below
             continue
-        block = _BLOCK.compiled.fullmatch(line) if ":" in line else None
+        block = _BLOCK.compiled.fullmatch(line) if line.rstrip()[-1:] in _ENDS_OF_NAMES else None
         yield line
 
 
@@ -422,13 +511,12 @@ def _mask_below(block: re.Match[str], line: str) -> str:
         return ""
     if block["style"]:
         return line[:indent] + MASK
-    if (
-        indent > len(block["indent"])
-        and _PASSWORD_ALONE.compiled.search(block[0])
-        and _ONE_WORD.compiled.fullmatch(text)
+    is_deeper = indent > len(block["indent"])
+    if _PASSWORD_ALONE.compiled.search(block[0]) and (
+        (_ONE_WORD if is_deeper else _STRONG_WORD).compiled.fullmatch(text)
     ):
         return line[:indent] + MASK
-    if indent > len(block["indent"]) and _MIXED_WORD.compiled.fullmatch(text):
+    if _MIXED_WORD.compiled.fullmatch(text):
         return line[:indent] + MASK
     item = _ITEM.compiled.fullmatch(line)
     return f"{item[1]}{MASK}" if item else ""

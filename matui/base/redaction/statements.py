@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from matui.base.redaction.harmless import is_about_secret
 from matui.base.text.regex import LazyPattern
 
 MASK = "***"
@@ -21,7 +22,7 @@ SECRETS = (
     rf"|a(?:uthorization|(?:ccess|pi|ccount)[ ._-]?key)|{_NO_SPECIAL}token(?!iz)"
     r"|(?<![a-z])(?:salt|pepper|psk|app[ ._-]?key)(?![a-z])|auth[ _-]?code|credential"
     r"|(?<![a-z])creds?(?![a-z])|jwt(?![a-z])|(?:private|encryption(?:_iv)?|license|master|openai|wandb|fernet|hmac"
-    r"|client|consumer|webhook|deploy)[ ._-]?key|密钥|秘钥|令牌"
+    r"|client|consumer|webhook|deploy|pre[_-]?shared)[ ._-]?key|密钥|秘钥|令牌"
 )
 KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
 PASSWORD_SIGNS = ("passw", "phrase", "passcode", "pass_code", "pass-code", "pwd", "口令", "密码")
@@ -92,11 +93,11 @@ _LEAST_DIGITS = 4
 
 
 class MaskRule(NamedTuple):
-    """``sign`` is in every text that ``pattern`` matches; ``mask`` takes the place of a match."""
+    """``sign`` is in every text that ``pattern`` matches; ``mask`` is, or makes, what replaces a match."""
 
     sign: str
     pattern: LazyPattern
-    mask: str = rf"\1{MASK}"
+    mask: str | Callable[[re.Match[str]], str] = rf"\1{MASK}"
 
 
 def contains_any(text: str, signs: Iterable[str]) -> bool:
@@ -115,6 +116,8 @@ def mask_statements(line: str) -> str:
 def _mask(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - _LONGEST_NAME) : match.start()]
     word = re.split(r"[ _-]", before.rstrip(" _-"))[-1].lower()
+    if is_about_secret(match["name"] + match["ending"]):
+        return match[0]
     if match["name"].lower() == "token" and _OF_TEXTS.compiled.fullmatch(word):
         return match[0]
     if match["verb"].strip() == ":" and not _is_variable(before, match):

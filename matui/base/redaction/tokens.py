@@ -9,7 +9,8 @@ _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 # What is in every text with the token, and the token without its first letters' boundary.
 _TOKENS = (
-    ("hf_", r"hf_[A-Za-z0-9]{16,}"),
+    ("hf_", r"hf_(?:oauth_)?[A-Za-z0-9]{16,}"),
+    ("wandb_v", r"wandb_v\d_\w{20,}"),
     ("gh", r"gh[pousr]_\w{20,}"),
     ("github_pat_", r"github_pat_\w{20,}"),
     ("gl", r"gl(?:pat|rt|ptt|dt|cbt|ft|soat|agent|imt|oas)-[\w-]{16,}"),
@@ -33,13 +34,18 @@ _TOKENS = (
     ("eyJ", r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
     ("ops_eyJ", r"ops_eyJ[\w-]{30,}"),
     ("hv", r"hv[bsr]\.[\w-]{20,}"),
+    ("gl", r"gl(?:sa|c)_[\w-]{20,}"),  # Grafana
+    ("lin_api_", r"lin_api_\w{30,}"),
+    ("PMAK-", r"PMAK-[0-9a-f-]{40,}"),
+    ("rubygems_", r"rubygems_[0-9a-f]{40,}"),
+    ("SEC", r"SEC[0-9a-f]{64}"),  # of a robot of DingTalk
     ("do", r"do[opr]_v1_[0-9a-f]{40,}"),
     ("gsk_", r"gsk_(?=\w*\d)[A-Za-z0-9]{30,}"),
     ("r8_", r"r8_[A-Za-z0-9]{30,}"),
     ("nvapi-", r"nvapi-[\w-]{30,}"),
     ("pplx-", r"pplx-[A-Za-z0-9]{30,}"),
     ("lsv2_", r"lsv2_(?:pt|sk)_\w{30,}"),
-    ("ATATT3", r"ATATT3[\w=-]{30,}"),
+    ("AT", r"AT[AC]TT3[\w=-]{30,}"),
     ("shp", r"shp(?:at|ca|pa|ss)_[0-9a-f]{32}"),
     ("EAACEdEose0cBA", r"EAACEdEose0cBA\w+"),
     ("sq0", r"sq0(?:atp|csp|idp)-[\w-]{20,}"),
@@ -60,7 +66,7 @@ _TOKENS = (
 # The secret stands within an address.
 _IN_ADDRESSES = (
     ("hooks.slack.com/", r"(hooks\.slack\.com/\w+/)[^\s\"']+"),
-    ("hook/", r"(webhook/send\?key=|/hook/)[\w-]{16,}"),
+    ("hook", r"(webhook/send\?key=|/hook/|\.office\.com/webhook\w*/)[\w@/-]{16,}"),
     ("webhooks/", r"(/webhooks/\d+/)[\w-]{30,}"),
     ("/bot", r"(/bot\d{6,12}:)[\w-]{30,}"),
     ("ftqq.com/", r"(ftqq\.com/)\w+(?=\.send)"),

@@ -523,3 +523,72 @@ def test_less_common_forms_are_masked(text: str) -> None:
 )
 def test_what_only_looks_like_less_common_forms_stays(text: str) -> None:
     assert mask_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"auth: ops:{S}",
+        f"  auth: 'ops:{S}'",
+        f'"auth": "ops:{S}"',
+        f'username="ops", realm="r", nonce="abc", uri="/x", response="{H}", opaque="5ccc"',
+        f'<entry key="password">{S}</entry>',
+        f'<setting name="apiToken"><value>{S}</value></setting>',
+        f"{{SSHA}}{L}==",
+        f"userPassword: {{SSHA512}}{L}{L}",
+        f"{{PBKDF2-SHA256}}10000$abcdefgh${L}",
+        f"{{SMD5}}{L}",
+        f"$7$C6..../....{L}{L}",
+        f"$7$101$abc==${L}",
+        f"$8$dsYGNam3K1SIJO${L}",
+        f"pbkdf2_sha256$260000$salt1234${L}=",
+        f"$pbkdf2-sha256$29000$N2YMIWQ${L}",
+        f"pbkdf2:sha256:260000$salt${H}{H}",
+        f"scrypt:32768:8:1$salt${H}{H}{H}{H}",
+        f"$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q${L}",
+        f"db.example.com:5432:metrics:ops:{S}",
+        f"*:*:*:ops:{W}",
+        f"set-cookie: sid={S}; path=/",
+        f"'Set-Cookie': 'sid={S}'",
+        f'"Cookie": "sid={S}"',
+        f"PHPSESSID={S}",
+        f"connect.sid=s%3A{S}",
+        f"ObsClient('{S}', '{S}{S}', server='x')",
+        f"BceCredentials('{S}', '{S}')",
+        f"Access Key ID []: {S}",
+        f"Access Key Secret [None]: {S}",
+        f"SET PASSWORD FOR 'ops'@'%' = PASSWORD('{S}')",
+        f"db.auth('ops', '{S}')",
+        f"SASL PLAIN AGpv{S}{S}",
+        f"AUTH PLAIN {b64encode(S.encode()).decode()}",
+        f"> PASS {S}",
+        f"radius-server key {S}",
+        f"snmp-server community {S} RO",
+        f"PresharedKey = {L}=",
+        f"client_assertion={S}",
+        f"code_verifier={S}",
+        f"device_code={S}",
+    ],
+)
+def test_a_secret_of_a_protocol_or_a_store_is_masked(text: str) -> None:
+    masked = mask_secrets(text)
+    assert "***" in masked
+    assert not any(secret in masked for secret in (S, H, L, W, b64encode(S.encode()).decode()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "auth: enabled auth: user auth: host:8080 author: li:wang2020",
+        'response="ok" response=200 response = model.generate(x)',
+        '<entry key="epoch">12</entry><entry key="max_tokens">4096</entry>',
+        "{SHARD}0123456789abcdef0123 {shape} scrypt pbkdf2_sha256 $7 $8 million",
+        "10.0.0.1:5432:up:ok:done nccl:0:1:2:3 *:*:*:*",
+        "cookies enabled; cookie: none",
+        "AUTH PLAIN is refused; ObsClient('a', 'b')",
+        "PASS src/app.test.js",
+        "AssertionError: assertion=failed",
+    ],
+)
+def test_what_only_looks_like_a_protocol_stays(text: str) -> None:
+    assert mask_secrets(text) == text

@@ -1,0 +1,95 @@
+"""Mask secrets that only the document around them tells: inserts of SQL, Secrets of clusters. Pure."""
+
+from __future__ import annotations
+
+import re
+from itertools import cycle
+
+from matui.base.redaction.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
+from matui.base.text.regex import LazyPattern
+
+INSERT = LazyPattern(
+    r"(?P<head>\b(?:INSERT|REPLACE)\s[^()\n]{1,200}\((?P<columns>[^()\n]{1,2000})\)\s*VALUES\s*)"
+    r"(?P<rows>\((?:'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*)",
+    re.IGNORECASE,
+)
+"""An INSERT of SQL with the names of its columns."""
+SECRET_OBJECT = LazyPattern(r"(?=[^\n]*kind\\*\"\s*:\s*\\*\"Secret\\*\")[^\n]+")
+"""A line with an object of a cluster in JSON whose kind is Secret."""
+
+_SQL_VALUE = LazyPattern(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,()'\"][^,()'\"]*(?:\([^()]*\))?")
+_SQL_SECRET = LazyPattern(rf"(?:{PASSWORDS}|{SECRETS}|{KEY_PAIR})", re.IGNORECASE)
+_DATA = LazyPattern(r"(\\*\"(?:stringData|data)\\*\"\s*:\s*\{)([^{}]{1,20000})(?=\})")
+_DATA_VALUE = LazyPattern(r"(:\s*\\*\")[^\"\\]+(?=\\*\")")
+
+_KIND_LINE = LazyPattern(r"[\"']?kind[\"']?: *[\"']?Secret[\"']?\s*")
+_DATA_LINE = LazyPattern(r"(?P<indent>\s*)(?:stringData|data):\s*")
+_ACCOUNTS_LINE = LazyPattern(r"(?P<indent>\s*)(?:-\s+)?chpasswd:\s*")
+_DATA_FIELD = LazyPattern(r"(\s*[\w.-]+:\s*)(?![|>][+-]?\s*$)\S.*")
+_ACCOUNT = LazyPattern(r"(\s*(?:-\s+)?[\"']?[a-z_][\w-]*:)(?!\s|$)[^\s\"']+")
+_FEWEST = 4
+
+
+def mask_inserted(match: re.Match[str]) -> str:
+    """Return an INSERT with ``***`` for what goes into columns that are named as secrets."""
+    columns = [name.strip(" \t`\"'[]") for name in match["columns"].split(",")]
+    are_secret = [_SQL_SECRET.compiled.search(name) is not None for name in columns]
+    if not any(are_secret):
+        return match[0]
+    turns = cycle(are_secret)
+
+    def mask(value: re.Match[str]) -> str:
+        quote = value[0][0]
+        is_text = quote in "'\"" and len(value[0]) > _FEWEST
+        return f"{quote}{MASK}{quote}" if next(turns) and is_text else value[0]
+
+    return match["head"] + _SQL_VALUE.compiled.sub(mask, match["rows"])
+
+
+def mask_data(match: re.Match[str]) -> str:
+    """Return a line of JSON with ``***`` for the values of the data of a Secret."""
+    return _DATA.compiled.sub(
+        lambda data: data[1] + _DATA_VALUE.compiled.sub(rf"\1{MASK}", data[2]), match[0]
+    )
+
+
+def mask_manifests(lines: list[str]) -> list[str]:
+    """Return lines with ``***`` for the data of Secrets and the accounts of cloud-init in YAML."""
+    if not any("chpasswd:" in line or ("Secret" in line and "kind" in line) for line in lines):
+        return lines
+    masked = list(lines)
+    for at, line in enumerate(lines):
+        if _DATA_LINE.compiled.fullmatch(line) and _is_of_secret(lines, at):
+            field = _DATA_FIELD
+        elif _ACCOUNTS_LINE.compiled.fullmatch(line):
+            field = _ACCOUNT
+        else:
+            continue
+        for below in range(at + 1, len(lines)):
+            if lines[below].strip() and _measure_indent(lines[below]) <= _measure_indent(line):
+                break
+            if found := field.compiled.fullmatch(lines[below]):
+                masked[below] = f"{found[1]}{MASK}"
+    return masked
+
+
+def _is_of_secret(lines: list[str], at: int) -> bool:
+    """Return whether the mapping with the line ``data:`` at ``at`` has ``kind: Secret``."""
+    indent = _measure_indent(lines[at])
+    for places in (range(at, -1, -1), range(at + 1, len(lines))):
+        for place in places:
+            line = lines[place]
+            begins_item = line.lstrip().startswith("-") and _measure_indent(line) <= indent
+            if place > at and begins_item:
+                break
+            if line.strip() and (line.startswith("---") or _measure_indent(line) < indent):
+                break
+            if _measure_indent(line) == indent and _KIND_LINE.compiled.fullmatch(line.lstrip(" -")):
+                return True
+            if begins_item:
+                break
+    return False
+
+
+def _measure_indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" -"))
