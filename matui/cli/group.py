@@ -271,10 +271,25 @@ def cli(ctx: click.Context, /, **given: Any) -> int | None:
     ctx.obj = Options(**given)
     _check_profiles(ctx.obj)
     _check_recording(ctx.obj, ctx.invoked_subcommand)
+    _note_odd_variables()
     if ctx.invoked_subcommand is None:
         return _open_console(ctx.obj)
     _check_console_options(ctx.obj)
     return None
+
+
+def _note_odd_variables() -> None:
+    """Say once of each variable with an unknown name or value that it has no effect."""
+    import os
+
+    from matui.cli.process.startup import MEASURES
+    from matui.config.odd_variables import describe_odd_variables
+
+    if odd := describe_odd_variables(os.environ, MEASURES):
+        from matui.cli.output.streams import note
+
+        for sentence in odd:
+            note(sentence)
 
 
 def _check_profiles(options: Options) -> None:

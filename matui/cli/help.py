@@ -11,7 +11,7 @@ import click
 from matui.base.errors import UsageError
 from matui.base.text.near_names import find_nearest_names
 from matui.cli.completion.candidates import complete_topics
-from matui.cli.output.streams import escape_for_stdout, print_line
+from matui.cli.output.streams import escape_for_stdout, note, print_line
 from matui.guide import TOPICS, list_topics, read_topic
 from matui.guide.rendering import render_text
 
@@ -52,9 +52,11 @@ def _list_topics() -> None:
 
 def _show(text: str) -> None:
     """Show ``text`` in a pager on a terminal; write it to stdout elsewhere."""
-    pager = os.environ.get("MATUI_PAGER")
-    if pager:
+    pager = os.environ.get("MATUI_PAGER", "").strip()
+    if pager and shutil.which(pager.split()[0]):
         os.environ["PAGER"] = pager
+    elif pager:
+        note(f"MATUI_PAGER names no program: {pager.split()[0]!r}. The topic is shown as without it.")
     os.environ.setdefault("LESS", "FRX")  # as git does: no pager for what fits on the screen
     click.echo_via_pager(escape_for_stdout(text))
 

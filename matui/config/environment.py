@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
 from matui.config.loading import build_config_error
+from matui.config.odd_variables import FALSE, TRUE
 from matui.config.settings import ConfigSource, Profile
 
 _OVERRIDES = {
@@ -16,8 +17,6 @@ _OVERRIDES = {
     "MATUI_IAM_ENDPOINT": "iam_endpoint",
     "MATUI_THEME": "theme",
 }
-_TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"0", "false", "no", "off"}
 _SECRETS = {
     "HUAWEICLOUD_SDK_AK": "ak",
     "HUAWEICLOUD_SDK_SK": "sk",
@@ -34,9 +33,9 @@ def read_overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     }
     read_only = read_variable(environ, "MATUI_READ_ONLY").lower()
     if read_only:
-        if read_only not in _TRUE | _FALSE:
+        if read_only not in TRUE | FALSE:
             raise ConfigError("The value must be 1 or 0.", key="MATUI_READ_ONLY")
-        changes["read_only"] = read_only in _TRUE
+        changes["read_only"] = read_only in TRUE
     return changes
 
 

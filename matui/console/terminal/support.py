@@ -59,7 +59,7 @@ def explain_unsupported(environ: Mapping[str, str] = os.environ) -> str | None:
 
     On stock Textual (its own compositor and driver) everything works, with more bytes to the terminal.
     """
-    if environ.get(STOCK_VARIABLE, "") not in ("", "0"):
+    if environ.get(STOCK_VARIABLE, "").strip().lower() not in ("", "0", "false", "no", "off"):
         return f"{STOCK_VARIABLE} is set"
     return find_missing_parts()
 

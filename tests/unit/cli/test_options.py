@@ -54,3 +54,22 @@ def test_a_path_that_names_no_file_is_refused(
         return  # stdout, stdin
     assert run(["--demo", *words.split(), path]) == 2
     assert ("- is no file here" if path == "-" else "the path is empty") in capsys.readouterr().err
+
+
+def test_variables_without_an_effect_are_named_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MATUI_READONLY", "1")
+    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,zz")
+    assert run(["help"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("MATUI_READONLY has no effect. Did you mean MATUI_READ_ONLY?") == 1
+    assert said.count("names no measure with 'zz'") == 1
+
+
+def test_a_pager_that_does_not_exist_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MATUI_PAGER", "no-such-pager -R")
+    assert run(["help", "filters"]) == 0
+    assert "MATUI_PAGER names no program: 'no-such-pager'" in capsys.readouterr().err
