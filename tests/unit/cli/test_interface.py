@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 
 import click
 import pytest
 
+import tests.guide
 from matui.base import errors
-from matui.cli.group import cli
+from matui.cli.group import EXIT_CODES, cli
 from matui.cli.main import run
+from matui.live.capacity.summary import Cost, FlavorCards, Holder, Waiting, Waste
+from matui.live.capsules.manifest import Manifest
+from matui.live.compare.comparison import Difference
+from matui.live.journal.change import Account, Change, Span
+from matui.live.journal.change_views import serialize_change, serialize_span
 
 GLOBAL = "--profile -p --config --workspace -w --screen --read-only --theme --debug --demo --version"
 LISTS = "table wide json jsonl yaml name"
@@ -89,15 +97,19 @@ def test_an_unknown_format_is_named_with_those_there_are(
     assert (said.out, "'xml'" in said.err, "json" in said.err) == ("", True, True)
 
 
-ITEM = (
+ITEM_OF_ALL = (
     "kind id name status phase workspace owner created_at updated_at duration_s actions cloud profile raw"
-    " step total_steps loss eta_at stalled"
 )
+ITEM = f"{ITEM_OF_ALL} step total_steps loss eta_at stalled"
 LISTING = "kind profile fetched_at stale total items"
 # The words of a command, the fields of its document, and those of its first item.
 DOCUMENTS = [
     ("get jobs", LISTING, ITEM),
     ("get triage", LISTING, "kind id what since why why_source acknowledged"),
+    ("get notebooks", LISTING, ITEM_OF_ALL),
+    ("describe job 10033", ITEM + " sections versions", ""),
+    ("audit", "since skipped total items", ""),
+    ("explain 404", "code kind meaning remedy", ""),
     ("changes", "items watched", ""),
     ("report", "since until failed recovered actions open unwatched capsules", ""),
     ("capacity", "pools", ""),
@@ -109,6 +121,39 @@ DOCUMENTS = [
     ),
     ("signals 10035", "job version file shape segments step total_steps eta_at findings", ""),
     ("diff jobs 10039 10047", "a b differs equal stages first_error series", ""),
+]
+CHANGE = (
+    "seen_at happened_at profile kind id name owner workspace from to from_phase to_phase reason code source"
+)
+# The fields of what is in a document, and those that the code writes.
+INNER: dict[str, tuple[str, Iterable[str]]] = {
+    "a change": (
+        CHANGE,
+        serialize_change(
+            Change(1, Account("", "", ""), 0, None, "", "", "", "", "", "", None, None, None, None)
+        ),
+    ),
+    "a time that was watched": ("from to", serialize_span(Span(0, 1))),
+    "a flavor": ("flavor total used free faulty biggest_free", FlavorCards._fields),
+    "a holder": ("owner cards card_hours", Holder._fields),
+    "a workload that waits": ("id name cards position since why", Waiting._fields),
+    "waste": ("kind id cards since why", Waste._fields),
+    "a cost": ("per_hour currency", Cost._fields),
+    "a difference of two resources": ("path a b", Difference._fields),
+    "a capsule": (
+        "id saved_at profile kind resource_id name bytes cut withheld",
+        Manifest("c1", 0, "", "", "", "", "", "", "").as_json(1),
+    ),
+}
+# The document of a command, and the fields at places of it.
+PLACES = [
+    ("why job 10033", {"first_error": "file line at text around"}),
+    (
+        "signals 10043",
+        {"segments.0": "started_at series", "segments.0.series.0": "name unit points"},
+    ),
+    ("capacity", {"pools.0": "profile id name flavors holders waiting waste cost"}),
+    ("diff jobs 10039 10047", {"first_error": "a b", "differs.0": "path a b", "stages.0": "name a b"}),
 ]
 # The exit status of each error, and words that end with it.
 STATUSES = [
@@ -152,3 +197,55 @@ def test_an_unknown_outcome_has_an_exit_status_of_its_own() -> None:
 )
 def test_a_command_ends_with_its_exit_status(status: int, words: str) -> None:
     assert run(["--demo", *words.split()]) == status
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_what_a_document_holds_has_its_fields(name: str) -> None:
+    fields, written = INNER[name]
+    assert set(fields.split()) <= set(written)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("words", "places"), PLACES, ids=[row[0] for row in PLACES])
+def test_a_place_of_a_document_has_its_fields(
+    words: str, places: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--demo", *words.split(), "-o", "json"]) in (0, 6)
+    document = json.loads(capsys.readouterr().out)
+    for place, fields in places.items():
+        found = document
+        for step in place.split("."):
+            found = found[int(step) if step.isdigit() else step]
+        assert set(fields.split()) <= found.keys()
+
+
+@pytest.mark.slow
+def test_a_line_of_jsonl_is_one_point(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--demo", "signals", "10043", "-o", "jsonl"]) == 0
+    for line in capsys.readouterr().out.splitlines():
+        assert {"name", "unit", "step", "time_ms", "value"} <= json.loads(line).keys()
+
+
+def test_the_guide_names_every_field_of_every_document() -> None:
+    page = (tests.guide.GUIDE / "headless.md").read_text("utf-8")
+    named = {word for quoted in re.findall(r"`([^`\n]+)`", page) for word in re.findall(r"\w+", quoted)}
+    fields = [fields for _, *rest in DOCUMENTS for fields in rest]
+    fields += [fields for fields, _ in INNER.values()]
+    fields += [inner for _, places in PLACES for inner in places.values()]
+    assert {field for text in fields for field in text.split()} - named == set()
+
+
+def test_the_guide_names_the_exit_statuses() -> None:
+    text = (tests.guide.GUIDE / "headless.md").read_text("utf-8")
+    assert set(EXIT_CODES) <= set(re.findall(r"^\| (\d+) \|", text, re.MULTILINE))
+
+
+def test_an_interrupted_command_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matui.cli.explain.print_line", interrupt)
+    assert run(["explain", "404"]) == 130
+    assert capsys.readouterr().out == ""
