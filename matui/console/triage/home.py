@@ -65,7 +65,7 @@ class TriageHome:
             self._readers = _Readers(
                 ReasonReader(triage, history, self._replayed, times, clock),
                 times,
-                UsageReader(triage, clock),
+                UsageReader(triage, clock, times.details),
             )
 
     def restart(self, fleet: OpenProfiles) -> None:

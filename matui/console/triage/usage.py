@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from matui.clouds.protocols import Describes
 from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.triage.evidence import Usage
 from matui.live.triage.fetch_queue import FetchQueue
@@ -13,9 +14,11 @@ from matui.live.triage.fetch_usage import (
     EVERY_S,
     count_usage_requests,
     fetch_usage,
+    find_flavors,
     iterate_detail_rows,
     iterate_flavor_rows,
     iterate_usage_rows,
+    lacks_flavor_name,
 )
 from matui.live.triage.stored_usage import pack_usage
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from matui.base.clock import Clock
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
+    from matui.live.triage.details import ReadDetails
+    from matui.resources.detail import Detail
     from matui.resources.model import Resource, ResourceKey
 
 _FIRST_AFTER_S = 60.0  # the budget of the first minute is for the reasons of the rows on the screen
@@ -43,7 +48,7 @@ class _Readable(NamedTuple):
 class UsageReader(TriageReader[Usage | None]):
     """Asks for what is due within the budget."""
 
-    def __init__(self, triage: OpenTriage, clock: Clock) -> None:
+    def __init__(self, triage: OpenTriage, clock: Clock, details: ReadDetails) -> None:
         super().__init__(
             FetchQueue(self._fetch, triage.get_budget, self._publish, clock, requests=count_usage_requests)
         )
@@ -52,6 +57,8 @@ class UsageReader(TriageReader[Usage | None]):
         self._begins_at = clock.monotonic() + _FIRST_AFTER_S
         self._asked_at: dict[ResourceKey, float] = {}
         self._readable: dict[str, _Readable] = {}
+        self._details = details
+        details.on_read = self._learn
 
     def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[ResourceKey]) -> None:
         """Request what shows whether waiting rows lack a flavor: the flavors, the details of rows in view.
@@ -102,7 +109,17 @@ class UsageReader(TriageReader[Usage | None]):
     async def _fetch(self, row: Resource) -> Usage | None:
         self._asked_at[row.key] = self._clock.monotonic()
         member = self._triage.find_member(row)
-        return await fetch_usage(member.cloud, row) if member is not None else None
+        if member is None:
+            return None
+        if row.kind == "jobs" and isinstance(member.cloud, Describes):
+            return find_flavors((await self._details.describe(member.cloud, row)).resource)
+        return await fetch_usage(member.cloud, row)
+
+    def _learn(self, row: Resource, detail: Detail) -> None:
+        """Take the flavor of a row out of details that were read for its time or its reason."""
+        if lacks_flavor_name(row):
+            self._asked_at[row.key] = self._clock.monotonic()
+            self._publish(row, find_flavors(detail.resource))
 
     def _publish(self, row: Resource, usage: Usage | None) -> None:
         fleet = self._triage.fleet

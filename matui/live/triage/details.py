@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from matui.base.bounded import drop_oldest
@@ -17,9 +18,13 @@ _MOST_KEPT = 50
 
 
 class ReadDetails:
-    """Reads the details of rows, each once a minute while its state is the same."""
+    """Reads the details of rows, each once a minute while its state is the same.
+
+    ``on_read`` is called with what was read of a row: whatever it was read for, it may state something else.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        self.on_read: Callable[[Resource, Detail], None] = lambda _resource, _detail: None
         self._clock = clock
         self._kept: dict[ResourceKey, tuple[str, float, Detail]] = {}
 
@@ -30,6 +35,7 @@ class ReadDetails:
             detail = await cloud.describe(resource)
             self._kept[resource.key] = (resource.status, self._clock.monotonic(), detail)
             drop_oldest(self._kept, _MOST_KEPT)
+            self.on_read(resource, detail)
         return detail
 
     def find(self, resource: Resource) -> Detail | None:

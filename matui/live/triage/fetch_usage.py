@@ -59,9 +59,7 @@ def iterate_detail_rows(
     """Yield the newest waiting jobs whose list does not name their flavor, where some flavor is sold out."""
     if not sold_out or not isinstance(cloud, Describes):
         return
-    nameless = (row for row in rows if row.kind == "jobs" and not row.get_text("flavor"))
-    waiting = filter(may_lack_flavor, nameless)
-    yield from sorted(waiting, key=lambda row: -(row.created_at or 0))[:MOST_ROWS]
+    yield from sorted(filter(lacks_flavor_name, rows), key=lambda row: -(row.created_at or 0))[:MOST_ROWS]
 
 
 def collect_sold_out_flavors(usages: Mapping[ResourceKey, Usage]) -> dict[str, frozenset[str]]:
@@ -94,11 +92,18 @@ async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
 
 
 async def _fetch_flavors(cloud: Cloud, job: Resource) -> Usage:
-    if not isinstance(cloud, Describes):
-        return Usage()
-    detailed = (await cloud.describe(job)).resource
+    return find_flavors((await cloud.describe(job)).resource) if isinstance(cloud, Describes) else Usage()
+
+
+def find_flavors(detailed: Resource) -> Usage:
+    """Return the names of the flavor of a resource, as its details state them."""
     names = (detailed.get_text(name) for name in ("flavor", "flavor_id"))
     return Usage(flavors=tuple(filter(None, names)))
+
+
+def lacks_flavor_name(resource: Resource) -> bool:
+    """Return whether the details of a resource may state the flavor that it waits for: no list does."""
+    return resource.kind == "jobs" and not resource.get_text("flavor") and may_lack_flavor(resource)
 
 
 async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:

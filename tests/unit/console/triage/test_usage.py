@@ -11,9 +11,10 @@ from matui.base.clock import ManualClock
 from matui.clouds.protocols import BudgetState
 from matui.console.triage.open_triage import OpenTriage
 from matui.console.triage.usage import EVERY_S, UsageReader
-from matui.live.poll.rows import Rows
+from matui.live.poll.rows import Diff, Rows
 from matui.live.triage.board import TriageBoard
-from matui.resources.detail import Gauge
+from matui.live.triage.details import ReadDetails
+from matui.resources.detail import Detail, Gauge
 from matui.resources.model import Phase, Resource
 
 JOB = Resource("jobs", "1", "a", "JOBSTAT_WAITING", Phase.PENDING, "modelarts", "p", facts={"flavor": "g"})
@@ -71,7 +72,7 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
         find_for_resource=lambda _row: member,
         find_by_name=lambda _profile: None,
     )
-    usage = UsageReader(open_triage(fleet), clock)
+    usage = UsageReader(open_triage(fleet), clock, ReadDetails(clock))
     usage.ask(fleet)
     assert usage.is_idle
     usage.ask_for_flavors(fleet, {JOB.key})
@@ -99,7 +100,7 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
         find_for_resource=lambda _row: member,
         find_by_name=lambda _profile: None,
     )
-    usage = UsageReader(open_triage(fleet), clock)
+    usage = UsageReader(open_triage(fleet), clock, ReadDetails(clock))
     clock.jump(61.0)
     usage.ask(fleet)
     await settle()
@@ -126,7 +127,7 @@ async def test_a_row_that_begins_to_wait_is_asked_about() -> None:
         find_for_resource=lambda _row: member,
         find_by_name=lambda _profile: None,
     )
-    usage = UsageReader(open_triage(fleet), clock)
+    usage = UsageReader(open_triage(fleet), clock, ReadDetails(clock))
     usage.ask_for_flavors(fleet, {JOB.key})
     await settle()
     assert not cloud.asked
@@ -134,3 +135,37 @@ async def test_a_row_that_begins_to_wait_is_asked_about() -> None:
     usage.ask_for_flavors(fleet, {JOB.key})
     await settle()
     assert cloud.asked == ["flavors of jobs"]
+
+
+async def test_details_that_were_read_for_something_else_state_the_flavor_at_once() -> None:
+    """The time of a row that failed to start was read first, its flavor a minute later by another request."""
+    clock = ManualClock()
+    row = replace(JOB, status="JOBSTAT_SUBMIT_FAILED", phase=Phase.FAILED, facts={})
+
+    class Describing(Cloud):
+        async def describe(self, resource: Resource) -> Detail:
+            self.asked.append(f"details of {resource.id}")
+            return Detail(replace(resource, facts={"flavor": "g"}), ())
+
+    cloud = Describing()
+    poller = SimpleNamespace(rows={row.key: row}, version=1)
+    member: Any = SimpleNamespace(
+        cloud=cloud, journal=Kept(), pollers=SimpleNamespace(get_poller=lambda _kind: poller)
+    )
+    fleet: Any = SimpleNamespace(
+        members=(member,),
+        triage=TriageBoard(),
+        primary=SimpleNamespace(get_now_ms=lambda: 0.0),
+        find_for_resource=lambda _row: member,
+        find_by_name=lambda _profile: None,
+    )
+    fleet.triage.apply(Diff(added=(row,)), 0.0)
+    details = ReadDetails(clock)
+    usage = UsageReader(open_triage(fleet), clock, details)
+    await details.describe(cloud, row)
+    assert fleet.triage.evidence.usages[row.key].flavors == ("g",)
+    for _ in range(2):
+        usage.ask_for_flavors(fleet, {row.key})
+        await settle()
+    assert cloud.asked == ["details of 1", "flavors of jobs"]
+    assert [one.get_text("what") for one in fleet.triage.rows.values()] == ["sold out"]
