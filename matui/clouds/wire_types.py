@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
+MOST_ROWS = 20_000  # in one list; pages hold at most 1,000, and a row takes up to 100 times its bytes
 MOST = 2**53  # beyond it a float no longer distinguishes neighbours
 _SECONDS_START, _MS_START, _US_START = 10**8, 10**11, 10**14  # each March 1973
 _SECONDS_END = 2**32  # the year 2106
@@ -193,7 +194,8 @@ Texts = Annotated[list[str], PlainValidator(to_texts)]
 NumberSeries = Annotated[list[float | None], PlainValidator(to_series)]
 
 _Row = Annotated[T | Annotated[None, PlainValidator(_return_none)], _IN_ORDER]
-ModelRows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_select_dicts)], _IN_ORDER]
+_Rows = Annotated[list[_Row[T]], Field(max_length=MOST_ROWS)]
+ModelRows = Annotated[_Rows[T] | Annotated[_Rows[T], BeforeValidator(_select_dicts)], _IN_ORDER]
 """A list of objects, a single one, or either inside a text; an element that is not an object is None."""
 One = Annotated[T | Annotated[T, BeforeValidator(_take_first_dict)], _IN_ORDER]
 """An object, one inside a text or the first of a list; the model's defaults for anything else."""

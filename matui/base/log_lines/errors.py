@@ -9,7 +9,7 @@ from functools import partial
 from itertools import accumulate, takewhile
 from typing import Literal, NamedTuple
 
-from matui.base.log_lines.levels import EXAMINED, find_stated_level
+from matui.base.log_lines.levels import EXAMINED, find_stated_level, is_setting
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
     MEASURED,
@@ -23,7 +23,10 @@ from matui.base.log_lines.signatures import (
 from matui.base.log_lines.writers import Leads, skip_timed_lead, split_prefix
 from matui.base.text.regex import compile_user_regex
 
-_WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning(?: #[\w-]+)?: |\b[A-Z]\w*Warning\b")
+_WARNING = re.compile(
+    r"(?<!=)\b(?:WARN(?:ING)?|Warning)\b(?!['\"])|\bwarn(?:ing)?(?: #[\w-]+)?: "
+    r"|\b[A-Z]\w*Warning\b"
+)
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
 _WARNING_SIGNS = ("warn", "arning", "W", "PRIORITY", "evel", "警告", "告警")
 _LATEST_PRIORITY = 120  # character at which a syslog priority may stand, after what a launcher puts before
@@ -91,7 +94,8 @@ class ErrorRules(NamedTuple):
             return ""
         stated = find_stated_level(head)
         if stated is None:
-            return "warning" if _WARNING.search(head) else ""
+            found = _WARNING.search(head)
+            return "warning" if found and not is_setting(head[: found.start()]) else ""
         return "warning" if stated == "warning" else ""
 
     def find_error_heads(self, texts: Sequence[str], skip: int = 0) -> list[int]:

@@ -11,7 +11,18 @@ from matui.base.text.sanitize import clean
 
 _PREFIX = re.compile(r"[^{}\"]{0,60}(?=\{\s*\"|\{\}$)")
 _TIMES = ("ts", "time", "timestamp", "@timestamp", "@t", "asctime", "datetime")
-_LEVELS = ("level", "lvl", "severity", "severity_text", "levelname", "loglevel", "log.level", "@l")
+_LEVELS = (
+    "level",
+    "lvl",
+    "severity",
+    "severity_text",
+    "levelname",
+    "level_name",
+    "loglevel",
+    "log_level",
+    "log.level",
+    "@l",
+)
 _MESSAGES = ("msg", "message", "@m", "@mt", "log", "text", "body", "event", "short_message")
 FIELD_STYLE = "log-view--field"
 # Around the digits of a number with a fraction while it is handled: they are shown as they were written.

@@ -63,7 +63,7 @@ _LETTERS = re.compile(
 )
 _KEY = r"(?:level|lvl|severity|severity_?text|levelname|loglevel|log\.level|@l)"
 _JSON_LEVEL = re.compile(
-    rf"\"@?(?P<key>{_KEY}|severity_?number)\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+)"
+    rf"\"@?(?P<key>{_KEY}|level_name|log_level|levelno|severity_?number)\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+)"
     r"|\{[^{}]*?\"(?:name|value|label)\"\s*:\s*\"(?P<named>\w+)\")",
     re.IGNORECASE,
 )
@@ -74,11 +74,21 @@ _JSON_BRIEF = re.compile(  # zap's short keys, MongoDB, the journal of systemd
 )
 _DOCKER = re.compile(r"\{\"(?:log|text)\": ?\"(?P<text>(?:[^\"\\]|\\.)+)")
 _JSON_MESSAGE = re.compile(
-    r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
+    r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|exception|exc_info|stack_?trace|ts|time|timestamp|@timestamp|asctime)"
     r"\"\s*:|\"(?:m|err|error|short_?message)\"\s*:\s*\"[^\"]",
     re.IGNORECASE,
 )
-_PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)
+_JSON_TIME = re.compile(r"\"@?(?:ts|time|timestamp|asctime|datetime|date)\"\s*:", re.IGNORECASE)
+_PAIR = re.compile(
+    rf"(?:^|(?<![,(]) |\t|^\[)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE
+)
+# Fields between tabs (LTSV), and those of a sentence that goes on with its message.
+_FIELD = re.compile(
+    rf"(?:^|\t){_KEY}:(?P<level>{_WORDS})(?=\t)"
+    rf"|(?:^|[\s,;|])(?:level|severity) ?[:=] ?(?P<word>{_WORDS})\b(?=[^\"]*[\s,;|](?:msg|message) ?[:=])",
+    re.IGNORECASE,
+)
+_FIELD_SIGNS = ("evel:", "evel =", "evel=", "everity:", "everity =", "everity=", "lvl:")
 _ARGUMENTS = re.compile(
     r"\"(?:\w*(?:arg|kwarg|param|option|setting|flag)s?|\w*config\w*|cfg|env\w*|logging)\"\s*:\s*\{[^{}]*$"
 )
@@ -94,7 +104,8 @@ _GROUPS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\"[^\"]*\"")
 _BARE_WORD = re.compile(r"(?<![\w./:=@-])[a-z][a-z']+(?![\w./:=@-])")
 _CLOCK = re.compile(r"\d:[0-5]\d")
 _SETTING = re.compile(
-    r"(?:level|severity|verbosity|logging)[\s.:='\"-]*(?:(?:to|is|at|of) )?$", re.IGNORECASE
+    r"(?:level|severity|verbosity|logging|_debug)[\s.:='\"-]*(?:(?:to|is|at|of) )?(?:\d+ ?\(?)?$",
+    re.IGNORECASE,
 )
 _NONE_BEFORE = re.compile(r"(?:^|[\s:>\]])(?:[Nn]o|NO|0|[Ww]ithout|any|an|the|[Ss]ee|of|on|for|if|or|and) $")
 _MEASURED_AFTER = re.compile(r"\s*[:=]?\s*-?\d+(?:\.\d+)?(?:e-?\d+)?%?\s*(?:$|[,;|])")
@@ -121,6 +132,9 @@ def _find_stated_level(head: str, bare: str = "") -> Level | None:
         found = _find_json_level(head)
         if found is not None:
             return found
+    is_likely = any(sign in head for sign in _FIELD_SIGNS)
+    if is_likely and (field := _FIELD.search(head)) is not None:
+        return _LEVELS[(field["level"] or field["word"]).lower()]
     pair = _PAIR.search(head) if "=" in head else None
     if (
         pair is not None
@@ -149,6 +163,8 @@ def _holds_record(head: str) -> bool:
 
 
 def _find_json_level(head: str) -> Level | None:
+    if head.lstrip().startswith("{'"):  # the record is a dict of Python
+        head = head.replace("'", '"')
     match = _JSON_LEVEL.search(head)
     if match is None and (brief := _JSON_BRIEF.search(head)):
         if brief["priority"]:
@@ -156,13 +172,17 @@ def _find_json_level(head: str) -> Level | None:
         return _LEVELS[brief[brief.lastgroup or 0].lower()]
     if match is None or not _JSON_MESSAGE.search(head) or _ARGUMENTS.search(head, 0, match.start()):
         return None
+    if match["key"].lower() == "log_level" and not _JSON_TIME.search(head):
+        return None  # an argument
     if match["number"]:
         return _parse_number(match["key"].lower(), int(match["number"][:4]), head)
     return _LEVELS.get((match["level"] or match["named"]).lower())
 
 
 def _parse_number(key: str, number: int, head: str) -> Level:
-    """Return the level of a number on the scale of OpenTelemetry, of syslog (also in GELF) or of Pino."""
+    """Return the level of a number on the scale of Python, OpenTelemetry, syslog (also in GELF) or Pino."""
+    if key == "levelno":
+        return "error" if number >= 40 else "warning" if number >= 30 else "info"
     if key.endswith("number"):
         return "error" if number >= 17 else "warning" if number >= 13 else "info"
     if number < 8 and (key == "severity" or "short_message" in head):
@@ -181,7 +201,11 @@ def _find_first_level(head: str) -> Level | None:
     if word is not None:
         head = head[: word.end("level") + 2]
     bracketed = _BRACKETED.search(head)
-    if bracketed is not None and _is_message(head[: bracketed.start()], ":"):
+    if bracketed is not None and (
+        _is_message(head[: bracketed.start()], ":")
+        or is_setting(head[: bracketed.start()])
+        or (bracketed.group().startswith("|") and _MEASURED_AFTER.match(head, bracketed.end()))
+    ):
         bracketed = None
     found = [
         match
@@ -192,6 +216,11 @@ def _find_first_level(head: str) -> Level | None:
         return None
     first = min(found, key=lambda match: match.start(match.lastgroup or 0))
     return _LEVELS[first[first.lastgroup or 0].lower()]
+
+
+def is_setting(before: str) -> bool:
+    """Return whether the text before a level word names a setting whose value the word is."""
+    return _SETTING.search(before) is not None
 
 
 def _find_letter(head: str) -> re.Match[str] | None:
@@ -210,7 +239,7 @@ def _find_letter(head: str) -> re.Match[str] | None:
 def _find_stated_word(head: str) -> re.Match[str] | None:
     for match in _WORD.finditer(head):
         before, after = head[: match.start()], head[match.end() :]
-        if _SETTING.search(before) or _NONE_BEFORE.search(before):
+        if is_setting(before) or _NONE_BEFORE.search(before):
             return None
         if _is_message(before, after):
             return None

@@ -49,7 +49,7 @@ PYTHON = (
     r"^Error executing job\b",  # Hydra
     (  # a step that failed, with its reason
         r"^[A-Z]\w+(?: \w+){0,3} failed: (?!-?\d|[Nn]o(?:ne)?\b|[Ff]alse\b)\w"
-        r"|^(?:An )?[Ee]rror (?:occurred\b|(?:while|when) (?!.*: ?-?\d+\.\d)"
+        r"|^(?:[Aa]n )?[Ee]rror (?:occurred\b|(?:while|when) (?!.*: ?-?\d+\.\d)"
         r"|(?:during|in) (?!.*(?:: ?-?\d+\.\d|[ :=]-?\d+(?:\.\d+|(?:\.\d+)?(?:e[-+]?\d+|%))\s*$))"
         r"|(?:sync|load|read|open|writ|sav|creat|pars|connect|download|upload|import|initializ|start|runn|decod"
         r"|fetch|submitt|delet|copy|launch|execut|process)ing\b(?! *:? *-?\d))"
@@ -88,6 +88,12 @@ SHELL = (
     r": No such file or directory$|: syntax error\b|: error while loading shared libraries",
     r"^[\w./-]+: +(?:cannot|can't|unable to|failed to) \w+",
     r"^Permission denied\b|^Host key verification failed",
+    (
+        r"^[Ff]ailed to (?:load|connect|open|read|write|save|allocate|initiali[sz]e|create|start|launch"
+        r"|download|upload|import|parse|resolve|mount|acquire|spawn|build|compile|execute|run|submit|fetch)\b"
+        r"(?!.*\b(?:skip|ignor|retry|fall(?:ing|s)? ?back|using|instead|default|optional|disabl)\w*)"
+        r" \w"
+    ),
     r": executable file not found\b|: unexpected end of \w+",
     r"^FAILED: \S",
     (
@@ -98,13 +104,14 @@ SHELL = (
         r"|No route to host|Network is unreachable)"
         r"\.?$"
     ),
-    r"^(?:fatal|panic|abort): (?!-?\d)\S|^mount: .*\bwrong fs type\b|^dpkg: error\b",
+    r"^(?i:fatal|panic|abort): (?!-?\d|(?i:true|false|yes|no|on|off|none|null)\b)\S",
+    r"^mount: .*\bwrong fs type\b|^dpkg: error\b",
     r"^(?!\d)[\w./-]+: (?:(?!no\b|not\b|none\b|never\b|that\b|which\b|if\b)[a-z]+ ){1,3}failed\.?$",
     r"^Error in \w[\w.]*\(.*\) ?:(?! *-?[\d.])|^Execution halted$",  # R
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
     (
         # In quotes it is a label of the data.
-        r"(?<!['\"])\b(?:Segmentation fault|core dumped|Bus error)\b(?!['\"])"
+        r"(?<!['\"])\b(?:Segmentation fault|core dumped|Bus error)\b(?!['\"]| handler)"
         r"|^Killed\b(?! \d| \w+:)"
     ),
     r"^(?:=+ )?[1-9]\d* (?:failed|errors?)(?:, .*)? in \d[\d.]*s\b",  # the last line of pytest
@@ -165,7 +172,8 @@ NATIVE = (
     r"\bAssertion [`'\"(].*fail|\b[Aa]ssertion fail(?:ed|ure)\b(?! ?=)|\bpure virtual (?:method|function)",
     r"\bthread '[^']*' (?:\(\d+\) )?panicked at|^(?:goroutine \d+ \[running\]|fatal error: |runtime error:)",
     r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|==\d+== (?:Invalid|Process terminating)",
-    r"\bundefined symbol: |\bunhandled exception\b|\bhttp: panic serving\b|^=CRASH REPORT==",
+    r"\bundefined symbol: |\b[Uu]n(?:handled|caught) exception\b(?! (?:handler|hook))",
+    r"\bhttp: panic serving\b|^=CRASH REPORT==",
     r"\*\*\* An error occurred in MPI_|\bMPI_ERRORS_ARE_FATAL\b|\bHYD\w+ \(.*\): .*\berror\b",
     r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
     (
@@ -195,7 +203,10 @@ GPUS = (
     r"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CUFFT|NVML|NPP)_(?:STATUS_|ERROR_)(?!SUCCESS)\w+",
     r"\bNVRM: |\bXid (?:\(|[1-9]|[Ee]rror\b(?! ?[:=]? ?0\b))|\bfallen off the bus\b",
     r"\billegal memory access\b|\bdevice-side assert\b",
-    r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))",
+    (
+        r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))"
+        r"(?!(?: \w+){0,2} ?[:=|]? ?(?:0|N/A|[Nn]one|[Nn]o)\b)"
+    ),
     (
         r"(?i:(?<!\bno )(?<!^0 )(?<![:,=] 0 )(?<!any )(?<!for )(?<!without )"
         r"\b(?:(?:double|multi)[- ]bit ecc|ecc (?:(?:double|multi)[- ]bit|uncorrectable)) errors?\b"
@@ -247,27 +258,41 @@ ACCELERATOR_NUMBERS = (r"\b(?:ret(?:code)?|error code|errorCode|errno)\b ?[:=]? 
 ACCELERATOR_WORDS = (
     r"\b[Ss]ocket times? out\b|\btimes out\b",
     r"^Launch kernel failed: ",
+    r"\bthere is an? [\w ]{1,20} exception\b",  # in a report of the runtime about a device
     r"\berror code is [1-9]|\berrNo\[0x[0-9A-Fa-f]*[1-9A-Fa-f]",
-    r"\b(?:NPU|npu|device)\b.{0,30}\b(?:heartbeat lost|task (?:exception|abort)|not healthy)",
+    r"\b(?:NPU|npu|[Dd]evice)\b.{0,30}\b(?:heartbeat lost|task (?:exception|abort)|not healthy)",
 )
+# Names whose value is infinite at the start of a run, in front of what they are of.
+_BEST = "".join(
+    rf"(?<!{best} {of} )"
+    for best in ("best", "min", "lowest")
+    for of in ("val", "valid", "validation", "eval", "test", "train")
+)
+_BECAME = (
+    r"\s+(?:has |have )?(?:is|was|are|were|became|become|went|turned|diverged|exploded|jumped|blew up|="
+    r"|为|是)?(?: ?(?:in)?to)?:?\s*"
+)
+_TENSOR = r"(?:(?:\w+\.)?(?:[Tt]ensor|array)\((?:shape=\[[\d, ]*\], dtype=\w+, value=\s*\[?\s*)?)?"
 # A count of none, and a step that automatic mixed precision skips while it looks for its scale.
 _SKIPPED = (
     r".{0,60}(?:[:=] ?(?:0|false|no)\b|\bin (?:0|no(?:ne)?)\b|\bgrad.{0,40}\bskip)|gradients?,? (?:-> ?)?skip"
 )
 NUMBERS = (
     (
-        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )(?<!max )\b(?!loss_scale|(?:best|min"
-        r"|max|lowest|init|initial)_|[fg]loss)[\w.]{0,30}"
+        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )(?<!max )"
+        rf"{_BEST}\b(?!loss_scale|(?:best|min"
+        r"|max|lowest|init|initial|prev|previous)_|[fg]loss)[\w.]{0,30}"
         r"loss(?!_scale|_scaler| scale|_limit|_threshold|_clip|_cap)(?:es)?(?:[_\d./-][\w./-]*"
-        r"|(?-i:[A-Z]\w*))?[\"'\]]?"
-        r"(?:\s*[:=|(,[]\s*|\s*[-=]>\s*|\s+(?:is|was|became|went to|has diverged to|diverged to|="
-        r"|为|是)?\s*|\W{1,3}[\d.]+(?:e[+-]?\d+)?\s*(?:->|→|to)\s*)"
-        r"[\"'(\[]{0,2}(?:(?:\w+\.)?(?:[Tt]ensor|array)\()?[-+]?"
+        r"|(?-i:[A-Z]\w*)| ?[(\[][\w/ -]{1,20}[)\]]| at (?:step|iteration|epoch) \d+)?[\"'\]]?"
+        rf"(?:\s*[:：=|(,[]\s*|\s*[-=]>\s*|{_BECAME}"
+        r"|\W{1,3}[\d.]+(?:e[+-]?\d+)?\s*(?:->|→|to)\s*)"
+        rf"[\"'(\[]{{0,2}}{_TENSOR}[-+]?"
         r"(?:nan|inf(?:inity)?|1\.#\w+)(?:(?![A-Za-z_])|(?=(?-i:Epoch|Batch|Step) \d))"
         r"(?! ?->| check| detect| guard| filter| count| handl))"
     ),
     (
-        r"(?i:\b(?:grad(?:ient)?[ _]?norm|gnorm|cost|nll|elbo|rewards?)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is\s+)?)"
+        r"(?i:\b(?:\w{1,20}_)?(?:grad(?:ient)?[ _]?norm|gnorm|cost|nll|elbo|rewards?|r?mse|mae|kl|bpb|bpc)"
+        r"[\"'\]]?(?:\s*[:：=|]\s*|\s+(?:is\s+)?)"
         r"[\"'(\[]{0,2}(?:tensor\()?[-+]?nan(?![A-Za-z_]))"
     ),
     r"(?i:\b(?:perplexity|ppl)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is )?)[\"']?[-+]?(?:nan|inf)(?![A-Za-z_]))",
@@ -286,6 +311,13 @@ NUMBERS = (
     (
         r"(?i:\b(?:non-?finite|invalid|infinite) loss\b(?! ?=)"
         r"|\bloss(?: (?:is|was|became|has become))? (?:not finite|non-?finite|infinite)\b)"
+    ),
+    r"(?i:\bloss(?:es)?:? +-?\d[\d.e+-]* \((?:nan|inf)\))",  # with the mean in brackets
+    (
+        r"(?i:\bgrad(?:ient)?s? (?:is|are|was|were|became) (?:nan|inf)s?\b(?! ?[:=])"
+        r"|\breturned nan values in its\b"
+        r"|^\W{0,3}nans? in (?:the )?(?:grad|loss|output|weight|param|activation)\w*\b(?! ?[:=(])"
+        r"|^\W{0,3}nan (?:loss(?:$| at | in | on )|gradients?(?:$| at | in )))"
     ),
     rf"(?i:\bnumber of (?:nan|inf) iterations)[:=]\s*{_NUMBER}",  # Megatron
     r"^\s*\d+/\d+\s+[\d.]+[GM]B?\s(?:\s*[\d.]+\s)*\s*nan\s[^:]*:",  # a row of losses of YOLO
@@ -354,7 +386,16 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "panic",
                 "***",
             ),
-            *("rror in ", "rrors in ", "xecution halted", "wrong fs", "dpkg: ", "abort: ", "failed"),
+            *(
+                "rror in ",
+                "rrors in ",
+                "xecution halted",
+                "wrong fs",
+                "dpkg: ",
+                "abort: ",
+                "ABORT: ",
+                "failed",
+            ),
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
             *(
                 "oute to",
@@ -459,6 +500,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             *(
                 "ndefined sym",
                 "nhandled",
+                "ncaught",
                 "MPI_ABORT",
                 "mpirun",
                 "slurm",
@@ -523,6 +565,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ACCELERATOR_WORDS,
         (
             *("ocket time", "mes out", "unch kernel", "code is", "errNo"),
+            " exception",
             *("heartbeat lost", "task exc", "task abort", "not healthy"),
         ),
     ),
@@ -636,9 +679,8 @@ SIGNS = (
         "oute to host",
         "nreachable",
         "t resolve",
-        " INF ",
-        "=INF",
         "nfinity",
+        *("=alert", '"alert"', "EROR", "ABORT: ", '"levelno":0', '"levelno": 0'),
     ),
 )
 WIDE_SIGNS = (
@@ -648,8 +690,8 @@ WIDE_SIGNS = (
 )
 # Only where no letter follows.
 NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")
-# Codes of accelerators, and glog's letters.
-CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w|(?m:^[EF]:? )")
+# Codes of accelerators, glog's letters, and an infinite number in capitals.
+CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w|INF(?![A-Za-z])|(?m:^[EF]:? )")
 
 
 def has_signature(text: str) -> bool:

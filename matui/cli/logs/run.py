@@ -26,6 +26,7 @@ _RELIST_S = 10.0
 _RETRY_S = 1.0  # before an empty list of files is believed
 _LINES_PER_WRITE = 500
 _CONCURRENT_REQUESTS = 4
+_NAMED_FILES = 30  # of those that are not read
 
 
 class LogRun:
@@ -62,7 +63,9 @@ class LogRun:
                 return
             file = files[0] if name is None else choose_file(files, name)
             if name is None and len(files) > 1:
-                others = ", ".join(map(clean, files[1:]))
+                others = ", ".join(map(clean, files[1 : 1 + _NAMED_FILES]))
+                unnamed = len(files) - 1 - _NAMED_FILES
+                others += f" and {unnamed:,} more" if unnamed > 0 else ""
                 self._printer.warn_once(
                     "", f"Reading {file}. There are also: {others}. See --file and --all-files."
                 )

@@ -12,7 +12,7 @@ from pydantic_core import ValidationError, from_json
 
 from matui.base.errors import BadAnswerError
 from matui.clouds.http.messages import Answer
-from matui.clouds.wire_types import WireModel, unwrap_json
+from matui.clouds.wire_types import MOST_ROWS, WireModel, unwrap_json
 from matui.resources.model import RawPage, RawRecord
 
 M = TypeVar("M", bound=WireModel)
@@ -80,7 +80,9 @@ def parse_reply(model: type[M], answer: Answer) -> Reply[M]:
     """Read an answer that is an object. Raises BadAnswerError."""
     try:
         return Reply(model.model_validate_json(answer.body), answer)
-    except ValidationError:
+    except ValidationError as error:
+        if _is_too_long(error):
+            raise _build_too_long_error(answer) from None
         return Reply(_read_slowly(model, answer), answer)
 
 
@@ -104,7 +106,25 @@ def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
     try:
         return model.model_validate(tree)
     except (ValidationError, RecursionError) as error:
+        if isinstance(error, ValidationError) and _is_too_long(error):
+            raise _build_too_long_error(answer) from None
         raise build_bad_answer(answer, "has fields that cannot be read") from error
+
+
+def refuse_too_many(reply: Reply[Any], listed: Sequence[object]) -> None:
+    """Raise BadAnswerError for a list that is longer than any that a cloud sends."""
+    if len(listed) > MOST_ROWS:
+        raise _build_too_long_error(reply.answer)
+
+
+def _is_too_long(error: ValidationError) -> bool:
+    """Return whether a list of an answer has more rows than are read."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return any(one["type"] == "too_long" for one in found)
+
+
+def _build_too_long_error(answer: Answer) -> BadAnswerError:
+    return build_bad_answer(answer, f"holds a list of more than {MOST_ROWS:,} rows")
 
 
 def refuse_empty(reply: Reply[Any]) -> None:

@@ -81,6 +81,13 @@ def test_other_files_are_named_on_stderr(line, logs) -> None:
     assert line("logs", "train", "--file", "train.1").out == "other\n"
 
 
+def test_of_very_many_other_files_the_first_are_named_and_the_rest_counted(line, logs) -> None:
+    logs.files.update({f"worker-{n}": LogServer(Ways(), ["other"]) for n in range(1, 1001)})
+    said = line("logs", "train", "--tail", "1")
+    assert "worker-30 and 970 more. See --file" in said.err
+    assert "worker-31" not in said.err
+
+
 def test_all_files_are_distinguished(line, logs) -> None:
     logs.files["train.1"] = LogServer(Ways(), ["other"])
     said = line("logs", "train", "--all-files", "--tail", "1")

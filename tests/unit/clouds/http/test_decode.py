@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import pytest
 
 from matui.base.errors import BadAnswerError
 from matui.clouds.http.decode import parse, parse_raw_rows, parse_reply, read_object, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.v1.jobs.models import JobList
-from matui.clouds.wire_types import WireModel
+from matui.clouds.wire_types import MOST_ROWS, ModelRows, WireModel
 
 
 class Row(WireModel):
@@ -112,3 +115,18 @@ def test_what_is_nested_deeply_is_named_and_what_follows_is_kept() -> None:
     while isinstance(deep, list):
         deep, levels = deep[0], levels + 1
     assert (deep, levels) == ("(nested too deeply)", 100)
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_list_of_more_rows_than_any_page_holds_is_refused(as_text: bool) -> None:
+    class Page(WireModel):
+        rows: ModelRows[Row]
+
+    def parse_rows(count: int) -> Sequence[object]:
+        rows: object = [{"name": "a"}] * count
+        body = json.dumps({"rows": json.dumps(rows) if as_text else rows}).encode()
+        return parse_reply(Page, answer(body)).value.rows
+
+    assert len(parse_rows(MOST_ROWS)) == MOST_ROWS
+    with pytest.raises(BadAnswerError, match="more than 20,000 rows"):
+        parse_rows(MOST_ROWS + 1)

@@ -268,6 +268,7 @@ class JobLogs:
     async def list_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files, one a node (5.1.10)."""
         reply = await self.api.log_files(*await self._jobs.find_version_ids(job))
+        decode.refuse_too_many(reply, reply.value.log_file_list)
         return tuple(dict.fromkeys(reply.value.log_file_list))
 
     async def read_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
