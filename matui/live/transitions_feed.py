@@ -81,6 +81,8 @@ class TransitionFeed:
         """End: nothing is fed any more."""
         self._is_open = False
         self._listeners.clear()
+        if self._journal.is_on:
+            self._journal.remove_listener(self._take_from_journal)
 
     async def wait_for_focused(self) -> None:
         """Wait so that a process whose terminal is focused can claim changes first."""

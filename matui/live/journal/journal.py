@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from weakref import finalize
 
 from matui.base.bounded import drop_oldest
@@ -38,6 +38,8 @@ FILE_NAME = "journal.db"
 _CALL_S = 15.0
 _CLOSE_S = 3.0
 _MOST_CLAIMED = 10_000
+
+ChangeListener: TypeAlias = Callable[[tuple[Change, ...]], None]
 
 
 class Limits(NamedTuple):
@@ -79,7 +81,7 @@ class Journal:
             on_loss=self.problems.report_loss,
             on_set_aside=self._reopen_worker,
         )
-        self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
+        self._listeners: tuple[ChangeListener, ...] = ()  # replaced, never changed: the thread reads it
         self._claimed: dict[str, None] = {}
         self._worker = self._build_worker(file) if file is not None else None
 
@@ -123,9 +125,13 @@ class Journal:
         if self._worker is not None:
             self._worker.release()
 
-    def add_listener(self, listener: Callable[[tuple[Change, ...]], None]) -> None:
+    def add_listener(self, listener: ChangeListener) -> None:
         """Call ``listener`` with changes of any process, newest first, after each write; in the thread."""
-        self._listeners.append(listener)
+        self._listeners = (*self._listeners, listener)
+
+    def remove_listener(self, listener: ChangeListener) -> None:
+        """Call ``listener`` no more, if it was."""
+        self._listeners = tuple(known for known in self._listeners if known != listener)
 
     def acknowledge(self, resource: Resource, by: str, note: str, *, about: str = "") -> None:
         """Acknowledge a resource as it is now; ``about`` names the trouble, ``""`` any."""

@@ -190,14 +190,18 @@ class TriageBoard:
         return self._reevaluate(keys, now_ms)
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
-        """Apply the time that was fetched, at which a resource entered its state."""
+        """Apply the time that was fetched, at which a resource entered its state; not of one that is gone."""
+        if not self.times.has_state(resource.key):
+            return Diff()
         self.times.load([StateChange(resource.key, since, None, resource.status, run=build_run_id(resource))])
         self._forget_outdated([resource.key])
         self._sources.date([resource.key])
         return self._reevaluate([resource.key], now_ms)
 
     def set_bound(self, resource: Resource, after: float, now_ms: float) -> Diff:
-        """Apply the time that was fetched, after which a resource entered its state."""
+        """Apply the time that was fetched, after which a resource entered its state; not of one gone."""
+        if not self.times.has_state(resource.key):
+            return Diff()
         self.times.note_bound(resource, after)
         self._sources.date([resource.key])
         return self._reevaluate([resource.key], now_ms)
@@ -225,7 +229,12 @@ class TriageBoard:
         return self._sources.find(key)
 
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
-        """Apply what was read of a pool, quotas or flavors; quotas are evaluated at the next refresh."""
+        """Apply what was read of a pool, quotas or flavors; quotas are evaluated at the next refresh.
+
+        What was read of a resource that is gone by then is dropped.
+        """
+        if resource.kind != LISTS.id and not self.times.has_state(resource.key):
+            return Diff()
         usages = {**self.evidence.usages, resource.key: usage}
         before, sold_out = self.evidence.sold_out, collect_sold_out_flavors(usages)
         self.evidence = replace(self.evidence, usages=usages, sold_out=sold_out)

@@ -97,6 +97,10 @@ class StateTimes:
         self._refused: dict[ResourceKey, int] = {}  # the times that were in the future when they were read
         self._dropped: dict[ResourceKey, _Entry] = {}  # ends that were read, of profiles that were closed
 
+    def has_state(self, key: ResourceKey) -> bool:
+        """Return whether a poll or the journal knows the state of a resource."""
+        return key in self._entries
+
     def load(self, steps: Iterable[StateChange]) -> None:
         """Load the states of the journal, oldest first, unless polling has seen a newer one."""
         for step in steps:

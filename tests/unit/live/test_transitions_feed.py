@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -116,6 +118,18 @@ async def test_nothing_is_fed_after_the_end() -> None:
     feed.stop()
     feed.note("jobs", Diff(changed=(make_job(Phase.FAILED),)))
     assert heard == []
+
+
+async def test_a_journal_that_goes_on_keeps_no_feed_of_a_profile_that_was_closed() -> None:
+    journal = open_temporary_journal(clock=ManualClock())
+    feed = TransitionFeed(journal, "prod", ManualClock())
+    kept = weakref.ref(feed)
+    feed.start()
+    feed.stop()
+    del feed
+    gc.collect()
+    assert kept() is None
+    await asyncio.to_thread(journal.close)
 
 
 async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once() -> None:

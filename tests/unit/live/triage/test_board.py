@@ -226,3 +226,15 @@ def test_a_job_becomes_sold_out_once_its_flavor_is_known() -> None:
     assert not board.set_usage(flavors, Usage(sold_out=frozenset({"v100"})), NOW)
     assert list_names(board.set_usage(waits, Usage(flavors=("v100", "3")), NOW).added) == ["1 sold out"]
     assert list_names(board.set_usage(flavors, Usage(), NOW).removed) == ["1 sold out"]
+
+
+def test_nothing_is_kept_of_answers_about_what_is_gone_by_then() -> None:
+    board = TriageBoard()
+    gone = make_row("failed", Phase.FAILED, kind="services")
+    bring_diff(board, Diff(added=(gone,)))
+    bring_diff(board, Diff(removed=(gone,)))
+    assert not board.set_bound(gone, compute_ago(9), NOW)
+    assert not board.set_usage(gone, Usage(flavors=("v100",)), NOW)
+    assert (board.times.add_to(gone), dict(board.evidence.usages)) == (gone, {})
+    assert not board.set_since(gone, compute_ago(9), NOW)
+    assert board.times.add_to(gone, at_least=True) == gone
