@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, BadAnswerError, CloudError, NotFoundError, RefusedError
-from matui.clouds.detail_cache import DetailCache
+from matui.clouds.detail_cache import UNWANTED_S, DetailCache
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.qianfan.api import MOST, MarkerPager, MarkerSlice, QianfanApi
@@ -40,6 +40,14 @@ from matui.resources.model import RawPage, RawRecord, Resource, build_empty_reco
 _PAGES_SEARCHED = 3  # for the creation of a job that has tasks; its tasks state the rest
 _NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
 _NO_FORM = "Qianfan's trainings are configured in its console, not by matui"
+
+
+class _ListedJob(NamedTuple):
+    """A job with its place in the answer that had it, and when that came, in monotonic seconds."""
+
+    job: FineTuningJob
+    raw: RawRecord
+    read_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ class QianfanCloud(PeerCloud):
         super().__init__(api.http, profile=profile, region="", clock=clock)
         self.api = api
         self._v1_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in v1_pairs}
-        self._jobs: dict[str, tuple[FineTuningJob, RawRecord]] = {}
+        self._jobs: dict[str, _ListedJob] = {}
         self._latest: DetailCache[TaskSummary] = DetailCache(self._fetch_tasks, has_ended, clock)
         self._v1_latest: DetailCache[Resource] = DetailCache(self._fetch_v1_run_or_reason, _has_ended, clock)
         self._markers = MarkerPager(self._fetch_slice, MOST)
@@ -97,6 +105,7 @@ class QianfanCloud(PeerCloud):
     async def list_page(self, request: ListRequest) -> Page:
         """Return one page of jobs; the V1 runs stand at the end of the list."""
         self._refuse_kind(request.kind)
+        self._drop_unlisted()
         start = request.number * request.size
         rows, at_end, end, is_cut = await self._markers.read_rows(start, request.size)
         jobs = await self._add_newest_tasks(rows, brief=request.brief)
@@ -119,7 +128,7 @@ class QianfanCloud(PeerCloud):
             if row is None or row.job_id == "":
                 rows.append(build_unreadable_row("jobs", at, CLOUD, self.profile, place))
                 continue
-            self._jobs[str(row.job_id)] = (row, place)
+            self._remember(str(row.job_id), row, place)
             rows.append(self._map_job(str(row.job_id), None))
         return MarkerSlice(tuple(rows), *listed.page_info.find_marker_after(marker))
 
@@ -131,7 +140,7 @@ class QianfanCloud(PeerCloud):
         )
 
     def _map_job(self, job_id: str, tasks: TaskSummary | None) -> Resource:
-        row, raw = self._jobs[job_id]
+        row, raw, _read_at = self._jobs[job_id]
         newest, count = (tasks.newest, tasks.count) if tasks is not None else (None, None)
         return map_job(row, newest, count, profile=self.profile, now_ms=self._get_now_ms(), raw=raw)
 
@@ -203,7 +212,15 @@ class QianfanCloud(PeerCloud):
             with suppress(CloudError):
                 if await self._is_listed(job_id, _PAGES_SEARCHED):
                     return
-            self._jobs[job_id] = (FineTuningJob(job_id=job_id, create_date=tasks.began), tasks.raw)
+            self._remember(job_id, FineTuningJob(job_id=job_id, create_date=tasks.began), tasks.raw)
+
+    def _remember(self, job_id: str, job: FineTuningJob, raw: RawRecord) -> None:
+        self._jobs[job_id] = _ListedJob(job, raw, self._clock.monotonic())
+
+    def _drop_unlisted(self) -> None:
+        """Drop the jobs that no answer has had for a day: each keeps the last one that had it."""
+        since = self._clock.monotonic() - UNWANTED_S
+        self._jobs = {job_id: one for job_id, one in self._jobs.items() if one.read_at > since}
 
     async def _is_listed(self, job_id: str, pages: int) -> bool:
         self._jobs.pop(job_id, None)
@@ -234,7 +251,7 @@ class QianfanCloud(PeerCloud):
         task = await self._add_details(task)
         count = now.get_number("version_count")
         reported = None if count is None else int(count)
-        return Detail(now, build_task_sections(now, task, self._jobs[now.id][0], reported))
+        return Detail(now, build_task_sections(now, task, self._jobs[now.id].job, reported))
 
     async def _add_details(self, task: FineTuningTask) -> FineTuningTask:
         """Return a task with the fields of its own call."""

@@ -1,17 +1,21 @@
-"""The tasks of a job over pages whose markers do not behave."""
+"""The tasks of a job over pages whose markers do not behave, and jobs that are gone."""
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.clouds.detail_cache import UNWANTED_S
 from matui.clouds.http.decode import parse
+from matui.clouds.protocols import ListRequest
 from matui.clouds.qianfan.cloud import QianfanCloud
-from matui.clouds.qianfan.models import FineTuningTaskList
+from matui.clouds.qianfan.models import FineTuningJobList, FineTuningTaskList
 from matui.resources.model import Phase, RawPage, Resource, build_empty_record
 
 JOB = Resource("jobs", "job-1", "a", "Done", Phase.DONE, "qianfan", "qf", raw=build_empty_record())
@@ -45,3 +49,33 @@ async def test_a_marker_that_leads_back_ends_the_list_with_a_mark(back_to: str) 
     assert [row.name for row in rows[:4]] == ["t1", "t2", "t3", "t4"]
     assert len(rows) == 5
     assert asked == ["", "A", "B", "B"]
+
+
+class Answer(RawPage):
+    """An answer of which can be told when it is released."""
+
+
+async def test_a_day_after_a_job_is_gone_the_last_answer_that_had_it_is_released() -> None:
+    clock, answers = ManualClock(), list[weakref.ref[Answer]]()
+    listed = ["gone", "stays"]
+
+    async def list_jobs(_marker: str, _most: int) -> tuple[FineTuningJobList, RawPage]:
+        tree = {"jobList": [{"jobId": one} for one in listed], "pageInfo": {"isTruncated": False}}
+        answer = Answer(json.dumps(tree).encode(), parse)
+        answers.append(weakref.ref(answer))
+        return FineTuningJobList.model_validate(tree), answer
+
+    async def list_tasks(_job: str) -> tuple[FineTuningTaskList, RawPage]:
+        return FineTuningTaskList(), RawPage(b"{}", parse)
+
+    api: Any = SimpleNamespace(
+        http=SimpleNamespace(clock_offset_s=None), list_jobs=list_jobs, list_tasks=list_tasks
+    )
+    cloud = QianfanCloud(api, profile="qf", clock=clock)
+    for _ in range(4):
+        page = await cloud.list_page(ListRequest("jobs", 0, 50))
+        listed[:] = ["stays"]
+        await clock.advance(UNWANTED_S / 2)
+    gc.collect()
+    assert [row.id for row in page.resources] == ["stays"]
+    assert [answer() is None for answer in answers] == [True, True, True, False]

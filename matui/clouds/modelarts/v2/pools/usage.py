@@ -21,6 +21,7 @@ _CARD = re.compile(r"gpu|npu|ascend", re.IGNORECASE)
 _KINDS = {"train": "jobs", "infer": "services", "x-infer": "services", "notebook": "notebooks"}
 _WAITING = {"queue", "pending", "creating"}
 _FREE_MAX_AGE_S = 60.0
+_FREE_KEPT_S = 86_400.0  # by then every pool that is there was read again
 _MOST_POOLS_A_CALL = 5
 _AT_ONCE = 5
 _MEMORY = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(Ki|Mi|Gi|Ti|K|M|G|T|)B?")
@@ -127,7 +128,8 @@ def count_cards(resources: Mapping[str, object]) -> float | None:
 class FreeCache:
     """Fills in what is free on the nodes of pools, which the list does not say.
 
-    The nodes of a pool are read again after a minute, those of five pools at most a call.
+    The nodes of a pool are read again after a minute, those of five pools at most a call. What was not read
+    again for a day is dropped: the pool is gone.
     """
 
     def __init__(self, read_nodes: Callable[[str], Awaitable[list[wire.Node]]], clock: Clock) -> None:
@@ -138,6 +140,7 @@ class FreeCache:
     async def fill(self, pools: Sequence[Resource]) -> tuple[Resource, ...]:
         """Return the pools with the facts ``cpu``, ``memory_mb`` and ``gpu``, the amounts that are free."""
         now = self._clock.monotonic()
+        self._known = {key: one for key, one in self._known.items() if now - one[0] < _FREE_KEPT_S}
         old = [pool for pool in pools if now - self._read_at(pool.id) >= _FREE_MAX_AGE_S]
         due = sorted(old, key=lambda pool: self._read_at(pool.id))[:_MOST_POOLS_A_CALL]
         found = await gather_limited(lambda pool: self._read(pool.id), due, _AT_ONCE)

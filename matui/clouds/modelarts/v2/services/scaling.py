@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from matui.base.bounded import drop_oldest
 from matui.base.errors import PART_ERRORS, UsageError
 from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import read_rows
@@ -27,6 +28,7 @@ from matui.resources.model import Resource
 _DEPLOYMENT = "services/{}/deployments/{}"
 _MOST_WARNINGS = 8
 _MOST_EVENTS = 500
+_MOST_WITHOUT = 2_000
 
 
 class ScalingApi(OperationTable, api="v2"):
@@ -156,11 +158,14 @@ class PolicyApi(OperationTable, api="v2"):
 
 
 class ScalingPolicies:
-    """Reads autoscaling and pod events; a deployment without autoscaling is asked for it once."""
+    """Reads autoscaling and pod events; a deployment without autoscaling is asked for it once.
+
+    Of thousands without it the newest are remembered.
+    """
 
     def __init__(self, session: Transport) -> None:
         self._api = PolicyApi(session)
-        self._without: set[tuple[str, str]] = set()
+        self._without: dict[tuple[str, str], None] = {}
 
     async def fetch_hpa_rows(self, service_id: str, deployment_id: str) -> list[DetailRow]:
         """Return a row about the policy and one a rule, none where there is no autoscaling."""
@@ -171,7 +176,7 @@ class ScalingPolicies:
             hpa = (await self._api.hpa(service_id, deployment_id)).value
         except PART_ERRORS as error:
             if is_refusal(error):
-                self._without.add(key)
+                self._note_without(key)
                 return []
             return [("Autoscaling", f"not known: {error}")]
         return list(_build_hpa_rows(hpa))
@@ -187,10 +192,14 @@ class ScalingPolicies:
             rows = read_rows(reply, reply.value.data, "data")
         except PART_ERRORS as error:
             if is_refusal(error):
-                self._without.add(key)
+                self._note_without(key)
                 return ()
             return (Event(None, f"Events of autoscaling are not known: {error}"),)
         return (*note_unread(rows), *(_map_scaling_event(row, name) for row in rows if row is not None))
+
+    def _note_without(self, key: tuple[str, str]) -> None:
+        self._without[key] = None
+        drop_oldest(self._without, _MOST_WITHOUT)
 
     async def fetch_event_rows(self, service_id: str, deployment: str) -> list[DetailRow]:
         """Return a row for each of the latest warnings of the pods."""

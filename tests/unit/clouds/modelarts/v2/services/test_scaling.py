@@ -1,10 +1,13 @@
-"""The choice of the deployment that is scaled."""
+"""The choice of the deployment that is scaled, and which have no autoscaling."""
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
-from matui.base.errors import UsageError
+from matui.base.errors import NotFoundError, UsageError
+from matui.clouds.modelarts.v2.services import scaling
 from matui.clouds.modelarts.v2.services.scaling import choose_deployment
 from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.resources.model import Phase, Resource
@@ -46,3 +49,30 @@ def test_without_a_choice_the_names_are_listed(
     with pytest.raises(UsageError) as caught:
         choose_deployment(CHAT, deployments, wanted)
     assert (caught.value.sentence, caught.value.remedy) == (sentence, remedy)
+
+
+class Refusing:
+    """A session over a cloud without autoscaling, which counts the requests."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def send(self, _call: object) -> NoReturn:
+        self.sent += 1
+        raise NotFoundError("There is no autoscaling.")
+
+
+async def test_of_thousands_of_deployments_without_autoscaling_the_first_are_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scaling, "_MOST_WITHOUT", 3)
+    session = Refusing()
+    policies = scaling.ScalingPolicies(session)  # type: ignore[arg-type]
+    for number in range(5):
+        for _ in range(2):
+            assert await policies.fetch_hpa_rows("s1", f"d{number}") == []
+    assert session.sent == 5
+    assert await policies.fetch_scaling_events("s1", "d4", "blue") == ()
+    assert session.sent == 5
+    assert await policies.fetch_hpa_rows("s1", "d0") == []
+    assert session.sent == 6
