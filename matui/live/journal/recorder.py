@@ -16,6 +16,7 @@ _WHOLE_EVERY_MS = 300_000
 _KEEP_EVERY_MS = 600_000
 _MOST_KEPT = 1000
 _SLACK_POLLS = 4
+_MOST_GONE = 10_000
 
 _SeenState = tuple[str, Phase, int | None]
 _ID = attrgetter("id")
@@ -24,8 +25,9 @@ _ID = attrgetter("id")
 class ListRecorder:
     """Records the polls of one kind of one profile. It runs on the event loop and never waits.
 
-    Rows that are shown with an expected status are left out: no poll has confirmed it. ``on_change`` gets the
-    kind and the ids of what has changed since the first whole list.
+    While not all rows are known, the newest 10,000 deletions are kept for when they are: a cloud may always
+    count more than it lists. Rows that are shown with an expected status are left out: no poll has confirmed
+    it. ``on_change`` gets the kind and the ids of what has changed since the first whole list.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class ListRecorder:
         self._states: dict[str, _SeenState] = {}
         self._moved: set[str] = set()
         self._stale: set[str] = set()
-        self._gone: set[str] = set()
+        self._gone: dict[str, None] = {}
         self._polls: deque[int] = deque(maxlen=512)
         self._is_known = False
         self._kept_at: int | None = None
@@ -67,10 +69,12 @@ class ListRecorder:
             ):
                 moved.add(rid)
         for row in diff.added:
-            self._gone.discard(row.id)
+            self._gone.pop(row.id, None)
         for row in diff.removed:
-            self._gone.add(row.id)
+            self._gone[row.id] = None
             self._moved.discard(row.id)
+        while len(self._gone) > _MOST_GONE:
+            self._forget(next(iter(self._gone)))
 
     def note_action(self, resource_id: str, sent_at: float | None = None) -> None:
         """Note that an action was sent; a change in the next ten minutes is attributed to it."""
@@ -142,11 +146,15 @@ class ListRecorder:
     def _take_missing(self) -> tuple[str, ...]:
         """Return the ids that the list no longer has, once."""
         missing = tuple(self._gone)
-        self._gone.clear()
         for rid in missing:
-            self._states.pop(rid, None)
-            self._stale.discard(rid)
+            self._forget(rid)
         return missing
+
+    def _forget(self, rid: str) -> None:
+        """Drop what is known of a row that its list no longer has."""
+        del self._gone[rid]
+        self._states.pop(rid, None)
+        self._stale.discard(rid)
 
     def _take_stale(self, rows: Mapping[str, Resource]) -> frozenset[str]:
         """Return the ids of the newest rows that differ from the stored ones, at most every ten minutes."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from matui.base.bounded import drop_oldest
 from matui.base.redaction.masking import hide_in_text
 from matui.clouds.protocols import Cloud, Describes, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, build_run_id
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from matui.resources.detail import Event
 
 MOST_STAYS = 200  # of a kind and status; the newest count
+_MOST_DROPPED = 10_000
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
 
 
@@ -156,6 +158,7 @@ class StateTimes:
         self._dropped |= {key: one for key, one in self._entries.items() if key[0] == profile and one.run}
         self._entries = {key: entry for key, entry in self._entries.items() if key[0] != profile}
         self._refused = {key: time for key, time in self._refused.items() if key[0] != profile}
+        drop_oldest(self._dropped, _MOST_DROPPED)
 
     def clear(self) -> None:
         """Forget every resource."""
@@ -167,6 +170,7 @@ class StateTimes:
     def note_bound(self, row: Resource, after: float) -> None:
         """Note that the state of a row began after a time, by the clock of its cloud."""
         self._after[row.key] = (row.status, after)
+        drop_oldest(self._after, _MOST_DROPPED)
 
     def has_entered_after(self, key: ResourceKey, at: float) -> bool:
         """Return whether the resource entered its state later than ``at``, a time of this machine."""

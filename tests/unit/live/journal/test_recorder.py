@@ -11,10 +11,12 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import UnreachableError
+from matui.live.journal import recorder
 from matui.live.journal.journal import Journal
 from matui.live.journal.recorder import ListRecorder
 from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller
+from matui.live.poll.rows import Diff
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 from tests.unit.live.journal.readings import ACCOUNT
@@ -127,3 +129,21 @@ async def test_the_rows_are_kept_for_the_next_start(watched: Watched) -> None:
     assert [(each.id, each.status) for each in last.rows] == [
         (each.id, each.status) for each in watched.poller.snapshot.rows.values()
     ]
+
+
+async def test_while_the_cloud_counts_more_than_it_lists_no_end_of_deletions_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recorder, "_MOST_GONE", 3)
+    journal, whole = Journal(None, clock=ManualClock()), list[frozenset[str]]()
+    listed = ListRecorder(journal, "jobs", "", lambda _kind, ids: whole.append(ids))
+    listed.note(Diff(added=(make_row(0),)))
+    listed.commit({"j0": make_row(0)}, asked_at=0, workspace="", is_whole=True, pages=1)
+    for number in range(1, 6):
+        row = make_row(number)
+        listed.note(Diff(added=(row,)))
+        listed.commit({row.id: row}, asked_at=number, workspace="", is_whole=False, pages=1)
+        listed.note(Diff(removed=(row,)))
+    whole.clear()
+    listed.commit({}, asked_at=9, workspace="", is_whole=True, pages=1)
+    assert whole == [{"j3", "j4", "j5"}]

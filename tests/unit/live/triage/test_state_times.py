@@ -6,8 +6,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from matui.live.journal.change import Account, StoredEnd, build_run_id
 from matui.live.poll.rows import Diff
+from matui.live.triage import state_times
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.state_times import (
     StateChange,
@@ -303,3 +306,17 @@ def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None
     running = replace(failed, status="RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(changed=(running,)), NOW)
     assert find_earliest_since(board.times.add_to(failed)) is None
+
+
+def test_of_profiles_that_are_closed_the_newest_ends_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_times, "_MOST_DROPPED", 2)
+    times, rows = StateTimes(), [replace(LISTED, id=str(number)) for number in range(4)]
+    for row in rows:
+        times.load([StateChange(row.key, compute_ago(7), None, row.status, run=build_run_id(row))])
+        times.note_bound(row, compute_ago(9))
+        times.drop(row.profile)
+    times.observe(Diff(tuple(rows)), NOW)
+    ends = [times.add_to(row).get_number("ended_at") for row in rows]
+    assert ends == [None, None, compute_ago(7), compute_ago(7)]
+    times.observe(Diff(removed=tuple(rows)), NOW)
+    assert [times.add_to(row).facts == row.facts for row in rows] == [True] * 4
