@@ -23,12 +23,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 
+from pydantic_core import from_json
 from rich.cells import cached_cell_len
 from rich.segment import Segment
+from textual.css.scalar import Scalar
 from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
+from matui.base.redaction import masking
 from matui.cli.context.session import Session
 from matui.cli.options import Options
 from matui.clouds.factory import open_cloud
@@ -41,7 +44,7 @@ from matui.console.app import MatuiApp
 from matui.console.terminal.filters import Charset, spell_out
 from matui.live.journal.rows import hide_in_word
 from matui.live.signals.store import SignalStore
-from matui.live.triage import from_records
+from matui.live.triage import from_records, reasons
 from matui.resources.registry import KINDS
 from matui.sim.world.build import PROJECT_ID
 from tests.bench import soak_gauge as gauge
@@ -55,10 +58,17 @@ FAULTS = (
 DAY_S = 86_400.0
 JOURNAL_DAYS = 1.0  # so that a week deletes what is too old six times
 STEPS_A_POLL = 4
+SLOW_CACHES: tuple[tuple[object, str], ...] = (
+    *((Region, name) for name in ("contains_region", "grow", "shrink", "union")),
+    (Scalar, "resolve"),
+    (reasons, "_fold_to_one_line"),
+    (masking, "_is_secret_name"),
+)
 SIGNALS_BYTES = 2**20  # reached within the warm-up
-SPLIT_SEGMENTS = 512
+FEW_CACHED = 64
 INTERNED = 30_000
 MOST_CACHED = 4096
+PARSED_TEXTS = 64_000  # of which 16,384 stay
 MOST_REASONS = 50
 PER_KEY_S = 900.0
 # What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
@@ -114,13 +124,14 @@ def lower_limits() -> None:
 def fill_caches() -> list[str]:
     """Bring what is bounded, but fills within days, to its bound before the first sample.
 
-    rich keeps up to 16,384 pairs of segments that were cut. The table of Python's interned strings, such as
-    the parts of paths, has three times their number of slots at a resize, rounded up to a power of two: near
-    a power it doubles on any day, by 1.9 MiB. The strings returned keep it away from one. The journal keeps
+    The table of Python's interned strings, such as the parts of paths, has three times their number of slots
+    at a resize, rounded up to a power of two: near a power it doubles on any day, by 1.9 MiB. The strings
+    returned keep it away from one. The parser of JSON keeps 16,384 short texts, 1.3 MiB. The journal keeps
     the words that it has masked, the names of new resources among them. rich and the table keep the widths
     and the spelling of texts, Textual what it has computed of places on the screen: they fill on the second
-    to the tenth day.
+    to the tenth day, and those that take weeks keep fewer here.
     """
+    from_json(json.dumps([f"soak-{number:032}" for number in range(PARSED_TEXTS)]))
     for number in range(MOST_CACHED):
         hide_in_word(f"training-job-of-a-day-{number}")
         text = f"2026-11-30 09:10:31 INFO trainer.py:214 epoch {number}"
@@ -129,8 +140,10 @@ def fill_caches() -> list[str]:
         place = Region(number, 0, 120, 40)
         place.intersection(Region(0, 0, 120, 40))
         place.translate(Offset(1, 1))
+    for owner, name in SLOW_CACHES:
+        setattr(owner, name, lru_cache(FEW_CACHED)(vars(owner)[name].__wrapped__))
     split = Segment.__dict__["_split_cells"].__func__.__wrapped__
-    Segment._split_cells = classmethod(lru_cache(SPLIT_SEGMENTS)(split))  # type: ignore[assignment]
+    Segment._split_cells = classmethod(lru_cache(FEW_CACHED)(split))  # type: ignore[assignment]
     kept = [sys.intern(f"kept-{number}") for number in range(INTERNED)]
     for number in range(10 * INTERNED):
         sys.intern(f"soak-{number}")
@@ -225,11 +238,11 @@ async def run_soak(minutes: float, cadence_s: float, folder: Path) -> list[str]:
     clock = ManualClock(time.time())
     shared = SharedTime(folder / "clock", clock.now())
     counted = Counted(clock)
+    tracemalloc.start(1)  # before anything is kept: what replaces untraced memory would seem to be growth
     lower_limits()
     kept = fill_caches()
     async with serve(folder / "clock") as url, run_console(url, clock, cadence_s) as (app, pilot):
         run = Soak(app, pilot, counted, shared, cadence_s / STEPS_A_POLL)
-        tracemalloc.start(1)
         await run.run(minutes)
         wrong = gauge.list_complaints(run.samples)
         kept.clear()
