@@ -249,6 +249,28 @@ async def test_rows_of_one_widget_over_the_whole_width_are_not_divided(
         assert shell.find_differing_rows() == []
 
 
+async def test_rows_of_two_widgets_are_rendered_without_those_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rendered: list[range] = []
+    before = ResourceTable.render_lines
+    app = Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([make_job(number, random.Random(2)) for number in range(200)])
+        await pilot.pause()
+
+        def render_lines(table: ResourceTable, crop: Region) -> list[Strip]:
+            rendered.append(crop.line_range)
+            return before(table, crop)
+
+        monkeypatch.setattr(ResourceTable, "render_lines", render_lines)
+        app.table.refresh(Region(0, 2, 80, 1), Region(0, 5, 80, 2))
+        app.lines.refresh(Region(0, 3, 80, 1))
+        await pilot.pause()
+        assert sorted(y for lines in rendered for y in lines) == [2, 5, 6]
+        assert app.find_differing_rows() == []
+
+
 async def _measure_dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:
     """Open and close a dialog; returns the bytes of each."""
     flow = FlowControl(lambda: 0.0, remote=remote)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
@@ -262,6 +263,9 @@ def _format_budget_use(budget: BudgetState) -> Content:
     return make_clickable(Content.styled(f" requests {used}/{budget.limit} a min ", style), "requests")
 
 
+_build_key_bar = lru_cache(maxsize=32)(build_key_bar)  # rows of a state have the same bar
+
+
 class KeyBar(TextBar):
     """The most useful keys of what has the focus; dimmed is what does nothing for what is selected."""
 
@@ -292,4 +296,4 @@ class KeyBar(TextBar):
         shown_for = (hints, self.size.width)
         if shown_for != self._shown_for:
             self._shown_for = shown_for
-            self.show(build_key_bar(hints, self.size.width))
+            self.show(_build_key_bar(tuple(hints), self.size.width))

@@ -191,12 +191,12 @@ class Dispatcher:
 
     def explain_disabled(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
-        return self._explain_disabled(command_id, self._situation)
+        return self._explain_disabled(command_id, self._situation, self._explain_not_live(command_id))
 
-    def _explain_disabled(self, command_id: str, here: Situation | None) -> str:
+    def _explain_disabled(self, command_id: str, here: Situation | None, not_live: str) -> str:
         if here is None and self._view.session is None and command_id not in _WITHOUT_PROFILE:
             return _NO_PROFILE
-        return self._explain_not_live(command_id) or get_command(command_id).explain_disabled(here)
+        return not_live or get_command(command_id).explain_disabled(here)
 
     def explain_unhandled(self, command_id: str) -> str:
         """Return as a sentence why the key of a command of a pane was not handled by what has the focus."""
@@ -234,7 +234,7 @@ class Dispatcher:
             CommandHint(
                 command_id,
                 works=not (is_empty and command_id in ABOUT_ROWS)
-                and not self._explain_disabled(command_id, here),
+                and not self._explain_disabled(command_id, here, not_live.get(command_id, "")),
                 gives_way=command_id in not_live or command_id in offers.forbidden,
             )
             for command_id in self._list_hinted(offers)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable
 from functools import lru_cache
-from itertools import pairwise
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from matui.base.text.cells import wrap_cells
+from matui.console.terminal.own_keys import RunsOwnKeys
+from matui.console.terminal.screen_state import iterate_runs
 
 CellSpan = tuple[int, int]
 _KEPT_STRIPS = 600
 WHEEL_LINES = 3
 
 
-class LineCanvas(Widget, can_focus=True):
+class LineCanvas(RunsOwnKeys, can_focus=True):
     """Base of the table and the line panes.
 
     A subclass returns with ``build_faces`` what each line of the content shows, as hashable values, and with
@@ -118,7 +118,7 @@ class LineCanvas(Widget, can_focus=True):
         faces, finished = self._faces, self._finished
         new: dict[int, Strip] = {}
         missing = [y for y in crop.line_range if y >= len(faces) or faces[y] not in finished]
-        for first, end in _iterate_runs(missing):
+        for first, end in iterate_runs(missing):
             strips = super().render_lines(Region(crop.x, first, crop.width, end - first))
             new.update(zip(range(first, end), strips, strict=True))
         for y in missing:
@@ -169,13 +169,6 @@ class LineCanvas(Widget, can_focus=True):
         event.stop()
         event.prevent_default()
         self.scroll_lines(-WHEEL_LINES)
-
-
-def _iterate_runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first number of each run of neighbours, and the one after its last."""
-    starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
-    for start, end in pairwise([*starts, len(numbers)]):
-        yield numbers[start], numbers[end - 1] + 1
 
 
 def compute_thumb_rows(top: int, page: int, total: int, height: int) -> range:

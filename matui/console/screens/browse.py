@@ -177,8 +177,9 @@ class BrowseScreen(DiffScreen[None]):
             self.call_after_refresh(self.typing.mount)
 
     @on(CursorMoved)
-    def _show_row(self) -> None:
+    def _show_row(self, event: CursorMoved) -> None:
         """Update the key bar: each row forbids other commands; and what the status bar has of the row."""
+        event.stop()
         if self.tables.in_triage or self.tables.cut_profile:
             self.show_bars()
         elif self.fleet is not None and not self.shown.holds_paint:

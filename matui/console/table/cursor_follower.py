@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from matui.console.fleet import OpenProfiles
@@ -41,24 +41,27 @@ class CursorFollower:
 
 
 class ReadingAhead:
-    """Waits until the cursor of ``tables`` rests on a row; ``clock`` is a widget that has timers."""
+    """Waits until the cursor of ``tables`` rests on a row, while ``screen`` is mounted.
 
-    def __init__(self, clock: Widget, tables: KindTables) -> None:
-        self._clock = clock
+    A timer of Textual's is a task; at each key one would be started, and the one before cancelled.
+    """
+
+    def __init__(self, screen: Widget, tables: KindTables) -> None:
+        self._screen = screen
         self._tables = tables
-        self._timer: Timer | None = None
+        self._timer: TimerHandle | None = None
 
     def restart(self, fleet: OpenProfiles | None) -> None:
         """Wait again: the cursor has moved, or its row has changed."""
         if self._timer is not None:
-            self._timer.stop()
+            self._timer.cancel()
         if fleet is not None:
-            self._timer = self._clock.set_timer(_REST_S, lambda: self._read(fleet))
+            self._timer = get_running_loop().call_later(_REST_S, self._read, fleet)
 
     def _read(self, fleet: OpenProfiles) -> None:
         from matui.resources.model import is_unconfirmed
 
-        table = self._tables.table
+        table = self._tables.table if self._screen.is_attached else None
         row = table.cursor.resource if table is not None else None
         session = fleet.find_for_resource(row)
         if row is not None and row.kind == "jobs" and session is not None and not is_unconfirmed(row):

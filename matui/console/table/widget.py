@@ -262,7 +262,9 @@ class ResourceTable(LineCanvas):
         if now[0] != self._announced[0] or now[1] is not self._announced[1]:
             self._announced = now
             previous = lost.resource if lost else None
-            self.post_message(self.CursorMoved(self, now[1], lost is not None, previous))
+            # No widget between handles it, and each would delay what is painted with the row.
+            receiver = self.screen if self.is_attached else self
+            receiver.post_message(self.CursorMoved(self, now[1], lost is not None, previous))
         self._ahead.schedule()
 
     def _on_marks_changed(self) -> None:

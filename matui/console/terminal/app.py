@@ -24,6 +24,7 @@ from matui.console.terminal.filters import (
     has_colors,
 )
 from matui.console.terminal.input_order import CaughtUp, InputOrder
+from matui.console.terminal.own_keys import run_own_key
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
 from matui.console.terminal.support import explain_unsupported
@@ -155,7 +156,11 @@ class DiffApp(App[Result]):
             self._terminal_driver.flow.on_key()
             if self.input_order.is_empty and isinstance(self.screen, DiffScreen):
                 self.screen.skip_frame_cap()
-        await super().on_event(event)
+        is_stock = self.stock_reason is not None
+        if isinstance(event, events.Key) and not is_stock and await run_own_key(self, event.key):
+            self.input_order.note_handled()
+        else:
+            await super().on_event(event)
 
     def _display(self, *args: Any, **kwargs: Any) -> None:
         """Discard the screen state when a screen of Textual's own, such as the palette, has painted."""

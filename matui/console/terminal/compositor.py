@@ -12,9 +12,10 @@ from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 from matui.console.terminal.pen import Cell, CellRow, CellWriter, build_cells
-from matui.console.terminal.screen_state import LEAST_ROWS, ScreenState, find_shift, fit_row
+from matui.console.terminal.screen_state import LEAST_ROWS, ScreenState, find_shift, fit_row, iterate_runs
 
 
 class DiffPartialUpdate(ChopsUpdate):
@@ -134,28 +135,44 @@ class DiffCompositor(Compositor):
         self, crop: Region, is_rendered_line: Callable[[int], bool]
     ) -> Sequence[Mapping[int, Strip]]:
         """Return the strips of each row by their column; a widget over whole rows is divided nowhere."""
-        strips = self._render_rows_of_one_widget(crop)
-        if strips is None:
-            return super()._render_chops(crop, is_rendered_line)
+        parts = self._find_widgets_of_whole_rows([y for y in crop.line_range if is_rendered_line(y)])
+        width = self.size.width
         rows: list[dict[int, Strip]] = [{} for _ in range(self.size.height)]
-        for y, strip in zip(crop.line_range, strips, strict=True):
-            rows[y][0] = strip
-        return rows
+        for widget, part in parts:
+            strips = widget.render_lines(part.translate(-self.visible_widgets[widget][0].offset))
+            if len(strips) != part.height or any(strip.cell_length != width for strip in strips):
+                return super()._render_chops(crop, is_rendered_line)
+            for y, strip in zip(part.line_range, strips, strict=True):
+                rows[y][0] = strip
+        return rows if parts else super()._render_chops(crop, is_rendered_line)
 
-    def _render_rows_of_one_widget(self, crop: Region) -> list[Strip] | None:
-        """Return the rows of ``crop`` where the widget in front covers them from edge to edge, else None."""
-        width, cuts = self.size.width, self.cuts
-        if crop.x or crop.width != width or any(len(cuts[y]) != 2 for y in crop.line_range):
-            return None
+    def _find_widgets_of_whole_rows(self, rows: Sequence[int]) -> list[tuple[Widget, Region]]:
+        """Return the widgets in front of rows, with the part of the screen that each has of them.
+
+        Empty where a widget does not cover a row from edge to edge.
+        """
+        if any(len(self.cuts[y]) != 2 for y in rows):
+            return []
+        parts: list[tuple[Widget, Region]] = []
+        for first, end in iterate_runs(rows):
+            y = first
+            while y < end:
+                widget, below = self._find_front(y, end)
+                if widget is None:
+                    return []
+                parts.append((widget, Region(0, y, self.size.width, below - y)))
+                y = below
+        return parts
+
+    def _find_front(self, y: int, end: int) -> tuple[Widget | None, int]:
+        """Return the widget in front of row ``y``, and the first row, ``end`` at most, where it is not."""
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            if seen.overlaps(crop):
-                if not seen.contains_region(crop):
-                    return None
-                strips = widget.render_lines(crop.translate(-region.offset))
-                is_whole = len(strips) == crop.height and all(strip.cell_length == width for strip in strips)
-                return strips if is_whole else None
-        return None
+            if seen and y in seen.line_range:
+                return widget, min(end, seen.bottom)
+            if seen and y < seen.y < end:
+                end = seen.y
+        return None, end
 
     @property
     def has_deferred(self) -> bool:

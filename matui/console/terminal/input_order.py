@@ -39,6 +39,7 @@ class InputOrder:
         self._marker: CaughtUp | None = None
         self._start: Widget | None = None
         self._trips = 0
+        self._is_handled = False
         self._timer: Timer | None = None
 
     @property
@@ -74,8 +75,13 @@ class InputOrder:
     def follow(self, event: events.Event, target: Widget | None) -> None:
         """Send a marker behind an event that was passed on to ``target``."""
         if not isinstance(event, events.MouseMove | events.MouseScrollDown | events.MouseScrollUp):
-            self._trips = 0
+            self._trips = 1 if self._is_handled else 0
+            self._is_handled = False
             self._send(target)
+
+    def note_handled(self) -> None:
+        """Take the event being passed on as handled: only the messages it has set off are on their way."""
+        self._is_handled = True
 
     def note_back(self, marker: CaughtUp) -> None:
         """Send a marker that has come back out again, unless nothing goes on."""

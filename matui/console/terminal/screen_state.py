@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import inf
 from typing import Any, NamedTuple
 
@@ -165,11 +166,11 @@ def _count_votes(
 
 
 def _find_longest_run(numbers: Sequence[int]) -> Sequence[int]:
-    best: Sequence[int] = ()
-    start = 0
-    for index in range(1, len(numbers) + 1):
-        if index == len(numbers) or numbers[index] != numbers[index - 1] + 1:
-            if index - start > len(best):
-                best = numbers[start:index]
-            start = index
-    return best
+    return max((range(*run) for run in iterate_runs(numbers)), key=len, default=())
+
+
+def iterate_runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first number of each run of neighbours, and the one after its last."""
+    starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
+    for start, end in pairwise([*starts, len(numbers)]):
+        yield numbers[start], numbers[end - 1] + 1

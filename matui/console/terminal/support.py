@@ -39,7 +39,11 @@ METHODS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 # (module, class, names): attributes that are set by a class's __init__, or on the class itself.
 ATTRIBUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App", ("_batch_count", "_clipboard", "_driver", "_exception", "_filters")),
-    ("textual.screen", "Screen", ("_compositor", "_dirty_widgets", "_layout_required", "focused")),
+    (
+        "textual.screen",
+        "Screen",
+        ("_binding_chain", "_compositor", "_dirty_widgets", "_layout_required", "focused"),
+    ),
     ("textual.dom", "DOMNode", ("_bindings",)),
     ("textual._compositor", "Compositor", ("_dirty_regions", "cuts", "visible_widgets")),
     (
