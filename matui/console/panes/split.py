@@ -44,9 +44,12 @@ def read_shares(kept: object) -> Shares:
 
 def compute_table_lines(height: int, share: float, rows: int) -> int:
     """Return the lines of a table of ``rows`` above a pane: no more than it has rows, in ``height`` lines."""
-    wanted = rows + 1 if rows else _EMPTY_TABLE
     most = height - max(_LEAST_PANE, round(height * share))
-    return min(wanted, max(most, _LEAST_TABLE), height)
+    return min(_count_wanted_lines(rows), max(most, _LEAST_TABLE), height)
+
+
+def _count_wanted_lines(rows: int) -> int:
+    return rows + 1 if rows else _EMPTY_TABLE
 
 
 def compute_table_columns(width: int, share: float) -> int:
@@ -55,7 +58,7 @@ def compute_table_columns(width: int, share: float) -> int:
 
 
 class SplitBody(Vertical):
-    """Lays out the table and the pane; one of the two may fill it."""
+    """Lays out the table and the pane; one of the two may fill it. The mouse drags the border."""
 
     class Resized(Message):
         """The user has moved the border."""
@@ -68,6 +71,7 @@ class SplitBody(Vertical):
         super().__init__(id=id)
         self.shares = Shares()
         self._rows = 0
+        self._before_drag: Shares | None = None
 
     @property
     def direction(self) -> Direction:
@@ -81,7 +85,7 @@ class SplitBody(Vertical):
 
     def unzoom(self) -> bool:
         """Show both parts again; return whether one of them filled the body."""
-        zoomed = self.has_class("zoom-pane") or self.has_class("zoom-table")
+        zoomed = self._is_zoomed
         self.remove_class("zoom-pane", "zoom-table")
         self.place_parts()
         return zoomed
@@ -97,29 +101,77 @@ class SplitBody(Vertical):
 
         Return why it cannot be moved, or ``""``.
         """
-        if self.has_class("zoom-pane") or self.has_class("zoom-table"):
+        if self._is_zoomed:
             return "One part fills the screen: z shows both."
         size, before = self.size, self.shares
         if self.direction == "beside":
-            total, pane = size.width, size.width - compute_table_columns(size.width, self.shares.beside)
-            share = min(
-                max((pane + 2 * _STEP * steps) / total, _LEAST_WIDTH / total), 1 - _LEAST_WIDTH / total
-            )
-            self.shares = self.shares._replace(beside=share)
+            pane = size.width - compute_table_columns(size.width, self.shares.beside)
+            self._set_pane_columns(pane + 2 * _STEP * steps)
         else:
-            total, lines = size.height, compute_table_lines(size.height, self.shares.below, self._rows)
-            if not total or (steps < 0 and lines > self._rows > 0):
+            lines = compute_table_lines(size.height, self.shares.below, self._rows)
+            if not size.height or (steps < 0 and lines > self._rows > 0):
                 return "All rows are shown."
-            pane = total - lines + _STEP * steps
-            share = min(max(pane, _LEAST_PANE), max(total - _LEAST_TABLE, _LEAST_PANE)) / total
-            if compute_table_lines(total, share, self._rows) == lines:
-                return _AT_END  # what cannot be seen is not kept
-            self.shares = self.shares._replace(below=share)
+            self._set_pane_lines(size.height - lines + _STEP * steps)
         if self.shares == before:
             return _AT_END
-        self.place_parts()
         self.post_message(self.Resized(self.shares))
         return ""
+
+    def _set_pane_columns(self, columns: int) -> None:
+        """Give the pane so many columns, as far as both parts keep the least width."""
+        total = self.size.width
+        self._share_out(beside=min(max(columns / total, _LEAST_WIDTH / total), 1 - _LEAST_WIDTH / total))
+
+    def _set_pane_lines(self, lines: int) -> None:
+        """Give the pane so many lines, as far as both parts keep the least height.
+
+        What cannot be seen is not kept: a table takes no more lines than it has rows.
+        """
+        total = self.size.height
+        shown = compute_table_lines(total, self.shares.below, self._rows)
+        least = max(_LEAST_PANE, total - _count_wanted_lines(self._rows))
+        share = min(max(lines, least), max(total - _LEAST_TABLE, _LEAST_PANE)) / total
+        if compute_table_lines(total, share, self._rows) != shown:
+            self._share_out(below=share)
+
+    def _share_out(self, **shares: float) -> None:
+        self.shares = self.shares._replace(**shares)
+        self.place_parts()
+
+    @property
+    def _is_zoomed(self) -> bool:
+        return self.has_class("zoom-pane") or self.has_class("zoom-table")
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Start to drag the border: it is the first line or column of the pane's host."""
+        place = event.screen_offset
+        under, region = self.screen.get_widget_at(place.x, place.y)
+        if event.button != 1 or self._is_zoomed or not isinstance(under, PaneHost):
+            return
+        if place.x == region.x if self.direction == "beside" else place.y == region.y:
+            self._before_drag = self.shares
+            self.add_class("dragged")
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Move the border to the mouse while it is dragged."""
+        if self._before_drag is None or self._is_zoomed:
+            return
+        if self.direction == "beside":
+            self._set_pane_columns(self.region.right - event.screen_x)
+        elif self.size.height:
+            self._set_pane_lines(self.region.bottom - event.screen_y)
+
+    def on_mouse_up(self) -> None:
+        """Leave the border where it is."""
+        self.release_mouse()
+
+    def on_mouse_release(self) -> None:
+        """End the drag, and announce where the border is now."""
+        before, self._before_drag = self._before_drag, None
+        self.remove_class("dragged")
+        if before is not None and self.shares != before:
+            self.post_message(self.Resized(self.shares))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lay out for the new size."""
@@ -130,7 +182,7 @@ class SplitBody(Vertical):
         if len(self.children) < 2:
             return
         table, host = self.children[0], self.children[1]
-        both = host.has_class("open") and not (self.has_class("zoom-pane") or self.has_class("zoom-table"))
+        both = host.has_class("open") and not self._is_zoomed
         beside = both and self.direction == "beside"
         self.set_class(beside, "beside")
         width: int | str = compute_table_columns(self.size.width, self.shares.beside) if beside else "100%"
@@ -142,12 +194,14 @@ class SplitBody(Vertical):
 
 
 class PaneHost(Vertical):
-    """Holds the open pane; takes no room without one."""
+    """Holds the open pane; takes no room without one. Its border is dragged, and selects no text."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = """
     PaneHost { display: none; }
     PaneHost.open { display: block; height: 1fr; border-top: solid $border-blurred; }
     PaneHost.open:focus-within { border-top: solid $accent; }
+    .dragged PaneHost.open { border-top: solid $accent; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
