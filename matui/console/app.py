@@ -15,7 +15,13 @@ from textual.binding import Binding
 from matui.base.errors import MatuiError
 from matui.base.process.malloc import limit_malloc
 from matui.console.commands.command_keys import CommandKeys
-from matui.console.commands.registry import build_bindings, build_kind_bindings
+from matui.console.commands.registry import (
+    build_bindings,
+    build_kind_bindings,
+    explain_on_screen,
+    get_command,
+)
+from matui.console.commands.resources import as_sentence
 from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
@@ -303,6 +309,16 @@ class MatuiApp(DiffApp[int]):
                 self._interrupt.forget()
         if not self._early_input.keep(event, self.browse, is_open=self.browse.fleet is not None):
             await super().on_input(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say where a key works that no screen above the tables has, and nothing in it has taken."""
+        screen = self.screen
+        if self.browse.fleet is None or screen is self.browse or screen.is_modal:
+            return
+        if event.key in screen.active_bindings:
+            return
+        if command_id := self._command_keys.find_command(event.key):
+            self.show_warning(as_sentence(explain_on_screen(get_command(command_id).scope)))
 
     def watch_app_focus(self, focused: bool) -> None:
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""

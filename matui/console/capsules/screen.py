@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
@@ -25,7 +24,7 @@ _Folder: TypeAlias = tuple[tuple[StoredCapsule, ...], tuple[UnreadableCapsule, .
 class CapsulesScreen(PolledTableScreen[_Folder]):
     """A row a capsule. It is read again every five seconds."""
 
-    BINDINGS = [Binding("enter,d", "open", "open")]
+    BINDINGS = [Binding("enter,d", "open", "open the capsule")]
     facts = FACTS
     keys = ("enter open", "/ filter", "o sort", "c copy the id", "esc back")
     empty = "No capsule has been saved: a job or service that fails while matui runs gets one."
@@ -56,8 +55,7 @@ class CapsulesScreen(PolledTableScreen[_Folder]):
             )
         )
 
-    @on(ResourceTable.Opened)
-    def _open_row(self) -> None:
+    def open_row(self) -> None:
         self.action_open()
 
     def action_open(self) -> None:

@@ -37,7 +37,7 @@ class ChangesScreen(TableScreen):
     The newest 10,000 are read; at the last of them the next are.
     """
 
-    BINDINGS = [Binding("C", "close", "close"), Binding("enter,d", "go", "go to it")]
+    BINDINGS = [Binding("C", "close", "go back"), Binding("enter,d", "go", "go to the resource")]
     facts = FACTS
     empty = "No change has been seen."
 
@@ -143,8 +143,7 @@ class ChangesScreen(TableScreen):
             self._wanted += _READ_AT_ONCE
             self.run_worker(self._read(), group="changes", exclusive=True, exit_on_error=False)
 
-    @on(ResourceTable.Opened)
-    def _open_row(self) -> None:
+    def open_row(self) -> None:
         self.action_go()
 
     def action_go(self) -> None:

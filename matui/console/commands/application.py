@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from matui.console.screens.help import Focus, HelpEntry
     from matui.resources.model import Resource
 
+_IN_LINES = ("top", "bottom", "half_page_down", "half_page_up")
+
 
 class AppCommands:
     """Runs the commands that apply to no resource."""
@@ -44,13 +46,17 @@ class AppCommands:
         from matui.config.keymap import build_default_keys
         from matui.console.commands.keys import format_keys
         from matui.console.screens.guide import GuideScreen
-        from matui.console.screens.help import HelpScreen, list_entries
+        from matui.console.screens.help import HelpScreen, list_entries, list_own_entries, list_screen_entries
         from matui.resources.registry import KIND_KEYS
 
         if topic:
             self._view.app.push_screen(GuideScreen(topic))
             return
-        application, focus = self._application, self._focus()
+        application, focus, screen = self._application, self._focus(), self._view.app.screen
+        if screen is not self._view:
+            entries = list_screen_entries(list_own_entries(screen), application.keys, self._list_working())
+            self._view.app.push_screen(HelpScreen(lambda: entries))
+            return
 
         def list_now() -> Sequence[HelpEntry]:
             keys = application.keys
@@ -69,6 +75,17 @@ class AppCommands:
         from matui.console.curves.view import CurveView
 
         return "curves" if isinstance(self._view.app.focused, CurveView) else "lines"
+
+    def _list_working(self) -> Sequence[str]:
+        """Return the commands of panes that work in what has the focus on a screen above the tables."""
+        from matui.console.commands.registry import list_commands
+        from matui.console.curves.view import CurveView
+        from matui.console.lines.pane import LinePane
+
+        focused = self._view.app.focused
+        if isinstance(focused, CurveView):
+            return [command.id for command in list_commands() if command.scope == "curves"]
+        return _IN_LINES if isinstance(focused, LinePane) else ()
 
     async def _show_errors(self, _argument: str) -> None:
         from matui.console.screens.errors import ErrorsScreen

@@ -50,6 +50,10 @@ class CommandKeys:
             for name, (lost, taker) in find_displaced(overrides, kind_keys).items()
         }
 
+    def find_command(self, key: str) -> str:
+        """Return the id of a command of a key, by the key's name in Textual; ``""`` without any."""
+        return next((name for name, joined in self.bound.items() if key in joined.split(",")), "")
+
     def build_keymap(self) -> dict[str, str]:
         """Return the keymap for Textual, empty for the defaults.
 

@@ -428,6 +428,11 @@ def find_explained(keys: Mapping[str, str], *, is_replay: bool) -> frozenset[str
     )
 
 
+def explain_on_screen(scope: CommandScope) -> str:
+    """Return why a command of the tables and their panes does nothing on a screen above them."""
+    return _ELSEWHERE.get(scope, "only on the tables: esc goes back")
+
+
 def build_kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
     """Return the bindings of the kinds; ``keys`` are the current keys by binding id."""
     return [

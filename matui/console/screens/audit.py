@@ -26,7 +26,7 @@ _AT_ONCE_BYTES = 1_000_000
 class AuditScreen(PolledTableScreen[AuditReading]):
     """The audit trail as a table; enter shows an entry, / filters. It is read again when it has grown."""
 
-    BINDINGS = [Binding("H", "close", "close"), Binding("enter,d", "entry", "entry")]
+    BINDINGS = [Binding("H", "close", "go back"), Binding("enter,d", "entry", "the whole entry")]
     facts = FACTS
     empty = "No action is recorded."
     keys = ("enter the whole entry", "/ filter", "o sort", "c copy the id", "esc back")
@@ -92,8 +92,7 @@ class AuditScreen(PolledTableScreen[AuditReading]):
     def _show_entry_at_cursor(self) -> None:
         self._show_entry()
 
-    @on(ResourceTable.Opened)
-    def _open_row(self) -> None:
+    def open_row(self) -> None:
         self.action_entry()
 
     def action_entry(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
@@ -17,6 +16,7 @@ from matui.live.capacity.summary import PoolCapacity
 from matui.live.capacity.views import build_pool_rows, build_workload_rows
 from matui.live.poll.value_poller import PolledValue
 from matui.resources.kinds.capacity import CAPACITY, POOL_FACTS, WORKLOAD_FACTS, WORKLOADS
+from matui.resources.model import Resource
 
 ReadCapacity: TypeAlias = Callable[[], Awaitable[tuple[PoolCapacity, ...]]]
 
@@ -24,10 +24,10 @@ ReadCapacity: TypeAlias = Callable[[], Awaitable[tuple[PoolCapacity, ...]]]
 class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
     """A row a flavor of each pool; enter lists the workloads of the pool."""
 
-    BINDINGS = [Binding("enter,d", "workloads", "workloads")]
+    BINDINGS = [Binding("enter,d", "workloads", "workloads of the pool")]
     facts = POOL_FACTS
     empty = "There is no resource pool."
-    keys = ("enter workloads", "/ filter", "o sort", "ctrl+r refresh", "esc back")
+    keys = ("enter workloads", "/ filter", "o sort", "c copy the id", "ctrl+r refresh", "esc back")
 
     def __init__(self, session: ConsoleSession, read: ReadCapacity) -> None:
         table = ResourceTable(CAPACITY, now_ms=session.get_now_ms, id="capacity-table")
@@ -57,9 +57,12 @@ class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
             )
         )
 
-    @on(ResourceTable.Opened)
-    def _open_row(self) -> None:
+    def open_row(self) -> None:
         self.action_workloads()
+
+    def copy_text(self, row: Resource) -> str:
+        """Copy the id of the pool."""
+        return self._pools[row.id].id
 
     def action_workloads(self) -> None:
         """List what runs and waits on the pool under the cursor."""

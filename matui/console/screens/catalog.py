@@ -21,7 +21,10 @@ from matui.resources.model import Resource
 class CatalogScreen(TableScreen):
     """Shows one catalog at a time, fetched when it is opened; tab goes on to the next."""
 
-    BINDINGS = [Binding("tab", "turn(1)", "next"), Binding("shift+tab", "turn(-1)", "previous")]
+    BINDINGS = [
+        Binding("tab", "turn(1)", "next catalog"),
+        Binding("shift+tab", "turn(-1)", "previous catalog"),
+    ]
     empty = "Nothing here to choose from."
 
     def __init__(self, session: ConsoleSession, catalog: str) -> None:
@@ -81,13 +84,15 @@ class CatalogScreen(TableScreen):
                 (f"  {self._status}", "$text-muted"),
             )
         )
-        others = " · ".join(name for name in CATALOGS if name != self._kind.id)
-        self.show_keys(f"tab: {others}", "/ filter", "o sort", "c copy the id", "esc back")
+        self.show_keys(f"tab {self._find_other(1).id}", "/ filter", "o sort", "c copy the id", "esc back")
 
     def action_turn(self, step: int) -> None:
         """Go on to the next catalog."""
+        self._open(self._find_other(step))
+
+    def _find_other(self, step: int) -> Kind:
         kinds = list(CATALOGS.values())
-        self._open(kinds[(kinds.index(self._kind) + step) % len(kinds)])
+        return kinds[(kinds.index(self._kind) + step) % len(kinds)]
 
     def action_refresh(self) -> None:
         """Fetch at once."""

@@ -44,8 +44,8 @@ class CompareScreen(DiffScreen[None]):
 
     AUTO_FOCUS = ""
     BINDINGS = [
-        Binding("escape,q", "close", "close"),
-        Binding("tab", "next_part", "next part"),
+        Binding("escape,q", "close", "go back"),
+        Binding("tab", "next_part", "the rows, the curves"),
         Binding("pagedown", "page(1)", "page down"),
         Binding("pageup", "page(-1)", "page up"),
         PROMPT_KEY,

@@ -5,68 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
 from matui.base.codes.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError
 from matui.base.text.sanitize import clean
-from matui.console.bars.prompt import PROMPT_KEY
-from matui.console.bars.text_bar import TextBar, append_hints
-from matui.console.lines.view import LineView, Spans
+from matui.console.bars.text_bar import append_hints
+from matui.console.lines.view import Spans
 from matui.console.panes.rendering import format_time, render_error
+from matui.console.screens.text_screen import TextScreen
 from matui.console.terminal.clipboard import copy
-from matui.console.terminal.screen import DiffScreen
 from matui.live.error_log import ErrorEntry, ErrorLog
 
-_HINTS = ("c copies all", "W wraps", "esc closes")
+_HINTS = ("/ searches", "c copies all", "W wraps", "esc closes")
 
 
-class ErrorsScreen(DiffScreen[None]):
+class ErrorsScreen(TextScreen):
     """Shows the errors so far, latest first; repetitions are counted."""
 
-    BINDINGS = [
-        Binding("escape,q", "close", "close"),
-        Binding("c", "copy", "copy"),
-        Binding("W", "wrap", "wrap"),
-        PROMPT_KEY,
-    ]
+    BINDINGS = [Binding("c", "copy", "copy all errors")]
 
     def __init__(self, errors: ErrorLog, *, utc: bool) -> None:
-        super().__init__()
+        super().__init__("errors-lines", wrap=True)
         self._errors = errors
         self._utc = utc
-        self._title = TextBar(classes="pane-title")
-        self._view = LineView(id="errors-lines", wrap=True)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the title above the errors."""
-        yield self._title
-        yield self._view
-
-    def on_mount(self) -> None:
-        """Show the errors."""
-        self._view.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the title and the lines out for the width."""
+        super().on_resize(event)
         title = Content.assemble(
             (" errors ", "bold $cursor-text on $cursor"), (f"  {len(self._errors)}, the latest first", "bold")
         )
         self._title.show(append_hints(title, _HINTS, event.size.width))
-        self._view.set_lines(self._render_errors())
 
-    def _render_errors(self) -> list[Spans]:
-        return render_errors(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
-
-    def action_wrap(self) -> None:
-        """Wrap what is too long, or not."""
-        self._view.wrap = not self._view.wrap
+    def build_lines(self, width: int) -> Sequence[Spans]:
+        """Return the errors as lines."""
+        return render_errors(self._errors, utc=self._utc, width=max(40, width))
 
     def action_copy(self) -> None:
         """Copy everything as text, for a ticket."""
-        lines = ("".join(text for text, _style in line) for line in self._render_errors())
+        lines = ("".join(text for text, _style in line) for line in self.build_lines(self.size.width - 2))
         copy(self.app, "\n".join(lines), "all errors")
 
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import Screen
 
 from matui.base.text.cells import fit, measure_width
 from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.command_line import VERBS
+from matui.console.commands.keys import format_keys as format_key_names
 from matui.console.commands.registry import (
     GROUP_CURVES,
     GROUP_LOG,
     Command,
     CommandScope,
+    explain_on_screen,
     format_keys,
     list_commands,
 )
@@ -45,6 +48,8 @@ _TWO_COLUMNS_FROM = 104  # cells of width
 _IDS_BESIDE_FROM = 56
 _BETWEEN_COLUMNS = 3
 _IN_PANE = "In this pane"
+_HERE = "On this screen"
+_ON_EACH_SCREEN = ("command", "help", "quit_now")
 _PROMPT_KEYS = (
     ("enter", "keep the filter or search, run the command"),
     ("esc ctrl+c", "discard it"),
@@ -117,6 +122,43 @@ def list_entries(
     first = {"log": GROUP_LOG, "lines": _IN_PANE, "curves": GROUP_CURVES}.get(focus)
     entries.sort(key=lambda entry: entry.group != first)
     return [*entries, *_iterate_other_entries()]
+
+
+def list_screen_entries(
+    own: Sequence[HelpEntry], keys: Mapping[str, str], working: Collection[str] = ()
+) -> list[HelpEntry]:
+    """Return the keys of a screen above the tables, ``own``, and every command that has none of them.
+
+    ``working`` are the commands that work there besides. ``keys`` are formatted.
+    """
+    taken = {key for entry in own for key in entry.key.split()}
+    reachable = {*_ON_EACH_SCREEN, *working}
+    labels = ((command, format_keys(command, keys)) for command in list_commands())
+    others = [
+        HelpEntry(
+            label,
+            command.title,
+            _HERE if command.id in reachable else command.group,
+            command.id,
+            "" if command.id in reachable else explain_on_screen(command.scope),
+        )
+        for command, label in labels
+        if command.scope != "replay" and taken.isdisjoint(label.split())
+    ]
+    others.sort(key=lambda entry: entry.group != _HERE)
+    return [*own, *others, *_iterate_other_entries()]
+
+
+def list_own_entries(screen: Screen[Any]) -> list[HelpEntry]:
+    """Return the keys that a screen has itself, those of one action together."""
+    declared = [each for one in type(screen).__mro__ for each in one.__dict__.get("BINDINGS", ())]
+    shown = [each for each in declared if isinstance(each, Binding) and each.show]
+    return [
+        HelpEntry(
+            format_key_names(",".join(each.key for each in shown if each.action == action)), words, _HERE
+        )
+        for action, words in {each.action: each.description for each in shown}.items()
+    ]
 
 
 def _leave_out_taken(command: Command, keys: str, taken: Mapping[str, Command]) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def _is_unexplained(words: str) -> bool:
 class ReportScreen(TextScreen):
     """Shows the hand-over of all profiles; ``c`` copies it as Markdown."""
 
-    BINDINGS = [Binding("c", "copy", "copy"), Binding("ctrl+r", "refresh", "refresh")]
+    BINDINGS = [Binding("c", "copy", "copy the report"), Binding("ctrl+r", "refresh", "refresh now")]
 
     def __init__(self, fleet: OpenProfiles, hours: float = HOURS, *, demo: bool = False) -> None:
         super().__init__("report-lines")

@@ -34,13 +34,13 @@ class TableScreen(DiffScreen[None]):
     AUTO_FOCUS = ""
     DEFAULT_CSS = "TableScreen > ResourceTable { height: 1fr; }"
     BINDINGS = [
-        Binding("escape", "back", "back"),
-        Binding("q", "close", "close"),
-        Binding("slash", "filter", "filter"),
-        Binding("o", "sort", "sort"),
-        Binding("O", "reverse", "reverse"),
+        Binding("escape", "back", "clear the filter, go back"),
+        Binding("q", "close", "go back"),
+        Binding("slash", "filter", "filter the table"),
+        Binding("o", "sort", "sort by the next column"),
+        Binding("O", "reverse", "reverse the sort order"),
         Binding("c", "copy", "copy the id"),
-        Binding("ctrl+r", "refresh", "refresh"),
+        Binding("ctrl+r", "refresh", "refresh now"),
         PROMPT_KEY,
     ]
     facts: ClassVar[Collection[str]] = ()
@@ -159,6 +159,14 @@ class TableScreen(DiffScreen[None]):
         if row is None:
             self._show_nothing_selected()
         return row
+
+    @on(ResourceTable.Opened)
+    def _open_row(self) -> None:
+        self.open_row()
+
+    def open_row(self) -> None:
+        """Show more of the row under the cursor; say that there is no more."""
+        self.show_warning("There is no more of it than this row; c copies its id.")
 
     @on(ResourceTable.OpenedNothing)
     def _show_nothing_selected(self) -> None:

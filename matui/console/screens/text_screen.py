@@ -24,18 +24,19 @@ class TextScreen(DiffScreen[None]):
 
     AUTO_FOCUS = ""
     BINDINGS = [
-        Binding("escape", "back", "back"),
-        Binding("q", "close", "close"),
+        Binding("escape", "back", "clear the search, go back"),
+        Binding("q", "close", "go back"),
         Binding("slash", "search", "search"),
         Binding("n", "line('next_match')", "next match"),
         Binding("N", "line('previous_match')", "previous match"),
+        Binding("W", "line('wrap')", "wrap long lines, and back"),
         PROMPT_KEY,
     ]
 
-    def __init__(self, view_id: str) -> None:
+    def __init__(self, view_id: str, *, wrap: bool = False) -> None:
         super().__init__()
         self._title = TextBar(classes="pane-title")
-        self._view = LineView(id=view_id)
+        self._view = LineView(id=view_id, wrap=wrap)
         self._input = LocalPrompt(self._view, self._search)
         self.search_text = ""
 
@@ -62,7 +63,7 @@ class TextScreen(DiffScreen[None]):
         self._view.set_lines(list(self.build_lines(self.size.width - 2)), home=home)
 
     def action_line(self, command_id: str) -> None:
-        """Move among the matches."""
+        """Move among the matches, or wrap; show why nothing has changed."""
         if words := run_line_command(self._view, command_id):
             self.notify(words, markup=False)
 

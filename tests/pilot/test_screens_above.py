@@ -1,0 +1,75 @@
+"""The screens above the tables: what their keys do, and what the keys of the tables say there."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def read_notices(c) -> list[str]:
+    words = [notice.message for notice in c.app._notifications]
+    c.app.clear_notifications()
+    return words
+
+
+@pytest.mark.parametrize("command", ["audit", "changes", "flavors", "report", "errors", "help keys"])
+async def test_a_key_of_the_tables_says_where_it_works(console, command) -> None:
+    async with console() as c:
+        await c.type(f":{command}")
+        await c.press("enter")
+        screen = c.app.screen
+        read_notices(c)
+        for key, words in (
+            ("u", "Only on the tables: esc goes back."),
+            ("x", "Only on the tables: esc goes back."),
+            ("2", "Only on the tables: esc goes back."),
+            ("E", "Only in a log."),
+        ):
+            await c.press(key)
+            assert read_notices(c) == [words], key
+        assert c.app.screen is screen
+        await c.press("escape")
+        assert c.app.screen is c.app.browse
+
+
+async def test_help_lists_the_keys_of_the_screen_that_is_open(console) -> None:
+    async with console(size=(80, 24)) as c:
+        await c.press("H", "question_mark")
+        lines = c.read_text().split("\n")
+        here = [line.strip(" │▐") for line in lines[3:15]]
+        assert here[0].startswith("On this screen")
+        assert any(line.startswith("enter d") and line.endswith("the whole entry") for line in here)
+        assert any(line.startswith("o ") and line.endswith("sort by the next column") for line in here)
+        assert "Go to  only on the tables: esc goes back" in c.read_text()
+        await c.press("escape", "escape", "exclamation_mark", "question_mark")
+        assert "half a page down" in c.read_text()
+
+
+async def test_enter_on_a_row_without_more_says_so(console) -> None:
+    async with console(size=(60, 20)) as c:
+        await c.type(":flavors")
+        await c.press("enter", "down")
+        assert "/ filter" in c.read_text().split("\n")[-1]
+        read_notices(c)
+        await c.press("enter")
+        assert read_notices(c) == ["There is no more of it than this row; c copies its id."]
+
+
+async def test_errors_are_searched_and_wrapped_as_other_texts(console) -> None:
+    async with console() as c:
+        await c.press("exclamation_mark", "slash")
+        await c.type("no such words")
+        await c.press("enter", "n")
+        assert read_notices(c)[-1] == "No line matches."
+        await c.press("escape")
+        assert c.app.screen is not c.app.browse
+        await c.press("W")
+        assert read_notices(c) == ["Long lines are cut: none is in view."]
+
+
+async def test_capacity_copies_the_id_of_the_pool(console) -> None:
+    async with console() as c:
+        await c.type(":capacity")
+        await c.press("enter", "c")
+        assert c.app.clipboard in {
+            row.id for row in c.app.browse.fleet.primary.pollers.get_rows("pools").values()
+        }
