@@ -62,7 +62,7 @@ async def test_the_border_is_moved_by_keys(console) -> None:
         assert c.app.browse.host.size.height == before - 2
 
 
-async def drag(c, start: tuple[int, int], *way: tuple[int, int]) -> None:
+async def move_border(c, start: tuple[int, int], *way: tuple[int, int]) -> None:
     await c.pilot.mouse_down(offset=start)
     for place in way:
         await c.pilot.hover(offset=place)
@@ -75,20 +75,20 @@ async def test_the_border_is_dragged_and_stays_where_it_is_left(console) -> None
         await c.press("d")
         body, host = c.app.browse.query_one("#body"), c.app.browse.host
         at = host.region.y
-        await drag(c, (50, at), (52, at - 3), (40, at - 6))
+        await move_border(c, (50, at), (52, at - 3), (40, at - 6))
         assert host.region.y == at - 6
         assert not c.app.screen.selections
-        await drag(c, (50, at), (50, at + 6))  # no border is there now
+        await move_border(c, (50, at), (50, at + 6))  # no border is there now
         assert host.region.y == at - 6
-        await drag(c, (50, at - 6), (50, 0), (50, 1))
+        await move_border(c, (50, at - 6), (50, 0), (50, 1))
         assert c.app.browse.tables.size.height == 3
-        await drag(c, (50, host.region.y), (50, 38))
+        await move_border(c, (50, host.region.y), (50, 38))
         assert host.size.height + 1 == 5
         assert c.app.kept.file.get("split")["below"] == pytest.approx(5 / body.size.height)
         c.app.browse.typing.filter("bert-large-zh")
         await c.settle()
         rows = c.app.browse.tables.table.row_count
-        await drag(c, (50, host.region.y), (50, 38))
+        await move_border(c, (50, host.region.y), (50, 38))
         assert c.app.browse.tables.size.height == rows + 1
 
 
@@ -97,12 +97,12 @@ async def test_the_border_beside_the_table_is_dragged(console) -> None:
         await c.press("d")
         host = c.app.browse.host
         at = host.region.x
-        await drag(c, (at, 20), (at + 7, 25))
+        await move_border(c, (at, 20), (at + 7, 25))
         assert host.region.x == at + 7
-        await drag(c, (at + 7, 20), (1, 20))
+        await move_border(c, (at + 7, 20), (1, 20))
         assert c.app.browse.tables.size.width == 40
         await c.press("z")
-        await drag(c, (0, 20), (50, 20))
+        await move_border(c, (0, 20), (50, 20))
         await c.press("z")
         assert c.app.browse.tables.size.width == 40
 
