@@ -15,13 +15,7 @@ from textual.binding import Binding
 from matui.base.errors import MatuiError
 from matui.base.process.malloc import limit_malloc
 from matui.console.commands.command_keys import CommandKeys
-from matui.console.commands.registry import (
-    build_bindings,
-    build_kind_bindings,
-    explain_on_screen,
-    get_command,
-)
-from matui.console.commands.resources import as_sentence
+from matui.console.commands.registry import build_bindings, build_kind_bindings
 from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
@@ -318,6 +312,9 @@ class MatuiApp(DiffApp[int]):
         if event.key in screen.active_bindings:
             return
         if command_id := self._command_keys.find_command(event.key):
+            from matui.console.commands.registry import explain_on_screen, get_command
+            from matui.console.commands.resources import as_sentence
+
             self.show_warning(as_sentence(explain_on_screen(get_command(command_id).scope)))
 
     def watch_app_focus(self, focused: bool) -> None:

@@ -257,6 +257,17 @@ async def test_the_mouse_selects_text() -> None:
         assert (sight.pilot.app.screen.get_selected_text() or "").startswith("line\nsec")
 
 
+async def test_a_double_click_selects_a_word_and_a_third_click_the_line() -> None:
+    async with show_view("at 10:20 in /tmp/a-b.py: failed", "second line") as sight:
+        screen = sight.pilot.app.screen
+        await sight.pilot.click(sight.view, offset=(14, 0), times=2)
+        assert screen.get_selected_text() == "/tmp/a-b.py"
+        await sight.pilot.click(sight.view, offset=(14, 0), times=3)
+        assert screen.get_selected_text() == "at 10:20 in /tmp/a-b.py: failed"
+        await sight.pilot.click(sight.view, offset=(2, 0), times=2)
+        assert not screen.get_selected_text()
+
+
 async def test_a_flood_is_painted_a_few_times_a_second() -> None:
     async with show_view(*make_numbered(0, 50)) as sight:
         await sight.note_change()

@@ -92,6 +92,21 @@ async def test_the_border_is_dragged_and_stays_where_it_is_left(console) -> None
         assert c.app.browse.tables.size.height == rows + 1
 
 
+async def test_clicks_on_a_row_or_a_bar_select_no_text(console) -> None:
+    async with console() as c:
+        for place in ((10, 6), (20, 1), (10, 39)):
+            for times in (2, 3):
+                await c.pilot.click(offset=place, times=times)
+                await c.settle()
+                assert not c.app.screen.selections, (place, times)
+        await c.press("2")
+        await c.pilot.click(offset=(10, 6), times=2)
+        await c.settle()
+        assert c.app.browse.host.pane is not None
+        await c.press("escape")
+        assert c.app.browse.host.pane is None
+
+
 async def test_the_border_beside_the_table_is_dragged(console) -> None:
     async with console(size=(200, 50)) as c:
         await c.press("d")

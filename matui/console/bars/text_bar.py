@@ -38,6 +38,9 @@ class TextBar(Widget):
         super().__init__(id=id, classes=classes)
         self._content = content or Content("")
 
+    def text_select_all(self) -> None:
+        """Do nothing: a second click on a key or a tab selects no text."""
+
     @property
     def content(self) -> Content:
         """The content of the bar."""

@@ -109,7 +109,7 @@ def edit_suspended(app: App[int], text: str) -> str:
     except SuspendNotSupported:
         raise RefusedError(
             "This terminal cannot run an editor.",
-            remedy="Use the command line: matui edit KIND ID --set FIELD=VALUE",
+            remedy="Use the command line: matui edit, create or rerun, with --set FIELD=VALUE",
         ) from None
     app.refresh(layout=True)
     if failure is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.selection import Selection
@@ -18,7 +19,14 @@ from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
 from matui.console.lines.search import LineSearch
 from matui.console.lines.search_runner import SearchRunner
-from matui.console.lines.window import KeySelection, LineWindow, RowPlace, read_selected_text
+from matui.console.lines.window import (
+    KeySelection,
+    LineWindow,
+    RowPlace,
+    read_selected_text,
+    select_line,
+    select_word,
+)
 from matui.console.terminal.spelling import get_charset
 from matui.resources.model import Phase
 
@@ -237,6 +245,15 @@ class LinePane(LineCanvas):
         self.follow_reader()
 
     # Selecting
+
+    def text_select_all(self) -> None:
+        """Do nothing: more clicks than one select a word or a line."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the word at a double click, its line at a third one."""
+        widget, place = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
+        if event.chain > 1 and widget is self and place is not None:
+            self.show_selection(select_word(self, place) if event.chain == 2 else select_line(place))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return read_selected_text(self, self._layout.read_selection(selection))

@@ -5,6 +5,7 @@ Lines selected with the keys: from the line one began at to the one the keys hav
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from textual.geometry import Offset
@@ -15,6 +16,7 @@ from matui.base.log_lines.control import LineText
 RowPlace = tuple[int, int]  # line number, row within the line
 _WHOLE_LINE = 10_000_000
 _MOST_SELECTED = 100_000
+_WORD = re.compile(r"[\w./:@%+~#-]*[\w/%+~#-]")  # without the full stop or colon that ends it
 
 
 class WrappedLines(Protocol):
@@ -125,6 +127,18 @@ def read_selected_text(pane: Selectable, selection: Selection) -> tuple[str, str
         is_whole = not low and (high is None or high >= len(text))
         lines.append(pane.get_copied_text(number) if is_whole else text[low:high])
     return "\n".join(lines), "\n"
+
+
+def select_word(pane: Selectable, place: Offset) -> Selection | None:
+    """Return the selection of the word at a place, such as a path, an id or a time; None between words."""
+    words = _WORD.finditer(pane.get_line_text(place.y).text)
+    found = next((word.span() for word in words if word.start() <= place.x < word.end()), None)
+    return Selection(Offset(found[0], place.y), Offset(found[1], place.y)) if found is not None else None
+
+
+def select_line(place: Offset) -> Selection:
+    """Return the selection of the whole line at a place."""
+    return Selection(Offset(0, place.y), Offset(_WHOLE_LINE, place.y))
 
 
 class KeySelection:

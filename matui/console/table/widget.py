@@ -39,6 +39,7 @@ class ResourceTable(LineCanvas):
     MarksChanged = table_messages.MarksChanged
     SortChanged = table_messages.SortChanged
 
+    ALLOW_SELECT = False  # a double click opens the row
     COMPONENT_CLASSES: ClassVar[set[str]] = TABLE_CLASSES
     DEFAULT_CSS = TABLE_CSS
     BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS

@@ -54,6 +54,9 @@ class DiffScreen(Screen[Result]):
     def _key_escape(self) -> None:
         """Leave the selection to the binding of escape: Textual clears it first, and the binding goes on."""
 
+    def text_select_all(self) -> None:
+        """Do nothing: at a double click Textual would select the text of every bar and pane."""
+
     def action_close(self) -> None:
         """Go back, with no result."""
         self.dismiss(None)
