@@ -326,7 +326,8 @@ class ShownProfiles:
 
 def _explain_no_kind(fleet: OpenProfiles, kind_id: str, label: str) -> str:
     """Return the sentence for a kind that no open profile lists."""
+    from matui.console.commands.resources import as_sentence
     from matui.live.capabilities import explain_missing_kind
 
     reason = None if fleet.is_multi else explain_missing_kind(fleet.primary.cloud, kind_id)
-    return f"{reason or f'None of the open profiles has any {label}'}."
+    return as_sentence(reason or f"none of the open profiles has any {label}")

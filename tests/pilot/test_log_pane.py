@@ -547,6 +547,18 @@ async def test_an_error_is_looked_for_once_the_log_that_was_chosen_is_open(
         assert c.app.browse.session.cloud.get_budget().used - used <= 8 * len(pane.shown.files)
 
 
+async def test_nothing_is_looked_for_where_a_job_has_no_log(console: Opens) -> None:
+    async with console() as c:
+        await c.type("/pointnet-fp16-0005")
+        await c.press("enter", "l", "slash")
+        await c.type("error")
+        await c.press("enter", "n", "E", "ctrl+e")
+        words = [notice.message for notice in c.app._notifications]
+        assert set(words) == {"No line matches.", "The log has no error."}
+        assert "esc stops" not in c.read_text()
+        assert "0 matches" in c.read_text()
+
+
 async def test_space_pages_a_log_and_marks_no_row(console) -> None:
     async with console() as c:
         await c.press("l", "space", "*")

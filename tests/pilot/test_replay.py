@@ -144,6 +144,13 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         assert playback.at_ms == second + 20_000
         await console.press("space")
         assert "paused · 2×" in read_status(console)
+        await console.press(*["greater_than_sign"] * 5, "p", "9")
+        said = [notice.message for notice in console.app._notifications]
+        assert said == [
+            "It does not play faster.",
+            "This is a replay: nothing is polled; play/pause stops its time.",
+            "The recording has no devservers.",
+        ]
         await console.press("x")
         said = [notice.message for notice in console.app._notifications]
         assert any("this is a replay" in words.lower() for words in said), said

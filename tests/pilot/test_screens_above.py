@@ -54,6 +54,20 @@ async def test_enter_on_a_row_without_more_says_so(console) -> None:
         assert read_notices(c) == ["There is no more of it than this row; c copies its id."]
 
 
+async def test_keys_of_rows_say_that_there_is_none(console) -> None:
+    async with console() as c:
+        c.app.browse.typing.filter("no such name")
+        await c.settle()
+        for key, words in (
+            ("c", "Nothing is selected."),
+            ("space", "There is no row to mark."),
+            ("asterisk", "There is no row to mark."),
+            ("shift+down", "There is no row to mark."),
+        ):
+            await c.press(key)
+            assert read_notices(c) == [words], key
+
+
 async def test_errors_are_searched_and_wrapped_as_other_texts(console) -> None:
     async with console() as c:
         await c.press("exclamation_mark", "slash")

@@ -56,6 +56,7 @@ CONVERSIONS = frozenset({"as", "from", "of", "to"})
 _GIVEN = """
     _compositor_refresh _fatal_error _key_escape _sigcont_application _sigtstp_application aclose
     async_auth_flow auth_flow fileno matches panic process_message selection_updated shell_complete
+    text_select_all
 """
 GIVEN = frozenset(_GIVEN.split())
 """Names that Textual, httpx, Starlette, click or the standard library call, beside ``GIVEN_PREFIXES``."""

@@ -54,6 +54,7 @@ _NOT_IN_REPLAY = {
     "acknowledge": _NOTHING_KEPT,
     "report": f"{_NO_JOURNAL}; C lists the changes",
     "capsules": "it has no capsules",
+    "pause": "nothing is polled; play/pause stops its time",
 }
 _NOT_IN_CAPSULE = {
     "notify": _NOTHING_KEPT,

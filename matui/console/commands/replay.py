@@ -79,7 +79,8 @@ class ReplayCommands:
 
     def _change_speed(self, steps: int) -> None:
         if (playback := self._playback) is not None:
-            playback.change_speed(steps)
+            if not playback.change_speed(steps):
+                self._view.show_notice(f"It does not play {'faster' if steps > 0 else 'slower'}.")
             self._view.show_bars()
 
     async def _go_to(self, text: str) -> None:

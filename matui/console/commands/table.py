@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from matui.console.terminal.clipboard import copy, format_line_count
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
     from matui.console.panes.split import PaneHost
+    from matui.console.table.cursor import MarkKeys
     from matui.console.table.selection import Selection
 
 
@@ -35,19 +37,21 @@ class TableCommands:
         }
 
     async def _mark(self, _argument: str) -> None:
-        if self._selection.table is not None:
-            self._selection.table.mark_keys.toggle()
-            self._view.show_bars()
+        self._change_marks(lambda keys: keys.toggle())
 
     async def _mark_all(self, _argument: str) -> None:
-        if self._selection.table is not None:
-            self._selection.table.mark_keys.toggle_all()
-            self._view.show_bars()
+        self._change_marks(lambda keys: keys.toggle_all())
 
     async def _mark_down(self, _argument: str) -> None:
-        if self._selection.table is not None:
-            self._selection.table.mark_keys.extend(1)
+        self._change_marks(lambda keys: keys.extend(1))
+
+    def _change_marks(self, change: Callable[[MarkKeys], object]) -> None:
+        table = self._selection.table
+        if table is not None and table.row_count:
+            change(table.mark_keys)
             self._view.show_bars()
+        else:
+            self._view.show_notice("There is no row to mark.", wrong=True)
 
     async def _sort(self, column: str) -> None:
         table = self._selection.table
@@ -81,6 +85,8 @@ class TableCommands:
         if resources:
             what = resources[0].id if len(resources) == 1 else f"{len(resources)} ids"
             copy(self._view.app, "\n".join(resource.id for resource in resources), what)
+        else:
+            self._view.show_notice("Nothing is selected.", wrong=True)
 
     async def _filter(self, expression: str) -> None:
         if expression:

@@ -16,8 +16,10 @@ class Searchable(Protocol):
 def run_line_command(view: LinePane, command_id: str) -> str:
     """Run a command on a view of lines; return why it changed nothing that is shown, or ``""``."""
     if command_id in ("next_match", "previous_match"):
+        before = view.matches.search_state.current
         view.matches.go_to_next() if command_id == "next_match" else view.matches.go_to_previous()
-        return explain_no_match(view)
+        is_same = before is not None and view.matches.search_state.current == before
+        return explain_no_match(view) or ("No other line matches." if is_same else "")
     if command_id == "wrap":
         return _switch_wrap(view)
     if command_id == "top":

@@ -42,6 +42,7 @@ class ShownLog:
     ) -> None:
         self.files: tuple[str, ...] = ()
         self.is_listed = False
+        self._has_no_files = False
         self.file = ""
         self.wanted = ""
         self.merged: MergedFiles | None = None
@@ -95,11 +96,15 @@ class ShownLog:
 
     @property
     def at_top(self) -> bool:
-        """Whether the first line of the log is held."""
+        """Whether the first line of the log is held, or the job has no log."""
+        if self._has_no_files:
+            return True
         return self.merged.log.at_top if self.merged else self.followed.at_top
 
     def describe_pending(self) -> str:
         """Return what is still to be loaded or placed at the end of the log, ``""`` where nothing is."""
+        if self._has_no_files:
+            return ""
         if self.is_opening:
             return "opening the log"
         if self.merged is not None:
@@ -140,6 +145,7 @@ class ShownLog:
 
     def _on_listed(self, state: PolledValue[tuple[str, ...]]) -> None:
         self.is_listed = True
+        self._has_no_files = not state.value and not self.files and state.freshness.error is None
         if state.value:
             self._set_files(state.value)
         elif state.freshness.error is not None:

@@ -136,10 +136,12 @@ class Playback:
             self.clock.jump(self.clock.begin)
         self.clock.play(is_playing=not is_playing)
 
-    def change_speed(self, steps: int) -> None:
-        """Play faster, or slower for negative ``steps``."""
-        at = SPEEDS.index(self.clock.speed) + steps
+    def change_speed(self, steps: int) -> bool:
+        """Play faster, or slower for negative ``steps``; return whether the speed is another one now."""
+        before = self.clock.speed
+        at = SPEEDS.index(before) + steps
         self.clock.set_speed(SPEEDS[min(len(SPEEDS) - 1, max(0, at))])
+        return self.clock.speed != before
 
     def step(self, *, forward: bool) -> bool:
         """Pause at the next change that was recorded, or the one before; return whether there is one."""

@@ -23,7 +23,7 @@ from matui.resources.model import Resource
 
 T = TypeVar("T")
 
-_REPLAY = "this is a replay"
+_REPLAY = "this is a replay: nothing can be changed"
 _DAMAGE = (
     *(ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError),
     sqlite3.Error,
@@ -169,10 +169,12 @@ class ReplayCloud(OfflineCloud):
         return self._notes[1]
 
     def explain_unsupported(self, kind: str, action: str) -> str | None:
-        """Return why a pane was missing when this was recorded; every action and form is refused."""
+        """Return why a pane or kind was missing when this was recorded; every action and form is refused."""
         if action in _PANES:
             return self._missing.get(kind, {}).get(action)
-        return _REPLAY if action else None
+        if action:
+            return _REPLAY
+        return None if kind in self.kinds else f"the recording has no {kind}"
 
     def _list(self, kind: str) -> ReplayList:
         if kind not in self._lists:

@@ -205,7 +205,7 @@ def test_what_was_not_read_and_what_would_act_is_refused(studio: Studio) -> None
         asyncio.run(cloud.fetch_events(make_job(1)))
     with pytest.raises(RefusedError, match="This is a replay"):
         asyncio.run(cloud.act("stop", [make_job(1)]))
-    assert cloud.explain_unsupported("jobs", "stop") == "this is a replay"
+    assert cloud.explain_unsupported("jobs", "stop") == "this is a replay: nothing can be changed"
     assert not cloud.offers("jobs", "stop")
 
 
