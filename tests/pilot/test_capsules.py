@@ -144,6 +144,10 @@ async def test_what_a_capsule_cannot_do_is_dimmed_and_says_why() -> None:
             assert console.app.screen is console.app.browse
             (notice,) = console.app._notifications
             assert "capsule" in notice.message, (hint, notice.message)
+        console.app.clear_notifications()
+        await console.press("1", "v")
+        said = [notice.message for notice in console.app._notifications]
+        assert said == ["The capsule holds no notebooks.", "The capsule holds no versions."]
 
 
 async def test_the_cursor_returns_to_its_row_when_a_capsule_is_left() -> None:

@@ -27,7 +27,8 @@ NewParser = Callable[[float | None], TimestampParser]
 """Returns a parser of the times in a log whose job began at some ms since the epoch."""
 FindWhy = Callable[[StoredCapsule], Why | None]
 """Returns the reason in a capsule; it reads the disk."""
-_HELD = ("", "detail", "log", "events", "metrics", "raw")
+_HELD = ("detail", "log", "events", "metrics", "raw")
+_LEFT_OUT = ("versions", "updates", "nodes")
 
 
 def explain_capsule(
@@ -128,6 +129,9 @@ class CapsuleCloud(OfflineCloud):
         return self._lines[file]
 
     def explain_unsupported(self, kind: str, action: str) -> str | None:
-        """Return why there are no actions, forms and versions, or why a pane was missing on saving."""
-        held = action in _HELD
-        return self._capsule.manifest.missing.get(action) if held else "a capsule is a record"
+        """Return why a kind or pane is not held, and that nothing can be changed."""
+        if action in _HELD and kind in self.kinds:
+            return self._capsule.manifest.missing.get(action)
+        if kind not in self.kinds or action in _LEFT_OUT:
+            return f"the capsule holds no {action or kind}"
+        return "this is a capsule: nothing can be changed" if action else None
