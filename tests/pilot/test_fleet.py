@@ -155,6 +155,18 @@ async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_
         assert rows["demo"].status == "JOBSTAT_KILLING"
 
 
+@pytest.mark.parametrize("columns", [44, 60, 80])
+async def test_the_dialog_of_the_profiles_has_a_line_for_each(console, columns: int) -> None:
+    async with console(names=("demo", "demo-qianfan")) as c:
+        await c.type(":profiles")
+        await c.press("enter")
+        await c.pilot.resize_terminal(columns, 20)
+        await c.settle()
+        states = [line for line in c.read_text().split("\n") if "● " in line and " open " in line]
+        assert len(states) == 2
+        assert all(("cn-north-4" in line or "–" in line) == (columns == 80) for line in states)
+
+
 async def test_toggling_a_profile_disturbs_no_other() -> None:
     lab = build_demo_profile().model_copy(update={"name": "lab"})
     settings = Settings(profiles={"demo": build_demo_profile(), "lab": lab})

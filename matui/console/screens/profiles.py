@@ -20,6 +20,7 @@ from matui.console.terminal.screen import DiffModal
 from matui.console.terminal.spelling import SpelledStatic, spell_for
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
+_CLOUD_FROM, _REGION_FROM = 52, 68  # columns of the terminal from which a profile stays on one line with them
 
 
 class ProfileChoice(NamedTuple):
@@ -66,14 +67,22 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
 
     def _format_choice(self, choice: ProfileChoice) -> Content:
         mark = ("● ", "$accent") if choice.name in self._on else ("○ ", "$text-muted")
+        width = self.app.size.width
+        cloud = f" {fit(choice.cloud, _CLOUD_CELLS)}" if width >= _CLOUD_FROM else ""
+        region = f" {fit(choice.region or '–', _REGION_CELLS)}" if width >= _REGION_FROM else ""
         words = Content.assemble(
             mark,
             (f" {fit(choice.name, _NAME_CELLS)} ", get_chip_style(choice.colour)),
-            f" {fit(choice.cloud, _CLOUD_CELLS)} {fit(choice.region or '–', _REGION_CELLS)}",
+            f"{cloud}{region}",
             (" read-only " if choice.read_only else " ", "$text-warning"),
             (choice.state, "$text-muted"),
         )
         return spell_for(self, words)
+
+    def on_resize(self) -> None:
+        """Leave out of the profiles what does not fit beside their states."""
+        for at, choice in enumerate(self._choices):
+            self._list.replace_option_prompt_at_index(at, self._format_choice(choice))
 
     @property
     def _list(self) -> OptionList:
