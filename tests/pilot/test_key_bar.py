@@ -92,6 +92,14 @@ async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):
         assert "/ filter" in read_key_bar(c)
 
 
+async def test_the_key_of_the_filter_is_named_by_what_it_does_in_a_pane(console) -> None:
+    async with console() as c:
+        await c.press("d")
+        assert "/ search" in read_key_bar(c)
+        await c.press("tab")
+        assert "/ filter" in read_key_bar(c)
+
+
 async def test_in_an_empty_table_what_is_for_a_row_is_dimmed(console):
     async with console(profiles=[build_demo_profile()]) as c:
         await c.press("2", "/")

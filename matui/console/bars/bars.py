@@ -279,11 +279,11 @@ class KeyBar(TextBar):
     def show_hints(self, commands: Sequence[CommandHint], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them, or as they are typed."""
         hints = []
-        for command_id, works, gives_way in commands:
+        for command_id, works, gives_way, own_words in commands:
             command = get_command(command_id)
             key = keys.get(command_id) or (f":{command_id}" if command.scope == "typed" else "")
             if key:
-                words = command.hint or command_id
+                words = own_words or command.hint or command_id
                 hints.append(KeyHint(key.split()[0], words, command_id, works, gives_way))
         self._show(hints)
 

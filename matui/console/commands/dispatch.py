@@ -237,6 +237,7 @@ class Dispatcher:
                 works=not (is_empty and command_id in ABOUT_ROWS)
                 and not self._explain_disabled(command_id, here, not_live.get(command_id, "")),
                 gives_way=command_id in not_live or command_id in offers.forbidden,
+                words="search" if command_id == "filter" and self._selection.in_lines else "",
             )
             for command_id in self._list_hinted(offers)
         ]

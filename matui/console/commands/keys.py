@@ -67,12 +67,13 @@ class CommandHint(NamedTuple):
     """A command for the key bar.
 
     ``works`` is whether it does something for what is selected. One that ``gives_way`` does nothing for any
-    row, and is shown only where there is room.
+    row, and is shown only where there is room. ``words`` stand for the command's own.
     """
 
     command_id: str
     works: bool = True
     gives_way: bool = False
+    words: str = ""
 
 
 class KeyHint(NamedTuple):
