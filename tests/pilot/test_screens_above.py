@@ -68,6 +68,28 @@ async def test_keys_of_rows_say_that_there_is_none(console) -> None:
             assert read_notices(c) == [words], key
 
 
+async def click_key(c, words: str) -> None:
+    lines = c.read_text().split("\n")
+    await c.pilot.click(offset=(lines[-1].index(words) + 1, len(lines) - 1))
+    await c.settle()
+
+
+async def test_clicks_on_the_keys_of_a_screen_and_of_a_prompt_press_them(console) -> None:
+    async with console() as c:
+        await c.press("H")
+        table = c.app.screen.table
+        await click_key(c, "o sort")
+        assert table.rows.sort_column != "when"
+        await click_key(c, "/ filter")
+        await c.type("nobody")
+        await click_key(c, "esc clear")
+        await click_key(c, "esc back")
+        assert c.app.screen is c.app.browse
+        await c.press("colon")
+        await click_key(c, "esc cancel")
+        assert not c.app.browse.typing.is_open
+
+
 async def test_errors_are_searched_and_wrapped_as_other_texts(console) -> None:
     async with console() as c:
         await c.press("exclamation_mark", "slash")

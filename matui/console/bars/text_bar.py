@@ -16,6 +16,11 @@ def make_clickable(content: Content, command_id: str, argument: str = "") -> Con
     return content.stylize(Style.from_meta({"@click": f"screen.click({command_id!r}, {argument!r})"}))
 
 
+def make_pressable(content: Content, key: str, start: int = 0, end: int | None = None) -> Content:
+    """Return the content so that a click on it, or on a part of it, presses a key by its name in Textual."""
+    return content.stylize(Style.from_meta({"@click": f"app.simulate_key({key!r})"}), start, end)
+
+
 def append_hints(title: Content, hints: Sequence[str], width: int) -> Content:
     """Return a title and the hints that fit into ``width`` cells after it; the last one goes last."""
     *others, last = hints

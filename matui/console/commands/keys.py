@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from matui.console.bars.text_bar import make_clickable
+from matui.console.bars.text_bar import make_clickable, make_pressable
 
 if TYPE_CHECKING:
     from matui.console.messages import Mode
@@ -77,7 +77,7 @@ class CommandHint(NamedTuple):
 
 
 class KeyHint(NamedTuple):
-    """A key in the key bar, dimmed unless it ``works``; a click on it runs the command, ``""`` for none."""
+    """A key in the key bar, dimmed unless it ``works``; a click runs the command, else presses the key."""
 
     key: str
     words: str
@@ -134,9 +134,25 @@ def fit_hints(hints: Sequence[str], width: int) -> str:
     return f"{shown} {last}"
 
 
+def build_screen_hints(hints: Sequence[str], width: int) -> Content:
+    """Return the hints that fit into ``width`` cells; a click on one presses its key."""
+    line = fit_hints(hints, width)
+    content = Content.styled(line, "$text-muted")
+    for hint in hints:
+        if (at := line.find(f" {hint}")) >= 0:
+            content = make_pressable(content, _parse_label(hint.split()[0]), at, at + len(hint) + 1)
+    return content
+
+
+def _parse_label(label: str) -> str:
+    return next((key for key, name in _KEY_NAMES.items() if name == label), label)
+
+
 def _format_hint(hint: KeyHint) -> Content:
     if hint.works:
         content = Content.assemble((f" {hint.key} ", "bold $accent"), (f"{hint.words} ", "$text-muted"))
     else:
         content = Content.styled(f" {hint.key} {hint.words} ", "$text-disabled")
-    return make_clickable(content, hint.command_id) if hint.command_id else content
+    if hint.command_id:
+        return make_clickable(content, hint.command_id)
+    return make_pressable(content, _parse_label(hint.key))

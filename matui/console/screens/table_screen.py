@@ -9,11 +9,10 @@ from typing import ClassVar, Generic, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.content import Content
 
 from matui.console.bars.prompt import PROMPT_KEY, InputBar
 from matui.console.bars.text_bar import TextBar
-from matui.console.commands.keys import build_key_bar, build_prompt_hints, fit_hints
+from matui.console.commands.keys import build_key_bar, build_prompt_hints, build_screen_hints
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -72,7 +71,7 @@ class TableScreen(DiffScreen[None]):
             hints = build_prompt_hints("filter", has_history=self._input.has_history, completes=False)
             self._keys.show(build_key_bar(hints, width))
         elif self._hints:
-            self._keys.show(Content.styled(fit_hints(self._hints, width), "$text-muted"))
+            self._keys.show(build_screen_hints(self._hints, width))
 
     def compose(self) -> ComposeResult:
         """Lay out title, table, filter and keys."""
