@@ -53,7 +53,7 @@ class AppCommands:
             self._view.app.push_screen(GuideScreen(topic))
             return
         application, focus, screen = self._application, self._focus(), self._view.app.screen
-        if screen is not self._view:
+        if len(self._view.app.screen_stack) > 1:
             entries = list_screen_entries(list_own_entries(screen), application.keys, self._list_working())
             self._view.app.push_screen(HelpScreen(lambda: entries))
             return
