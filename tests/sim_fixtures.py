@@ -9,7 +9,7 @@ from matui.sim.world.entities.jobs import Config, SimVisualization
 from matui.sim.world.entities.pools import SimPool
 from matui.sim.world.entities.services import SimEdgeNode
 from matui.sim.world.timeline import Timeline
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld
 
 NAMES = (
     "[red]alarm[/red]",
@@ -77,7 +77,7 @@ CONFIGS = ("config", "test-trainconfig", "config123")
 POOL = "8abf68a969c3cb3a0169c4acb24b0000"
 
 
-def add_hostile(world: World) -> None:
+def add_hostile(world: SeededWorld) -> None:
     """Add resources with control characters, markup, long names and malformed fields."""
     for turn, name in enumerate(NAMES):
         job = world.add_job(f"hostile-{turn}", status=(8, 10, 11)[turn % 3], description=name, log_lines=40)
@@ -97,7 +97,7 @@ def add_hostile(world: World) -> None:
     world.append_log(job, None, "", [line.replace("\n", " ") for line in nasty])
 
 
-def _add_other_kinds(world: World) -> None:
+def _add_other_kinds(world: SeededWorld) -> None:
     for turn, name in enumerate(NAMES):
         model = world.add_model(f"hostile-{turn}")
         model.override = {"model_name": name} | _MODEL_OVERRIDES[turn % len(_MODEL_OVERRIDES)]
@@ -111,7 +111,7 @@ def _add_other_kinds(world: World) -> None:
         config.override = {"config_name": name, "config_desc": None, "create_time": str(turn)}
 
 
-def add_samples(world: World) -> None:
+def add_samples(world: SeededWorld) -> None:
     """Add every resource that a sample request of chapters 4 to 8 names."""
     for key in WORKSPACES:
         workspace = world.add_workspace(f"sample-{key[:4]}")
@@ -144,12 +144,12 @@ def _rename(rows: dict[str, Any], old: str, new: str, row: Any) -> None:
     rows[new] = row
 
 
-def _add_edge_node(world: World) -> None:
+def _add_edge_node(world: SeededWorld) -> None:
     service = world.services.rows["{service_id}"]
     service.nodes = [SimEdgeNode("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
 
 
-def _add_jobs(world: World) -> None:
+def _add_jobs(world: SeededWorld) -> None:
     job = world.add_job("TestJob", status=j.RUNNING, versions=2, log_lines=200)
     del world.jobs.rows[str(job.id)]
     job.id = 10

@@ -21,15 +21,12 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Seconds since the epoch, UTC."""
-        ...
 
     def monotonic(self) -> float:
         """Monotonic seconds; only differences are meaningful."""
-        ...
 
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds`` of this clock."""
-        ...
 
 
 class SystemClock:

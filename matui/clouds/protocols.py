@@ -169,35 +169,28 @@ class Cloud(Protocol):
     @property
     def name(self) -> str:
         """``modelarts``, ``qianfan`` or ``opensearch``."""
-        ...
 
     @property
     def profile(self) -> str:
         """The profile's name."""
-        ...
 
     @property
     def region(self) -> str:
         """The region, ``""`` when it has none."""
-        ...
 
     @property
     def project_id(self) -> str:
         """The project's id, ``""`` until it is known."""
-        ...
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The ids of the kinds this cloud has."""
-        ...
 
     def get_budget(self) -> BudgetState:
         """Return the request budget as it stands."""
-        ...
 
     async def aclose(self) -> None:
         """Close every connection."""
-        ...
 
 
 @runtime_checkable
@@ -206,7 +199,6 @@ class Lists(Protocol):
 
     async def list_page(self, request: ListRequest) -> Page:
         """Return one page; a page past the end is empty."""
-        ...
 
 
 @runtime_checkable
@@ -215,7 +207,6 @@ class LimitsPages(Protocol):
 
     def get_page_limit(self, kind: str, workspace: str = "") -> int:
         """Return the most rows in a page that takes one request, as observed so far."""
-        ...
 
 
 @runtime_checkable
@@ -224,7 +215,6 @@ class Reads(Protocol):
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return the resource as it is now. Raises NotFoundError. A job's version is ``JOB/VERSION``."""
-        ...
 
 
 @runtime_checkable
@@ -233,7 +223,6 @@ class Describes(Protocol):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the resource as it is now with every section known."""
-        ...
 
 
 @runtime_checkable
@@ -242,18 +231,15 @@ class Acts(Protocol):
 
     def offers(self, kind: str, action: str) -> bool:
         """Whether this cloud has the action for the kind."""
-        ...
 
     def batches(self, kind: str, action: str) -> bool:
         """Whether one request can carry several resources."""
-        ...
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Send the action for resources of one kind; the answer holds one entry a resource, in order.
 
         A failure is in the entry's ``error``, never raised.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,17 +262,14 @@ class ActsWithOptions(Protocol):
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
         """Return what the action will touch. Raises UsageError for options that do not fit."""
-        ...
 
     async def act_with(
         self, action: str, resources: Sequence[Resource], options: Mapping[str, str]
     ) -> tuple[ActionResult, ...]:
         """Send the action with its options, as :meth:`Acts.act` does."""
-        ...
 
     def get_batch_limit(self, kind: str, action: str) -> int | None:
         """Return how many resources one request can carry, None where the cloud states no limit."""
-        ...
 
 
 Effect = Literal["done", "not yet", "not stated"]
@@ -298,7 +281,6 @@ class VerifiesEffects(Protocol):
 
     async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
         """Return the effect: ``not stated`` if the API has none to read, None if the status shows it."""
-        ...
 
 
 @runtime_checkable
@@ -307,7 +289,6 @@ class ExplainsUnsupported(Protocol):
 
     def explain_unsupported(self, kind: str, action: str) -> str | None:
         """Return the reason, None where there is none but that the cloud does not implement the protocol."""
-        ...
 
 
 def explain_unsupported(cloud: object, kind: str, what: str) -> str | None:
@@ -323,7 +304,6 @@ class ListsVersions(Protocol):
 
     async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return the versions, newest first, as resources of kind ``versions``."""
-        ...
 
 
 @runtime_checkable
@@ -332,7 +312,6 @@ class ListsReruns(Protocol):
 
     async def fetch_reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage, this one among them, newest first."""
-        ...
 
 
 @runtime_checkable
@@ -341,7 +320,6 @@ class ListsNodes(Protocol):
 
     async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes as resources of kind ``nodes``; none for a service that runs on no edge."""
-        ...
 
 
 @runtime_checkable
@@ -350,7 +328,6 @@ class ReportsUpdates(Protocol):
 
     async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the updates, latest first, a section each."""
-        ...
 
 
 @runtime_checkable
@@ -359,7 +336,6 @@ class ListsCatalog(Protocol):
 
     async def fetch_choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return a catalog as resources of that kind; ``catalog`` is an id of ``resources.catalogs``."""
-        ...
 
 
 @runtime_checkable
@@ -368,7 +344,6 @@ class ReportsEvents(Protocol):
 
     async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first."""
-        ...
 
 
 @runtime_checkable
@@ -377,7 +352,6 @@ class ReportsMetrics(Protocol):
 
     async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return series and gauges; both empty when the cloud has none yet."""
-        ...
 
 
 @runtime_checkable
@@ -386,7 +360,6 @@ class ReportsPoolUsage(Protocol):
 
     async def fetch_pool_usage(self, pool: Resource) -> PoolUsage | None:
         """Return nodes and workloads of a pool, None where the API does not list them."""
-        ...
 
 
 @runtime_checkable
@@ -395,7 +368,6 @@ class ReportsSoldOut(Protocol):
 
     async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the ids and names of the flavors of a kind that are stated to be sold out."""
-        ...
 
 
 @runtime_checkable
@@ -404,7 +376,6 @@ class ReportsQuotas(Protocol):
 
     async def fetch_quotas(self) -> tuple[Gauge, ...]:
         """Return the quotas; none where the API has none."""
-        ...
 
 
 @runtime_checkable
@@ -413,18 +384,15 @@ class TailsLogs(Protocol):
 
     async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files; empty while there are none yet."""
-        ...
 
     async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return at most ``limit`` (≤ 500) lines after ``base``, or before it when ``older``.
 
         An empty ``base`` asks for the newest lines (with ``older``: for the oldest, where the cloud can).
         """
-        ...
 
     async def read_log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return at most ``length`` (≤ 2048) bytes from ``start``; -1 asks for the newest bytes."""
-        ...
 
 
 class FormResult(NamedTuple):
@@ -441,24 +409,18 @@ class Forms(Protocol):
 
     def has_form(self, kind: str, mode: FormMode) -> bool:
         """Whether the kind has such a form in this cloud."""
-        ...
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return the form to edit the resource as it is now. Raises RefusedError where it has none."""
-        ...
 
     async def create_form(self, kind: str, workspace: str) -> Form:
         """Return the form of a new resource of the kind."""
-        ...
 
     async def rerun_form(self, job: Resource) -> Form:
         """Return the configuration of a version, or of the version a job shows, for a new version."""
-        ...
 
     def find_problems(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """Return the problems in ``values`` by the known limits of the cloud; no I/O."""
-        ...
 
     async def send_form(self, form: Form, values: Values) -> FormResult:
         """Send the changes of ``values`` against the form, one request after another until one fails."""
-        ...

@@ -85,7 +85,6 @@ class ShownScreen(Protocol):
 
     def skip_frame_cap(self) -> None:
         """Paint the next change at once."""
-        ...
 
 
 class ShownProfiles:

@@ -13,7 +13,7 @@ from matui.cli.context import demo
 def build_demo_app_since(seconds: float, clock: Clock) -> Any:
     """Return the demo's simulator with a world that began ``seconds`` ago."""
     from matui.sim.app import build_app
-    from matui.sim.world.build import build_world
+    from tests.seeded_world import build_world
 
     return build_app(build_world(seed=demo.SEED, clock=Earlier(clock, seconds), incident=True))
 

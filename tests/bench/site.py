@@ -90,7 +90,7 @@ def main() -> None:
     from matui.sim.server.auth import SimAuth
     from matui.sim.server.faults import Faults
     from matui.sim.server.serve import serve
-    from matui.sim.world.build import build_world
+    from tests.seeded_world import build_world
 
     auth = SimAuth.demo(1)
     world = build_world(

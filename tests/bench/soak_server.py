@@ -18,8 +18,7 @@ from matui.base.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import serve
-from matui.sim.world.build import build_world
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld, build_world
 
 MOST_JOBS = 120
 
@@ -60,7 +59,7 @@ async def main(clock_file: str, spec: str) -> None:
         turnover.cancel()
 
 
-async def _turn_over(world: World) -> None:
+async def _turn_over(world: SeededWorld) -> None:
     parent = os.getppid()
     while True:
         await asyncio.sleep(0.2)

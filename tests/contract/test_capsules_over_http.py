@@ -31,18 +31,17 @@ from matui.live.transitions_feed import Listener
 from matui.resources.model import Phase
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import build_world
 from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.logs import open_log
-from matui.sim.world.world import World
 from tests.contract.test_log_over_http import HurriedClock
+from tests.seeded_world import SeededWorld, build_world
+from tests.threaded_sim import ThreadedSim
 
 pytestmark = pytest.mark.slow
 
 
 @asynccontextmanager
-async def serve_world(world: World, faults: str = "") -> AsyncIterator[Any]:
+async def serve_world(world: SeededWorld, faults: str = "") -> AsyncIterator[Any]:
     """Serve a world on a socket and open a cloud on it."""
     app = build_app(world, faults=parse_faults(faults)) if faults else build_app(world)
     with ThreadedSim(app) as sim:
@@ -57,11 +56,11 @@ async def serve_world(world: World, faults: str = "") -> AsyncIterator[Any]:
             await cloud.aclose()
 
 
-def add_failed_job(world: World, name: str = "train", lines: int = 5000, workers: int = 4) -> SimJob:
+def add_failed_job(world: SeededWorld, name: str = "train", lines: int = 5000, workers: int = 4) -> SimJob:
     return world.add_job(name, status="JOBSTAT_FAILED", log_lines=lines, workers=workers)
 
 
-def read_everything(world: World, job: SimJob, file: str) -> list[str]:
+def read_everything(world: SeededWorld, job: SimJob, file: str) -> list[str]:
     log = open_log(job, job.versions[-1], file, world.tick())
     return [log.build_line(index) for index in range(len(log))]
 

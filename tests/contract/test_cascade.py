@@ -20,14 +20,15 @@ from matui.live.audit.trail import Audit, read_audit
 from matui.resources.kinds.models import MODELS
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.build import build_world
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld, build_world
 
 
 class Rig:
     """Three versions of a model of which a service uses the last, and what deletes them."""
 
-    def __init__(self, cloud: Cloud, world: World, faults: Faults, folder: Path, clock: ManualClock) -> None:
+    def __init__(
+        self, cloud: Cloud, world: SeededWorld, faults: Faults, folder: Path, clock: ManualClock
+    ) -> None:
         self.cloud, self.world, self.faults, self.clock = cloud, world, faults, clock
         self.audit = Audit(folder, clock=clock)
         self.executor = Executor(cloud, clock=clock, audit=self.audit)

@@ -28,15 +28,16 @@ from matui.resources.forms.form import Form, copy_tree, find_changes
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.build import build_world
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld, build_world
 from tests.sim_fixtures import add_hostile
 
 
 class Rig:
     """A world, a cloud on it and its forms."""
 
-    def __init__(self, cloud: Cloud, world: World, faults: Faults, folder: Path, clock: ManualClock) -> None:
+    def __init__(
+        self, cloud: Cloud, world: SeededWorld, faults: Faults, folder: Path, clock: ManualClock
+    ) -> None:
         self.cloud, self.world, self.faults, self.clock = cloud, world, faults, clock
         self.folder = folder
         self.polled: list[str] = []

@@ -24,7 +24,7 @@ from matui.live.audit.trail import Audit
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Resource
 from matui.sim.app import build_app
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
 
 LIMIT = 20
 

@@ -19,11 +19,10 @@ from matui.live.poll.loop import Timing
 from matui.resources.model import Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import build_world
 from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.logs import LogDialect, open_log
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld, build_world
+from tests.threaded_sim import ThreadedSim
 
 DIALECTS = {
     "exclusive": LogDialect(),
@@ -47,7 +46,7 @@ class HurriedClock(SystemClock):
         return time.monotonic() * 50
 
 
-def read_everything(world: World, job: SimJob, name: str) -> list[str]:
+def read_everything(world: SeededWorld, job: SimJob, name: str) -> list[str]:
     log = open_log(job, job.versions[-1], name, world.tick())
     return [log.build_line(index) for index in range(len(log))]
 

@@ -18,7 +18,7 @@ from matui.config.values import DEMO_PROFILES, DEMO_V2
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
 from matui.sim.app import build_app
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
 from tests.unit.live.recording.test_replay import read_contents
 
 _PUBLIC = {"default", "public", "0", "system"}

@@ -20,7 +20,7 @@ from matui.clouds.protocols import ListRequest, Lists
 from matui.config.settings import Profile
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
 
 JOBS = Call("GET", "/v1/{project_id}/training-jobs", (("per_page", "10"), ("search_content", "a b*~ü/+&=")))
 

@@ -26,9 +26,8 @@ from matui.console.app import MatuiApp
 from matui.live.capsules import PROFILE_PREFIX
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.build import build_world
-from matui.sim.world.world import World
 from tests.event_loop import VirtualTimeLoop
+from tests.seeded_world import SeededWorld, build_world
 from tests.sim_fixtures import add_hostile
 
 START = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
@@ -48,7 +47,7 @@ class Console:
     app: MatuiApp
     pilot: Pilot[int]
     clock: ManualClock
-    world: World
+    world: SeededWorld
     faults: Faults
 
     async def press(self, *keys: str) -> None:
@@ -91,7 +90,7 @@ class Console:
         return [(method, path) for method, path, _query in self.world.requests if method != "GET"]
 
 
-Prepare = Callable[[World], None]
+Prepare = Callable[[SeededWorld], None]
 
 
 @dataclass
@@ -100,7 +99,7 @@ class Stage:
 
     app: MatuiApp
     clock: ManualClock
-    world: World
+    world: SeededWorld
     faults: Faults
 
     def make_console(self, pilot: Pilot[int]) -> Console:

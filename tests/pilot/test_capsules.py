@@ -24,8 +24,8 @@ from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import collect_capsule
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.build import build_world
 from tests.pilot.conftest import START, Console, find_dimmed_keys
+from tests.seeded_world import build_world
 
 
 @asynccontextmanager

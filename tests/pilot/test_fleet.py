@@ -13,11 +13,11 @@ from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.profiles import ProfilesScreen
-from matui.sim.world.world import World
 from tests.pilot.conftest import Console, find_dimmed_keys, run_console
+from tests.seeded_world import SeededWorld
 
 
-def add_crew(world: World) -> None:
+def add_crew(world: SeededWorld) -> None:
     world.add_job("moving", status="RUNNING", workers=1, log_lines=10)
     world.add_job("other", status="RUNNING", workers=1, log_lines=10)
 
@@ -106,7 +106,7 @@ async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave
     name = "pretrain-of-a-job-with-a-name-that-is-as-long-as-names-may-be"
     lab = build_demo_profile().model_copy(update={"name": "lab"})
 
-    def prepare(world: World) -> None:
+    def prepare(world: SeededWorld) -> None:
         world.add_job(name, status="RUNNING", workers=1, log_lines=10)
 
     async with run_console(

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matui.sim.world.world import World
 from tests.pilot.conftest import Console, run_console
+from tests.seeded_world import SeededWorld
 
 pytestmark = pytest.mark.slow
 
@@ -141,7 +141,7 @@ def check_harmless(console: Console) -> None:
                 segment.text.encode()
 
 
-async def look_everywhere(prepare: Callable[[World], None], size: tuple[int, int] = (110, 35)) -> None:
+async def look_everywhere(prepare: Callable[[SeededWorld], None], size: tuple[int, int] = (110, 35)) -> None:
     """Open every kind, pane and dialog on a prepared world."""
     async with run_console(prepare=prepare, size=size, scale=0) as console:
         for key in (*KEYS, *DIALOGS):
@@ -152,7 +152,7 @@ async def look_everywhere(prepare: Callable[[World], None], size: tuple[int, int
             check_harmless(console)
 
 
-def spoil(world: World, overrides: dict[str, list[dict[str, object]]], lines: list[str]) -> None:
+def spoil(world: SeededWorld, overrides: dict[str, list[dict[str, object]]], lines: list[str]) -> None:
     """Add a resource of each kind for each override, and a job whose log holds the lines."""
     add = {
         "jobs": world.add_job,
@@ -190,7 +190,7 @@ def test_nothing_the_cloud_sends_crashes_a_screen_or_moves_the_terminal(override
 
 
 async def test_the_nastiest_names_ids_and_lines_are_shown_harmlessly() -> None:
-    def prepare(world: World) -> None:
+    def prepare(world: SeededWorld) -> None:
         records = {
             kind: [{names[0]: text, names[1]: text} for text in NASTY] for kind, names in FIELDS.items()
         }
@@ -205,7 +205,7 @@ async def test_the_nastiest_names_ids_and_lines_are_shown_harmlessly() -> None:
 
 @pytest.mark.slow
 async def test_a_tiny_terminal_shows_the_same_without_breaking() -> None:
-    def prepare(world: World) -> None:
+    def prepare(world: SeededWorld) -> None:
         spoil(world, {"notebooks": [{"name": text} for text in NASTY]}, list(NASTY))
 
     await look_everywhere(prepare, size=(20, 5))
@@ -216,7 +216,7 @@ async def test_a_tiny_terminal_shows_the_same_without_breaking() -> None:
 async def test_an_endless_name_and_line_freeze_nothing(megabytes: int) -> None:
     long = "é" * (megabytes * 500_000)
 
-    def prepare(world: World) -> None:
+    def prepare(world: SeededWorld) -> None:
         spoil(world, {"notebooks": [{"name": long, "description": long}]}, [long])
 
     async with run_console(prepare=prepare, scale=0) as console:

@@ -25,8 +25,8 @@ from matui.live.recording.reading import Recording
 from matui.live.recording.tape import Tape
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.build import build_world
 from tests.pilot.conftest import START, Console, find_dimmed_keys
+from tests.seeded_world import build_world
 
 pytestmark = pytest.mark.slow
 

@@ -11,11 +11,11 @@ import tests.pilot.conftest as pilot
 from matui.cli.context.demo import build_demo_profile
 from matui.sim.world.entities.pools import SimScheduledEvent
 from matui.sim.world.scheduling import build_node_name, make_pool_id
-from matui.sim.world.world import World
 from tests.pilot.conftest import Console
+from tests.seeded_world import SeededWorld
 
 
-def add_crew(world: World) -> None:
+def add_crew(world: SeededWorld) -> None:
     world.add_job("moving", status="RUNNING", workers=2, log_lines=700)
     world.add_job("waiting", status="WAITING")
     world.add_notebook("desk", auto_stop_s=7200)
@@ -23,7 +23,7 @@ def add_crew(world: World) -> None:
 
 @asynccontextmanager
 async def run_v2_console(
-    monkeypatch: pytest.MonkeyPatch, prepare: Callable[[World], None] = add_crew
+    monkeypatch: pytest.MonkeyPatch, prepare: Callable[[SeededWorld], None] = add_crew
 ) -> AsyncIterator[Console]:
     profile = build_demo_profile().model_copy(update={"api": "v2"})
     monkeypatch.setattr(pilot, "build_demo_profile", lambda: profile)
@@ -60,7 +60,7 @@ async def test_a_lease_counts_down_and_devservers_have_a_key(monkeypatch: pytest
 
 
 async def test_capacity_lists_pools_and_what_runs_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pools(world: World) -> None:
+    def pools(world: SeededWorld) -> None:
         world.add_pool("shared")
         world.add_job("queued", status="WAITING", workers=2, began_s_ago=7200)
 
@@ -84,7 +84,7 @@ def list_changes(console: Console) -> list[str]:
     return [step for step in steps if step != "training-job-searches"]
 
 
-def plant(world: World) -> None:
+def plant(world: SeededWorld) -> None:
     pool = world.add_pool("shared")
     world.add_job("moving", status="RUNNING", workers=2)
     world.current.maintenance["event-1"] = SimScheduledEvent(

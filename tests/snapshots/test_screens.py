@@ -15,8 +15,8 @@ from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES
 from matui.console.screens.first_run import FirstRunScreen
 from matui.sim.server.faults import FaultRule
-from matui.sim.world.world import World
 from tests.pilot.conftest import Console, Stage, SteadyRandom, build_stage
+from tests.seeded_world import SeededWorld
 
 Play = Callable[[Console], Awaitable[None]]
 WIDE, USUAL, NARROW = (120, 34), (80, 24), (44, 14)
@@ -202,7 +202,7 @@ def test_first_run(snap_compare: Any) -> None:
     assert compare_picture(snap_compare, stage, play)
 
 
-def add_one_job(world: World) -> None:
+def add_one_job(world: SeededWorld) -> None:
     """Put one distributed job that nothing else happens to on top."""
     world.arrivals = False
     world.add_job("resnet50-imagenet", versions=3, workers=2, log_lines=400, log_rate=2.0, began_s_ago=5)

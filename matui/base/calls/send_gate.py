@@ -146,20 +146,16 @@ class Reservation(Protocol):
     @property
     def budget(self) -> object:
         """The budget."""
-        ...
 
     @property
     def count(self) -> int:
         """How many there are."""
-        ...
 
     def use(self) -> None:
         """Use one."""
-        ...
 
     def give_back(self) -> None:
         """Release all of them."""
-        ...
 
 
 class WaitMonitor:

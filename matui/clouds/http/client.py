@@ -66,7 +66,6 @@ class Renewable(Protocol):
 
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
         """Whether there are newer credentials now than those of the ``refused`` request."""
-        ...
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from matui.sim.world.entities.pools import SimPool, SimScheduledEvent
 from matui.sim.world.entities.services import DeploymentVersion, SimDeployment
 from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
-from matui.sim.world.logs import LogDialect
 from matui.sim.world.random import derive_id
 from matui.sim.world.scheduling import build_node_name, make_pool_id
 from matui.sim.world.state import WorldState
@@ -118,10 +117,8 @@ def build_world(
     scale: int = 1,
     clock: Clock,
     speed: float = 1.0,
-    project_id: str = PROJECT_ID,
     region: str = "cn-north-4",
     incident: bool = False,
-    dialect: LogDialect | None = None,
 ) -> World:
     """Return a world that is the same for the same ``seed`` and start of ``clock``.
 
@@ -130,15 +127,19 @@ def build_world(
     minutes after it.
     """
     world = World(
-        seed=seed, scale=scale, clock=clock, speed=speed, project_id=project_id, region=region,
+        seed=seed, scale=scale, clock=clock, speed=speed, project_id=PROJECT_ID, region=region,
         submit_arrival=submit_arrival,
     )  # fmt: skip
-    world.dialect = dialect or LogDialect()
-    seeds.seed_workspaces(world, only_default=scale == 0)
-    if scale:
+    fill_world(world, incident=incident)
+    return world
+
+
+def fill_world(world: World, *, incident: bool) -> None:
+    """Add the resources of a world's ``scale``, with the story of the demo where ``incident`` is set."""
+    seeds.seed_workspaces(world, only_default=world.scale == 0)
+    if world.scale:
         for add_resources in _SEEDERS:
             add_resources(world)
-    if scale and incident:
+    if world.scale and incident:
         add_incident(world)
     world.advance_to(world.now)
-    return world

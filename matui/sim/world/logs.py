@@ -11,7 +11,7 @@ from matui.sim.world.catalog import SPECS
 from matui.sim.world.entities.jobs import COMPLETED, KILLED, KILLING, LOST, SimJob, Version
 from matui.sim.world.log_text import LogText, LogWriter, build_epilogue
 
-_SEQUENCE = 1_000_000
+SEQUENCE = 1_000_000
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class LogFile:
         if index >= self.generated:
             return self.tail[index - self.generated][0]
         moment = self._compute_moment(index)
-        return moment * _SEQUENCE + index - self._find_first_at(moment) + 1
+        return moment * SEQUENCE + index - self._find_first_at(moment) + 1
 
     def _find_first_at(self, moment: int) -> int:
         return max(0, -((self.start - self._subtract_waits(moment)) * 1000 // self.gap_us))
@@ -74,7 +74,7 @@ class LogFile:
         """Return the number of lines whose cursor is at most ``cursor``."""
         if self.tail and cursor >= self.tail[0][0]:
             return self.generated + bisect_right(self.tail, (cursor, "\U0010ffff"))
-        moment, number = divmod(cursor, _SEQUENCE)
+        moment, number = divmod(cursor, SEQUENCE)
         if moment < self.start:
             return 0
         first, following = self._find_first_at(moment), self._find_first_at(moment + 1)
@@ -149,10 +149,10 @@ def _fill(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> 
         log.generated = min(log.generated, len(log.opening))
     if own and name not in version.frozen:
         said = [line for line in version.timed if line.rank == log.source.rank and line.at <= now]
-        log.tail = [(line.at * _SEQUENCE + number, line.text) for number, line in enumerate(said, 1)]
+        log.tail = [(line.at * SEQUENCE + number, line.text) for number, line in enumerate(said, 1)]
     if own and name not in version.frozen and started is not None and ended is not None and ended <= now:
         lines = build_epilogue(_find_fault(version, now), ended)
-        log.tail += [((ended + 1) * _SEQUENCE + number, line) for number, line in enumerate(lines, 1)]
+        log.tail += [((ended + 1) * SEQUENCE + number, line) for number, line in enumerate(lines, 1)]
     log.tail = log.tail + version.extra.get(name, [])
 
 
@@ -163,18 +163,6 @@ def _find_fault(version: Version, now: int) -> str:
     if status == COMPLETED:
         return ""
     return version.fault or ("lost" if status == LOST else "data")
-
-
-def append(job: SimJob, version: Version, name: str, lines: list[str], now: int) -> None:
-    """Append ``lines`` to a file and stop the generated lines."""
-    log = open_log(job, version, name, now)
-    if name not in version.frozen:
-        version.frozen[name] = log.generated
-        version.extra[name] = log.tail
-    kept = version.extra[name]
-    last = kept[-1][0] if kept else log.build_cursor(log.generated - 1) if log.generated else 0
-    cursor = max(now * _SEQUENCE, last)
-    kept.extend((cursor + number, line) for number, line in enumerate(lines, 1))
 
 
 class LogDialect(NamedTuple):

@@ -14,7 +14,7 @@ from matui.sim.world.entities.notebooks import SimDevServer, SimNotebook
 from matui.sim.world.entities.pools import NodeState, SimPool, SimPoolTask, SimScheduledEvent
 from matui.sim.world.entities.services import SimDeployment, SimService
 from matui.sim.world.entities.workspaces import SimWorkspace
-from matui.sim.world.logs import LogDialect, append
+from matui.sim.world.logs import LogDialect
 from matui.sim.world.random import derive_id, derive_uuid, make_random
 
 R = TypeVar("R")
@@ -220,14 +220,3 @@ class WorldState:
         self.requests.append((method, path, query))
         if len(self.requests) > _MAX_REQUESTS:
             del self.requests[: _MAX_REQUESTS // 2]
-
-    def append_log(self, job: SimJob | int, version: int | None, file: str, lines: Iterable[str]) -> None:
-        """Append ``lines`` to a log file of a job's version and stop its generated lines.
-
-        ``version`` None is the newest version, an empty ``file`` the first file. Raises KeyError.
-        """
-        found = job if isinstance(job, SimJob) else self.jobs.rows[str(job)]
-        run = found.versions[-1] if version is None else found.find_version(version)
-        if run is None:
-            raise KeyError(version)
-        append(found, run, file or run.list_log_names(found.name)[0], list(lines), self.tick())

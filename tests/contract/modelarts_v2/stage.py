@@ -14,7 +14,7 @@ from matui.config.settings import Profile
 from matui.resources.model import Resource
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
 
 START = 1_760_000_000.0
 

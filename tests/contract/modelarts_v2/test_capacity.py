@@ -21,8 +21,8 @@ from matui.sim.modelarts_v2.pools import make_pool_id
 from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
 from matui.sim.world.logs import open_log
 from matui.sim.world.scheduling import get_cards, list_loads, make_job_id, move_away
-from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
+from tests.seeded_world import SeededWorld
 
 
 @pytest.mark.parametrize("seed", [7, 8, 9])
@@ -82,7 +82,7 @@ async def test_the_figures_equal_the_ledger_while_nodes_fail_and_reboot(seed: in
                 check_ledger(world, found)
 
 
-def check_ledger(world: World, found: PoolCapacity) -> None:
+def check_ledger(world: SeededWorld, found: PoolCapacity) -> None:
     """Assert that the cards, card-seconds and places of a pool are those of the loads placed on its nodes."""
     pool = next(one for one in world.pools if make_pool_id(one) == found.id)
     loads = list_loads(world, pool)
@@ -111,7 +111,7 @@ def check_ledger(world: World, found: PoolCapacity) -> None:
     ]
 
 
-def check_loads_fit(world: World) -> None:
+def check_loads_fit(world: SeededWorld) -> None:
     """Assert that the loads of each pool hold no more cards of a node than it has, and each of its nodes."""
     for pool in world.pools:
         held: Counter[int] = Counter()

@@ -17,16 +17,16 @@ from matui.resources.model import Resource
 from matui.sim.app import build_app
 from matui.sim.modelarts_v2.operations import OPERATIONS
 from matui.sim.server.auth import SimAuth
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import PROJECT_ID, build_world
-from matui.sim.world.world import World
+from matui.sim.world.build import PROJECT_ID
 from tests.contract.modelarts_v2.stage import list_first_page
+from tests.seeded_world import SeededWorld, build_world
+from tests.threaded_sim import ThreadedSim
 
 
 class Peer:
     """The simulator behind a socket, and two clients of it."""
 
-    def __init__(self, url: str, auth: SimAuth, world: World) -> None:
+    def __init__(self, url: str, auth: SimAuth, world: SeededWorld) -> None:
         (self.ak, self.sk), *_ = auth.keys.items()
         self.url, self.world = url, world
         keys = BasicCredentials(self.ak, self.sk, PROJECT_ID)

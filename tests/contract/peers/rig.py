@@ -16,7 +16,7 @@ from matui.sim.opensearch.world import OpenSearchWorld
 from matui.sim.peers import Peers
 from matui.sim.qianfan.world import QianfanWorld
 from matui.sim.server.auth import SimAuth
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
 
 HERE = "http://127.0.0.1:1"
 

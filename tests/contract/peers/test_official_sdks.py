@@ -22,8 +22,8 @@ from baidubce.retry.retry_policy import NoRetryPolicy
 from matui.base.clock import SystemClock
 from matui.sim.app import SimApp, build_app
 from matui.sim.server.auth import SimAuth
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
+from tests.threaded_sim import ThreadedSim
 
 
 class Served:

@@ -17,8 +17,9 @@ from huaweicloudsdkmodelarts.v1 import ListWorkspaceRequest, ModelArtsClient
 from matui.base.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import PROJECT_ID, build_world
+from matui.sim.world.build import PROJECT_ID
+from tests.seeded_world import build_world
+from tests.threaded_sim import ThreadedSim
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.sim.app import build_app
 from matui.sim.modelarts_v1.operations import OPERATIONS
-from matui.sim.world.build import build_world
 from matui.sim.world.logs import LogDialect
-from matui.sim.world.world import World
 from tests import sim_fixtures as samples
+from tests.seeded_world import SeededWorld, build_world
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "modelarts-operations.json").read_text("utf-8"))
 ONLY_WHILE_RUNNING = {"remain_time", "stop_timestamp"}
@@ -63,7 +62,7 @@ def find_differences(sample: Any, got: Any, where: str = "") -> list[str]:
     return []
 
 
-def make_sample_world() -> World:
+def make_sample_world() -> SeededWorld:
     world = build_world(clock=ManualClock(), dialect=LogDialect(numbers="sample"))
     samples.add_samples(world)
     return world

@@ -13,9 +13,8 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.sim.app import build_app
-from matui.sim.world.build import build_world
-from matui.sim.world.world import World
 from tests import sim_fixtures as samples
+from tests.seeded_world import SeededWorld, build_world
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "modelarts-operations.json").read_text("utf-8"))
 WITH_BODY = [
@@ -53,13 +52,13 @@ def spoil_value(value: Any) -> Iterator[Any]:
             yield changed
 
 
-def make_world() -> tuple[World, httpx.AsyncClient]:
+def make_world() -> tuple[SeededWorld, httpx.AsyncClient]:
     world = build_world(clock=ManualClock(), scale=0)
     samples.add_samples(world)
     return world, httpx.AsyncClient(transport=httpx.ASGITransport(build_app(world)), base_url="http://sim")
 
 
-def make_path(entry: dict[str, Any], world: World) -> str:
+def make_path(entry: dict[str, Any], world: SeededWorld) -> str:
     path: str = entry["path"].replace("{project_id}", world.project_id)
     for place, key in PLACES.items():
         path = path.replace(place, key)

@@ -13,8 +13,8 @@ from matui.cli.main import run
 from matui.cli.sim import format_peer_profiles, format_profiles
 from matui.sim.app import SimApp, build_app
 from matui.sim.server.auth import SimAuth
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
+from tests.threaded_sim import ThreadedSim
 from tests.unit.cli.conftest import Said
 
 Matui = Callable[..., Said]

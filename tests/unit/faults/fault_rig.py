@@ -19,10 +19,10 @@ from matui.base.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults, parse_faults
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import PROJECT_ID, build_world
-from matui.sim.world.world import World
+from matui.sim.world.build import PROJECT_ID
+from tests.seeded_world import SeededWorld, build_world
 from tests.sim_fixtures import add_hostile
+from tests.threaded_sim import ThreadedSim
 
 READ_S = 0.3
 
@@ -58,7 +58,7 @@ class Site:
     url: str
     faults: Faults = field(default_factory=Faults)
     auth: SimAuth = field(default_factory=lambda: SimAuth.demo(7))
-    world: World | None = None
+    world: SeededWorld | None = None
     heal: Callable[[], None] = lambda: None
     seen: list[bytes] = field(default_factory=list)
 

@@ -10,15 +10,14 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.sim.app import build_app
-from matui.sim.world.build import build_world
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld, build_world
 from tests.sim_fixtures import add_hostile
 
 
 class Sim:
     """A world, its clock and a client for it; answers come as (status, body)."""
 
-    def __init__(self, world: World, clock: ManualClock, client: httpx.AsyncClient) -> None:
+    def __init__(self, world: SeededWorld, clock: ManualClock, client: httpx.AsyncClient) -> None:
         self.world, self.clock, self.client = world, clock, client
 
     async def ask(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:

@@ -13,8 +13,8 @@ from matui.base.clock import ManualClock
 from matui.base.errors import UsageError
 from matui.sim.app import build_app
 from matui.sim.server.faults import KINDS, Faults, parse_faults
-from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
+from tests.threaded_sim import ThreadedSim
 
 
 def test_a_specification_is_read_part_by_part() -> None:

@@ -10,11 +10,10 @@ from matui.base.clock import ManualClock
 from matui.signals.findings import find_faults
 from matui.signals.reader import SignalReader
 from matui.signals.series import SignalLog
-from matui.sim.world.build import build_world
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.logs import LogFile, open_log
-from matui.sim.world.world import World
+from tests.seeded_world import SeededWorld, build_world
 
 
 @pytest.fixture
@@ -23,15 +22,15 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def world(clock: ManualClock) -> World:
+def world(clock: ManualClock) -> SeededWorld:
     return build_world(clock=clock, incident=True)
 
 
-def find_job(world: World, name: str) -> SimJob:
+def find_job(world: SeededWorld, name: str) -> SimJob:
     return next(job for job in world.jobs if job.name == name)
 
 
-def open_file(world: World, name: str, rank: int = 0) -> LogFile:
+def open_file(world: SeededWorld, name: str, rank: int = 0) -> LogFile:
     job = find_job(world, name)
     assert job.latest
     return open_log(job, job.latest, job.latest.list_log_names(name)[rank], world.tick())
@@ -41,7 +40,9 @@ def read_lines(log: LogFile) -> list[str]:
     return [log.build_line(index) for index in range(len(log))]
 
 
-def test_the_other_resources_are_those_of_the_world_without_it(world: World, clock: ManualClock) -> None:
+def test_the_other_resources_are_those_of_the_world_without_it(
+    world: SeededWorld, clock: ManualClock
+) -> None:
     plain = build_world(clock=clock)
     for with_story, without in zip(world.list_stores(), plain.list_stores(), strict=True):
         assert list(with_story.rows)[: len(without)] == list(without.rows)
@@ -51,7 +52,7 @@ def test_the_other_resources_are_those_of_the_world_without_it(world: World, clo
 
 
 @pytest.mark.slow
-def test_a_card_fails_and_the_job_dies_within_two_minutes(world: World, clock: ManualClock) -> None:
+def test_a_card_fails_and_the_job_dies_within_two_minutes(world: SeededWorld, clock: ManualClock) -> None:
     job = find_job(world, "llama-7b-pretrain")
     assert job.compute_status(world.tick()) == j.RUNNING
     assert "uncorrectable ECC" in "\n".join(read_lines(open_file(world, job.name, 7))[-8:])
@@ -64,7 +65,7 @@ def test_a_card_fails_and_the_job_dies_within_two_minutes(world: World, clock: M
     assert all(text.endswith("return code: 1") for text in texts)
 
 
-def test_the_service_degrades_and_the_queue_stands_still(world: World, clock: ManualClock) -> None:
+def test_the_service_degrades_and_the_queue_stands_still(world: SeededWorld, clock: ManualClock) -> None:
     service = next(row for row in world.services if row.name == "search-embedding")
     assert service.compute_status(world.now) == "concerning"
     begun = sum(event.kind == "abnormal" and event.at <= world.now for event in service.events)
@@ -79,7 +80,7 @@ def test_the_service_degrades_and_the_queue_stands_still(world: World, clock: Ma
     ]
 
 
-def test_four_notebooks_of_one_owner_run_and_one_of_them_ends_soon(world: World) -> None:
+def test_four_notebooks_of_one_owner_run_and_one_of_them_ends_soon(world: SeededWorld) -> None:
     running = [
         n for n in world.notebooks if n.owner[1] == "li.wei" and n.compute_status(world.now) == "RUNNING"
     ]
@@ -93,7 +94,7 @@ def test_four_notebooks_of_one_owner_run_and_one_of_them_ends_soon(world: World)
     [("gpt-6b-lr3e-3", {"megatron"}, {"nan", "spike"}), ("qwen-1b8-sft", {"trainer", "bar"}, set())],
 )
 def test_the_signals_of_a_sick_and_of_a_healthy_job(
-    world: World, clock: ManualClock, name: str, shapes: set[str], findings: set[str]
+    world: SeededWorld, clock: ManualClock, name: str, shapes: set[str], findings: set[str]
 ) -> None:
     clock.jump(60)
     job = find_job(world, name)
@@ -111,7 +112,7 @@ def test_the_signals_of_a_sick_and_of_a_healthy_job(
     assert bool(findings) or not found
 
 
-def test_a_version_failed_after_one_with_other_parameters_succeeded(world: World) -> None:
+def test_a_version_failed_after_one_with_other_parameters_succeeded(world: SeededWorld) -> None:
     versions = find_job(world, "t5-summarize-zh").versions
     assert [version.timeline.find_state_at(world.now) for version in versions] == [
         j.COMPLETED,
@@ -122,7 +123,7 @@ def test_a_version_failed_after_one_with_other_parameters_succeeded(world: World
 
 
 @pytest.mark.parametrize("name", ["llama-7b-pretrain", "gpt-6b-lr3e-3", "qwen-1b8-sft", "dlrm-clicks"])
-def test_bytes_and_lines_of_a_log_agree(world: World, clock: ManualClock, name: str) -> None:
+def test_bytes_and_lines_of_a_log_agree(world: SeededWorld, clock: ManualClock, name: str) -> None:
     clock.jump(60)
     for rank in (0, -1):
         log = open_file(world, name, rank)

@@ -15,8 +15,9 @@ from matui.base.clock import ManualClock, SystemClock
 from matui.base.errors import UsageError
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.server.serve import ThreadedSim, listen, serve
-from matui.sim.world.build import build_world
+from matui.sim.server.serve import listen, serve
+from tests.seeded_world import build_world
+from tests.threaded_sim import ThreadedSim
 
 
 async def test_it_says_where_it_listens_and_stops_on_a_signal(capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.sim.world.build import build_world
+from tests.seeded_world import build_world
 
 LISTS = (
     "/demanager/instances?de_type=Notebook", "/training-jobs?per_page=1000", "/services", "/workspaces",

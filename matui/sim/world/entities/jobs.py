@@ -25,11 +25,6 @@ HANG_SEEN_MS = 600_000
 """After so long without progress the platform reports a hang."""
 
 
-def find_status_code(status: int | str) -> int:
-    """Return the number of a status given by number or name, with or without ``JOBSTAT_``."""
-    return status if isinstance(status, int) else NAMES.index(status.removeprefix("JOBSTAT_"))
-
-
 class TimedLine(NamedTuple):
     """A line that node ``rank`` writes at ``at`` (ms), after the generated lines of its file."""
 
