@@ -96,7 +96,8 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
     names = dict.fromkeys(row.id.split("/")[1] for row in named)
     if deployment is None and len(names) > 1:
         raise UsageError(
-            "The service has several deployments.", remedy=f"--deployment {' | '.join(filter(None, names))}"
+            "The service has several deployments.",
+            remedy=f"Name one: --deployment {' | '.join(filter(None, names))}",
         )
     own = [row for row in named if deployment is None or row.id.split("/")[1] == deployment]
     if version is not None:
@@ -118,7 +119,7 @@ def _find_earlier_version(own: Sequence[Resource]) -> Resource | None:
     if others and (at is None or any(row.created_at is None for row in own)):
         versions = " | ".join(row.get_text("version") for row in others)
         raise UsageError(
-            "Which version comes before the current one is not stated.", remedy=f"--to {versions}"
+            "Which version comes before the current one is not stated.", remedy=f"Name one: --to {versions}"
         )
     return own[at + 1] if at is not None and at + 1 < len(own) else None
 

@@ -109,14 +109,16 @@ def _note_if_off(options: Options) -> None:
     except MatuiError:
         return
     if not enabled:
-        note("The journal is off: journal.enabled is false. Nothing new is recorded.")
+        note("Nothing new is recorded: journal.enabled is false in the config file.")
 
 
 def note_unknown_profiles(journal: Journal, chosen: Sequence[str] | None) -> bool:
     """Return whether a profile was named that the journal has never read, and say so."""
     unknown = [name for name in chosen or () if not journal.reader.read_accounts([name])]
     if unknown:
-        note(f"The journal knows nothing of the profile {', '.join(unknown)}: no list of it was read here.")
+        profiles, of = ("profile", "it") if len(unknown) == 1 else ("profiles", "them")
+        names = ", ".join(unknown)
+        note(f"The journal knows nothing of the {profiles} {names}: no list of {of} was read here.")
     return bool(unknown)
 
 

@@ -80,7 +80,7 @@ def _check_words(kind: Kind, words: tuple[str, ...]) -> None:
     if wrong is not None:
         hint = f" Did you mean {wrong.near}?" if wrong.near else ""
         raise UsageError(
-            f"{kind.title} have no phase or status {wrong.word!r}.{hint}",
+            f"{kind.title} {kind.verb} no phase or status {wrong.word!r}.{hint}",
             remedy=f"Phases: {' '.join(PHASES)}; or ended, a status, or deleted.",
         )
 

@@ -82,7 +82,7 @@ class CheckLimit:
                 if not task.done() and self._compute_left_s() <= 0:
                     raise TimedOutError(
                         f"There was no answer within {self._seconds:g} s, all checks included.",
-                        remedy="The limit is three times read_timeout of the profile.",
+                        remedy="To wait longer, raise read_timeout of the profile; the limit is 3 times it.",
                     )
             return task.result()
         finally:

@@ -45,10 +45,10 @@ def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
 def explain_missing_pane(cloud: Cloud, kind: Kind, pane: PaneName) -> str | None:
     """Return why the kind has no such pane or the cloud does not support it, or None."""
     if pane == "why":
-        return f"{kind.label} have no why" if not kind.panes else None
+        return f"{kind.label} {kind.verb} no why" if not kind.panes else None
     pane_name = "logs" if pane == "log" else pane
     if pane not in kind.panes:
-        return f"{kind.label} have no {pane_name}"
+        return f"{kind.label} {kind.verb} no {pane_name}"
     reason = explain_unsupported(cloud, kind.id, pane)
     if reason is None and not has_capability(cloud, _NEEDS[pane]):
         return f"{name_cloud(cloud)} has no {pane_name}"

@@ -123,14 +123,23 @@ def lacks_value(field: str, resource: Resource) -> bool:
     return lacks_time(field, resource)
 
 
-def describe_lack(names: Iterable[str]) -> str:
-    """Return in words what is not known of resources that lack fields of ``READ_FIELDS``."""
-    words = (
-        "log not read" if name in LOG_FIELDS else "reason not known" if name == "why" else "time not known"
+def describe_lack(names: Iterable[str], owner: str = "") -> str:
+    """Return in words what is not known of resources that lack fields of ``READ_FIELDS``.
+
+    With an owner, ``its`` or ``their``, the words are a clause: ``its log was not read``.
+    """
+    whats = (
+        "log" if name in LOG_FIELDS else "reason" if name == "why" else "time"
         for name in names
         if name in READ_FIELDS
     )
-    return " or ".join(dict.fromkeys(words))
+    return " or ".join(_format_lack(what, owner) for what in dict.fromkeys(whats))
+
+
+def _format_lack(what: str, owner: str) -> str:
+    state = "read" if what == "log" else "known"
+    verb = "" if not owner else "was " if what == "log" else "is "
+    return f"{owner} {what} {verb}not {state}".strip()
 
 
 def _has_ended(resource: Resource) -> bool:

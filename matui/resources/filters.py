@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
+from matui.base.text.formatting import choose_have
 from matui.base.text.near_names import find_nearest_names
 from matui.base.text.regex import compile_user_regex
 from matui.resources import filter_fields as fields
@@ -65,7 +66,7 @@ class Filter:
     def list_errors(self, kind_id: str, resources: Collection[Resource] = ()) -> tuple[str, ...]:
         """Return ``errors``; where the kind lacks the field of such a term, that instead, and first."""
         lacked = {
-            at: f"{term}: {kind_id} have no such field here"
+            at: f"{term}: {kind_id} {choose_have(kind_id)} no such field here"
             for at, (field, term) in enumerate(self._wrong)
             if fields.lacks_column(field, kind_id, resources)
         }
@@ -87,9 +88,12 @@ class Filter:
             if any(test(resource, now_ms) for test in self._undecided) and others.matches(resource, now_ms)
         ]
 
-    def describe_unknown(self) -> str:
-        """Return in words what is not known of the resources that ``find_unknown`` returns."""
-        return fields.describe_lack(field for field, _term in self._fields)
+    def describe_unknown(self, owner: str = "") -> str:
+        """Return in words what is not known of the resources that ``find_unknown`` returns.
+
+        With an owner, ``its`` or ``their``, the words are a clause.
+        """
+        return fields.describe_lack((field for field, _term in self._fields), owner)
 
     @property
     def depends_on_time(self) -> bool:
@@ -162,7 +166,7 @@ class Filter:
                 if not any(others.matches(row, now_ms) for row in rows):
                     continue
             if lacked:
-                missing[kind_id] = f"{lacked[0][1]}: {kind_id} have no such field here"
+                missing[kind_id] = f"{lacked[0][1]}: {kind_id} {choose_have(kind_id)} no such field here"
         return missing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from matui.base.text.formatting import add_zone_to_title
+from matui.base.text.formatting import add_zone_to_title, choose_have
 from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
@@ -141,11 +141,16 @@ class Kind(NamedTuple):
         """The plural for use inside a sentence: ``training jobs``, ``DevServers``."""
         return self.title.lower() if self.title[1:].islower() else self.title
 
+    @property
+    def verb(self) -> str:
+        """The verb after the title or label: ``jobs have``, ``maintenance has``."""
+        return choose_have(self.title.partition(" of ")[0])
+
     def explain_no_action(self, action_id: str) -> str:
         """Return the sentence for a user who asks for an action that the kind does not have."""
         if action_id == DELETE_VERSIONS:
             return f"{self.title}: cannot delete all versions."
-        return f"{self.title} have no action {action_id}."
+        return f"{self.title} {self.verb} no action {action_id}."
 
     def find_action(self, action_id: str) -> Action | None:
         """Return the action of that id, or None."""

@@ -304,5 +304,5 @@ async def test_a_kind_that_the_cloud_lacks_is_refused_with_the_reason(console):
 async def test_an_action_that_a_kind_lacks_is_refused_in_words_of_the_kind(console):
     async with console() as c:
         await c.press("8", "x")
-        refusal = "Job configurations have no action stop. They have: delete."
+        refusal = "Job configurations have no action stop. Known here: delete."
         assert refusal in {n.message for n in c.app._notifications}

@@ -182,3 +182,13 @@ def test_each_code_with_a_meaning_has_a_remedy(name: str) -> None:
     }
     assert rows
     assert [code for code, row in rows.items() if not row.get("remedy")] == []
+
+
+def test_a_remedy_points_back_to_nothing_that_the_sentence_does_not_name() -> None:
+    """``The job does not exist. See them with …`` is about one."""
+    texts = {file: file.read_text("utf-8") for file in ROOT.rglob("*.py")}
+    assert [file.name for file, text in texts.items() if "See them with: " in text] == []
+
+
+def test_the_sentences_of_a_missing_list_or_row_are_true_of_every_cloud() -> None:
+    assert not any(word in explain_status(404).remedy for word in ("region", "project", "app"))

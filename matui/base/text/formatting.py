@@ -61,6 +61,11 @@ def pluralize(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def choose_have(noun: str) -> str:
+    """Return ``have`` after a plural, ``has`` after a singular: ``jobs have``, ``maintenance has``."""
+    return "have" if noun.endswith("s") else "has"
+
+
 def format_bytes(count: float) -> str:
     """Return a size in bytes with a binary unit: ``512 B``, ``1.5 KiB``, ``3.2 GiB``."""
     for limit, unit in ((1024.0, "B"), (1024.0**2, "KiB"), (1024.0**3, "MiB"), (1024.0**4, "GiB")):

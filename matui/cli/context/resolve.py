@@ -55,7 +55,9 @@ async def find_resources(session: Session, kind: Kind, words: Sequence[str]) -> 
     """
     for word in words:
         if not word.strip(" /"):
-            raise UsageError("An ID is empty.", remedy=f"See them with: matui get {kind.id} -o wide")
+            raise UsageError(
+                "An ID is empty.", remedy=f"See those there are with: matui get {kind.id} -o wide"
+            )
         if not all(part.strip() for part in word.split("/")):
             raise UsageError(
                 f"{clean(word)} has an empty part beside a slash.", remedy="Name it as: ID or ID/PART"
@@ -172,7 +174,7 @@ class _Finder:
             )
         return self._errors.get(word) or NotFoundError(
             f"There is no {self._kind.singular} {name} in profile {self._session.profile.name}.",
-            remedy=f"See them with: matui get {self._kind.id} -o wide",
+            remedy=f"See those there are with: matui get {self._kind.id} -o wide",
         )
 
     async def _find(self, words: Sequence[str]) -> dict[str, Resource]:

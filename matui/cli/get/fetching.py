@@ -104,7 +104,7 @@ class TimeLimit:
             watching.cancel()
 
     def _describe(self) -> TimedOutError:
-        limit = "The limit is three times read_timeout of the profile."
+        limit = "To wait longer, raise read_timeout of the profile; the limit is 3 times it."
         if self._programs:
             return TimedOutError(
                 f"The command {' and '.join(self._programs)} did not end within {self._seconds:g} s.",

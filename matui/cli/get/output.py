@@ -148,7 +148,7 @@ class NameSink:
             what = (
                 "1 list or quota, which has" if left_out == 1 else f"{left_out} lists or quotas, which have"
             )
-            note(f"Left out {what} no id. See them with: matui get triage")
+            note(f"Left out {what} no id. See {'it' if left_out == 1 else 'them'} with: matui get triage")
 
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         if row.kind != LISTS.id:

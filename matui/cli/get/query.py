@@ -51,7 +51,7 @@ def _find_column(kind: Kind, typed: str) -> Column:
             return column
     known = [column.id for column in kind.columns]
     raise UsageError(
-        f"{kind.title} have no column {typed!r}.{format_suggestion(wanted, known)}",
+        f"{kind.title} {kind.verb} no column {typed!r}.{format_suggestion(wanted, known)}",
         remedy=f"Columns: {' '.join(known)}.",
     )
 

@@ -104,6 +104,6 @@ def find_lack(
     if not unknown:
         return None
     kinds = ", ".join(dict.fromkeys(row.kind for row in unknown))
-    many = f"{pluralize(len(unknown), 'row')} of {kinds} {'is' if len(unknown) == 1 else 'are'}"
-    words = f"{many} left out: {chosen.describe_unknown()}."
-    return IncompleteOutputError(words, remedy="Leave out that term to see them.")
+    verb, owner, them = ("is", "its", "it") if len(unknown) == 1 else ("are", "their", "them")
+    words = f"{pluralize(len(unknown), 'row')} of {kinds} {verb} left out: {chosen.describe_unknown(owner)}."
+    return IncompleteOutputError(words, remedy=f"Leave out that term to see {them}.")

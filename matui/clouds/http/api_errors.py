@@ -65,7 +65,7 @@ _BY_STATUS: dict[int, Meaning] = {
     404: Meaning(
         NotFoundError,
         "The cloud knows no such resource.",
-        "Check the id, and the region and project of the profile; it may have been deleted.",
+        "Check the id and the profile: the resource may have been deleted, or be one of another profile.",
     ),
     409: Meaning(
         ConflictError,

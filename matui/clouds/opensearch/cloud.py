@@ -139,7 +139,9 @@ class OpenSearchCloud(PeerCloud):
         row = reply.result
         if row.instance_name == "":
             raise NotFoundError(
-                "The instance does not exist.", status=200, remedy="See them with: matui get jobs -o wide"
+                "The instance does not exist.",
+                status=200,
+                remedy="See those there are with: matui get jobs -o wide",
             )
         trained = await self._fetch_summary(resource_id)
         self._latest.put(resource_id, trained)

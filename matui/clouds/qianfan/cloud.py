@@ -206,7 +206,9 @@ class QianfanCloud(PeerCloud):
         if tasks.newest is None:
             if not await self._is_listed(job_id, MOST):
                 raise NotFoundError(
-                    "The job does not exist.", status=200, remedy="See them with: matui get jobs -o wide"
+                    "The job does not exist.",
+                    status=200,
+                    remedy="See those there are with: matui get jobs -o wide",
                 )
         elif job_id not in self._jobs:
             with suppress(CloudError):

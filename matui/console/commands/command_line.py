@@ -98,7 +98,8 @@ class CommandLine:
         near = found or get_close_matches(word, self._list_words(), n=3)
         hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
         raise UsageError(
-            f"There is no command {word!r}.{hint}", remedy="" if near else "See them with ctrl+p or ?."
+            f"There is no command {word!r}.{hint}",
+            remedy="" if near else "See those there are with ctrl+p or ?.",
         )
 
     def _parse_argument(self, verb: str, argument: str) -> str:

@@ -66,8 +66,9 @@ def require_action(kind: Kind, action_id: str) -> Action:
     """Return the action of the kind. Raises UsageError with those it has where there is none."""
     action = kind.find_action(action_id)
     if action is None:
-        known = ", ".join(each.id for each in kind.actions) or "no actions"
-        raise UsageError(kind.explain_no_action(action_id), remedy=f"They have: {known}.")
+        known = ", ".join(each.id for each in kind.actions)
+        remedy = f"Known here: {known}." if known else "See what can be done with: matui help actions"
+        raise UsageError(kind.explain_no_action(action_id), remedy=remedy)
     return action
 
 

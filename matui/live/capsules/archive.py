@@ -160,7 +160,7 @@ class CapsuleStore:
                 if newer.needs and newer.path.stem.startswith(capsule_id):
                     raise UsageError(f"The capsule {newer.needs}.", remedy="Update matui to open it.")
             raise NotFoundError(
-                f"There is no capsule {capsule_id!r}.", remedy="See them with: matui capsule list"
+                f"There is no capsule {capsule_id!r}.", remedy="See those there are with: matui capsule list"
             )
         raise UsageError(f"{len(found)} capsules begin with {capsule_id!r}.", remedy="Type more of the id.")
 

@@ -123,7 +123,9 @@ def test_a_profile_that_the_journal_has_never_read_is_named(history):
     for command in ("changes", "report"):
         answer = history(command, "-p", "nope")
         assert answer.code == 6
-        assert "knows nothing of the profile nope" in answer.err
+        assert "knows nothing of the profile nope: no list of it was read" in answer.err
+        answer = history(command, "-p", "nope,none")
+        assert "knows nothing of the profiles nope, none: no list of them was read" in answer.err
 
 
 def test_every_format_is_in_the_order_of_the_times_that_it_shows(line, monkeypatch):
@@ -204,4 +206,4 @@ def test_a_journal_that_is_off_is_no_quiet_one(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "config.toml"))
     (tmp_path / "config.toml").write_text("[journal]\nenabled = false\n")
     assert run(["changes"]) == 0
-    assert "The journal is off: journal.enabled is false." in capsys.readouterr().err
+    assert "Nothing new is recorded: journal.enabled is false in the config file." in capsys.readouterr().err

@@ -232,6 +232,7 @@ def test_what_is_not_read_yet_is_unknown_and_not_without_a_match() -> None:
         parsed = parse_filter(text)
         assert parsed.find_unknown([unread, read, ROWS[1]], NOW) == [unread]
         assert parsed.describe_unknown() == "log not read"
+        assert parsed.describe_unknown("their") == "their log was not read"
     troubles = [
         make_job(str(n), "x", "", Phase.FAILED, facts={"what": "failed"} | f) for n, f in enumerate(FOUND)
     ]
@@ -239,7 +240,9 @@ def test_what_is_not_read_yet_is_unknown_and_not_without_a_match() -> None:
     assert parsed.find_unknown(troubles, NOW) == troubles[:1]
     assert parsed.describe_unknown() == "reason not known"
     assert parsed.explain_missing_fields(troubles[:1]) == {}
-    assert parse_filter("why:oom since<1h").describe_unknown() == "reason not known or time not known"
+    both = parse_filter("why:oom since<1h")
+    assert both.describe_unknown() == "reason not known or time not known"
+    assert both.describe_unknown("its") == "its reason is not known or its time is not known"
 
 
 FOUND = ({}, {"why": "oom"}, {"why_sought": True})

@@ -75,3 +75,14 @@ def test_the_zone_is_named_in_brief_and_wide_columns_too() -> None:
     assert CHANGES.columns[0].brief is not None
     assert CHANGES.columns[0].brief.format_heading(13) != "WHEN"
     assert next(c for c in JOBS.columns if c.id == "eta_at").format_heading(11) != "ENDS"
+
+
+def test_the_verb_agrees_with_the_title_of_every_kind() -> None:
+    singular = {
+        kind.title
+        for kind in (*KINDS.values(), *INNER_KINDS.values(), AUDIT, CHANGES, CAPSULES)
+        if kind.verb == "has"
+    }
+    assert singular == {"Maintenance", "Audit"}
+    assert KINDS["maintenance"].explain_no_action("stop") == "Maintenance has no action stop."
+    assert KINDS["jobs"].explain_no_action("scale") == "Training jobs have no action scale."

@@ -188,7 +188,7 @@ class Pools(FindingClient[Pool]):
             if len(rows) < _PAGE_SIZE:
                 break
         raise NotFoundError(
-            "The resource pool does not exist.", remedy="See them with: matui get pools -o wide"
+            "The resource pool does not exist.", remedy="See those there are with: matui get pools -o wide"
         )
 
 

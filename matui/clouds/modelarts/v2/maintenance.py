@@ -148,7 +148,7 @@ class Maintenance(KindClient):
             )
         raise NotFoundError(
             f"There is no scheduled event {resource_id}.",
-            remedy="See them with: matui get maintenance -o wide",
+            remedy="See those there are with: matui get maintenance -o wide",
         )
 
     async def describe(self, resource: Resource) -> Detail:

@@ -116,7 +116,7 @@ def test_the_remedy_of_several_missing_ids_is_said_once(told):
     assert said.code == 1
     assert "There is no job none in profile" in said.err
     assert "There is no job nothing in profile" in said.err
-    assert said.err.count("See them with") == 1
+    assert said.err.count("See those there are with") == 1
 
 
 def test_a_name_that_several_have_is_refused_with_a_version_too(told):

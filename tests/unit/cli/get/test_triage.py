@@ -35,12 +35,12 @@ def test_rows_whose_time_is_not_known_are_counted_and_the_exit_code_is_6(line):
     line.cloud.rows[failed.id] = unknown
     said = line("get", "jobs", "--filter", f"ended<2h phase:failed /^{failed.id}$/", "-o", "name")
     assert said.code == 6
-    assert "1 row of jobs is left out: time not known" in said.err
+    assert "1 row of jobs is left out: its time is not known" in said.err
 
 
 def test_a_log_that_was_not_read_is_no_filter_without_a_match(line):
     said = line("get", "jobs", "--filter", "loss<1", "-o", "name")
-    assert (said.code, "left out: log not read" in said.err) == (6, True)
+    assert (said.code, "left out: its log was not read" in said.err) == (6, True)
 
 
 def test_a_status_that_nobody_knows_is_named_on_stderr(line):

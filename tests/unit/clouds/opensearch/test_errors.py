@@ -66,3 +66,11 @@ def test_the_throttling_header_is_in_milliseconds(told: str, seconds: float | No
     with pytest.raises(RateLimitedError) as caught:
         raise_opensearch(make_response(429, body, x_acs_retry_after=told), "GET")
     assert caught.value.retry_after_s == seconds
+
+
+def test_a_missing_resource_is_not_looked_for_in_a_project() -> None:
+    body = {"status": "FAIL", "httpCode": 404, "code": "App.NotFound", "message": "m"}
+    with pytest.raises(NotFoundError) as caught:
+        raise_opensearch(make_response(200, body), "GET")
+    assert "project" not in caught.value.remedy
+    assert "profile" in caught.value.remedy

@@ -79,3 +79,10 @@ def test_the_gateways_headers_say_more_than_an_empty_body() -> None:
         "late",
         "r9",
     )
+
+
+def test_a_missing_resource_is_not_looked_for_in_a_region() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        raise_qianfan(make_response(404, {"requestId": "r", "code": "JobNotFound", "message": "m"}), "GET")
+    assert "region" not in caught.value.remedy
+    assert "profile" in caught.value.remedy

@@ -208,7 +208,7 @@ class Jobs(KindClient):
                 "The job does not exist.",
                 request_id=reply.answer.request_id,
                 status=200,
-                remedy="See them with: matui get jobs -o wide",
+                remedy="See those there are with: matui get jobs -o wide",
             )
         return version_mapping.map_job_of_versions(reply.value, job_id, scope, reply.build_raw())
 

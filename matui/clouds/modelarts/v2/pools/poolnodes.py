@@ -215,7 +215,7 @@ class PoolNodes(UnlistedClient):
             name, error = split_node(resource.id)[1], None
             if states.get(name) == "failed":
                 error = CloudError(
-                    f"The cloud answered failed for {clean(name)}.",
+                    f"The cloud reports a failure for {clean(name)}.",
                     request_id=request_id,
                     remedy="Look at the events of its pool, or report the request id to the cloud's support.",
                 )

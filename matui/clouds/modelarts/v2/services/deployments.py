@@ -38,7 +38,7 @@ class Deployments(UnlistedClient, FindingClient[Deployment]):
         if row is None:
             raise NotFoundError(
                 f"There is no deployment {name}.",
-                remedy=f"See them with: matui describe service {service_id}",
+                remedy=f"See those there are with: matui describe service {service_id}",
             )
         found = self.scope.build_resource(
             self.kind,

@@ -181,7 +181,7 @@ class Revisions(UnlistedClient):
         if deployment is None:
             raise NotFoundError(
                 f"There is no deployment {clean(name)}.",
-                remedy=f"See them with: matui describe service {service_id}",
+                remedy=f"See those there are with: matui describe service {service_id}",
             )
         try:
             now, then = await gather_two(
