@@ -47,6 +47,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Collect once: pytest does it five times at its end, and would go through all that is left."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def virtual_time() -> Iterator[None]:
     """Let the timers of the console, and the pauses of its pilot, pass in virtual time.

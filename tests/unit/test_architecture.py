@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 
-import matui
+from tests.syntax_trees import ROOT, parse_modules
 
-ROOT = Path(matui.__file__).parent
 TESTS = Path(__file__).parents[1]
 MANY_METHODS = 40
 FENCE = "matui.console.terminal"
@@ -34,13 +33,18 @@ def name_module(path: Path) -> str:
 
 
 MODULES = {name_module(path): path for path in sorted(ROOT.rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+@cache
+def list_trees() -> dict[str, ast.Module]:
+    """Return the syntax trees of all modules, by the dotted name."""
+    return {name_module(path): tree for path, tree in parse_modules().items()}
 
 
 def iterate_imports(module: str) -> Iterator[str]:
     """Yield our own modules that a module imports, those for types and within functions too."""
     package = module.split(".") if MODULES[module].name == "__init__.py" else module.split(".")[:-1]
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(list_trees()[module]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom):
@@ -104,7 +108,7 @@ def find_late_imports(tree: ast.Module) -> Iterator[int]:
 
 
 def test_imports_are_at_the_top() -> None:
-    found = [f"{module}:{line}" for module, tree in TREES.items() for line in find_late_imports(tree)]
+    found = [f"{module}:{line}" for module, tree in list_trees().items() for line in find_late_imports(tree)]
     assert found == []
 
 
@@ -172,7 +176,7 @@ def find_inherited_private(module: str, tree: ast.Module) -> Iterator[str]:
 def test_only_the_terminal_package_touches_private_parts() -> None:
     found = [
         f"{module}: {use}"
-        for module, tree in TREES.items()
+        for module, tree in list_trees().items()
         if not module.startswith(FENCE)
         for use in (
             *find_private_imports(tree),
@@ -199,7 +203,7 @@ def iterate_type_names(tree: ast.Module) -> Iterator[str]:
 def find_homonyms() -> dict[str, list[str]]:
     """Return the names of types that more than one module defines, with these modules."""
     homes = defaultdict(list)
-    for module, tree in TREES.items():
+    for module, tree in list_trees().items():
         for name in iterate_type_names(tree):
             homes[name].append(module)
     return {name: modules for name, modules in sorted(homes.items()) if len(modules) > 1}
@@ -238,7 +242,7 @@ def test_misnamed_functions_are_found() -> None:
 
 
 def test_functions_return_what_their_verbs_promise() -> None:
-    found = [(name, wrong) for name, tree in TREES.items() for wrong in find_misnamed_functions(tree)]
+    found = [(name, wrong) for name, tree in list_trees().items() for wrong in find_misnamed_functions(tree)]
     assert found == []
 
 
@@ -251,7 +255,7 @@ def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     folder, most = folders.most_common(1)[0]
     classes = {
         (name, node.name): sum(isinstance(e, ast.FunctionDef | ast.AsyncFunctionDef) for e in node.body)
-        for name, tree in TREES.items()
+        for name, tree in list_trees().items()
         for node in tree.body
         if isinstance(node, ast.ClassDef)
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.syntax_trees import parse_modules
 
 MATUI = Path(__file__).parents[2] / "matui"
 TESTS = Path(__file__).parents[1]
@@ -133,12 +134,6 @@ def iterate_nouns(body: list[ast.stmt], cls: str = "") -> Iterator[str]:
 )
 def test_nouns_are_found(source: str, nouns: list[str]) -> None:
     assert list(iterate_nouns(ast.parse(source).body)) == nouns
-
-
-@cache
-def parse_modules() -> dict[Path, ast.Module]:
-    """Return the syntax trees of all modules."""
-    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(MATUI.rglob("*.py"))}
 
 
 def test_functions_begin_with_a_verb() -> None:

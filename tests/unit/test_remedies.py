@@ -6,17 +6,15 @@ import ast
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-import matui
 from matui.base import errors
 from matui.clouds.http import api_errors
 from matui.clouds.http.api_errors import Meaning, explain_status
+from tests.syntax_trees import ROOT, parse_modules
 
-ROOT = Path(matui.__file__).parent
 # Why an error has no remedy, and the places: the folder, and how the code of its first argument begins.
 REVIEWED = {
     "its class writes the remedy": (
@@ -117,9 +115,9 @@ def _list_error_names(classes: Sequence[ast.ClassDef]) -> frozenset[str]:
 def _list_made() -> tuple[MadeError, ...]:
     classes: list[ast.ClassDef] = []
     calls: list[tuple[str, ast.Call, str]] = []
-    for path in ROOT.rglob("*.py"):
+    for path, tree in parse_modules().items():
         file = str(path.relative_to(ROOT))
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 classes.append(node)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
