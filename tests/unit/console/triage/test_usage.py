@@ -159,6 +159,7 @@ async def test_details_that_were_read_for_something_else_state_the_flavor_at_onc
         find_for_resource=lambda _row: member,
         find_by_name=lambda _profile: None,
     )
+    fleet.triage.times.observe(Diff(added=(row,)), 0.0)
     fleet.triage.apply(Diff(added=(row,)), 0.0)
     details = ReadDetails(clock)
     usage = UsageReader(open_triage(fleet), clock, details)
