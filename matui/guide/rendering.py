@@ -39,7 +39,7 @@ def render_text(markdown: str, width: int, *, record_of: str = "") -> str:
     for kind, block in _iterate_blocks(markdown):
         match kind:
             case "heading":
-                lines += _render_heading(block[0])
+                lines += _render_heading(block[0], width)
             case "code":
                 lines += ["    " + line for line in textwrap.dedent("\n".join(block)).splitlines()]
             case "table":
@@ -74,10 +74,11 @@ def _iterate_blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
         yield kind, list(lines)
 
 
-def _render_heading(line: str) -> list[str]:
+def _render_heading(line: str, width: int) -> list[str]:
     marks, _, marked = line.partition(" ")
     text = _strip_markdown(marked)
-    return [text.upper() if marks == "#" else text, ("=" if marks == "#" else "-") * measure_width(text)]
+    lines = _wrap(text.upper() if marks == "#" else text, width)
+    return [*lines, ("=" if marks == "#" else "-") * max(map(measure_width, lines))]
 
 
 def _render_text(block: Sequence[str], width: int) -> list[str]:

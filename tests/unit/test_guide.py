@@ -57,6 +57,11 @@ def test_a_topic_is_rendered_for_a_console_of_any_width(record_of: str) -> None:
         assert "stop" in "".join(shown.split())
 
 
+def test_a_heading_is_wrapped_where_it_does_not_fit() -> None:
+    lines = render_text("# Hand-over 2025-10-09 08:53 to 2025-10-09 16:53 (CST)", 42).splitlines()
+    assert lines == ["HAND-OVER 2025-10-09 08:53 TO 2025-10-09", "16:53 (CST)", "=" * 40]
+
+
 @pytest.mark.parametrize("file", tests.guide.FILES, ids=lambda file: file.name)
 def test_generated_parts_are_up_to_date(file: Path) -> None:
     text = file.read_text("utf-8")

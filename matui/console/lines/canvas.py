@@ -41,6 +41,9 @@ class LineCanvas(RunsOwnKeys, can_focus=True):
         self._fitted = Size(0, 0)
         self._placeholder = ""
 
+    def text_select_all(self) -> None:
+        """Do nothing: a double click opens a row, or selects a word."""
+
     @property
     def placeholder(self) -> str:
         """The text in the middle while there is nothing else to show: loading, empty, or an error."""

@@ -246,9 +246,6 @@ class LinePane(LineCanvas):
 
     # Selecting
 
-    def text_select_all(self) -> None:
-        """Do nothing: more clicks than one select a word or a line."""
-
     def on_click(self, event: events.Click) -> None:
         """Select the word at a double click, its line at a third one."""
         widget, place = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
