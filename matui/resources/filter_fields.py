@@ -10,7 +10,7 @@ from typing import TypeAlias
 from matui.base.text.formatting import parse_duration
 from matui.base.text.near_names import find_nearest_names
 from matui.resources.columns import shorten_status
-from matui.resources.kinds.triage import WHY_SOUGHT
+from matui.resources.kinds.triage import WHY_PENDING, WHY_SOUGHT
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 from matui.resources.times import (
@@ -119,7 +119,8 @@ def lacks_value(field: str, resource: Resource) -> bool:
         is_running_job = resource.kind == "jobs" and resource.phase is Phase.RUNNING
         return is_running_job and resource.get_number("log_read_at") is None
     if field == "why":
-        return "what" in resource.facts and not (resource.get_text("why") or resource.facts.get(WHY_SOUGHT))
+        is_known = resource.get_text("why") or resource.facts.get(WHY_SOUGHT)
+        return "what" in resource.facts and bool(resource.facts.get(WHY_PENDING) or not is_known)
     return lacks_time(field, resource)
 
 

@@ -327,6 +327,11 @@ def _build_time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[floa
 def _build_undecided_test(name: str, sign: str, typed: str) -> Test:
     """Return a predicate that is true where some values that a resource may have fit, and others not."""
     field = _normalize_field_name(name)
+    if field == "why":  # what is shown already needs no other reason
+        word = _unquote(typed).casefold()
+        return lambda resource, _now: (
+            fields.lacks_value(field, resource) and word not in resource.get_text(field).casefold()
+        )
     if field not in fields.JOURNAL_FIELDS:
         return lambda resource, _now: fields.lacks_value(field, resource)
     bound_at, holds = fields.parse_bound(field, _unquote(typed)), _SIGNS[sign]

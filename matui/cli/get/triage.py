@@ -31,6 +31,7 @@ from matui.live.triage.ranking import (
     acknowledge,
     add_reason,
     find_items,
+    mark_pending,
     rank,
     select_valid_acknowledgements,
     to_row,
@@ -84,7 +85,7 @@ async def find_trouble(
         unread = ", ".join(kind for kind, _error in failed)
         note(f"nothing wrong in {many} · not read: {unread}" if unread else f"all quiet · {many}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
-    return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
+    return tuple(to_row(item) for item in (*explained, *map(mark_pending, items[_MOST_WHYS:])))
 
 
 async def judge_resource(session: Session, resource: Resource) -> Resource:
@@ -179,7 +180,7 @@ async def _explain(
             return item
         if not _may_send(session, count_usual_requests(item.resource, is_brief=is_brief)):
             unread.append(item)
-            return item
+            return mark_pending(item)
         try:
             found = await fetch_why(
                 session.cloud,
@@ -191,7 +192,7 @@ async def _explain(
             )
         except MatuiError:
             unread.append(item)
-            return item
+            return mark_pending(item)
         answered()
         if found is None and item.trouble.why is None:
             facts = {**item.resource.facts, WHY_SOUGHT: True}

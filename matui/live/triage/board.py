@@ -13,7 +13,7 @@ from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quot
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.notes import TriageNote, TriageNotes
-from matui.live.triage.ranking import add_reason, to_row, wants_reason
+from matui.live.triage.ranking import add_reason, mark_pending, to_row, wants_reason
 from matui.live.triage.reasons import FoundReason, KnownReasons
 from matui.live.triage.rules import evaluate, is_timed, may_lack_flavor
 from matui.live.triage.source_rows import SourceRows
@@ -273,6 +273,8 @@ class TriageBoard:
         if source is None or trouble is None:
             return None
         item = add_reason(TriageItem(source, trouble), self._reasons.find(source))
+        if not self._reasons.was_sought(source):
+            item = mark_pending(item)
         row = self._finish(item)
         if item.trouble.why is None and self._reasons.was_sought(source):
             return replace(row, facts={**row.facts, WHY_SOUGHT: True})

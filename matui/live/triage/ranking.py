@@ -10,6 +10,7 @@ from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Trouble
 from matui.live.triage.reasons import is_about_flavor, is_weak
 from matui.live.triage.rules import evaluate, find_since, may_lack_flavor
 from matui.live.triage.state_times import StateTimes
+from matui.resources.kinds.triage import LISTS, WHY_PENDING
 from matui.resources.model import Fact, Resource, ResourceKey
 from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE
 
@@ -47,6 +48,14 @@ def select_valid_acknowledgements(
 def wants_reason(own: Why | None) -> bool:
     """Return whether a reason is to be fetched for what its own row states."""
     return own is None or own.source == "matui" or is_weak(own)
+
+
+def mark_pending(item: TriageItem) -> TriageItem:
+    """Return the item with the fact that a reason which explains more has not been asked for, if any may."""
+    if item.resource.kind == LISTS.id or not wants_reason(item.trouble.why):
+        return item
+    facts = {**item.resource.facts, WHY_PENDING: True}
+    return item._replace(resource=replace(item.resource, facts=facts))
 
 
 def add_reason(item: TriageItem, why: Why | None) -> TriageItem:

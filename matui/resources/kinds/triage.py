@@ -22,6 +22,8 @@ from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE, find_earliest_since
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
 """The fact that nothing states a reason: it was asked for."""
+WHY_PENDING = "why_pending"
+"""The fact that a reason which may explain more than the one shown has not been asked for yet."""
 _LEAST_SHOWN_MS = 60_000.0
 _MOST_CELLS = 7  # of SINCE
 _SYMBOLS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -243,6 +245,15 @@ def test_what_is_not_read_yet_is_unknown_and_not_without_a_match() -> None:
     both = parse_filter("why:oom since<1h")
     assert both.describe_unknown() == "reason not known or time not known"
     assert both.describe_unknown("its") == "its reason is not known or its time is not known"
+
+
+def test_a_reason_that_explains_nothing_is_known_once_another_was_asked_for() -> None:
+    """``worker-0: exit code 1`` of the list stood for the log, which nobody had read."""
+    weak = make_job("1", "x", "", Phase.FAILED, facts={"what": "failed", "why": "exit code 1"})
+    pending = replace(weak, facts={**weak.facts, "why_pending": True})
+    assert parse_filter("why:oom").find_unknown([weak, pending], NOW) == [pending]
+    assert parse_filter("why:exit").find_unknown([weak, pending], NOW) == []
+    assert parse_filter("why:exit").matches(pending, NOW)
 
 
 FOUND = ({}, {"why": "oom"}, {"why_sought": True})

@@ -8,6 +8,7 @@ from matui.live.triage.board import _MOST_EARLY, TriageBoard
 from matui.live.triage.evidence import ListHealth, QuotaUse, Usage
 from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.state_times import StateChange
+from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
 from tests.unit.live.triage.samples import MINUTE, NOW, compute_ago, make_row
@@ -238,3 +239,14 @@ def test_nothing_is_kept_of_answers_about_what_is_gone_by_then() -> None:
     assert (board.times.add_to(gone), dict(board.evidence.usages)) == (gone, {})
     assert not board.set_since(gone, compute_ago(9), NOW)
     assert board.times.add_to(gone, at_least=True) == gone
+
+
+def test_a_weak_reason_is_pending_until_another_was_asked_for() -> None:
+    board = TriageBoard()
+    failed = make_row("JOBSTAT_FAILED", Phase.FAILED, failure="exit code 1")
+    bring_diff(board, Diff(added=(failed,)))
+    assert parse_filter("why:oom").find_unknown(board.rows.values(), NOW) == [board.rows[failed.key]]
+    board.set_why(failed, None, NOW)
+    assert parse_filter("why:oom").find_unknown(board.rows.values(), NOW) == []
+    board.set_why(failed, Why("CUDA out of memory", "log"), NOW)
+    assert parse_filter("why:memory").matches(board.rows[failed.key], NOW)
