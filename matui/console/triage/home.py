@@ -131,26 +131,29 @@ class TriageHome:
     def ask_for_reasons(self) -> None:
         """Fetch what the rows of triage lack; nothing while paused.
 
-        First the times of the rows in view that nobody knows, which decide the order, and the flavors that
-        waiting rows need; then reasons, those with few requests first; then the other times; last how much of
-        quotas and pools is in use.
+        First the times of the rows in view that nobody knows, which decide the order (not where a small
+        budget is short of reasons), and the flavors that waiting rows need; then reasons, those with few
+        requests first; then the other times; last how much of quotas and pools is in use.
         """
         fleet, table = self._host.fleet, self._tables.table
         if fleet is None or table is None or self._readers is None:
             return
-        if fleet.controls.paused or fleet.controls.blurred:
-            return
         reasons, times, usage = self._readers
-        if not self._tables.in_triage:
-            times.ask_for_ends(fleet.triage)
+        if fleet.controls.paused or fleet.controls.blurred or not self._tables.in_triage:
+            reasons.note_lacking(fleet.triage, ())
+            self._slow_polls(fleet)
+            if not (fleet.controls.paused or fleet.controls.blurred):
+                times.ask_for_ends(fleet.triage)
             return
         cursor = [table.cursor.resource] if table.cursor.resource is not None else []
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
         times.load_known_ends(fleet)
-        times.ask_for_unknown(board, rows)
-        usage.ask_for_flavors(fleet, rows)
         lacking = reasons.find_lacking(fleet, rows.values())
+        reasons.note_lacking(board, lacking)
+        self._slow_polls(fleet)
+        times.ask_for_unknown(board, {key: row for key, row in rows.items() if key[0] not in reasons.short})
+        usage.ask_for_flavors(fleet, rows)
         if lacking and self._ticks % _SHARE_TICKS == 0:
             self._host.run_worker(self._read_reasons(), group="triage-reasons")
         first = cursor if table.cursor.is_held else ()
@@ -159,6 +162,12 @@ class TriageHome:
             times.ask(board, {**rows, **board.rows})
             if not times.is_behind:
                 usage.ask(fleet)
+
+    def _slow_polls(self, fleet: OpenProfiles) -> None:
+        """Poll seldom where a small budget is short of the reasons of rows in view."""
+        short = self._readers.reasons.short if self._readers is not None else ()
+        for member in fleet.members:
+            member.pollers.controls.yielding = member.cloud.profile in short
 
     @property
     def awaits_reasons(self) -> bool:

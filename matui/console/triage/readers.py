@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.poll.rows import Diff
 from matui.live.triage.details import ReadDetails
-from matui.live.triage.fetch_queue import FetchQueue, compute_urgent_limit
+from matui.live.triage.fetch_queue import FetchQueue, compute_urgent_limit, is_small
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import (
@@ -60,6 +60,8 @@ class ReasonReader(TriageReader[Why | None]):
         self._triage = triage
         self._times = times
         self._brief: frozenset[str] = frozenset()  # the profiles that lack more than their budget allows
+        self.short: frozenset[str] = frozenset()
+        """The profiles whose small budget is short of reasons that were not sought yet."""
         self._history = history
         self._replayed = replayed
 
@@ -71,6 +73,17 @@ class ReasonReader(TriageReader[Why | None]):
         if (replayed := self._replayed) is not None:
             lacking = [row for row in lacking if not replayed.cover(fleet, row)]
         return lacking
+
+    def note_lacking(self, board: TriageBoard, lacking: Iterable[Resource]) -> None:
+        """Find the profiles whose small budget goes to the reasons of rows that lack any."""
+        needed: Counter[str] = Counter()
+        for row in lacking:
+            budget = self._triage.get_budget(row)
+            if budget is not None and is_small(budget) and not board.has_sought_why(row):
+                needed[row.profile] += count_usual_requests(row, is_brief=True)
+                if needed[row.profile] > budget.limit // 4:
+                    self.short |= {row.profile}
+        self.short &= needed.keys()
 
     def ask(
         self,

@@ -20,6 +20,7 @@ _MIN_S = 1.0
 _MIN_MOVING_S = 3.0  # a busy project always has transitions, and requests are limited
 _SPEED_UP = 3
 _SLOW_DOWN = 4
+_YIELD = 8
 JITTER = 0.1
 _MAX_BACKOFF_S = 60.0
 _AT_ONCE_S = 0.001
@@ -113,7 +114,14 @@ class Loop:
             pace, floor = pace * sharing, self._floor_s
         for is_slow in (self.controls.hidden, self.controls.blurred):
             pace *= _SLOW_DOWN if is_slow else 1
+        if self.controls.yielding and not self._is_awaited:
+            pace *= _YIELD
         return max(pace, floor)
+
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether the first fill is under way, or an action was just sent."""
+        return self._quick["filling"] or self._clock.monotonic() < self._quick_until
 
     def start(self) -> None:
         """Fetch now and go on until stopped. Needs a running event loop."""

@@ -27,6 +27,7 @@ class LoopControls:
         self._pauses = 0
         self._hidden = False
         self._blurred = False
+        self._yielding = False
         self._profiles = 1
 
     @property
@@ -67,6 +68,17 @@ class LoopControls:
     def blurred(self, blurred: bool) -> None:
         self._blurred = blurred
         self._notify()
+
+    @property
+    def yielding(self) -> bool:
+        """Whether the request budget is small and left to what the screen lacks: polled at an eighth."""
+        return self._yielding or (self._parent is not None and self._parent.yielding)
+
+    @yielding.setter
+    def yielding(self, yielding: bool) -> None:
+        if yielding != self._yielding:
+            self._yielding = yielding
+            self._notify()
 
     @property
     def profiles(self) -> int:

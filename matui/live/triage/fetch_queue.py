@@ -25,9 +25,14 @@ _HURRY_EVERY_S = 20.0
 def compute_urgent_limit(budget: BudgetState) -> int:
     """Return up to how many requests a minute urgent rows are fetched: half, of a small budget more.
 
-    A quarter of a small budget is more than the polls of a resting console take.
+    Polls wait in a queue of their own for what is left of it, so that they are never kept out.
     """
-    return max(budget.limit // 2, min(budget.limit * 3 // 4, _SMALL_BUDGET_SHARE))
+    return max(budget.limit // 2, min(budget.limit * 9 // 10, _SMALL_BUDGET_SHARE))
+
+
+def is_small(budget: BudgetState) -> bool:
+    """Return whether urgent rows may use more than half of a budget."""
+    return compute_urgent_limit(budget) > budget.limit // 2
 
 
 def may_fetch(budget: BudgetState, requests: int) -> bool:

@@ -175,6 +175,19 @@ async def test_the_pace_follows_what_is_seen_and_what_moves(
     assert rig.loop.interval_s == expected
 
 
+async def test_polls_leave_a_small_budget_to_what_the_screen_lacks_but_for_the_first_fill_and_actions() -> (
+    None
+):
+    rig = Rig()
+    rig.loop.controls.yielding = True
+    assert rig.loop.interval_s == 48
+    rig.loop.set_activity(filling=True, moving=False)
+    assert rig.loop.interval_s == 1
+    rig.loop.set_activity(filling=False, moving=False)
+    rig.loop.boost()
+    assert rig.loop.interval_s == 2
+
+
 @pytest.mark.parametrize(("cadence_s", "expected"), [(5, 3), (2, 2), (0.5, 0.5), (60, 20)])
 async def test_what_moves_is_polled_in_a_third_of_the_time_but_no_sooner_than_three_seconds(
     cadence_s: float, expected: float

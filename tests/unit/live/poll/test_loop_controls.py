@@ -37,7 +37,7 @@ def test_a_pause_above_holds_below_until_every_level_has_resumed() -> None:
     assert not below.paused
 
 
-@pytest.mark.parametrize("name", ["hidden", "blurred"])
+@pytest.mark.parametrize("name", ["hidden", "blurred", "yielding"])
 def test_what_slows_above_slows_below(name: str) -> None:
     above = LoopControls()
     below = LoopControls(above)

