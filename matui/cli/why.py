@@ -66,7 +66,7 @@ async def _print_why(options: Options, kind_id: str, ident: str, output: str, *,
             judge=lambda: judge_resource(session, resource),
         )
         card = await WhyGatherer(sources, resource, lambda _card: None).run()
-        _write(session, card, output, show_secrets=show_secrets)
+        _write(session, _add_global_options(card, options), output, show_secrets=show_secrets)
 
 
 def _read_audit(session: Session) -> tuple[AuditEntry, ...]:
@@ -84,7 +84,6 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
     from matui.live.why.text import format_card_markdown, render_card
 
     now_ms, ahead_ms = session.clock.now() * 1000, compute_clock_correction_ms(session.cloud)
-    card = _add_demo(card) if session.demo else card
     card = card if output == "json" else _keep_command_lines(card)
     if output == "json":
         print_line(
@@ -104,13 +103,20 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
         print_line("\n".join(line.text.rstrip() for line in lines))
 
 
-def _add_demo(card: WhyCard) -> WhyCard:
-    """Return the card with next steps that are run in the demo."""
+def _add_global_options(card: WhyCard, options: Options) -> WhyCard:
+    """Return the card with next steps for the same config file and profile: another has the same ids."""
+    import shlex
 
-    from matui.cli.output.streams import add_demo
-
+    program = ["matui", *(["--demo"] if options.demo else [])]
+    program += ["--config", str(options.config)] if options.config is not None else []
+    program += ["-p", options.profile] if options.profile is not None else []
     part = card.get_part("next")
-    steps = [step._replace(line=add_demo(step.line, demo=True)) for step in part.value or ()]
+    if part.value is None:
+        return card
+    steps = [
+        step._replace(line=f"{shlex.join(program)} {step.line.removeprefix('matui ')}") if step.line else step
+        for step in part.value
+    ]
     return card.add_part("next", part._replace(value=steps))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.protocols import Cloud, ExplainsUnsupported
+from matui.clouds.protocols import Cloud, Describes, ExplainsUnsupported
 from matui.live.capabilities import explain_missing_pane
 from matui.live.why.card import NO_METRICS, Next, WhyCard
 from matui.resources.kind import PaneName
@@ -22,7 +22,7 @@ _LIST_STEPS = (
     Next("refresh", "read the lists again"),
     Next("acknowledge", "acknowledge it, with a note"),
 )
-_HEADLESS = {"logs", "rerun", "start", "restart", "stop"}
+_HEADLESS = {"logs", "describe", "rerun", "start", "restart", "stop"}
 
 
 def list_next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
@@ -39,6 +39,8 @@ def list_next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
         for pane, command, words in _PANES
         if explain_missing_pane(cloud, kind, pane) is None and not (pane == "metrics" and without_curves)
     ]
+    if not has_log and resource.kind == "jobs" and isinstance(cloud, Describes):
+        steps.append(Next("detail", "the details", _format_step("describe", resource)))
     if resource.phase in (Phase.FAILED, Phase.STOPPED) and resource.kind in ("jobs", "versions"):
         steps.append(Next("rerun", "run it again, changed in the editor", _format_step("rerun", resource)))
     steps += [

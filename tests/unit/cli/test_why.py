@@ -63,3 +63,16 @@ def test_the_findings_are_those_of_the_ends_of_all_files(
     monkeypatch.setattr(SignalStore, "find_stragglers", lambda _self, _key: (straggler,))
     assert run(["--demo", "why", "job", "asr-conformer-aishell"]) == 0
     assert straggler.words in capsys.readouterr().out
+
+
+def test_the_next_steps_are_for_the_profile_that_was_named(line):
+    """They were for the default profile, where the same id may be another job."""
+    out = line("why", "job", "11", "-p", "prod").out
+    assert "matui -p prod rerun 11" in out
+    assert "matui rerun 11" not in out
+    assert "matui rerun 11" in line("why", "job", "11").out
+
+
+def test_a_failure_of_a_cloud_without_logs_leads_to_its_details(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--demo", "-p", "demo-qianfan", "why", "job", "contract-qa"]) == 0
+    assert "matui --demo -p demo-qianfan describe job job-" in capsys.readouterr().out
