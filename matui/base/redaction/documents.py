@@ -9,7 +9,7 @@ from matui.base.redaction.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
 from matui.base.text.regex import LazyPattern
 
 INSERT = LazyPattern(
-    r"(?P<head>\b(?:INSERT|REPLACE)\s[^()\n]{1,200}\((?P<columns>[^()\n]{1,2000})\)\s*VALUES\s*)"
+    r"(?P<head>\b(?:INSERT|REPLACE|UPSERT)\s[^()\n]{1,200}\((?P<columns>[^()\n]{1,2000})\)\s*VALUES\s*)"
     r"(?P<rows>\((?:'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*)",
     re.IGNORECASE,
 )
@@ -24,6 +24,8 @@ _DATA_VALUE = LazyPattern(r"(:\s*\\*\")[^\"\\]+(?=\\*\")")
 
 _KIND_LINE = LazyPattern(r"[\"']?kind[\"']?: *[\"']?Secret[\"']?\s*")
 _DATA_LINE = LazyPattern(r"(?P<indent>\s*)(?:stringData|data):\s*")
+_DATA_INLINE = LazyPattern(r"(\s*(?:stringData|data):\s*)(\{.+\})\s*")
+_INLINE_VALUE = LazyPattern(r"([\w.\"'-]+\s*:\s*)[^\s,{}]+")
 _ACCOUNTS_LINE = LazyPattern(r"(?P<indent>\s*)(?:-\s+)?chpasswd:\s*")
 _DATA_FIELD = LazyPattern(r"(\s*[\w.-]+:\s*)(?![|>][+-]?\s*$)\S.*")
 _ACCOUNT = LazyPattern(r"(\s*(?:-\s+)?[\"']?[a-z_][\w-]*:)(?!\s|$)[^\s\"']+")
@@ -59,6 +61,9 @@ def mask_manifests(lines: list[str]) -> list[str]:
         return lines
     masked = list(lines)
     for at, line in enumerate(lines):
+        inline = _DATA_INLINE.compiled.fullmatch(line)
+        if inline is not None and _is_of_secret(lines, at):
+            masked[at] = inline[1] + _INLINE_VALUE.compiled.sub(rf"\1{MASK}", inline[2])
         if _DATA_LINE.compiled.fullmatch(line) and _is_of_secret(lines, at):
             field = _DATA_FIELD
         elif _ACCOUNTS_LINE.compiled.fullmatch(line):

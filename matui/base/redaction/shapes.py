@@ -93,8 +93,8 @@ _VALUE_BESIDE_NAME = LazyPattern(
     re.IGNORECASE,
 )
 _ELEMENT = LazyPattern(
-    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}(?:\s[^<>]{{0,200}})?>)"
-    rf"(?!(?:[\d.,\s]*|\s*{_NO_VALUE}\s*)<)[^<]+(?=</)",
+    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}(?:\s[^<>]{{0,200}})?>"
+    rf"(?:<!\[CDATA\[)?)(?!(?:[\d.,\s]*|\s*{_NO_VALUE}\s*)<)[^<]+(?=</)",
     re.IGNORECASE,
 )
 
@@ -213,10 +213,11 @@ _SHAPES: tuple[MaskRule, ...] = (
         MaskRule(
             sign,
             LazyPattern(
-                r"((?<![A-Za-z])auth(?:=|[\"']?:\s+)[\"']?[\w.@-]+:)(?!//|\d{1,5}(?:[\s\"',;]|$))[^\s\"',;]{4,}"
+                r"((?:(?<![A-Za-z])(?:auth|credentials?)|basicAuth)(?:=|[\"']?\s?:\s+)[\"']?[\w.@-]+:)"
+                r"(?!//|\d{1,5}(?:[\s\"',;]|$))[^\s\"',;]{4,}"
             ),
         )
-        for sign in ("auth=", "auth:", 'auth"', "auth'")
+        for sign in ("auth=", "auth:", "auth :", 'auth"', "auth'", "Auth:", "redentials:", "redential:")
     ),
     *(  # of the header of Digest
         MaskRule(f"response{sign}", LazyPattern(r"(\bresponse\s?=\s?\"?)(?:[0-9a-f]{32}){1,2}(?!\w)"))
@@ -319,10 +320,11 @@ _SHAPES: tuple[MaskRule, ...] = (
     *(
         MaskRule(
             f"{call}(",
-            LazyPattern(rf"(\b{call}\(\s*{_ARGUMENT})\S{{8,}}?([\"'],\s*{_ARGUMENT})[^\s\"']{{3,}}"),
+            LazyPattern(rf"(\b{call}\(\s*{_ARGUMENT})\S{{3,}}?([\"'],\s*{_ARGUMENT})[^\s\"']{{3,}}"),
             rf"\1{MASK}\2{MASK}",
         )
         for call in (
+            "AcsClient",
             "ObsClient",
             "BceCredentials",
             "BasicCredentials",
@@ -330,6 +332,28 @@ _SHAPES: tuple[MaskRule, ...] = (
             "Auth",
             "StsAuth",
         )
+    ),
+    MaskRule(
+        "StsAuth(",
+        LazyPattern(rf"(\bStsAuth\((?:\s*{_ARGUMENT}[^\"'\n]*[\"']\s*,){{2}}\s*{_ARGUMENT})[^\s\"']{{8,}}"),
+    ),
+    *(  # of the SDKs of Huawei Cloud and Qianfan
+        MaskRule(
+            sign,
+            LazyPattern(r"(\.(?:with_(?:ak|sk|security_token)|AK|SK)\(\s*[\"'])[^\s\"']{8,}(?=[\"']\s*\))"),
+        )
+        for sign in (".with_", ".AK(", ".SK(")
+    ),
+    *(
+        MaskRule(sign, LazyPattern(r"([\"']\w{0,40}_[AS]K[\"']\]\s*=\s*[\"'])[^\s\"']{8,}"))
+        for sign in ("_SK", "_AK")
+    ),
+    MaskRule(
+        "$(echo ",
+        LazyPattern(
+            rf"((?:{PASSWORDS}|{SECRETS})\w{{0,40}}=[\"']?\$\(echo\s+(?:-n\s+)?[\"']?)[^\s|)\"']{{4,}}",
+            re.IGNORECASE,
+        ),
     ),
     MaskRule("PASSWORD(", LazyPattern(r"(\bPASSWORD\([\"'])[^\"'\n]+")),
     MaskRule(".auth(", LazyPattern(r"(\.auth\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]{4,}")),
