@@ -238,8 +238,10 @@ def _render_difference(differs: VersionDifference, look: _TextStyle) -> Iterator
 
 
 def _render_next_step(step: Next, look: _TextStyle) -> Iterator[TextLine]:
-    key = look.keys.get(step.command, "")
-    how = f"{key.split()[0]:<3}" if key else step.line or f":{step.command}"
+    keys = look.keys.get(step.command, "").split()
+    # The first key of details, enter, opens this card again on a row of triage.
+    key = keys[-1 if step.command == "detail" else 0] if keys else ""
+    how = f"{key:<3}" if key else step.line or f":{step.command}"
     yield _build_line((f"  {how}  ", "label"), (step.words + _format_key_there(step, look), ""))
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.why.card import NO_METRICS, Part, WhyCard
+from matui.live.why.card import NO_METRICS, Next, Part, WhyCard
 from matui.live.why.next_steps import list_next_steps
+from matui.live.why.text import render_card
 from matui.resources.model import Phase, Resource
 
 JOB = Resource("jobs", "j1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod")
@@ -52,3 +53,10 @@ def test_metrics_are_offered_until_the_cloud_is_known_to_have_none() -> None:
     assert "metrics" in [step.command for step in list_next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
     card = card.add_part("metrics", Part(missing=NO_METRICS))
     assert "metrics" not in [step.command for step in list_next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
+
+
+def test_the_key_of_the_details_is_not_the_one_that_opens_the_card_of_a_row_of_triage() -> None:
+    steps = [Next("detail", "the details", "matui describe job j1")]
+    card = WhyCard(JOB).add_part("next", Part(steps))
+    lines = render_card(card, now_ms=0.0, time=str, keys={"detail": "enter d"}, width=80)
+    assert [line.text.split() for line in lines if "the details" in line.text] == [["d", "the", "details"]]
