@@ -191,10 +191,14 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<J>[0-3]\d\d)[T_ ]{_SECONDS}{_FRACTION}{_ZONE}"
     ),  # ISO 8601, 4.1.3
     _compile_form(
-        rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}|\d\d)(?:[T_:-]|,? +)"
+        rf"(?<![\d./-])(?<!\d:)(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}|\d\d)"
+        r"(?:[T_:-]|,? +)"
         rf"{_PERIOD}{_SHORT_CLOCK}"
     ),
-    _compile_form(rf"{_NOT_COUNTED}(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +){_CLOCK}"),
+    _compile_form(  # after a colon only where a level is in front of it
+        rf"{_NOT_COUNTED}(?<![\d./-])(?<![^A-Z]:)(?<!^:)(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +)"
+        rf"{_CLOCK}"
+    ),
     _compile_form(
         r"(?<![\d.])(?P<Y>20\d\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]?"
         rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d){_FRACTION}{_ZONE}(?!\d)"
