@@ -103,7 +103,7 @@ class LogReader:
                 raise
             if not self._confirm_refusal():
                 raise
-            self._log.at_top = True
+            self._log.give_up_older()
             batch = Batch(gap=LOST_POSITION)
         self._refusals = 0
         return batch

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.cursor.cursor_order import CursorOrder
 from matui.live.logs.cursor.page_layout import (
+    NormalizedPage,
     PageRequest,
     ServerQuirks,
     compute_fingerprint,
@@ -18,8 +20,17 @@ from matui.live.logs.cursor.page_layout import (
     split_content,
 )
 
+PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
+
 CONSISTENT_TRIES = 3  # requests of a page whose cursors contradict its number of lines
 _ORDER_LINES = 3
+
+
+def request_page(base: str, quirks: ServerQuirks, *, older: bool, limit: int) -> PageSteps:
+    """Return the page from ``base`` in the direction of reading, requested again as below."""
+    request = PageRequest(base, older, limit)
+    page = yield from request_consistent_page(request, quirks)
+    return normalize_page(page, request, quirks, ())
 
 
 def request_consistent_page(

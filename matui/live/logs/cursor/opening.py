@@ -1,4 +1,4 @@
-"""The pages with which a log was opened: they show when it started again before any line was held. Pure."""
+"""The top of a log, and the pages with which it was opened: they show when it started again. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from matui.live.logs.cursor.page_layout import NormalizedPage
 class OpeningPages:
     """The length of the longest page that opening a log brought, its first line, and the lines read since.
 
-    ``lines_read`` counts the lines from the top of the log on, as far as they were read.
+    ``lines_read`` counts the lines from the top of the log on, as far as they were read. ``at_top`` is
+    whether the first line of the log has been read; ``has_lines`` whether any page had a line, taken or not.
     """
 
     most_lines: int = 0
     first_line: str = ""
     lines_read: int = 0
+    at_top: bool = False
+    has_lines: bool = False
 
     def observe(self, page: NormalizedPage) -> None:
         """Record a first or newest page, taken or not."""
+        self.has_lines |= bool(page.lines)
         if len(page.lines) > self.most_lines:
             self.most_lines, self.first_line = len(page.lines), page.lines[0]
+
+    def count_newer(self, lines: int) -> None:
+        """Count lines after those held, where all the lines before them were read."""
+        self.lines_read += lines * self.at_top
 
     def is_of_other_log(self, top: NormalizedPage) -> bool:
         """Return whether ``top``, the first page, is shorter than one that began with another line."""

@@ -8,14 +8,45 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.batch import Batch
+from matui.live.logs.batch import JUMPED, Batch
 from matui.live.logs.cursor.log_end import LogEnd, count_longest_match
 from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, compute_fingerprint
+from matui.live.logs.page_store import PageRef
 
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
 
 
-def repeats_itself(page: NormalizedPage, end: LogEnd, known: int) -> bool:
+def join_newest_page(
+    page: NormalizedPage, end: LogEnd, known: int, target: str, reason: str
+) -> Generator[PageRequest, LogPage, list[Batch]]:
+    """Return the lines after those held up to the last one of ``page``.
+
+    The first ``known`` lines of ``page`` are held. ``target`` is the cursor of the newest line known.
+    ``reason`` is the gap mark where the lines do not join.
+    """
+    is_unclear = 0 < known < len(page.lines) and _repeats_itself(page, end, known)
+    if known and reason == JUMPED:
+        is_unclear |= not (yield from end.verify_base_lines())
+    lacks_base = end.beyond_base > 0 or end.is_base_gone
+    is_unclear |= end.quirks.compare(page.far_cursor, target) == -1  # the log has started again
+    is_unclear |= known == len(page.lines) and lacks_base  # the lines held are not those of the cursor
+    if known:
+        batches, joined = [Batch(page.lines[known:], build_newest_page_ref(page, known))], True
+    else:
+        between, joined = yield from _fill_back(page, end)
+        batches = [*between, Batch(page.lines, build_newest_page_ref(page))]
+    batches = [replace(batch, more=True) for batch in batches[:-1]] + batches[-1:]
+    if not joined or is_unclear:
+        batches[0] = replace(batches[0], gap=reason)
+    return batches
+
+
+def build_newest_page_ref(page: NormalizedPage, skip: int = 0) -> PageRef:
+    """Return how to request the lines of a newest page again, but for the first ``skip``."""
+    return PageRef(page.near_cursor, skip, head=page.lines[0])
+
+
+def _repeats_itself(page: NormalizedPage, end: LogEnd, known: int) -> bool:
     """Return whether fewer lines than ``known`` at the start of ``page`` may be those held, as well."""
     held, prints = tuple(end.held), page.fingerprints
     return any(prints[:size] == held[:size][::-1] for size in range(1, min(known, len(held))))
@@ -70,7 +101,9 @@ def _find_join(lines: Sequence[str], end: LogEnd, oldest: str) -> _Join | None:
     return _Join(fits[0]) if size >= 3 and len(set(held[:size])) > 1 else None
 
 
-def fill_back(page: NormalizedPage, end: LogEnd) -> Generator[PageRequest, LogPage, tuple[list[Batch], bool]]:
+def _fill_back(
+    page: NormalizedPage, end: LogEnd
+) -> Generator[PageRequest, LogPage, tuple[list[Batch], bool]]:
     """Return the lines between those held and ``page`` in batches, and whether they join both."""
     back = LogEnd(end.quirks, older=True)
     back.place_at(NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor))
