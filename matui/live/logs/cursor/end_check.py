@@ -66,13 +66,17 @@ class EndCheck:
         self.target, self._target_line = page.far_cursor, compute_fingerprint(page.lines[-1])
         self._empty_reads = 0
 
-    def count_lines(self, *, is_short: bool) -> bool:
-        """Count a page with new lines, the last one where it ``is_short``: return whether a check follows."""
+    @property
+    def follows_at_once(self) -> bool:
+        """Whether the check is due after the last page with new lines, without a pause."""
+        return self._comes_first
+
+    def count_page(self, *, is_short: bool) -> None:
+        """Count a page with new lines; one that ``is_short`` seems to be the last one."""
         self._empty_reads = 0
         if is_short:
             self._short_reads += 1
             self._comes_first = self._short_reads % _SHORT_READS_PER_CHECK == 1
-        return self._comes_first
 
     def check(self, end: LogEnd, *, is_last_try: bool) -> EndSteps:
         """Request the newest line; return the state of the end and record the cursor of the newest line."""

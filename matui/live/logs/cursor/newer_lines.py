@@ -99,8 +99,8 @@ class NewerLines:
             is_wrong = (yield from self._end.check_unproved()) is False
             batch = replace(batch, gap=batch.gap or JUMPED) if is_wrong else batch
         more = batch.more or is_before_target
-        is_check_due = self._end_check.count_lines(is_short=not more)
-        return replace(batch, more=more or is_check_due)
+        self._end_check.count_page(is_short=not more)
+        return replace(batch, more=more or self._end_check.follows_at_once)
 
     def _confirm_end(self, oldest: str, *, verify: bool) -> BatchSteps:
         """Return an empty batch at the end of the log; else try again and at last give up the place."""
