@@ -88,7 +88,7 @@ class CursorLog:
         self._older.place_at(page)
         self.opened = True
         self._opening.lines_read = len(page.lines)
-        self._end_check.open_with(page)
+        self._end_check.open_with(page, self._opening.cursors)
         self._quirks.largest = len(page.lines)
         gap = MISSING.format(page.missing) if page.missing else ""
         return Batch(page.lines, build_newest_page_ref(page), gap=gap)

@@ -79,6 +79,12 @@ class CursorOrder:
         mean = abs(int(far) - int(near)) / (lines - 1)
         return abs(int(near) - int(base)) > _FAR_LINES * mean
 
+    def measure_distance(self, a: str, b: str, lines: int) -> float | None:
+        """Return the mean distance of so many lines from cursor ``a`` to ``b``, None where they have none."""
+        if not lines or not self.is_proved or not (_is_number(a) and _is_number(b)):
+            return None
+        return abs(int(b) - int(a)) / lines
+
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where nothing proves an order."""
         return compare_cursors(a, b) if a == b or self.is_proved else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from typing import Literal, TypeAlias
 
 from matui.clouds.protocols import LogPage
@@ -56,10 +56,17 @@ class EndCheck:
         else:
             self.target = ""
 
-    def open_with(self, page: NormalizedPage) -> None:
-        """Take the end of the first page for the end of the log, where no other is known."""
-        if self._is_end_known and not self.target:
-            self._record_target(page)
+    def open_with(self, page: NormalizedPage, cursors: Collection[str]) -> None:
+        """Take the end of the first page for the end of the log, where no other is known.
+
+        A later one among ``cursors``, which other pages named, is the end: the page is stale.
+        """
+        if not (self._is_end_known and not self.target):
+            return
+        self._record_target(page)
+        for cursor in cursors:
+            if self._quirks.compare(cursor, self.target) == 1:
+                self.target, self._target_line = cursor, ""
 
     def restart_at(self, page: NormalizedPage) -> None:
         """Take the end of ``page``, the newest page, for the end of the log."""
@@ -139,7 +146,7 @@ class EndCheck:
         if order is not None:
             if order == 0 and not end.beyond_base and not _ends_with(end, line):
                 return "cut"
-            return "behind" if order == 1 else "reached"
+            return "behind" if order == 1 or self.is_before_target(end) else "reached"
         if end.held and line == end.held[0]:
             is_other = self._quirks.names_lines and newest.far_cursor and not end.beyond_base
             return "behind" if is_other else "reached"

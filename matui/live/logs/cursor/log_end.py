@@ -4,7 +4,8 @@ The rule of what is taken:
 
 1. A page is believed without a further request where nothing speaks against it. It begins at the base or
    after it, as the other pages of this cloud do. It has the usual number of lines, or ends at the newest line
-   known. Its cursors count no other number of lines, and are not far from the base.
+   known. Its cursors count no other number of lines, and are not far from the base. Where they repeat the
+   base, its lines are not farther apart than those of the pages before, and not like the base line.
 2. Any other page is to be proved: it is requested again, and the lines from its end back to the base are
    requested. As many lines as it has, up to the very cursor of the base, prove it, whatever their text. Text
    proves only where the lines differ.
@@ -16,7 +17,9 @@ The rule of what is taken:
 
 What no answer shows is not known: a page and its proof that are wrong by the same number of lines, a page
 that leaves out a few lines where ordered cursors do not count them, and lines that the cloud forgot before
-they were requested. To prove each page would double the requests of every log.
+they were requested. A newest line that is stale each time is a log that has not grown. A log that started
+again with the same cursors, and with lines that join those held, is a log that has grown. To prove each page
+would double the requests of every log.
 """
 
 from __future__ import annotations
@@ -50,6 +53,7 @@ from matui.live.logs.page_store import PageRef
 
 LINES_ABOVE = 50  # lines that are requested above the first one: there are none
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
+_MAX_SPREAD = 1.4  # times the mean distance of the lines of other pages, beyond which a page is to be proved
 _DISTINCT_LINES = 3  # different lines at the start of a page that show that it may be held already
 
 
@@ -77,6 +81,8 @@ class LogEnd:
         self._last_join: tuple[str, int] | None = None
         self._last_span: CursorSpan | None = None
         self._was_cut = False
+        self._widest = 0.0  # the largest mean distance between the cursors of the lines of a long page
+        self._starts: set[str] = set()  # near cursors of all pages from the base
         self._refused_starts: set[str] = set()  # near cursors of the pages from the base that did not join
 
     def place_at(self, page: NormalizedPage) -> None:
@@ -86,10 +92,12 @@ class LogEnd:
         self.held.extendleft(page.fingerprints)
         self._was_cut = self.is_extended = False
         self._refused_starts.clear()
+        self._starts.clear()
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
         self._proved_base = self.base
+        self._measure(page.near_cursor, page.far_cursor, len(page.lines) - 1)
         is_span = self.older and page.near_cursor and page.far_cursor and len(page.lines) > 1
         self._last_span = CursorSpan.of_page(page, older=True) if is_span else None
 
@@ -131,6 +139,8 @@ class LogEnd:
             if not overlap.certain or (len(page.lines) > 1 and not self._shows_direction(page)):
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
+            is_repeated |= self._is_turned(page)
+            self._starts |= {page.near_cursor} - {"", self.base}
             proof: bool | None = False
             if page != doubted and (self._is_miscounted(page, overlap) or self._is_far_from_base(page)):
                 doubted = page
@@ -227,7 +237,12 @@ class LogEnd:
         self._is_span_proved = False
         if not self.base or not page.lines or not overlap.next_base:
             return True
-        is_doubted = self._is_miscounted(page, overlap) or self._is_far_from_base(page)
+        is_doubted = (
+            overlap.assumed
+            or self._is_miscounted(page, overlap)
+            or self._is_far_from_base(page)
+            or self._is_spread(page, overlap)
+        )
         if not self._may_be_cut(page, target) and not is_doubted:
             if not self._may_be_elsewhere(page, overlap, repeated, target):
                 return True
@@ -322,6 +337,24 @@ class LogEnd:
             return False
         return self.quirks.order.is_far(self.base, page.near_cursor, page.far_cursor, len(page.lines))
 
+    def _is_spread(self, page: NormalizedPage, overlap: Overlap) -> bool:
+        """Return whether the lines of a long page are farther apart than those of any before.
+
+        That is all there is to see of lines left out where the page names its base for its first line.
+        """
+        if len(page.lines) < max(self.quirks.largest, SHORT_PAGE) or page.near_cursor not in ("", self.base):
+            return False
+        distance = self.quirks.order.measure_distance(
+            self.base, page.far_cursor, len(page.lines) - overlap.known
+        )
+        return distance is not None and distance > _MAX_SPREAD * (self._widest or distance)
+
+    def _is_turned(self, page: NormalizedPage) -> bool:
+        """Return whether a page ends with the line with which another one from the same base began."""
+        return (
+            len(page.lines) > 1 and page.far_cursor in self._starts and self.quirks.names_lines is not False
+        )
+
     def _is_join_distinct(self, page: NormalizedPage) -> bool:
         """Return whether the lines at the join differ, so that three of them identify it."""
         nearest = tuple(self.held)[self.beyond_base :]
@@ -355,6 +388,8 @@ class LogEnd:
         self.held.extendleft(page.fingerprints[skip:])
         moved = bool(overlap.next_base)
         if moved:
+            self._measure(self.base, overlap.next_base, size - overlap.known)
+            self._starts.clear()
             if self.quirks.compare(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
@@ -376,6 +411,12 @@ class LogEnd:
             more=full if new else moved,
             no_progress=full and not new and not moved and (size >= PAGE_LINES or self.beyond_base > 0),
         )
+
+    def _measure(self, start: str, end: str, lines: int) -> None:
+        """Record how far apart the cursors of the lines of a long page are."""
+        if lines >= SHORT_PAGE:
+            distance = self.quirks.order.measure_distance(start, end, lines)
+            self._widest = max(self._widest, distance or 0.0)
 
 
 def _describe_gap(overlap: Overlap, page: NormalizedPage) -> str:

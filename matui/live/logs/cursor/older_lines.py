@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 
+from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import EMPTY_PAGES, JUMPED, LOST_POSITION, NO_CURSOR, PAGE_LINES, Batch, BatchSteps
 from matui.live.logs.cursor.consistent_page import request_page
 from matui.live.logs.cursor.failed_reads import EMPTY_TRIES, TRIES
 from matui.live.logs.cursor.log_end import LogEnd
 from matui.live.logs.cursor.opening import OpeningPages
-from matui.live.logs.cursor.page_layout import NormalizedPage, ServerQuirks
+from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, ServerQuirks
 
 
 class OlderLines:
@@ -87,6 +89,9 @@ class OlderLines:
         if batch.no_progress:
             self._opening.at_top = True
             return Batch(gap=NO_CURSOR)
+        if order is None and (yield from self._is_top_missing(top)):
+            self._opening.at_top = True
+            return Batch(gap=LOST_POSITION)
         if order != -1:
             self._opening.at_top = True
             is_lost = self._end.is_base_gone or (yield from self._end.detect_page_again())
@@ -96,3 +101,16 @@ class OlderLines:
         self._failed_reads += 1
         self._opening.at_top = self._failed_reads >= TRIES
         return Batch(gap=EMPTY_PAGES) if self._opening.at_top else Batch(retry=True)
+
+    def _is_top_missing(self, top: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether ``top``, one line, is the first one of the log and not the first one held.
+
+        Some clouds give their newest line for it: that one is requested, and then the first one again.
+        """
+        held = self._end.held[0] if self._end.held else ""
+        if len(top.lines) != 1 or top.near_cursor in ("", self._end.base) or top.fingerprints[0] == held:
+            return False
+        newest = yield from request_page("", self._quirks, older=False, limit=1)
+        if len(newest.lines) != 1 or newest.near_cursor == top.near_cursor or newest.lines == top.lines:
+            return False
+        return (yield from request_page("", self._quirks, older=True, limit=1)) == top

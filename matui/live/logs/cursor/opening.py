@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matui.live.logs.cursor.page_layout import NormalizedPage
 
@@ -13,6 +13,7 @@ class OpeningPages:
 
     ``lines_read`` counts the lines from the top of the log on, as far as they were read. ``at_top`` is
     whether the first line of the log has been read; ``has_lines`` whether any page had a line, taken or not.
+    ``cursors`` has those of all these pages.
     """
 
     most_lines: int = 0
@@ -20,10 +21,12 @@ class OpeningPages:
     lines_read: int = 0
     at_top: bool = False
     has_lines: bool = False
+    cursors: set[str] = field(default_factory=set)
 
     def observe(self, page: NormalizedPage) -> None:
         """Record a first or newest page, taken or not."""
         self.has_lines |= bool(page.lines)
+        self.cursors |= {page.near_cursor, page.far_cursor} - {""}
         if len(page.lines) > self.most_lines:
             self.most_lines, self.first_line = len(page.lines), page.lines[0]
 

@@ -30,12 +30,14 @@ class Overlap(NamedTuple):
     """The first ``known`` lines of a page are held. ``next_base`` is the cursor to continue from, or ``""``.
 
     ``certain`` is false where nothing could decide. ``jumped`` is true where lines may be missing in between.
+    ``assumed`` is true where only other pages show how many lines are known: the page is to be proved.
     """
 
     known: int
     next_base: str
     certain: bool = True
     jumped: bool = False
+    assumed: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class PageJoin:
             return (yield from self._decide_without_order(options))
         if self.quirks.cursor_mode == "inclusive" and self.quirks.repeats_lines is False:
             return Overlap(1, self.next_base) if 1 in options else Overlap(0, self.next_base, jumped=True)
+        if self.quirks.cursor_mode == "exclusive" and self.quirks.repeats_lines is False and 0 in options:
+            return Overlap(0, self.next_base, assumed=len(options) > 1)
         if self.quirks.cursor_mode == "inclusive" and len(options) > 1:
             options = [k for k in options if k]
         if len(options) > 1:
@@ -150,6 +154,9 @@ class PageJoin:
                     self._record_mode("inclusive")
                     self._record_base_first()
                 return Overlap(got, self.next_base)
+            if side == 1 and got == size == 1:
+                self._record_mode("exclusive")
+                self._record_base_first()
             before = len(left)
             if side is not None:
                 left = [k for k in left if (k < got if side == 1 else k > got)]

@@ -9,8 +9,9 @@ import pytest
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import EMPTY_PAGES, JUMPED, LOST_POSITION, NO_CURSOR, UNDECIDED
-from matui.live.logs.reader import JobLogFile
+from matui.live.logs.reader import JobLogFile, LogReader
 from matui.live.logs.stream import HeadlessLog
+from matui.resources.model import Resource
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 from tests.unit.live.logs.test_faulty_server import EMPTY, FaultyServer, list_texts, make_steps, read, shorten
 from tests.unit.live.logs.test_stream import RestlessClock
@@ -423,3 +424,86 @@ async def test_a_newest_page_without_cursors_is_not_requested_without_end() -> N
         return not server.coming
 
     assert NO_CURSOR in list_marks(list_texts(await read(server, follow=True, ended=ended)))
+
+
+def skip_page(server: FaultyServer, index: int, *, once: bool) -> None:
+    """Let the page after the line ``index`` be the one after it, as if that was the next one."""
+    skipped: list[str] = []
+
+    def skip(base: str, older: bool, page: LogPage) -> LogPage | None:
+        is_hit = base == server.build_cursor(index) and not older and (page.count or 0) > 1
+        if not is_hit or (once and skipped):
+            return None
+        skipped.append(base)
+        size = server.ways.cap
+        return server._build_page(base, False, index + 1 + size, index + 1 + 2 * size)
+
+    server.fault = skip
+
+
+@pytest.mark.parametrize("lines", [make_steps(0, 1300), EQUAL])
+@pytest.mark.parametrize("once", [True, False])
+async def test_a_skipped_page_is_told_by_its_distance_where_cursors_repeat_the_base(
+    lines: list[str], once: bool
+) -> None:
+    server = FaultyServer(Ways(echo="both", cap=100), list(lines))
+    skip_page(server, 599, once=once)
+    got = list_texts(await read(server))
+    assert got == lines or (not once and list_marks(got) == [JUMPED])
+
+
+class SlowingCursors(FaultyServer):
+    """Names a line by its time; the lines come slower and slower."""
+
+    def build_cursor(self, index: int) -> str:
+        return str(1_609_121_886_518_240_330 + 1_000_003 * index + 2_003 * index**2)
+
+    def find_index(self, cursor: str) -> int:
+        return next(n for n in range(len(self.lines)) if self.build_cursor(n) == cursor)
+
+
+async def test_lines_that_come_slower_and_slower_are_not_all_proved() -> None:
+    server = SlowingCursors(Ways(echo="both", cap=100), make_steps(0, 2000))
+    assert list_texts(await read(server)) == make_steps(0, 2000)
+    assert server.requests / 2 < 20 + 8  # each is counted twice
+
+
+async def test_a_first_line_that_is_not_held_is_marked_where_no_page_leads_to_it() -> None:
+    server = FaultyServer(Ways(opaque=True, inclusive=True, cap=1), make_steps(0, 300))
+    got = list_texts(await read(server, tail=200))
+    assert got == [f"<{LOST_POSITION}>", "step 299"]
+
+
+async def test_a_newest_page_that_ends_before_one_seen_at_the_opening_is_not_the_end() -> None:
+    class StalePages(ByteCursors):
+        async def read_log_page(
+            self, job: Resource, file: str, *, base: str, older: bool, limit: int
+        ) -> LogPage:
+            page = await super().read_log_page(job, file, base=base, older=older, limit=limit)
+            is_stale = self.requests > 10 and not base and not older  # each is counted twice
+            return self._build_page("", False, max(0, 49 - limit), 49) if is_stale else page
+
+    server = StalePages(Ways(newest_first=True, cap=70), make_steps(0, 99))
+    reader = LogReader(server, JOB, "a.log")
+    got: list[str] = []
+    batch = await reader.read_newer(verify=True)
+    while batch.lines or batch.more or batch.retry:
+        got.extend(batch.lines)
+        batch = await reader.read_newer(verify=True)
+    assert got == make_steps(0, 99)
+
+
+async def test_a_page_that_ends_with_its_first_line_is_requested_again() -> None:
+    server = FaultyServer(Ways(opaque=True, end_at_edge=False), ["same"] * 60, ["same"] * 40, grows=9)
+    asked: list[str] = []
+
+    def turn(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if not base or older or (page.count or 0) < 2 or page.end:
+            return None
+        asked.append(base)
+        return replace(page, start="", end=page.start) if asked.count(base) == 3 else None
+
+    server.fault = turn
+    got = list_texts(await read(server, follow=True, ended=lambda: not server.coming))
+    assert len(got) == 100
+    assert any(asked.count(base) >= 3 for base in asked)
