@@ -82,7 +82,7 @@ class LogEnd:
         self._last_span: CursorSpan | None = None
         self._was_cut = False
         self._widest = 0.0  # the largest mean distance between the cursors of the lines of a long page
-        self._starts: set[str] = set()  # near cursors of all pages from the base
+        self._starts: set[str] = set()  # of pages from the base without a cursor of their end
         self._refused_starts: set[str] = set()  # near cursors of the pages from the base that did not join
 
     def place_at(self, page: NormalizedPage) -> None:
@@ -140,7 +140,8 @@ class LogEnd:
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
             is_repeated |= self._is_turned(page)
-            self._starts |= {page.near_cursor} - {"", self.base}
+            if not page.far_cursor:  # such a page has only the cursor of its first line
+                self._starts |= {page.near_cursor} - {"", self.base}
             proof: bool | None = False
             if page != doubted and (self._is_miscounted(page, overlap) or self._is_far_from_base(page)):
                 doubted = page

@@ -89,7 +89,7 @@ class OlderLines:
         if batch.no_progress:
             self._opening.at_top = True
             return Batch(gap=NO_CURSOR)
-        if order is None and (yield from self._is_top_missing(top)):
+        if order is None and (yield from self._detect_missing_top(top)):
             self._opening.at_top = True
             return Batch(gap=LOST_POSITION)
         if order != -1:
@@ -102,7 +102,7 @@ class OlderLines:
         self._opening.at_top = self._failed_reads >= TRIES
         return Batch(gap=EMPTY_PAGES) if self._opening.at_top else Batch(retry=True)
 
-    def _is_top_missing(self, top: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
+    def _detect_missing_top(self, top: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
         """Return whether ``top``, one line, is the first one of the log and not the first one held.
 
         Some clouds give their newest line for it: that one is requested, and then the first one again.
