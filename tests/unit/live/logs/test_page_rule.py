@@ -143,7 +143,7 @@ async def test_one_line_that_contradicts_those_before_it_is_requested_again() ->
     wrong: list[str] = []
 
     def lose_cursor(base: str, older: bool, page: LogPage) -> LogPage | None:
-        if wrong or older or not base or page.count != 1 or server.find_index(base) < 300:
+        if wrong or older or not base or page.count != 1 or server.find_index(base) < 60:
             return None
         wrong.append(base)
         return replace(page, end=page.start)
