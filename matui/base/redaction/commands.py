@@ -79,6 +79,12 @@ ARGUMENTS: tuple[MaskRule, ...] = (
     MaskRule("config host add ", LazyPattern(r"(\bmc config host add \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
     MaskRule("poetry config ", LazyPattern(r"(\bpoetry config http-basic\.\S+ \S+ )\S+")),
     MaskRule("poetry config ", LazyPattern(r"(\bpoetry config pypi-token\.\S+ )\S+")),
+    MaskRule("cargo login ", LazyPattern(rf"(\bcargo login (?:--\S+ )*){_STRONG}")),
+    MaskRule(
+        "gh secret set ", LazyPattern(r"(\bgh secret set [^\n]{0,80}?(?:--body[= ]|-b ?)[\"']?)[^\s\"']+")
+    ),
+    MaskRule("/t/", LazyPattern(r"(://[\w.:-]+/t/)(?=(?:[\w-]*\d){3})[\w-]{12,}(?=/)")),  # of conda
+    MaskRule("> user ", LazyPattern(rf"(> user \S+ ){_STRONG}")),  # of FTP
     MaskRule("npm config set ", LazyPattern(r"(\bnpm config set \S*_auth[= ])\S+")),
     MaskRule("rabbitmqctl ", LazyPattern(r"(\brabbitmqctl (?:add_user|change_password) \S+ )\S+")),
     MaskRule("rclone obscure ", LazyPattern(r"(\brclone obscure )[^\s-]\S+")),

@@ -27,7 +27,8 @@ _DATA_LINE = LazyPattern(r"(?P<indent>\s*)(?:stringData|data):\s*")
 _DATA_INLINE = LazyPattern(r"(\s*(?:stringData|data):\s*)(\{.+\})\s*")
 _INLINE_VALUE = LazyPattern(r"([\w.\"'-]+\s*:\s*)[^\s,{}]+")
 _ACCOUNTS_LINE = LazyPattern(r"(?P<indent>\s*)(?:-\s+)?chpasswd:\s*")
-_DATA_FIELD = LazyPattern(r"(\s*[\w.-]+:\s*)(?![|>][+-]?\s*$)\S.*")
+_DATA_FIELD = LazyPattern(r"(\s*[\"']?[\w.-]+[\"']?:\s*)(?![|>][+-]?\s*$)\S.*")
+_DATA_BLOCK = LazyPattern(r"\s*[\"']?[\w.-]+[\"']?:\s*[|>][+-]?\d?\s*")
 _ACCOUNT = LazyPattern(r"(\s*(?:-\s+)?[\"']?[a-z_][\w-]*:)(?!\s|$)[^\s\"']+")
 _FEWEST = 4
 
@@ -70,9 +71,16 @@ def mask_manifests(lines: list[str]) -> list[str]:
             field = _ACCOUNT
         else:
             continue
+        block = -1  # the indent of a field whose value is a block of text
         for below in range(at + 1, len(lines)):
-            if lines[below].strip() and _measure_indent(lines[below]) <= _measure_indent(line):
+            indent = _measure_indent(lines[below])
+            if lines[below].strip() and indent <= _measure_indent(line):
                 break
+            if 0 <= block < indent:
+                masked[below] = f"{' ' * indent}{MASK}"
+                continue
+            is_block = field is _DATA_FIELD and _DATA_BLOCK.compiled.fullmatch(lines[below]) is not None
+            block = indent if is_block else -1
             if found := field.compiled.fullmatch(lines[below]):
                 masked[below] = f"{found[1]}{MASK}"
     return masked

@@ -18,17 +18,21 @@ _ABOUT_SECRETS = LazyPattern(
 )
 _PLACEHOLDER = LazyPattern(
     r"\$\{\w+\}?|\$[A-Z_][A-Z0-9_]*|\$(?:[a-z]+_)*(?:pass|pwd|pw|token|secret|key|cred|ak|sk)[a-z]*(?:_[a-z]+)*"
-    r"|\$\((?:cat|pass|<).*|`(?:cat|pass)|%[A-Z_]+%|%s|%\(\w+\)?s?|\{+[a-z_.]*\}*|<[A-Za-z_ -]*>?"
+    r"|\$\((?:cat|pass|curl|kubectl|vault|aws|gcloud|hcloud|<).*|`(?:cat|pass)"
+    r"|%[A-Z_]+%|%s|%\(\w+\)?s?|\{+[a-z_.]*\}*|<[A-Za-z_ -]*>?"
     r"|[\[(<](?i:hidden|redacted|masked|removed|omitted|none|null|not)[\])>]?|REDACTED|x{3,}|X{3,}|\.{3,}|\*+"
-    r"|(?i:none|null|nil|true|false|undefined)|os\.(?:environ|getenv).*|process\.env\.\w+"
+    r"|(?i:none|null|nil|true|false|undefined)|(?:str|bytes|string|String)\)?"
+    r"|os\.(?:environ|getenv).*|process\.env\.\w+"
     r"|(?:args|self|cfg|config|conf|settings|opts|options|FLAGS)(?:\.[a-z_]+)+",
     re.DOTALL,
 )
 _COUNT = LazyPattern(r"\d{1,3}|\d+/\d+")
 _OF_HOW_MANY = LazyPattern(r"\s+of\s+\d")
 # What a cluster says of an object whose kind is Secret.
-_OBJECT = LazyPattern(r"[a-z]+(?:-(?:[a-z]+|\d{1,4}))+")
-_OF_OBJECTS = LazyPattern(r"[\"']?\s+(?:not found|already exists|in namespace|(?:creat|delet)ed\b)")
+_OBJECT = LazyPattern(r"(?:[a-z][a-z\d-]*/)?[a-z]+(?:-(?:[a-z]+|\d{1,4}))+")
+_OF_OBJECTS = LazyPattern(
+    r"[\"']?\s+(?:not found|already exists|in namespace|(?:creat|delet|configur|patch)ed\b|unchanged\b)"
+)
 
 
 def split_camel_case(name: str) -> str:

@@ -47,7 +47,7 @@ _NAMED_VALUES = LazyPattern(
     rf"((?:^|[\s?&;,#]|%26|%3F)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|%3D)"
     rf"|(?:^|\s)--?[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\s+"
     rf"|[\"'][\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\\*[\"']\s*:\s*"
-    rf"|\bBearer\s+){_VALUE}",
+    rf"|\bBearer\s+(?!realm=)){_VALUE}",
     re.IGNORECASE,
 )
 _PRIVATE_KEY = LazyPattern(

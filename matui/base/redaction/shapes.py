@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from matui.base.redaction.calls import CALLS, mask_literals
 from matui.base.redaction.commands import ARGUMENTS, mask_options
 from matui.base.redaction.disguises import decode_layers
 from matui.base.redaction.documents import INSERT, SECRET_OBJECT, mask_data, mask_inserted, mask_manifests
@@ -56,9 +57,11 @@ _ENCODED_PAIR = LazyPattern(rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|sessionid(?=[\"'])|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?:[:?]?=|::(?=\s)|[:：])\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
-_NO_VALUE = r"(?:true|false|yes|no|none|null)"  # (using password: YES)
+_NO_VALUE = (  # (using password: YES), password: required
+    r"(?:true|false|yes|no|none|null|required|missing|invalid|expired|incorrect|unset|enabled|disabled)"
+)
 _PASSWORD = LazyPattern(
-    rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)(?!{_NO_VALUE}(?:[)\].,;]|\s|$))"
+    rf"((?:{PASSWORDS})[\w-]{{0,80}}(?:\[\w{{0,20}}\]|\])?{_SIGN}(?:\\*[\"'])??)(?!{_NO_VALUE}(?:[)\].,;]|\s|$))"
     rf"({_QUOTED}|[^\s\"',;&}}]{{4,}})",
     re.IGNORECASE,
 )
@@ -71,6 +74,15 @@ _MIXED = (
 )
 _SPELLED = LazyPattern(rf"((?:{_OTHERS})[\w-]{{0,80}}(?:{_SIGN}|\s+)[\"']?){_MIXED}", re.IGNORECASE)
 _SPELLED_PASSWORD = LazyPattern(rf"((?:{PASSWORDS})\s+[\"']?){_MIXED}", re.IGNORECASE)
+# | password | x |, password ..... x
+_IN_TABLE = LazyPattern(
+    rf"((?<![\w.-])[\w.-]{{0,40}}?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}\s*(?:[|│]|\.{{3,}})\s*){_MIXED}",
+    re.IGNORECASE,
+)
+_IN_IMAGE = LazyPattern(  # of a Dockerfile
+    rf"(^\s*(?:ENV|ARG)\s+\w{{0,40}}?(?:(?:{PASSWORDS})\w{{0,40}}\s+(?=\S{{4}})|(?:{SECRETS})\w{{0,40}}\s+(?=\S*\d)))(\S+)",
+    re.IGNORECASE,
+)
 _KAGGLE = LazyPattern(
     r"(kaggle[^\n:=]{0,40}[\s_\"'.]key[\"']?\s*[:=]\s*[\"']?)(?=\w*\d)\w{16,}", re.IGNORECASE
 )
@@ -138,6 +150,11 @@ _TRIPLE = LazyPattern(
     rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
 )
 
+# Before a colon they say how one signs in, and are no user.
+_SCHEMES = (
+    r"(?:sasl|kerberos|oauth2?|oidc|saml2?|token|file|env|ldaps?|basic|bearer|digest|jwt|mtls|x509|module"
+    r"|provider)"
+)
 _VERDICT = r"\d|(?:true|false|yes|no|ok|null|none)\b"  # after pass, which is a test's
 _WORD_IN_CALL = r"(?:[\"'][^\"'\n]{1,80}[\"']|[\w.*]{1,40})"
 # Of Terraform.
@@ -157,7 +174,6 @@ _PGPASS = LazyPattern(
     r"((?:^|[\s\"'])[\w.*-]{1,80}:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)[^\s:\"']{6,}(?=[\s\"']|$)",
     re.MULTILINE,
 )
-_ARGUMENT = r"(?:\w+\s*=\s*)?[\"']"
 
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[MaskRule, ...] = (
@@ -213,12 +229,23 @@ _SHAPES: tuple[MaskRule, ...] = (
         MaskRule(
             sign,
             LazyPattern(
-                r"((?:(?<![A-Za-z])(?:auth|credentials?)|basicAuth)(?:=|[\"']?\s?:\s+)[\"']?[\w.@-]+:)"
-                r"(?!//|\d{1,5}(?:[\s\"',;]|$))[^\s\"',;]{4,}"
+                r"((?:(?<![A-Za-z])(?:auth|credentials?)|basicAuth)(?:=|[\"']?\s?:\s+)[\"']?"
+                rf"(?!{_SCHEMES}:)[\w.@-]+:)(?!//|\d{{1,5}}(?:[\s\"',;]|$))[^\s\"',;]{{4,}}"
             ),
         )
         for sign in ("auth=", "auth:", "auth :", 'auth"', "auth'", "Auth:", "redentials:", "redential:")
     ),
+    *(
+        MaskRule(
+            sign,
+            LazyPattern(
+                rf"((?<![a-z])(?:auth|credentials?|login)\s*(?:=>?|:)\s*(?:[\"']?[\w.@-]+[:/]|\[\s*[\w.@-]+\s*,\s*)){_STRONG}"
+            ),
+        )
+        for sign in ("auth", "redential", "login")
+    ),
+    MaskRule("--login", LazyPattern(rf"(--login[= ][\"']?[\w.@-]+:){_MIXED}")),
+    MaskRule("PW=", LazyPattern(rf"((?<![A-Za-z_])PW=[\"']?){_MIXED}")),
     *(  # of the header of Digest
         MaskRule(f"response{sign}", LazyPattern(r"(\bresponse\s?=\s?\"?)(?:[0-9a-f]{32}){1,2}(?!\w)"))
         for sign in ("=", " =")
@@ -318,33 +345,6 @@ _SHAPES: tuple[MaskRule, ...] = (
         for word in ("Key ID", "Key Id", "Access Key", "Key Secret", "Token")
     ),
     *(
-        MaskRule(
-            f"{call}(",
-            LazyPattern(rf"(\b{call}\(\s*{_ARGUMENT})\S{{3,}}?([\"'],\s*{_ARGUMENT})[^\s\"']{{3,}}"),
-            rf"\1{MASK}\2{MASK}",
-        )
-        for call in (
-            "AcsClient",
-            "ObsClient",
-            "BceCredentials",
-            "BasicCredentials",
-            "GlobalCredentials",
-            "Auth",
-            "StsAuth",
-        )
-    ),
-    MaskRule(
-        "StsAuth(",
-        LazyPattern(rf"(\bStsAuth\((?:\s*{_ARGUMENT}[^\"'\n]*[\"']\s*,){{2}}\s*{_ARGUMENT})[^\s\"']{{8,}}"),
-    ),
-    *(  # of the SDKs of Huawei Cloud and Qianfan
-        MaskRule(
-            sign,
-            LazyPattern(r"(\.(?:with_(?:ak|sk|security_token)|AK|SK)\(\s*[\"'])[^\s\"']{8,}(?=[\"']\s*\))"),
-        )
-        for sign in (".with_", ".AK(", ".SK(")
-    ),
-    *(
         MaskRule(sign, LazyPattern(r"([\"']\w{0,40}_[AS]K[\"']\]\s*=\s*[\"'])[^\s\"']{8,}"))
         for sign in ("_SK", "_AK")
     ),
@@ -369,12 +369,13 @@ _SHAPES: tuple[MaskRule, ...] = (
     MaskRule("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+")),
 )
 
-_ALL_SHAPES = (*ARGUMENTS, *TOKENS, *_SHAPES)
+_ALL_SHAPES = (*ARGUMENTS, *TOKENS, *CALLS, *_SHAPES)
 # From the rarest in logs and source to the most frequent.
 _BY_RARITY = (
     r"""&ZQ$~!X^<;J?Y+V\@}K{`Hz%>*jq|WLPUG#BCMASDRx'TE]"vw[kg=)(b_mufd95OF/I347682N01-yh,:pc.lnaoirste """
 )
 _RECORD_SIGNS = ("alue", "ALUE", "'v", '"v', "v:", "v=", "V:", "Val", '"V', "ontent", "efault")
+_SIGNS_OF_TABLES = ("|", "│", "...")
 _TRIPLE_QUOTES = ('"""', "'''")
 _SHORTEST_ENCODED = 20
 _ENCODED = LazyPattern(
@@ -479,6 +480,10 @@ def _mask_encoded(match: re.Match[str]) -> str:
 def _mask_line(line: str) -> str:
     lowered = line.lower()
     names_password, names_secret = contains_any(lowered, PASSWORD_SIGNS), contains_any(lowered, SECRET_SIGNS)
+    if names_password or names_secret:
+        line = _IN_IMAGE.compiled.sub(_mask_value, mask_literals(line))
+        if contains_any(line, _SIGNS_OF_TABLES):
+            line = _IN_TABLE.compiled.sub(_mask_value, line)
     if names_password:
         line = _SPELLED_PASSWORD.compiled.sub(_mask_value, _PASSWORD.compiled.sub(_mask_value, line))
     if names_secret:
