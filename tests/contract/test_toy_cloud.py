@@ -126,7 +126,7 @@ from matui.resources.model import Phase, Resource
 
 class ToyShop:
     name, profile, region, project_id, kinds = "toy", "lab", "", "", ("toys",)
-    def budget(self): return BudgetState(0, 60)
+    def get_budget(self): return BudgetState(0, 60)
     async def aclose(self): pass
     async def list_page(self, ask):
         return Page((Resource("toys", "1", "bear", "SOLD", Phase.DONE, "toy", "lab"),), total=1)

@@ -29,9 +29,13 @@ def end_toast(toast: Widget) -> None:
 
 
 def end_notification(app: App[Any], message: str) -> None:
-    """Remove the notifications of a message."""
-    for notification in [one for one in app._notifications if one.message == message]:  # noqa: SLF001
-        app._unnotify(notification)  # noqa: SLF001
+    """Remove the notifications of a message, a moment later: one of this moment is still to be shown."""
+
+    def end() -> None:
+        for notification in [one for one in app._notifications if one.message == message]:  # noqa: SLF001
+            app._unnotify(notification)  # noqa: SLF001
+
+    app.call_later(end)
 
 
 def place_toasts(screen: Screen[Any], room: ToastRoom | None) -> bool:

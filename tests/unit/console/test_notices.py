@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from functools import partial
 from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +14,12 @@ from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
 from matui.console.lines.canvas import LineCanvas
 from matui.console.notices import MORE_FINDINGS, ClockNotice, GroupedNotices, join_notices, shorten
 from matui.console.terminal.screen import DiffScreen
+from matui.console.terminal.toasts import end_notification
 
 RULES = re.findall(
     r"^Toast.*$", files("matui.console").joinpath("styles.tcss").read_text("utf-8"), re.MULTILINE
@@ -118,6 +121,20 @@ async def test_the_last_line_of_a_notification_is_shown(size: tuple[int, int], w
             "".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()
         ]
     assert any("END." in line for line in lines)
+
+
+async def test_findings_that_come_before_the_first_is_shown_are_one_notice() -> None:
+    """Each was shown beside the next: a message shows a notice, and a call ended it before it was there."""
+    app = Notifying()
+    async with app.run_test(notifications=True) as pilot:
+        notices = GroupedNotices(app.notify, partial(end_notification, app), MORE_FINDINGS)
+        for name in ("alpha", "beta", "gamma"):
+            notices.add(f"{name}: stalled", 1.0)
+        while not app.screen.query("Toast"):
+            await pilot.pause()
+        await pilot.pause()
+        toasts = [toast.render() for toast in app.screen.query(Toast)]
+    assert [str(toast) for toast in toasts] == ["alpha; beta; gamma: stalled"]
 
 
 class Rows(LineCanvas):
