@@ -44,11 +44,31 @@ def find_top(quirks: ServerQuirks, opening: OpeningPages) -> Generator[PageReque
         # Perhaps the newest page, given instead of the first one and of the one above.
         if len(top.lines) >= PAGE_LINES and not above.lines:
             return FoundTop(newest, None)
+        if len(top.lines) > 1 and not above.lines:
+            is_proved = yield from _prove_top(top, newest, quirks)
+            return FoundTop(newest, top if is_proved else None)
         above = yield from request_page(top.near_cursor, quirks, older=True, limit=LINES_ABOVE)
     is_top = above.far_cursor == top.near_cursor and above.lines[-1:] == top.lines[:1]
     is_base = len(above.lines) == 1 or quirks.may_repeat_lines
     is_contradicted = above.lines and (not is_top or not is_base or len(above.lines) >= LINES_ABOVE)
+    if above.lines and quirks.compare(above.far_cursor, top.near_cursor) != 1:
+        opening.observe_above(above, top.near_cursor)
     return FoundTop(newest, None if is_contradicted else top)
+
+
+def _prove_top(
+    top: NormalizedPage, newest: NormalizedPage, quirks: ServerQuirks
+) -> Generator[PageRequest, LogPage, bool]:
+    """Return whether the lines before the newest one, as many as the cloud gives, begin with ``top``.
+
+    A page that may be longer than that has no line above it: empty pages alone would not show that. Where
+    pages begin with their base, the page above is not empty, and this proves nothing.
+    """
+    base = newest.far_cursor or top.far_cursor
+    page = yield from request_page(base, quirks, older=True, limit=PAGE_LINES)
+    size = len(page.lines)
+    is_part = page.lines == top.lines[:size][::-1] and page.far_cursor in ("", top.near_cursor)
+    return is_part and 0 < size < len(top.lines) + bool(quirks.between_lines)
 
 
 def request_end_page(

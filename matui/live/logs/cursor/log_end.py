@@ -308,6 +308,26 @@ class LogEnd:
         span = self._last_span
         return (yield from prove_span(span, self.quirks)) if span is not None else True
 
+    def detect_line_above(self) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether a page from within the last one has a line before the first one held.
+
+        Only where the last page was as long as any: the empty page after a shorter one is expected.
+        """
+        span = self._last_span
+        if span is None or span.lines != self.quirks.largest or not 1 < span.lines < PAGE_LINES:
+            return False
+        request = PageRequest(span.start, True, 1)
+        nearest = normalize_page((yield request), request, self.quirks, ())
+        if len(nearest.lines) != 1 or nearest.far_cursor in ("", span.start, self.base):
+            return False
+        request = PageRequest(nearest.far_cursor, True, PAGE_LINES)
+        page = normalize_page((yield request), request, self.quirks, ())
+        order = self.quirks.compare(page.far_cursor, self.base)
+        if order is not None or not page.far_cursor:
+            return order == -1
+        first = span.count_after_start(self.quirks) - 2  # the index of the first line held
+        return len(page.lines) > first + 1 and first >= 0 and page.fingerprints[first] == self.held[0]
+
     def _may_be_elsewhere(self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str) -> bool:
         """Return whether nothing shows that a page is the one after the lines held."""
         if overlap.known > MOST_REPEATED + 1:

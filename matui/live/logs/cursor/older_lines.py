@@ -78,7 +78,8 @@ class OlderLines:
         if not (yield from self._end.verify_last_join()):
             self._opening.at_top = True
             return Batch(gap=JUMPED)
-        if order == 0 and not self._end.beyond_base:
+        is_first = order == 0 and not self._end.beyond_base
+        if is_first and self._end.base not in self._opening.not_first:
             self._opening.at_top = True
             return Batch()
         batch = Batch()
@@ -92,9 +93,10 @@ class OlderLines:
         if order is None and (yield from self._detect_missing_top(top)):
             self._opening.at_top = True
             return Batch(gap=LOST_POSITION)
-        if order != -1:
+        if order != -1 and not is_first:
             self._opening.at_top = True
             is_lost = self._end.is_base_gone or (yield from self._end.detect_page_again())
+            is_lost = is_lost or (yield from self._end.detect_line_above())
             if not is_lost and not self._quirks.order.is_proved:
                 is_lost = not (yield from self._end.prove_last_page())
             return Batch(gap=LOST_POSITION if is_lost else "")

@@ -13,7 +13,7 @@ class OpeningPages:
 
     ``lines_read`` counts the lines from the top of the log on, as far as they were read. ``at_top`` is
     whether the first line of the log has been read; ``has_lines`` whether any page had a line, taken or not.
-    ``cursors`` has those of all these pages.
+    ``cursors`` has those of all these pages. ``not_first`` has those of lines with a line above them.
     """
 
     most_lines: int = 0
@@ -22,6 +22,7 @@ class OpeningPages:
     at_top: bool = False
     has_lines: bool = False
     cursors: set[str] = field(default_factory=set)
+    not_first: set[str] = field(default_factory=set)
 
     def observe(self, page: NormalizedPage) -> None:
         """Record a first or newest page, taken or not."""
@@ -29,6 +30,11 @@ class OpeningPages:
         self.cursors |= {page.near_cursor, page.far_cursor} - {""}
         if len(page.lines) > self.most_lines:
             self.most_lines, self.first_line = len(page.lines), page.lines[0]
+
+    def observe_above(self, page: NormalizedPage, base: str) -> None:
+        """Record a page of lines above ``base``; one that the cloud gives for nothing has known cursors."""
+        if page.far_cursor not in ("", base) and page.far_cursor not in self.cursors:
+            self.not_first.add(base)
 
     def count_newer(self, lines: int) -> None:
         """Count lines after those held, where all the lines before them were read."""
