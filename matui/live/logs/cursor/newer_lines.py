@@ -157,8 +157,8 @@ class NewerLines:
             return self._failed.mark_missing(verify=True, gap=reason)
         if page == self._reopened_at:
             return self._failed.retry_page()
-        self._reopened_at = page
         batches = yield from join_newest_page(page, self._end, known, self._end_check.target, reason)
+        self._reopened_at = page
         self._end.place_at(page)
         self.is_lost = self._failed.is_marked = False
         if known < len(page.lines):

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import pytest
+
+from matui.base.errors import TimedOutError
 from matui.clouds.protocols import LogPage
+from matui.live.logs.cursor.cursor_log import CursorLog
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.reader import LogReader
 from matui.resources.model import Resource
@@ -153,3 +157,22 @@ async def test_a_cloud_without_any_cursor_is_joined_by_text() -> None:
 
 def _drop_cursors(page: LogPage) -> LogPage:
     return LogPage(page.content, "", "", page.count)
+
+
+def test_a_request_that_fails_while_lines_are_filled_in_changes_nothing() -> None:
+    log, pages = CursorLog(), LogServer(Ways(), [f"step {number}" for number in range(60)])
+    opening = log.read_newer()
+    next(opening)
+    with pytest.raises(StopIteration):
+        opening.send(pages._build_page("", False, 0, 20))
+    log.mark_position_lost()
+    newest = pages._build_page("", False, 50, 60)
+    failing = log.read_newer()
+    next(failing)
+    assert failing.send(newest).older
+    with pytest.raises(TimedOutError):
+        failing.throw(TimedOutError("no answer"))
+    again = log.read_newer()
+    next(again)
+    request = again.send(newest)
+    assert (request.base, request.older) == (pages.build_cursor(50), True)
