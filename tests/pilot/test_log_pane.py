@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from textual import events
 
+from matui.base.redaction.masking import remember_secret
 from matui.clouds.protocols import BudgetState
 from matui.config.settings import Settings
 from matui.console.lines.search import LineSearch
@@ -430,6 +431,17 @@ def test_a_command_gets_the_lines_without_a_shell(capfd) -> None:
     assert run_through(words, iter(["a b", "a c", "a b $(ls)"])) == 0
     assert capfd.readouterr().out == "2\n"
     assert run_through(["true"], (f"line {n}" for n in range(1_000_000))) == 0
+
+
+@pytest.mark.parametrize(("typed", "kept"), [(False, False), (True, True)])
+def test_a_pager_has_no_credentials_and_a_typed_command_the_whole_environment(
+    typed: bool, kept: bool, capfd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember_secret("planted-sk-0123456789")
+    monkeypatch.setenv("OWN_SK", "planted-sk-0123456789")
+    monkeypatch.setattr("builtins.input", lambda _prompt: "")
+    assert run_through(["env"], iter(()), typed=typed) == 0
+    assert ("planted" in capfd.readouterr().out) is kept
 
 
 def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:

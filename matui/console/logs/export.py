@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from matui.base.errors import UsageError
+from matui.base.redaction.environment import drop_secrets
 from matui.console.logs.saving import LogSave, ReadBack, SaveRequested, resolve_path, suggest_path
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile
@@ -99,7 +100,7 @@ class LogExport:
             return
         try:
             with self._host.app.suspend():
-                run_through(words, self._iterate_texts(), wait=bool(text))
+                run_through(words, self._iterate_texts(), typed=bool(text))
         except SuspendNotSupported:
             self._host.show_notice("Another program cannot be run in this terminal.", wrong=True)
         except UsageError as error:
@@ -209,13 +210,15 @@ def split_command(text: str) -> list[str]:
     return words
 
 
-def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -> int:
+def run_through(words: list[str], lines: Iterator[str], *, typed: bool = False) -> int:
     """Run a command with the lines as its input, the terminal being its own; returns its exit status.
 
-    With ``wait`` what it printed stays until enter is pressed. Raises UsageError where it cannot be run.
+    What a ``typed`` command printed stays until enter is pressed, and it has the whole environment, as in a
+    shell; a pager has no credentials of it. Raises UsageError where it cannot be run.
     """
     try:
-        process = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 - the user's own words
+        environ = dict(os.environ) if typed else drop_secrets(os.environ)
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environ)  # noqa: S603 - the user's words
     except OSError as error:
         raise UsageError(
             f"{words[0]} cannot be run: {error.strerror or error}.",
@@ -228,7 +231,7 @@ def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -
     with suppress(KeyboardInterrupt, EOFError):
         status = process.wait()
         feeder.join(timeout=5)
-        if wait:
+        if typed:
             input(f"\n{words[0]} ended with {status}; enter goes back to matui ")
     return status
 

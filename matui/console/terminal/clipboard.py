@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from matui.base.redaction.environment import drop_secrets
 from matui.base.text.formatting import pluralize
 from matui.base.text.sanitize import clean
 
@@ -93,7 +94,7 @@ async def _run_tmux(arguments: Sequence[str], environ: Mapping[str, str], text: 
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(
-            "tmux", *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(environ)
+            "tmux", *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=drop_secrets(environ)
         )
     except OSError as error:
         return error.strerror or "it cannot be run", ""

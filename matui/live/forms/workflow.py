@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from matui.base.errors import RefusedError, UsageError
+from matui.base.redaction.environment import drop_secrets
 from matui.base.text.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
@@ -213,7 +214,8 @@ def _run(editor: Sequence[str], file: Path, run: RunEditor) -> int:
 def _wait_for(command: Sequence[str]) -> int:
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # ctrl+c is the editor's meanwhile
     try:
-        return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own editor, no shell
+        done = subprocess.run(command, check=False, env=drop_secrets(os.environ))  # noqa: S603 - no shell
+        return done.returncode
     finally:
         signal.signal(signal.SIGINT, before)
 

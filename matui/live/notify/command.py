@@ -8,11 +8,11 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from matui.base.redaction.masking import PIECE, get_known_secrets
+from matui.base.redaction.environment import drop_secrets
 
 _TIMEOUT_S = 20.0
 _GRACE_S = 1  # after the time-out until the supervisor's own, which holds where this process was killed
@@ -48,24 +48,18 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
 
 async def _start(command: Sequence[str], event: bytes, limit_s: int) -> tuple[Process, bytes]:
     """Start a command and write the event; return the supervisor and the first line of its answer."""
-    secrets = get_known_secrets()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(_SUPERVISOR), str(limit_s), *command),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if not _holds_any(value, secrets)},
+        env=drop_secrets(os.environ),
         start_new_session=True,
     )
     if process.stdin is not None:
         process.stdin.write(event)
         process.stdin.close()
     return process, await process.stdout.readline() if process.stdout is not None else b""
-
-
-def _holds_any(value: str, secrets: Iterable[str]) -> bool:
-    """Whether a variable is a secret, or holds one that is too long to be there by chance."""
-    return any(secret == value or (len(secret) >= PIECE and secret in value) for secret in secrets)
 
 
 async def _end(starting: asyncio.Task[tuple[Process, bytes]], number: signal.Signals) -> None:

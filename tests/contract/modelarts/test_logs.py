@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from matui.base.errors import BadAnswerError, UsageError
 from matui.clouds.protocols import LogBytes, LogPage
+from matui.clouds.wire_types import MOST_ROWS
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import answer, build_cloud, run
 
@@ -82,6 +84,16 @@ def test_bytes_have_a_count_under_two_names(count: str) -> None:
 )
 def test_file_names_come_in_many_shapes(sent: Any, files: tuple[str, ...]) -> None:
     assert run(build_cloud({"is_success": True, "log_file_list": sent}).list_log_files(JOB)) == files
+
+
+@pytest.mark.parametrize("write", [list, json.dumps, ",".join])
+def test_more_names_of_files_than_any_cloud_sends_are_refused(write: Callable[[list[str]], Any]) -> None:
+    most = [f"job.{number}" for number in range(MOST_ROWS)]
+    cloud = build_cloud({"is_success": True, "log_file_list": write(most)})
+    assert len(run(cloud.list_log_files(JOB))) == MOST_ROWS
+    cloud = build_cloud({"is_success": True, "log_file_list": write([*most, "job.more"])})
+    with pytest.raises(BadAnswerError, match="more than 20,000 rows"):
+        run(cloud.list_log_files(JOB))
 
 
 def test_a_file_without_a_name_is_refused_before_it_is_asked_for() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from matui.base.redaction.masking import remember_secret
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import (
     TmuxCopy,
@@ -39,6 +40,15 @@ async def test_tmux_is_given_the_text_for_its_buffer_and_the_clipboard(own_path:
     assert await load_tmux_buffer("job-1\njöb-2", environ) == TmuxCopy()
     assert (own_path / "args").read_text().startswith("load-buffer -w -\n")
     assert (own_path / "text").read_text() == "job-1\njöb-2"
+
+
+async def test_tmux_has_the_environment_without_credentials(own_path: Path) -> None:
+    remember_secret("planted-sk-0123456789")
+    environ = write_tmux(own_path, f"env >> {own_path}/env") | {"OWN_SK": "planted-sk-0123456789"}
+    await load_tmux_buffer("job-1", environ)
+    text = (own_path / "env").read_text()
+    assert "TMUX=" in text
+    assert "planted" not in text
 
 
 async def test_a_tmux_that_does_not_know_the_option_is_given_the_buffer_alone(own_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import RefusedError, UsageError
+from matui.base.redaction.masking import remember_secret
 from matui.live.forms.workflow import edit_text, find_editor
 
 
@@ -81,6 +82,20 @@ def test_a_real_process_edits_the_file(tmp_path: Path) -> None:
     script.write_text('#!/bin/sh\necho more >> "$1"\n')
     script.chmod(0o700)
     assert edit_text("a\n", (str(script),), name="matui") == "a\nmore\n"
+
+
+def test_an_editor_has_the_environment_without_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember_secret("planted-sk-0123456789")
+    monkeypatch.setenv("OWN_SK", "planted-sk-0123456789")
+    monkeypatch.setenv("OWN_WORD", "kept")
+    script = tmp_path / "ed.sh"
+    script.write_text('#!/bin/sh\nenv > "$1"\n')
+    script.chmod(0o700)
+    saved = edit_text("a\n", (str(script),), name="matui")
+    assert "OWN_WORD=kept" in saved
+    assert "planted" not in saved
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
