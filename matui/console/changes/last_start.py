@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matui.console.session import ConsoleOptions, ConsoleSession
-    from matui.live.journal.change import Change, LastRows, StoredReason
+    from matui.live.journal.change import LastRows
     from matui.live.journal.reader import JournalReader
     from matui.resources.model import Resource
 
@@ -150,26 +150,18 @@ def read_list(reader: JournalReader, wanted: ListKey, screen: str) -> list[Resou
     """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
     profile, kind, workspace = wanted
     last = reader.read_last_rows(kind, profile, workspace)
-    return mark_last(
-        last,
-        screen,
-        lambda ids: reader.read_last_changes(kind, profile, ids),
-        lambda ids: reader.read_last_reasons(kind, profile, ids),
-    )
+    return mark_last(last, screen, lambda rows: _explain_rows(reader, profile, kind, rows))
 
 
 def mark_last(
     last: LastRows,
     screen: str,
-    read_changes: Callable[[Collection[str]], Mapping[str, Change]] = lambda _ids: {},
-    read_reasons: Callable[[Collection[str]], Mapping[str, StoredReason]] = lambda _ids: {},
+    explain: Callable[[Sequence[Resource]], Sequence[Resource]] = lambda rows: rows,
 ) -> list[Resource]:
     """Return the rows of a list to show in the table of ``screen``, marked as unconfirmed.
 
-    ``read_changes`` and ``read_reasons`` return the newest change and the reason last found of each of some
-    resources by id; triage shows what they say.
+    ``explain`` returns the rows with what triage shows of them.
     """
-    from matui.live.journal.warm import explain_earlier
     from matui.resources.kinds.triage import TRIAGE, is_in_trouble
     from matui.resources.model import mark_unconfirmed
 
@@ -177,10 +169,25 @@ def mark_last(
         return []
     rows: Sequence[Resource] = last.rows
     if screen == TRIAGE.id and (rows := [row for row in rows if is_in_trouble(row)][:_MOST_ROWS]):
-        ids = [row.id for row in rows]
-        changes, reasons = read_changes(ids), read_reasons(ids)
-        rows = [explain_earlier(row, changes.get(row.id), reasons.get(row.id)) for row in rows]
+        rows = explain(rows)
     return [mark_unconfirmed(row, last.read_at) for row in rows[:_MOST_ROWS]]
+
+
+def _explain_rows(reader: JournalReader, profile: str, kind: str, rows: Sequence[Resource]) -> list[Resource]:
+    """Return rows in trouble with since when, why and by whom acknowledged, as far as the journal knows."""
+    from matui.live.journal.warm import explain_earlier
+
+    ids = [row.id for row in rows]
+    changes = reader.read_last_changes(kind, profile, ids)
+    reasons = reader.read_last_reasons(kind, profile, ids)
+    ends = reader.read_last_ends(kind, profile)
+    made = reader.read_last_acknowledgements(kind, profile)
+    return [
+        explain_earlier(
+            row, changes.get(row.id), reasons.get(row.id), end=ends.get(row.id), made=made.get(row.id)
+        )
+        for row in rows
+    ]
 
 
 def _build_name(options: ConsoleOptions, environ: Mapping[str, str]) -> str | None:

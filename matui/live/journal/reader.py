@@ -113,6 +113,16 @@ class JournalReader:
         found = self._read(lambda connection: read_last_reasons(connection, account, kind, ids), nothing)
         return {reason.id: reason for reason in found}
 
+    def read_last_ends(self, kind: str, profile: str) -> dict[str, StoredEnd]:
+        """Return when the resources of a profile ended, where their details were read, by id."""
+        account = self._accounts.get_account(profile)
+        return {end.id: end for end in self.read_ends() if (end.account, end.kind) == (account, kind)}
+
+    def read_last_acknowledgements(self, kind: str, profile: str) -> dict[str, StoredAcknowledgement]:
+        """Return the newest acknowledgement of each resource of a profile that has one, by id."""
+        made = sorted(self.read_acknowledgements().items(), key=lambda item: item[1].at)
+        return {key[2]: each for key, each in made if key[:2] == (profile, kind)}
+
     def read_names(self, kind: str, *, accounts: Collection[Account] | None = None) -> frozenset[str]:
         """Return the ids and names of a kind that the journal knows; ``accounts`` None means every one."""
         nothing: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from matui.base.text.sanitize import clean
-from matui.live.journal.change import Change, StoredReason
+from matui.live.journal.change import Change, StoredAcknowledgement, StoredEnd, StoredReason, build_run_id
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import AS_OF, Fact, Resource, ResourceKey
@@ -82,22 +82,39 @@ class WarmRows:
         self._rows = {key: row for key, row in self._rows.items() if key[:2] not in lists}
 
 
-def explain_earlier(row: Resource, last: Change | None, found: StoredReason | None = None) -> Resource:
+def explain_earlier(
+    row: Resource,
+    last: Change | None,
+    found: StoredReason | None = None,
+    *,
+    end: StoredEnd | None = None,
+    made: StoredAcknowledgement | None = None,
+) -> Resource:
     """Return a row of an earlier run with since when its state lasts, and why, as triage shows them.
 
-    ``last`` is the newest change of the resource, ``found`` the reason last found of it; one of another
-    status says nothing of this one.
+    ``last`` is the newest change of the resource, ``found`` the reason last found of it, ``end`` when it
+    ended by its details, ``made`` its newest acknowledgement; one of another status says nothing of this.
     """
     facts: dict[str, Fact] = {**row.facts, "what": row.phase.value}
+    if made is not None and made.status == row.status and (last is None or last.seen_at <= made.at):
+        facts |= {"ack_by": clean(made.by), "ack_at": made.at, "ack_note": clean(made.note)}
     if last is not None and last.after != row.status:
         last = None
-    if last is not None and get_state_since(row) is None:
-        if last.before is not None or last.entered_at is not None:
-            facts[STATE_SINCE] = last.shown_at
-        else:
-            facts[SEEN_SINCE] = last.seen_at
+    if get_state_since(row) is None:
+        facts |= _find_since(row, last, end)
     if reason := row.get_text("failure") or (last.reason if last is not None else ""):
         facts |= {"why": clean(" ".join(reason.split())), "why_source": "cloud"}
     elif found is not None and found.status == row.status:
         facts |= {"why": clean(found.words), "why_source": found.source or "journal"}
     return replace(row, facts=facts)
+
+
+def _find_since(row: Resource, last: Change | None, end: StoredEnd | None) -> dict[str, Fact]:
+    """Return since when the state lasts that a run ended in, or that ``last`` led to, as a fact."""
+    if end is not None and (end.status, end.run) == (row.status, build_run_id(row)):
+        return {STATE_SINCE: end.ended_at}
+    if last is None:
+        return {}
+    if last.before is not None or last.entered_at is not None:
+        return {STATE_SINCE: last.shown_at}
+    return {SEEN_SINCE: last.seen_at}

@@ -90,8 +90,9 @@ def _format_what(resource: Resource, _now: float) -> str:
 def _build_urgency_key(resource: Resource) -> SortKey:
     """Return the key of the ranking: urgency, and within it the newest first."""
     urgency = resource.get_number("urgency")
-    if urgency is None:
+    if urgency is None:  # of an earlier run, not judged yet
         urgency = 0.0 if resource.phase is Phase.FAILED else 1.0
+        urgency += len(_SYMBOLS) if resource.get_text("ack_by") else 0
     return (int(urgency), -(build_since_key(resource) or 0.0))
 
 

@@ -27,6 +27,7 @@ from matui.console.changes.last_start import (
 )
 from matui.live.journal.change import Account, LastRows
 from matui.live.journal.journal import Journal
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource, is_unconfirmed
 from matui.resources.times import get_state_since
 from tests.unit.live.journal.readings import T0, make_job, make_reading
@@ -176,6 +177,23 @@ def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None
     assert (other.get_text("why"), other.get_text("why_source")) == ("CUDA error", "log")
     assert len(read_list(journal.reader, ("prod", "jobs", ""), "jobs")) == 2
     journal.close()
+
+
+def test_triage_shows_ends_and_acknowledgements_that_the_journal_knows(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000 + 1000))
+    journal.accounts.add("prod", lambda: ACCOUNT)
+    seen, other = make_job("1", "JOBSTAT_FAILED"), make_job("2", "JOBSTAT_FAILED")
+    journal.record(make_reading(0, seen, other, account=ACCOUNT))
+    journal.note_end(seen, T0 - 60_000)
+    journal.acknowledge(other, "li", "known", about="failed")
+    journal.flush()
+    rows = {row.id: row for row in read_list(journal.reader, ("prod", "jobs", ""), "triage")}
+    journal.close()
+    assert get_state_since(rows["1"]) == T0 - 60_000
+    columns = {column.id: column for column in TRIAGE.columns}
+    assert columns["why"].text(rows["2"], T0) == "known (acknowledged by li)"
+    place = columns["what"].sort
+    assert place(rows["2"]) > place(replace(rows["1"], phase=Phase.DEGRADED))
 
 
 def test_a_damaged_journal_is_reported_when_the_rows_are_read(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from matui.console.commands.availability import acknowledge_reason
-from matui.live.journal.change import Account, Change, StoredReason
+from matui.live.journal.change import Account, Change, StoredAcknowledgement, StoredReason
 from matui.live.journal.warm import WarmRows, explain_earlier
 from matui.live.poll.rows import Diff
 from matui.resources.filters import parse_filter
@@ -110,6 +110,17 @@ def test_the_reason_that_was_found_is_shown_while_the_state_is_the_same(
     )
     row = explain_earlier(FAILED, None, found)
     assert (row.get_text("why"), row.get_text("why_source")) == shown
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "by"),
+    [("START_FAILED", NOW, "li"), ("STOPPED", NOW, ""), ("START_FAILED", NOW - 2000, "")],
+)
+def test_an_acknowledgement_holds_until_the_state_has_changed(status: str, at: int, by: str) -> None:
+    made = StoredAcknowledgement(
+        Account("modelarts"), FAILED.kind, FAILED.id, "failed", status, "li", "known", at
+    )
+    assert explain_earlier(FAILED, change("START_FAILED"), made=made).get_text("ack_by") == by
 
 
 def test_a_filter_on_what_is_wrong_finds_a_row_of_an_earlier_run() -> None:
