@@ -129,7 +129,10 @@ def command(options: Options, words: tuple[str, ...], goal: str, timeout: str) -
         raise UsageError("An ID is missing.", remedy="Example: matui wait job 10 --for done")
     goals = {kind.id: Goal.of(kind, goal) for kind in targets}
     seconds = _parse_timeout(timeout)
-    run_async(_wait_for_all(options, targets, goals, seconds, timeout))
+    typed = timeout.strip()
+    run_async(
+        _wait_for_all(options, targets, goals, seconds, f"{typed} s" if typed[-1:].isdigit() else typed)
+    )
 
 
 def _parse_timeout(timeout: str) -> float:

@@ -76,7 +76,7 @@ class LogPrinter:
     def report_failure(self, file: str, error: MatuiError, _wait_s: float) -> None:
         """Write once that requests fail and are retried."""
         known = error.reference if isinstance(error, CloudError) else ""
-        self.warn_once(file, error.sentence, f"{f' ({known})' if known else ''} Trying again until it works.")
+        self.warn_once(file, error.sentence, f"{f' ({known})' if known else ''} Trying again.")
 
     def _write(self, texts: list[str]) -> None:
         if texts:

@@ -116,6 +116,8 @@ def test_a_cloud_that_hangs_from_the_beginning_does_not_either(line, monkeypatch
     said = line("wait", "job", "10", "--for", "done", "--timeout", "0.01s")
     assert said.code == 4
     assert "within 0.01s" in said.err
+    said = line("wait", "job", "10", "--for", "done", "--timeout", "0.01")
+    assert "within 0.01 s." in said.err
 
 
 def test_several_are_waited_for_until_all_have_reached_one_of_the_goals(line):

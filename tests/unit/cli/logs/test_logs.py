@@ -120,6 +120,17 @@ def test_following_all_files_prints_each_line_once_until_the_job_has_ended(line,
     assert said.code == 0
 
 
+def test_a_failure_that_does_not_pass_ends_the_command_which_did_not_promise_to_go_on(line, logs) -> None:
+    async def fail(_job: Resource) -> tuple[str, ...]:
+        raise ServerFaultError("The cloud failed.")
+
+    logs.list_log_files = fail
+    said = line("logs", "train")
+    assert said.code == 1
+    assert "The cloud failed. Trying again." in said.err
+    assert "until" not in said.err
+
+
 def test_a_passing_failure_is_reported_once_on_stderr(line, logs) -> None:
     logs.files["train.0"].refuse = ServerFaultError("The cloud failed.", status=500)
 
