@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual import events
 
 from matui.cli.options import Options
 from matui.config.settings import Settings
@@ -62,10 +63,14 @@ async def test_the_border_is_moved_by_keys(console) -> None:
         assert c.app.browse.host.size.height == before - 2
 
 
+async def move_pressed(c, place: tuple[int, int]) -> None:
+    await c.pilot._post_mouse_events([events.MouseMove], offset=place, button=1)
+
+
 async def move_border(c, start: tuple[int, int], *way: tuple[int, int]) -> None:
     await c.pilot.mouse_down(offset=start)
     for place in way:
-        await c.pilot.hover(offset=place)
+        await move_pressed(c, place)
     await c.pilot.mouse_up(offset=way[-1])
     await c.settle()
 
@@ -105,6 +110,22 @@ async def test_clicks_on_a_row_or_a_bar_select_no_text(console) -> None:
         assert c.app.browse.host.pane is not None
         await c.press("escape")
         assert c.app.browse.host.pane is None
+
+
+async def test_a_border_whose_button_was_let_go_elsewhere_stays(console) -> None:
+    """A terminal does not tell that a button was released outside of it."""
+    async with console() as c:
+        await c.press("d")
+        host = c.app.browse.host
+        at = host.region.y
+        await c.pilot.mouse_down(offset=(50, at))
+        await move_pressed(c, (50, at - 4))
+        await c.pilot.hover(offset=(50, at - 8))
+        await c.pilot.hover(offset=(50, at - 10))
+        await c.settle()
+        assert host.region.y == at - 4
+        assert not c.app.browse.query_one("#body").has_class("dragged")
+        assert c.app.kept.file.get("split")["below"] > 0.6
 
 
 async def test_the_border_beside_the_table_is_dragged(console) -> None:

@@ -154,8 +154,14 @@ class SplitBody(Vertical):
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Move the border to the mouse while it is dragged."""
-        if self._before_drag is None or self._is_zoomed:
+        """Move the border to the mouse while it is dragged.
+
+        Terminals do not tell that a button was released outside of them: the next move has none then.
+        """
+        if self._before_drag is None:
+            return
+        if not event.button or self._is_zoomed or not self.children[1].has_class("open"):
+            self.release_mouse()
             return
         if self.direction == "beside":
             self._set_pane_columns(self.region.right - event.screen_x)
