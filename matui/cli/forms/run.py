@@ -114,6 +114,10 @@ def _find_option(path: ValuePath, named: dict[ValuePath, str]) -> str:
 def _read(file: Path) -> str:
     name = "stdin" if file == DASH else str(file)
     try:
+        if file != DASH and file.exists() and not (file.is_file() or file.is_relative_to("/dev")):
+            raise UsageError(
+                f"{name} is not a regular file.", remedy="Name a file, or - for the standard input."
+            )  # opening a named pipe would wait for a writer; the shell's own are in /dev
         with nullcontext(sys.stdin.buffer) if file == DASH else file.open("rb") as opened:
             data = opened.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:

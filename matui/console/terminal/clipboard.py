@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matui.base.redaction.environment import drop_secrets
 from matui.base.text.formatting import pluralize
 from matui.base.text.sanitize import clean
 
@@ -91,6 +90,8 @@ def _sets_clipboard(answer: str) -> bool:
 
 async def _run_tmux(arguments: Sequence[str], environ: Mapping[str, str], text: str = "") -> tuple[str, str]:
     """Run tmux with the text as input; return why it failed or ``""``, and its output."""
+    from matui.base.redaction.environment import drop_secrets
+
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(

@@ -57,6 +57,10 @@ def test_a_file_that_is_no_toml_is_reported_with_its_line(matui, tmp_path):
     assert matui("edit", "nb", NOTEBOOK, "-f", str(tmp_path / "none"), "--yes")[0] == 2
     code, _, told = matui("edit", "nb", NOTEBOOK, "-f", "/dev/zero", "--yes")
     assert (code, "larger than a form" in told) == (2, True)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code, _, told = matui("edit", "nb", NOTEBOOK, "-f", str(pipe), "--yes")
+    assert (code, "is not a regular file" in told) == (2, True)
 
 
 def test_set_says_what_changes_and_sends_it(matui):
