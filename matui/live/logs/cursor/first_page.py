@@ -51,7 +51,8 @@ def find_top(quirks: ServerQuirks, opening: OpeningPages) -> Generator[PageReque
     is_top = above.far_cursor == top.near_cursor and above.lines[-1:] == top.lines[:1]
     is_base = len(above.lines) == 1 or quirks.may_repeat_lines
     is_contradicted = above.lines and (not is_top or not is_base or len(above.lines) >= LINES_ABOVE)
-    if above.lines and quirks.compare(above.far_cursor, top.near_cursor) != 1:
+    is_for_above = 0 < len(above.lines) <= LINES_ABOVE  # a longer page is another one, such as the newest
+    if is_for_above and quirks.compare(above.far_cursor, top.near_cursor) != 1:
         opening.observe_above(above, top.near_cursor)
     return FoundTop(newest, None if is_contradicted else top)
 
