@@ -125,6 +125,7 @@ def test_a_capped_server_asked_for_a_late_page_first_is_found_out() -> None:
     assert list_numbers(build_cloud(make_server("jobs", cap=100)), "jobs", 1) == list(range(1000, 2000))
 
 
+@pytest.mark.slow
 def test_a_server_that_ignores_the_size_loses_nothing() -> None:
     field, total_field = FIELD["notebooks"]
     body = {field: [make_notebook(n) for n in range(EVERYTHING)], total_field: EVERYTHING}
@@ -230,6 +231,7 @@ def test_a_list_read_side_by_side_is_whole_and_in_order(kind: str, cap: int, cou
     assert len(list_sent(cloud)) <= EVERYTHING // min(cap, 1000) + 160
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cap", [10**6, 100])
 @pytest.mark.parametrize("kind", list(MAKE))
 @pytest.mark.parametrize("piece", [0, 3])

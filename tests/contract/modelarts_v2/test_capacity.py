@@ -25,6 +25,7 @@ from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.seeded_world import SeededWorld
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 8, 9])
 @pytest.mark.parametrize("hours", [0.0, 2.7])
 async def test_the_figures_equal_the_ledger_to_the_card_second(seed: int, hours: float) -> None:

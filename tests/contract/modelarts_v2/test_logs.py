@@ -47,6 +47,7 @@ async def read(stage: Stage, cloud: Any, *, tail: int | None = None, follow: boo
     return [line.text async for line in lines if not line.mark]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", READINGS, ids=str)
 async def test_every_line_comes_once_in_order_whichever_way_the_cursor_leads(dialect: LogDialect) -> None:
     stage = Stage(dialect=dialect)

@@ -160,6 +160,7 @@ async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
                 last, turn = len(seen), turn + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ODD)
 async def test_no_action_fails_otherwise_than_in_its_result(what: str) -> None:
     stage = Stage(scale=1)

@@ -96,6 +96,7 @@ async def test_a_spoiled_body_is_answered_and_leaves_the_world_readable(entry: d
             ).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "entry", [e for e in RECORDED if e["method"] == "GET"], ids=lambda entry: str(entry["section"])
 )

@@ -59,6 +59,7 @@ async def test_checks_that_do_not_depend_on_each_other_go_side_by_side(pair: tup
     assert not both.broken
 
 
+@pytest.mark.slow
 async def test_a_list_that_hangs_does_not_hide_the_others() -> None:
     def answer(_method: str, path: str, _query: dict[str, str]) -> Any:
         return HANG if path.endswith("/training-jobs") else EMPTY
