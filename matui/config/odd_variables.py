@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from matui.base.process.switches import FALSE, STARTUP_OFF, STOCK_TERMINAL, TRUE
 from matui.base.text.near_names import format_suggestion
 from matui.base.text.sanitize import clean
 
-TRUE = frozenset(("1", "true", "yes", "on"))
-FALSE = frozenset(("0", "false", "no", "off"))
-STOCK_TERMINAL = "MATUI_STOCK_TERMINAL"
-STARTUP_OFF = "MATUI_STARTUP_OFF"
 _PREFIX = "MATUI_"
 _NAMES = (
     "MATUI_CONFIG",

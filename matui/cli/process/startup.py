@@ -26,7 +26,8 @@ from importlib import import_module
 from importlib.machinery import PathFinder
 from types import ModuleType
 
-SWITCH = "MATUI_STARTUP_OFF"
+from matui.base.process.switches import STARTUP_OFF
+
 MEASURES = ("gc", "libs", "hints", "methods", "help", "defer")
 HTTPX_COMMAND_LINE = "httpx._main"
 SOCKS = "socksio"
@@ -53,7 +54,7 @@ _DEFERRED = (
 
 def is_on(measure: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a measure is not switched off."""
-    return measure not in map(str.strip, environ.get(SWITCH, "").split(","))
+    return measure not in map(str.strip, environ.get(STARTUP_OFF, "").split(","))
 
 
 def start_process(*, imports_libraries: bool = True) -> None:

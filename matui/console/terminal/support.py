@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from matui.base.process.switches import FALSE, STOCK_TERMINAL
+
 TESTED_SERIES = (8, 2)
-STOCK_VARIABLE = "MATUI_STOCK_TERMINAL"
 
 # (module, class, method, its positional parameters): methods that are overridden or called.
 METHODS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -63,8 +64,8 @@ def explain_unsupported(environ: Mapping[str, str] = os.environ) -> str | None:
 
     On stock Textual (its own compositor and driver) everything works, with more bytes to the terminal.
     """
-    if environ.get(STOCK_VARIABLE, "").strip().lower() not in ("", "0", "false", "no", "off"):
-        return f"{STOCK_VARIABLE} is set"
+    if environ.get(STOCK_TERMINAL, "").strip().lower() not in {"", *FALSE}:
+        return f"{STOCK_TERMINAL} is set"
     return find_missing_parts()
 
 
