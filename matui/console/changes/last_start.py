@@ -180,7 +180,7 @@ def _explain_rows(reader: JournalReader, profile: str, kind: str, rows: Sequence
     ids = [row.id for row in rows]
     changes = reader.read_last_changes(kind, profile, ids)
     reasons = reader.read_last_reasons(kind, profile, ids)
-    ends = reader.read_last_ends(kind, profile)
+    ends = reader.read_last_ends(kind, profile, ids)
     made = reader.read_last_acknowledgements(kind, profile)
     return [
         explain_earlier(

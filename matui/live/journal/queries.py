@@ -320,6 +320,10 @@ def read_findings(
     return tuple(StoredFinding(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 
 
+_END = (
+    "SELECT a.cloud, a.endpoint, a.project, a.region, e.kind, e.rid, e.status, e.run, e.ended_at,"
+    " e.seen_at FROM ends e JOIN accounts a ON a.id=e.account"
+)
 _REASON = (
     "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at, r.source"
     " FROM reasons r JOIN accounts a ON a.id=r.account"
@@ -375,9 +379,18 @@ def read_poll_times(connection: sqlite3.Connection) -> dict[tuple[Account, str],
 
 def read_ends(connection: sqlite3.Connection) -> tuple[StoredEnd, ...]:
     """Return the last end of each resource whose details were read."""
+    return tuple(StoredEnd(Account(*row[:4]), *row[4:]) for row in connection.execute(_END).fetchall())
+
+
+def read_last_ends(
+    connection: sqlite3.Connection, account: Account, kind: str, ids: Collection[str]
+) -> tuple[StoredEnd, ...]:
+    """Return the last end of each of some resources whose details were read."""
+    marks = ",".join("?" * len(ids))
     found = connection.execute(
-        "SELECT a.cloud, a.endpoint, a.project, a.region, e.kind, e.rid, e.status, e.run, e.ended_at,"
-        " e.seen_at FROM ends e JOIN accounts a ON a.id=e.account"
+        f"{_END} WHERE e.kind=? AND e.rid IN ({marks})"
+        " AND a.cloud=? AND a.endpoint=? AND a.region=? AND a.project=?",
+        (kind, *ids, account.cloud, account.endpoint, account.region, account.project),
     )
     return tuple(StoredEnd(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 

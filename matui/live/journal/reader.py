@@ -113,10 +113,14 @@ class JournalReader:
         found = self._read(lambda connection: read_last_reasons(connection, account, kind, ids), nothing)
         return {reason.id: reason for reason in found}
 
-    def read_last_ends(self, kind: str, profile: str) -> dict[str, StoredEnd]:
-        """Return when the resources of a profile ended, where their details were read, by id."""
+    def read_last_ends(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, StoredEnd]:
+        """Return when each resource of a profile ended, where its details were read, by id."""
+        from matui.live.journal.queries import read_last_ends
+
         account = self._accounts.get_account(profile)
-        return {end.id: end for end in self.read_ends() if (end.account, end.kind) == (account, kind)}
+        nothing: tuple[StoredEnd, ...] = ()
+        found = self._read(lambda connection: read_last_ends(connection, account, kind, ids), nothing)
+        return {end.id: end for end in found}
 
     def read_last_acknowledgements(self, kind: str, profile: str) -> dict[str, StoredAcknowledgement]:
         """Return the newest acknowledgement of each resource of a profile that has one, by id."""
