@@ -82,6 +82,11 @@ class Change(NamedTuple):
         return happened if happened is not None and happened <= self.seen_at + _CLOCK_AHEAD_MS else None
 
     @property
+    def is_exact(self) -> bool:
+        """Whether it happened at ``shown_at``; a resource is gone by then at the latest."""
+        return self.dated_at is not None and self.after is not None
+
+    @property
     def entered_at(self) -> int | None:
         """When the state began; None where nothing states it, as of what was new and had already ended."""
         is_first = self.before is not None or begins_at_creation(self.kind, self.after or "")

@@ -43,6 +43,7 @@ def build_change_row(change: Change, profile: str = "") -> Resource:
             NUMBER: change.number,
             STATE_SINCE: change.seen_at,
             "happened_at": change.dated_at,
+            "is_exact": change.is_exact,
             "before": clean(before),
             "from": f"{clean(before)} {change.before_phase or ''}".strip(),
             "to": f"{clean(after)} {change.after_phase or ''}".strip(),
@@ -75,10 +76,13 @@ def _build_gap(gap: Span) -> Resource:
 
 
 def serialize_change(change: Change) -> dict[str, Any]:
-    """Return a change as JSON values, times in UTC; ``happened_at`` is null where nothing states it."""
+    """Return a change as JSON values, times in UTC.
+
+    ``happened_at`` is null where nothing states it, as of what is gone.
+    """
     return {
         "seen_at": format_iso_utc(change.seen_at),
-        "happened_at": format_iso_utc(change.happened_at),
+        "happened_at": format_iso_utc(change.happened_at) if change.after is not None else None,
         "profile": change.profile,
         "kind": change.kind,
         "id": change.id,
@@ -117,7 +121,8 @@ def merge_timeline(
 def format_as_event(change: Change, ahead_ms: float = 0.0) -> Event:
     """Return a change as an event by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
 
-    One whose time its cloud does not state has the time when it was seen, and is not ``exact``.
+    One whose time its cloud does not state has the time when it was seen, and is not ``exact``; nor is that
+    of a resource that is gone.
     """
     before, after = choose_state_word(change.before, "new"), choose_state_word(change.after, GONE)
     code = change.code if change.code not in change.reason else ""
@@ -126,4 +131,4 @@ def format_as_event(change: Change, ahead_ms: float = 0.0) -> Event:
     text = f"{before} → {after}{by}{f': {why}' if why else ''}"
     happened = change.happened_at
     at = int((happened if happened is not None else change.seen_at) + ahead_ms)
-    return Event(at, clean(text), change.after_phase in _TROUBLE, SOURCE, exact=happened is not None)
+    return Event(at, clean(text), change.after_phase in _TROUBLE, SOURCE, exact=change.is_exact)

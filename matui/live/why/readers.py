@@ -57,7 +57,7 @@ def _iterate_states(change: Change, ahead_ms: float) -> Iterator[EnteredState]:
         float((change.seen_at if is_later else change.shown_at) + ahead_ms),
         "gone" if change.after is None else change.after,
         change.before,
-        exact=not is_later and dated is not None,
+        exact=not is_later and change.is_exact,
         reason=reason,
         source=change.source,
     )

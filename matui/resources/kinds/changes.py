@@ -51,7 +51,7 @@ def _format_brief_when(row: Resource, _now: float) -> str:
 
 
 def _format_bound(row: Resource) -> str:
-    return "≤ " if row.get_number("happened_at") is None and is_change(row) else "  "
+    return "≤ " if is_change(row) and not row.facts.get("is_exact") else "  "
 
 
 def _format_state(row: Resource, _now: float) -> str:

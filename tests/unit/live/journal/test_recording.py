@@ -11,8 +11,10 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.redaction.masking import remember_secret
 from matui.live.journal.change import Account, Change
+from matui.live.journal.change_views import build_change_row, serialize_change
 from matui.live.journal.journal import Journal
 from matui.resources.detail import Event
+from matui.resources.kinds.changes import CHANGES
 from tests.unit.live.journal.readings import ACCOUNT, T0, make_job, make_reading
 
 
@@ -227,6 +229,12 @@ def test_a_resource_whose_id_was_given_away_is_gone_under_its_own_name(journal: 
     assert (gone.name, gone.owner, gone.after) == ("old", "li", None)
     assert (appeared.name, appeared.owner, appeared.before) == ("new", "wu", None)
     assert gone.shown_at < appeared.shown_at < gone.seen_at  # tables order equal times by name
+    assert (gone.is_exact, appeared.is_exact) == (False, True)
+    assert serialize_change(gone)["happened_at"] is None
+    assert [CHANGES.columns[0].text(build_change_row(each), 0.0)[0] for each in (gone, appeared)] == [
+        "≤",
+        " ",
+    ]
 
 
 def test_an_id_given_to_a_resource_that_was_created_earlier_is_gone_and_new_at_times_not_known(
