@@ -247,7 +247,7 @@ def _build_account_getter(opened: OpenProfile) -> Callable[[], Account]:
 
 def _record_rows(cloud: Cloud, update: Update) -> None:
     """Pass the rows that have changed to a cloud that is recorded."""
-    from matui.live.triage.notes import KeepsRows
+    from matui.live.triage.item import KeepsRows
 
     if isinstance(cloud, KeepsRows) and update.diff:
         cloud.note_rows(update.snapshot.kind, tuple(update.snapshot.rows.values()))

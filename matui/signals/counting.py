@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from matui.signals.names import Value
-from matui.signals.progress import build_epoch_progress, to_int
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, build_epoch_progress, to_int
 
 _EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
 EPOCH_ALONE = re.compile(r"(?:^|[\s\]:|])epoch:  (?P<epoch>\d{1,6})\s*$")  # of nnU-Net 1

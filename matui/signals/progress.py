@@ -1,13 +1,13 @@
-"""The progress of a run in a log line: step, total and epoch, in the forms that logs have in common."""
+"""The values of a line of a training log, and its progress: step, total, epoch, in their common forms."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from matui.signals.names import Value
 from matui.signals.pairs import is_evaluated_batch
-from matui.signals.reading import LineReading
 
 _N = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})"
 # Both in brackets: "Epoch: [1][ 10/5005]", "Epoch(train) [2][ 50/7330]", "Train: 2 [ 50/312 ( 16%)]".
@@ -56,6 +56,36 @@ _BARE_EPOCH = re.compile(
 _CLU = re.compile(rf"\] \[(?P<step>{_N})\] \w[\w/]*=")
 # "[1200/5000] loss=0.5".
 _BARE = re.compile(rf"\[(?<![\w)]\[)\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})\s*\](?=[\s:,])")
+
+
+class LineReading(NamedTuple):
+    """The values of one line.
+
+    ``step`` counts steps from the start of the run, ``total`` is the last of them, and ``epochs`` the number
+    of epochs of the run.
+    """
+
+    values: tuple[Value, ...]
+    step: int | None = None
+    total: int | None = None
+    epochs: int | None = None
+
+    @property
+    def epoch(self) -> float | None:
+        """The epoch that the line names, None where it names none."""
+        for value in self.values:
+            if value[0] == "epoch":
+                return value[1]
+        return None
+
+
+class Shape(NamedTuple):
+    """A format: a line of this shape holds at least one of ``words`` and one of ``hints``."""
+
+    name: str
+    words: tuple[str, ...]
+    hints: tuple[str, ...]
+    read: Callable[[str], LineReading | None]
 
 
 class RunProgress(NamedTuple):

@@ -11,7 +11,7 @@ from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.formats.blocks import RowReader, read_block_line
 from matui.signals.formats.tables import find_table, read_other_row
 from matui.signals.names import Value, parse_number
-from matui.signals.reading import LineReading, Shape
+from matui.signals.progress import LineReading, Shape
 from matui.signals.shapes import SHAPES, may_hold_signals
 from matui.signals.templates import Template, learn_template
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple, overload
 
-from matui.signals.pace import LEAST_SPANS, Pace
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
+from matui.signals.summary import LEAST_SPANS, Pace
 
 MAX_POINTS = 20_000  # of one series
 _MAX_ALL_POINTS = 200_000  # of all series of a log; 32 bytes each

@@ -7,25 +7,37 @@ from __future__ import annotations
 
 from matui.signals.formats.bars import read_bar, read_keras, read_notebook_bar, read_rich, read_yolo
 from matui.signals.formats.boosting import read_boosting, read_sagemaker
-from matui.signals.formats.checkpoints import read_checkpoint, read_saved_model
-from matui.signals.formats.image_synthesis import read_basicsr, read_cyclegan, read_stylegan
-from matui.signals.formats.large_models import read_deepspeed, read_megatron, read_memory, read_verl
+from matui.signals.formats.large_models import (
+    read_deepspeed,
+    read_megatron,
+    read_memory,
+    read_serving,
+    read_verl,
+)
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
-from matui.signals.formats.plain import read_plain, read_spaced, require_anchor
-from matui.signals.formats.serving import read_serving
+from matui.signals.formats.plain import (
+    read_checkpoint,
+    read_plain,
+    read_saved_model,
+    read_spaced,
+    require_anchor,
+)
 from matui.signals.formats.speech_and_text import read_espnet, read_flair, read_marian, read_tacotron
 from matui.signals.formats.tables import read_table_row
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet, read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
 from matui.signals.formats.vision import (
+    read_basicsr,
     read_current_metric,
+    read_cyclegan,
     read_darknet,
     read_iterations,
     read_paddle,
     read_precision,
+    read_stylegan,
     read_timm,
 )
-from matui.signals.reading import Shape
+from matui.signals.progress import Shape
 
 _PAIRS = ("#Images", "loss", "Loss", "poch", "step", "iter", "Iter", "Step", "损失")
 # A line without the words of a shape is not looked at; each word is looked for once for all shapes.

@@ -14,7 +14,7 @@ from operator import itemgetter, mul
 from typing import NamedTuple, TypeAlias
 
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9_.@])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?"

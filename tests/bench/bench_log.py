@@ -18,9 +18,8 @@ from matui.base.clock import SystemClock
 from matui.base.log_lines.errors import error_heads
 from matui.clouds.protocols import LogPage
 from matui.console.lines.search import LineSearch, build_finder, compile_pattern
-from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.page_store import PageRef
+from matui.live.logs.page_store import DiskSpill, PageRef
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.tail import LogTail
 from matui.live.poll.loop import Timing

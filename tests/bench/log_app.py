@@ -18,9 +18,8 @@ from matui.console.logs.view import LogView
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
 from matui.console.themes import DEFAULT_THEME, load_themes
-from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.page_store import PageRef
+from matui.live.logs.page_store import DiskSpill, PageRef
 
 CHUNK = 4 * 1024 * 1024  # bytes of the file taken in at once
 PAGE = 500

@@ -42,7 +42,7 @@ from matui.config.section_settings import JournalSettings
 from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
 from matui.console.terminal.filters import Charset, spell_out
-from matui.live.journal.rows import hide_in_word
+from matui.live.journal.recording import hide_in_word
 from matui.live.signals.store import SignalStore
 from matui.live.triage import from_records, reasons
 from matui.resources.registry import KINDS

@@ -11,7 +11,7 @@ from matui.console.screens.compare import CompareScreen, render_curves_head
 from matui.live.compare.comparison import Comparison, Side, compare
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 from matui.signals.series import SignalLog
 from tests.pilot.test_log_pane import Opens
 

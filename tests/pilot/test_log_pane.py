@@ -21,7 +21,7 @@ from matui.console.logs.export import run_through, split_command
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
 from matui.console.terminal.clipboard import build_clipboard_sequences, build_notification
-from matui.live.logs.time_search import find_last_time
+from matui.live.logs.file_cursor import find_last_time
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
 

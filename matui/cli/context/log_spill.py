@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.errors import MatuiError
-from matui.live.logs.disk_spill import DiskSpill
+from matui.live.logs.page_store import DiskSpill
 
 
 def open_spill() -> DiskSpill | None:

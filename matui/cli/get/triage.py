@@ -13,7 +13,7 @@ from matui.cli.get.times import read_journal, read_times
 from matui.cli.output.streams import note
 from matui.cli.signals.jobs import add_signals
 from matui.clouds.protocols import compute_clock_correction_ms
-from matui.live.signals.ends import MOST_JOBS
+from matui.live.signals.facts import MOST_JOBS
 from matui.live.triage.evidence import Evidence, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
     collect_sold_out_flavors,
@@ -23,9 +23,10 @@ from matui.live.triage.fetch_usage import (
     iterate_flavor_rows,
     iterate_quotas,
     iterate_usage_rows,
+    pack_usage,
 )
 from matui.live.triage.fetch_why import fetch_why
-from matui.live.triage.health import evaluate_lists, evaluate_quotas
+from matui.live.triage.health import evaluate_lists, evaluate_quotas, judge_one
 from matui.live.triage.item import Thresholds, TriageItem
 from matui.live.triage.ranking import (
     acknowledge,
@@ -39,8 +40,6 @@ from matui.live.triage.ranking import (
 )
 from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import StateTimes, measure_stays
-from matui.live.triage.stored_usage import pack_usage
-from matui.live.triage.verdict import judge_one
 from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase, ResourceKey
 

@@ -32,7 +32,7 @@ async def read_log_ends(
     from matui.base.errors import MatuiError
     from matui.cli.output.streams import note
     from matui.clouds.protocols import TailsLogs
-    from matui.live.signals.ends import read_ends
+    from matui.live.signals.facts import read_ends
 
     cloud, store = session.cloud, build_signal_store(session.settings)
     if not isinstance(cloud, TailsLogs):
@@ -66,7 +66,7 @@ async def add_signals(
     """
     from matui.cli.output.streams import note
     from matui.clouds.protocols import TailsLogs
-    from matui.live.signals.ends import read_tails
+    from matui.live.signals.facts import read_tails
 
     cloud = session.cloud
     if not isinstance(cloud, TailsLogs):

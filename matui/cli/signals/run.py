@@ -18,8 +18,8 @@ from matui.signals.summary import serialize_number
 if TYPE_CHECKING:
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
+    from matui.signals.progress import LineReading
     from matui.signals.reader import SignalReader
-    from matui.signals.reading import LineReading
     from matui.signals.series import Point, Series, SignalLog
 
 OUTPUTS = ("table", "json", "jsonl", "csv")

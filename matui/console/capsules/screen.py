@@ -15,7 +15,7 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, UnreadableCapsule
 from matui.live.capsules.text import build_row
-from matui.live.poll.value_poller import PolledValue
+from matui.live.poll.poller import PolledValue
 from matui.resources.kinds.capsules import CAPSULES, FACTS
 
 _Folder: TypeAlias = tuple[tuple[StoredCapsule, ...], tuple[UnreadableCapsule, ...]]

@@ -141,7 +141,7 @@ def explain_no_form(here: Situation, mode: FormMode) -> str:
 
     if resource is not None and (reason := explain_unconfirmed(resource)):
         return reason
-    from matui.live.forms.availability import explain_no_form
+    from matui.live.actions.policy import explain_no_form
     from matui.resources.kinds.deployments import choose_form_kind_id
 
     session, kind_id = here.session, choose_form_kind_id(here.kind, mode)

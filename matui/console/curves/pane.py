@@ -21,7 +21,7 @@ from matui.console.lines.view import LineView, Spans
 from matui.console.panes.lines import PolledLinesPane
 from matui.console.panes.rendering import render_metrics
 from matui.console.session import ConsoleSession
-from matui.live.poll.value_poller import PolledValue
+from matui.live.poll.poller import PolledValue
 from matui.live.signals.history import SignalHistory
 from matui.resources.detail import Metrics
 from matui.resources.model import Phase, Resource

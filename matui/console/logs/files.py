@@ -15,14 +15,14 @@ from matui.base.text.sanitize import clean
 from matui.clouds.protocols import TailsLogs
 from matui.console.logs.view import FILE_COLOURS
 from matui.console.session import ConsoleSession
-from matui.live.logs.disk_spill import MAX_BYTES, DiskSpill
 from matui.live.logs.file_cursor import FileCursor
 from matui.live.logs.merge import MergedLog
+from matui.live.logs.page_store import MAX_BYTES, DiskSpill
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.tail import LogTail, TailState
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.poller import PolledValue, ValuePoller
 from matui.resources.model import Resource
 
 _NONE_YET_S = 10.0

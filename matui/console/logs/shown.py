@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.live.logs.tail import LogTail, TailState
     from matui.live.poll.freshness import Freshness
     from matui.live.poll.loop_controls import LoopControls
-    from matui.live.poll.value_poller import PolledValue
+    from matui.live.poll.poller import PolledValue
 
 _NEXT_STEP_S = 0.005
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.log_lines.control import render_plain_text
 from matui.base.moments import parse_moment
-from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time
+from matui.live.logs.file_cursor import find_last_time, find_line_at, find_next_time
 
 if TYPE_CHECKING:
     from matui.console.logs.backfill import BackfillSearch

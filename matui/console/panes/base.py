@@ -23,7 +23,7 @@ from matui.live.capsules import is_capsule
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.poller import PolledValue, ValuePoller
 from matui.resources.columns import format_status
 from matui.resources.model import Resource
 

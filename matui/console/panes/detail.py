@@ -13,8 +13,8 @@ from matui.console.panes.lines import PolledLinesPane
 from matui.console.panes.rendering import VALUE_COLUMN, render_raw_lines, render_sections, wrap_section
 from matui.console.session import ConsoleSession
 from matui.live.capabilities import explain_missing_pane
+from matui.live.poll.poller import PolledValue
 from matui.live.poll.rows import Diff
-from matui.live.poll.value_poller import PolledValue
 from matui.resources.detail import Detail, Event
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource

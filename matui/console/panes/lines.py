@@ -15,7 +15,7 @@ from matui.console.lines.view import LineView, Spans
 from matui.console.panes.base import Pane, PolledPane
 from matui.console.panes.rendering import render_error
 from matui.console.session import ConsoleSession
-from matui.live.poll.value_poller import PolledValue
+from matui.live.poll.poller import PolledValue
 from matui.resources.model import Resource
 
 T = TypeVar("T")

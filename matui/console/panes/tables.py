@@ -13,8 +13,8 @@ from matui.console.panes.base import PolledPane
 from matui.console.session import ConsoleSession
 from matui.console.table.messages import SortChanged
 from matui.console.table.widget import ResourceTable
+from matui.live.poll.poller import PolledValue
 from matui.live.poll.rows import compute_diff
-from matui.live.poll.value_poller import PolledValue
 from matui.resources.kind import Kind
 from matui.resources.kinds.deployments import REVISIONS
 from matui.resources.kinds.jobs import VERSIONS

@@ -63,7 +63,7 @@ class WhyPane(LinesPane):
 
     async def _judge(self) -> Resource:
         """Return the row as triage shows it, also where triage has not been looked at."""
-        from matui.live.triage.verdict import judge_one
+        from matui.live.triage.health import judge_one
 
         screen: Any = self.screen
         board: TriageBoard = screen.fleet.triage

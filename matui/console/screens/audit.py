@@ -16,7 +16,7 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.audit.entry import AuditEntry, build_audit_row, list_entry_fields
 from matui.live.audit.trail import AuditReading, read_audit
-from matui.live.poll.value_poller import PolledValue
+from matui.live.poll.poller import PolledValue
 from matui.resources.kinds.audit import AUDIT, FACTS
 from matui.resources.model import Resource
 

@@ -14,7 +14,7 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capacity.summary import PoolCapacity
 from matui.live.capacity.views import build_pool_rows, build_workload_rows
-from matui.live.poll.value_poller import PolledValue
+from matui.live.poll.poller import PolledValue
 from matui.resources.kinds.capacity import CAPACITY, POOL_FACTS, WORKLOAD_FACTS, WORKLOADS
 from matui.resources.model import Resource
 

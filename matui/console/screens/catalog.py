@@ -12,7 +12,7 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.freshness import format_freshness
 from matui.live.poll.loop import Timing
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.poller import PolledValue, ValuePoller
 from matui.resources.kind import Kind
 from matui.resources.kinds.configs import AVAILABLE, CATALOGS
 from matui.resources.model import Resource

@@ -19,8 +19,8 @@ from matui.console.table.widget import ResourceTable
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.poll.loop import Timing
+from matui.live.poll.poller import PolledValue, ValuePoller
 from matui.live.poll.rows import compute_diff
-from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.filters import parse_filter
 from matui.resources.model import Resource
 

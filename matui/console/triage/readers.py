@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.poll.rows import Diff
-from matui.live.triage.details import ReadDetails
 from matui.live.triage.fetch_queue import FetchQueue, compute_urgent_limit, is_small
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
+    ReadDetails,
     StatedTime,
     fetch_time,
     find_known_end,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import Cloud
     from matui.console.fleet import OpenProfiles
     from matui.live.recording.reading import Recording
-    from matui.live.triage.notes import TriageNotes
+    from matui.live.triage.item import TriageNotes
 
 
 def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:
@@ -22,7 +22,7 @@ def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:
 
     ``recorded`` are the profiles of which something was recorded before; a first note adds to it.
     """
-    from matui.live.triage.notes import KeepsRows
+    from matui.live.triage.item import KeepsRows
 
     for profile in {row.profile for row in (*diff.added, *diff.changed)}:
         member = fleet.find_by_name(profile)

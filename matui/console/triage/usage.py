@@ -19,14 +19,14 @@ from matui.live.triage.fetch_usage import (
     iterate_flavor_rows,
     iterate_usage_rows,
     lacks_flavor_name,
+    pack_usage,
 )
-from matui.live.triage.stored_usage import pack_usage
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-    from matui.live.triage.details import ReadDetails
+    from matui.live.triage.state_times import ReadDetails
     from matui.resources.detail import Detail
     from matui.resources.model import Resource, ResourceKey
 

@@ -1,14 +1,19 @@
-"""The rules of a profile: allowed actions, protected resources, the cap on bulk actions, countdowns. Pure."""
+"""The rules of a profile: allowed actions and forms, protected resources, the bulk cap, countdowns. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from matui.base.text.regex import compile_user_regex
+from matui.clouds.protocols import Cloud, Forms, explain_unsupported, has_capability, name_cloud
 from matui.resources.model import Resource
+from matui.resources.registry import get_kind
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 ProtectHow: TypeAlias = Literal["typed", "never"]
 # The word whose rule holds for an action of the current API that a rule does not name.
@@ -114,3 +119,17 @@ def _matches(pattern: str, name: str) -> bool:
     if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
         return compile_user_regex(pattern[1:-1]).search(name) is not None
     return fnmatchcase(name.casefold(), pattern.casefold())
+
+
+def explain_no_form(
+    cloud: Cloud, policy: Policy, mode: FormMode, kind_id: str, resource: Resource | None = None
+) -> str | None:
+    """Return why the form is not offered for the kind or the resource, or None."""
+    has_form = has_capability(cloud, Forms) and cloud.has_form(kind_id, mode)
+    if not has_form:
+        reason = explain_unsupported(cloud, kind_id, mode)
+        return reason or f"{name_cloud(cloud)} has no way to {mode} {get_kind(kind_id).title.lower()}"
+    by_rule = policy.explain_denial(cloud.profile, mode)
+    if by_rule is None and resource is not None:
+        by_rule = policy.explain_denial_for(cloud.profile, resource)
+    return by_rule

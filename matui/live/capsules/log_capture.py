@@ -10,8 +10,7 @@ from typing import TypeAlias
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import BudgetState, TailsLogs
-from matui.live.logs.batch import Batch
-from matui.live.logs.packed_lines import pack_lines, unpack_lines
+from matui.live.logs.batch import Batch, pack_lines, unpack_lines
 from matui.live.logs.reader import LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.signals.gated_logs import LONG_READ_SHARE

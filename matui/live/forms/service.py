@@ -10,9 +10,8 @@ from matui.base.errors import RefusedError
 from matui.clouds.protocols import Cloud, Forms, require
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome
-from matui.live.actions.policy import NO_POLICY, Policy
+from matui.live.actions.policy import NO_POLICY, Policy, explain_no_form
 from matui.live.audit.trail import Audit
-from matui.live.forms.availability import explain_no_form
 from matui.live.forms.draft import Draft, SubmitResult, build_action
 from matui.live.forms.outcome import find_target
 from matui.live.forms.sender import FormSender

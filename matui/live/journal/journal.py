@@ -24,7 +24,7 @@ from matui.live.journal.change import (
     StoredUsage,
     build_run_id,
 )
-from matui.live.journal.problems import JournalProblems
+from matui.live.journal.connection import JournalProblems
 from matui.live.journal.reader import JournalReader
 from matui.live.journal.worker import Work, Worker, WorkerObserver
 
@@ -167,7 +167,7 @@ class Journal:
         """Write the changes that events of a resource state and no poll has seen. Returns at once."""
         if self._worker is None or not any(event.status for event in events):
             return
-        from matui.live.journal.from_events import write_events
+        from matui.live.journal.notes import write_events
 
         profile, now = resource.profile, self.get_now_ms()
         scope = ListScope(self.accounts.get_account(profile), profile, resource.kind)
@@ -241,7 +241,7 @@ class Journal:
         return int(self.clock.now() * 1000)
 
     def _build_worker(self, file: Path) -> Worker:
-        from matui.live.journal.spans import SpanWriter
+        from matui.live.journal.change_views import SpanWriter
 
         self._spans = SpanWriter()
         return Worker(

@@ -152,7 +152,7 @@ def read_spans(
     accounts: Collection[Account] | None = None,
 ) -> tuple[Span, ...]:
     """Return the stretches between two moments in which a list was polled by any process."""
-    from matui.live.journal.spans import merge
+    from matui.live.journal.change_views import merge
 
     tests = ["s.end_at>=?1", "s.start_at<=?2"]
     values: list[Any] = [since, until]

@@ -1,8 +1,9 @@
-"""The lines that one step of reading a log brings, and the sentences for places that may be incomplete."""
+"""The lines that a step of reading brings, or packed; the sentences for places that may be incomplete."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import zlib
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ UNDECIDED = "a gap may be here: the cloud's cursors do not show which lines are 
 NO_CURSOR = "a gap may be here: the cloud gives no cursor to go on from"
 EMPTY_PAGES = "a gap is here: the cloud returned empty pages instead of lines that exist"
 UNVERIFIED_END = "a gap may be here: the cloud does not return the end of the log any more"
+_FAST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,13 @@ class Batch:
 
 
 BatchSteps: TypeAlias = Generator[PageRequest, LogPage, Batch]
+
+
+def pack_lines(lines: Iterable[str]) -> bytes:
+    """Return lines, at least one, compressed; they hold no newline."""
+    return zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), _FAST)
+
+
+def unpack_lines(packed: bytes) -> list[str]:
+    """Return the lines of ``pack_lines``."""
+    return zlib.decompress(packed).decode("utf-8", "surrogatepass").split("\n")

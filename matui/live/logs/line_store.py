@@ -7,8 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from matui.live.logs.disk_spill import DiskSpill
-from matui.live.logs.page_store import EvictedPage, PageRef, StoredPage
+from matui.live.logs.page_store import DiskSpill, EvictedPage, PageRef, StoredPage
 
 LineMark: TypeAlias = Literal["", "gap", "note"]
 

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple, Protocol
 
-from matui.live.logs.file_cursor import FileCursor, TimedBlock
-from matui.live.logs.time_search import HeldLines
+from matui.live.logs.file_cursor import FileCursor, HeldLines, TimedBlock
 
 _LINES_PER_STEP = 500
 MAX_FILES = 64

@@ -10,8 +10,8 @@ from typing import TypeAlias, TypeVar
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
 from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, PAGE_LINES, Batch
-from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LinePage, LogLine, LogStore
+from matui.live.logs.page_store import DiskSpill
 from matui.live.logs.reader import DrainDetector, JobLogFile, LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.poll.loop import Timing

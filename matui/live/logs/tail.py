@@ -7,8 +7,8 @@ from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.live.logs.batch import LOST_POSITION, Batch
-from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
+from matui.live.logs.page_store import DiskSpill
 from matui.live.logs.reader import DrainDetector, JobLogFile, LogReader
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.loop import Loop, Timing

@@ -1,10 +1,10 @@
-"""Keeps the rows of one kind live: polls, merges the pages and publishes what changed."""
+"""Keeps the rows of one kind, or one value, live: polls, merges the pages and publishes what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from math import inf
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from matui.base.backoff import is_not_implemented
 from matui.base.errors import CloudError, MatuiError, NotFoundError
@@ -20,6 +20,7 @@ _MAX_TRANSITION_S = 600.0  # a job may wait in a queue for days and must not be 
 _RECENT = 0.85
 _QUIET_POLLS = 2
 _SELDOM_S = 600.0 / (1 - JITTER)  # never less than ten minutes
+T = TypeVar("T")
 
 
 class Snapshot(NamedTuple):
@@ -315,3 +316,50 @@ class Poller:
         filling = bool(self._list.rows) and not self._list.complete
         self._loop.set_activity(filling=filling, moving=self._transitions.is_moving(now), quiet=quiet)
         return diff
+
+
+class PolledValue(NamedTuple, Generic[T]):
+    """The value fetched last, None before the first fetch, and its freshness."""
+
+    value: T | None
+    freshness: Freshness
+
+
+class ValuePoller(Generic[T]):
+    """Fetches a value repeatedly; the last good value is kept while fetching fails."""
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[T]],
+        timing: Timing,
+        publish: Callable[[PolledValue[T]], None],
+    ) -> None:
+        self._fetch = fetch
+        self._publish = publish
+        self._value: T | None = None
+        self._loop = Loop(self._step, self._notify, timing)
+        self.controls = self._loop.controls
+
+    @property
+    def state(self) -> PolledValue[T]:
+        """The current value and its freshness."""
+        return PolledValue(self._value, self._loop.freshness)
+
+    def start(self) -> None:
+        """Fetch now, paused or not, and go on until stopped."""
+        self._loop.start()
+        self._loop.trigger()
+
+    def stop(self) -> None:
+        """Stop without waiting; nothing is published afterwards."""
+        self._loop.cancel()
+
+    def set_cadence(self, seconds: float) -> None:
+        """Fetch every so many seconds from now on."""
+        self._loop.cadence_s = seconds
+
+    async def _step(self) -> None:
+        self._value = await self._fetch()
+
+    def _notify(self) -> None:
+        self._publish(self.state)

@@ -24,7 +24,7 @@ from matui.live.recording.encoding import (
 from matui.live.recording.redaction import Redactor
 from matui.live.recording.schema import LOG, READ, ROWS, SIGNALS, TRIAGE, Stream
 from matui.live.recording.tape import Tape
-from matui.live.triage.notes import TriageNotes
+from matui.live.triage.item import TriageNotes
 from matui.resources.codec import encode_detail, encode_events, encode_metrics
 from matui.resources.detail import Detail, Gauge, Metrics, Section
 from matui.resources.kinds.jobs import SIGNAL_FACTS

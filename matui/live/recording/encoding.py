@@ -10,8 +10,7 @@ from matui.base.errors import CloudError, MatuiError, UnreachableError
 from matui.base.redaction.masking import hide_in_text, mask_secrets
 from matui.clouds.protocols import LogBytes, LogPage, Page
 from matui.live.recording.redaction import Redactor
-from matui.live.triage.item import Acknowledgement, Why
-from matui.live.triage.notes import KnownReason, TriageNote, TriageNotes
+from matui.live.triage.item import Acknowledgement, KnownReason, TriageNote, TriageNotes, Why
 from matui.resources.codec import encode_resource
 from matui.resources.detail import NodeCards, PoolUsage, Workload
 from matui.resources.model import Resource

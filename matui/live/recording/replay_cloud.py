@@ -11,12 +11,12 @@ from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, MatuiError, NotFoundError, NotRecordedError
 from matui.clouds.protocols import ListRequest, LogPage, Page
 from matui.live.offline_cloud import OfflineCloud, build_page_of_lines
+from matui.live.recording.changes import ReplayList, decode_row
 from matui.live.recording.encoding import decode_error, decode_notes, decode_usage
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
-from matui.live.recording.replay_list import ReplayList, decode_row
 from matui.live.recording.schema import LOG, READ, TRIAGE, Stream
-from matui.live.triage.notes import TriageNotes
+from matui.live.triage.item import TriageNotes
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.detail import Detail, Event, Gauge, Metrics, PoolUsage, Section
 from matui.resources.model import Resource

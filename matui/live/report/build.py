@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
-from matui.live.journal.spans import find_unwatched
+from matui.live.journal.change_views import find_unwatched
 from matui.live.triage.item import URGENCY, TroubleKind
 from matui.live.triage.reasons import find_reason_in_facts, find_reason_in_status
 from matui.resources.kinds.triage import LISTS, TROUBLE

@@ -1,13 +1,18 @@
-"""The facts of a job that its log gives: step, loss, expected end, whether it is stalled."""
+"""Adds what the logs of jobs say to their rows; reads the ends of log files once for it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from matui.base.calls.gather import gather_limited
+from matui.base.clock import Clock
+from matui.base.errors import CloudError, MatuiError, NotFoundError
 from matui.base.text.formatting import format_iso_utc
+from matui.clouds.protocols import TailsLogs
+from matui.live.logs.reader import LogReader
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
@@ -18,6 +23,9 @@ from matui.signals.summary import TREND_POINTS, find_main_loss, find_trend
 
 # The most urgent first; one is shown in the row.
 _URGENCY = ("nan", "zero_loss", "stalled", "silent", "spike", "straggler", "slow", "scale_floor", "skipped")
+MOST_JOBS = 50
+_AT_ONCE = 4
+MOST_FILES = 8
 
 
 def build_facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
@@ -133,3 +141,74 @@ class SignalFacts:
             facts = {name: value for name, value in facts.items() if name not in RUNNING_FACTS}
         others = {name: value for name, value in row.facts.items() if name not in SIGNAL_FACTS}
         return replace(row, facts={**others, **facts})
+
+
+async def read_tails(
+    source: TailsLogs,
+    rows: Sequence[Resource],
+    store: SignalStore,
+    clock: Clock,
+    progress: Callable[[], None] = lambda: None,
+) -> tuple[list[Resource], int]:
+    """Return the rows with what the ends of the logs of the running ones say, and how many were not read.
+
+    At most 50 logs are read: the newest page of the first file of each, and of the last one where the first
+    has no signals. ``progress`` is called after each job.
+    """
+    facts = SignalFacts(store)
+    running = [row for row in rows if row.phase is Phase.RUNNING]
+    chosen = running[:MOST_JOBS]
+
+    async def read(job: Resource) -> bool:
+        try:
+            await _read_tail(source, job, store, clock)
+        except NotFoundError:
+            return True  # it has no log yet
+        except CloudError:
+            return False
+        finally:
+            progress()
+        facts.update(job.key, running=True)
+        return True
+
+    read_well = await gather_limited(read, chosen, _AT_ONCE)
+    unread = len(running) - len(chosen) + read_well.count(False)
+    return [facts.enrich(row) for row in rows], unread
+
+
+async def _read_tail(source: TailsLogs, job: Resource, store: SignalStore, clock: Clock) -> None:
+    files = await source.list_log_files(job)
+    for file in dict.fromkeys((files[0], files[-1])) if files else ():
+        batch = await LogReader(source, job, file).read_newer()
+        store.build_feed(job, file).add(batch.lines, clock.now() * 1000)
+        signals = store.find(job.key)
+        if signals is not None and signals.log.segments:
+            return
+
+
+async def read_ends(
+    source: TailsLogs,
+    job: Resource,
+    files: Sequence[str],
+    store: SignalStore,
+    clock: Clock,
+    *,
+    at_once: int = 4,
+) -> int:
+    """Read the newest page of up to 8 files, the last one included; return how many failed.
+
+    ``at_once`` files are read at a time.
+    """
+    chosen = list(files) if len(files) <= MOST_FILES else [*files[: MOST_FILES - 1], files[-1]]
+    for file in chosen:
+        store.open(job, file)  # in the order of the files, not of the answers
+
+    async def read(file: str) -> bool:
+        try:
+            batch = await LogReader(source, job, file).read_newer()
+        except MatuiError:
+            return False
+        store.build_feed(job, file).add(batch.lines, clock.now() * 1000)
+        return True
+
+    return (await gather_limited(read, chosen, at_once)).count(False)

@@ -7,16 +7,21 @@ from dataclasses import replace
 
 from matui.live.journal.change import build_run_id
 from matui.live.poll.rows import Diff, compute_diff
-from matui.live.triage.acknowledged import AcknowledgedStates
 from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
-from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
-from matui.live.triage.notes import TriageNote, TriageNotes
-from matui.live.triage.ranking import add_reason, mark_pending, to_row, wants_reason
+from matui.live.triage.item import (
+    DEFAULT_LIMITS,
+    Acknowledgement,
+    Thresholds,
+    TriageItem,
+    TriageNote,
+    TriageNotes,
+    Why,
+)
+from matui.live.triage.ranking import AcknowledgedStates, add_reason, mark_pending, to_row, wants_reason
 from matui.live.triage.reasons import FoundReason, KnownReasons
 from matui.live.triage.rules import evaluate, is_timed, may_lack_flavor
-from matui.live.triage.source_rows import SourceRows
 from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource, ResourceKey
@@ -25,6 +30,53 @@ _MOST_EARLY = 100
 
 Annotate = Callable[[Resource], Resource]
 """Returns a row with what only its viewer knows, such as the key of the command that helps."""
+
+
+class SourceRows:
+    """The rows in trouble, and those that time alone may bring there, as their pollers published them.
+
+    Each has the time by ``times`` at which it entered its state; call ``date`` when that has changed.
+    """
+
+    def __init__(self, times: StateTimes) -> None:
+        self._times = times
+        self._rows: dict[ResourceKey, Resource] = {}
+
+    @property
+    def by_key(self) -> Mapping[ResourceKey, Resource]:
+        """The rows by key."""
+        return self._rows
+
+    def put(self, row: Resource) -> None:
+        """Take a row as its poller published it."""
+        self._rows[row.key] = self._times.add_to(row, at_least=True)
+
+    def date(self, keys: Iterable[ResourceKey]) -> None:
+        """Date rows again, those of them that there are."""
+        for key in keys:
+            if (row := self._rows.get(key)) is not None:
+                self.put(row)
+
+    def find(self, key: ResourceKey) -> Resource | None:
+        """Return the row of a resource."""
+        return self._rows.get(key)
+
+    def find_in_status(self, key: ResourceKey, status: str) -> Resource | None:
+        """Return the row of a resource if it has this status."""
+        row = self._rows.get(key)
+        return row if row is not None and row.status == status else None
+
+    def remove(self, key: ResourceKey) -> None:
+        """Drop a row, if there is one."""
+        self._rows.pop(key, None)
+
+    def drop(self, profile: str) -> None:
+        """Drop the rows of a profile."""
+        self._rows = {key: row for key, row in self._rows.items() if key[0] != profile}
+
+    def clear(self) -> None:
+        """Drop all rows."""
+        self._rows.clear()
 
 
 class TriageBoard:

@@ -1,11 +1,12 @@
-"""Fetches what no list states: how much of quotas and pools is in use, and which flavors are sold out."""
+"""Fetches what no list states, and packs it for the journal: quotas and pools in use, flavors sold out."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matui.clouds.protocols import (
     Cloud,
@@ -15,6 +16,7 @@ from matui.clouds.protocols import (
     ReportsQuotas,
     ReportsSoldOut,
 )
+from matui.live.journal.change import StoredUsage
 from matui.live.triage.evidence import QuotaUse, Usage
 from matui.live.triage.rules import may_lack_flavor
 from matui.resources.kinds.triage import LISTS
@@ -133,3 +135,30 @@ def iterate_quotas(usages: Mapping[ResourceKey, Usage]) -> Iterator[QuotaUse]:
     """Yield the quotas that have been read."""
     for usage in usages.values():
         yield from usage.quotas
+
+
+def pack_usage(usage: Usage) -> str:
+    """Return what was read as JSON, without the profile and the cloud."""
+    quotas = [[quota.name, quota.used, quota.limit, quota.unit, quota.holder] for quota in usage.quotas]
+    content = [quotas, usage.cards, sorted(usage.sold_out), usage.flavors]
+    return json.dumps(content, ensure_ascii=False)
+
+
+def unpack_usage(stored: StoredUsage) -> Usage:
+    """Return what was read; nothing where another version of matui packed it otherwise."""
+    cloud = stored.account.cloud
+    try:
+        quotas, cards, sold_out, flavors = json.loads(stored.content)
+        return Usage(
+            tuple(_build_quota(stored.profile, cloud, values) for values in quotas),
+            (float(cards[0]), float(cards[1])) if cards is not None else None,
+            frozenset(map(str, sold_out)),
+            tuple(map(str, flavors)),
+        )
+    except (ValueError, TypeError, IndexError, KeyError, RecursionError):
+        return Usage()
+
+
+def _build_quota(profile: str, cloud: str, values: list[Any]) -> QuotaUse:
+    name, used, limit, unit, holder = values
+    return QuotaUse(profile, str(name), float(used), float(limit), cloud, str(unit), str(holder))

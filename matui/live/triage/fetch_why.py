@@ -11,7 +11,6 @@ from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsSoldOut, TailsLogs
 from matui.live.capabilities import explain_missing_pane
-from matui.live.triage.details import ReadDetails
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import (
     MOST_LOG_FILES,
@@ -25,6 +24,7 @@ from matui.live.triage.reasons import (
     is_weak,
 )
 from matui.live.triage.rules import may_lack_flavor
+from matui.live.triage.state_times import ReadDetails
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.resources.detail import Detail
 from matui.resources.kind import PaneName

@@ -1,9 +1,10 @@
-"""The items of triage and the thresholds of its rules."""
+"""The items of triage, the thresholds of its rules, and the notes on a resource that are recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from matui.resources.model import Resource
 from matui.resources.times import find_earliest_since
@@ -81,3 +82,32 @@ class TriageItem(NamedTuple):
         since = trouble.since if is_known else find_earliest_since(self.resource)
         newest = -since if since is not None else 0.0
         return (self.acknowledged is not None, URGENCY[trouble.what], newest)
+
+
+class KnownReason(NamedTuple):
+    """The answer for a resource in a status; ``why`` is None where a search has found nothing."""
+
+    status: str
+    why: Why | None
+
+
+class TriageNote(NamedTuple):
+    """What is known of one resource; an acknowledgement comes with the status in which it was made."""
+
+    reason: KnownReason | None = None
+    acknowledged: tuple[Acknowledgement, str] | None = None
+
+
+TriageNotes: TypeAlias = Mapping[tuple[str, str], TriageNote]
+"""The notes of a profile, by kind and id."""
+
+
+@runtime_checkable
+class KeepsRows(Protocol):
+    """Records what the logs of jobs say of their rows, and what triage knows of them."""
+
+    def note_rows(self, kind: str, rows: Iterable[Resource]) -> None:
+        """Record the rows of a kind as they are shown."""
+
+    def note_triage(self, notes: TriageNotes) -> None:
+        """Record the reasons and acknowledgements that are shown."""

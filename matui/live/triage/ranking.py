@@ -1,8 +1,8 @@
-"""Ranks what needs a person, and turns items into rows of a table. Pure."""
+"""Ranks what needs a person, applies acknowledgements, and turns items into rows of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from matui.live.triage.evidence import Evidence
@@ -89,3 +89,43 @@ def to_row(item: TriageItem) -> Resource:
     if seen is not None:
         facts |= {"ack_by": seen.by, "ack_at": seen.at, "ack_note": seen.note}
     return replace(item.resource, facts=facts)
+
+
+class AcknowledgedStates:
+    """The acknowledgement of each resource, with the status in which it was made."""
+
+    def __init__(self) -> None:
+        self._made: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
+
+    @property
+    def keys(self) -> Collection[ResourceKey]:
+        """What was acknowledged, in whatever state."""
+        return self._made.keys()
+
+    def load(self, known: Mapping[ResourceKey, tuple[Acknowledgement, str]]) -> set[ResourceKey]:
+        """Take what is acknowledged, and nothing else; return the keys of what may have changed."""
+        before, self._made = self._made, dict(known)
+        return {*before, *known}
+
+    def set(self, rows: Iterable[Resource], made: Acknowledgement | None) -> list[ResourceKey]:
+        """Acknowledge rows in their current state, for None withdraw it; return their keys."""
+        keys = []
+        for row in rows:
+            keys.append(row.key)
+            self._made.pop(row.key, None)
+            if made is not None:
+                self._made[row.key] = (made, row.status)
+        return keys
+
+    def forget(self, keys: Iterable[ResourceKey]) -> None:
+        """Drop what was acknowledged of resources that are gone."""
+        for key in keys:
+            self._made.pop(key, None)
+
+    def iterate_profile(self, profile: str) -> Iterator[tuple[ResourceKey, tuple[Acknowledgement, str]]]:
+        """Yield what is acknowledged of a profile."""
+        return ((key, made) for key, made in self._made.items() if key[0] == profile)
+
+    def apply(self, item: TriageItem, times: StateTimes) -> TriageItem:
+        """Return the item as acknowledged, where its state has not changed since."""
+        return acknowledge(item, select_valid_acknowledgements(item, self._made, times))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matui.base.backoff import Backoff
 from matui.base.redaction.masking import hide_in_text
 from matui.base.text.sanitize import clean
-from matui.live.triage.item import Why
-from matui.live.triage.notes import KnownReason
+from matui.live.triage.item import KnownReason, Why
 from matui.resources.model import Phase, Resource, ResourceKey
 
 if TYPE_CHECKING:

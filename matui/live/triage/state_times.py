@@ -1,12 +1,13 @@
-"""When resources entered their states: from what polls saw, their clouds and the journal say."""
+"""When resources entered their states: from polls, clouds and journal; the details that were read of late."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.bounded import drop_oldest
+from matui.base.clock import Clock
 from matui.base.redaction.masking import hide_in_text
 from matui.clouds.protocols import Cloud, Describes, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, build_run_id
@@ -25,12 +26,46 @@ from matui.resources.times import (
 )
 
 if TYPE_CHECKING:
-    from matui.live.triage.details import ReadDetails
-    from matui.resources.detail import Event
+    from matui.resources.detail import Detail, Event
 
+_KEPT_S = 60.0
+_MOST_KEPT = 50
 MOST_STAYS = 200  # of a kind and status; the newest count
 _MOST_DROPPED = 10_000
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
+
+
+class ReadDetails:
+    """Reads the details of rows, each once a minute while its state is the same.
+
+    ``on_read`` is called with what was read of a row: whatever it was read for, it may state something else.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.on_read: Callable[[Resource, Detail], None] = lambda _resource, _detail: None
+        self._clock = clock
+        self._kept: dict[ResourceKey, tuple[str, float, Detail]] = {}
+
+    async def describe(self, cloud: Describes, resource: Resource) -> Detail:
+        """Return the details of a row, at most a minute old. Raises the errors of the cloud."""
+        detail = self.find(resource)
+        if detail is None:
+            detail = await cloud.describe(resource)
+            self._kept[resource.key] = (resource.status, self._clock.monotonic(), detail)
+            drop_oldest(self._kept, _MOST_KEPT)
+            self.on_read(resource, detail)
+        return detail
+
+    def find(self, resource: Resource) -> Detail | None:
+        """Return the details that were read of a row in its state within the last minute."""
+        self.drop_old()
+        kept = self._kept.get(resource.key)
+        return kept[2] if kept is not None and kept[0] == resource.status else None
+
+    def drop_old(self) -> None:
+        """Drop what was read more than a minute ago: details may take much memory."""
+        since = self._clock.monotonic() - _KEPT_S
+        self._kept = {key: kept for key, kept in self._kept.items() if kept[1] > since}
 
 
 class StateChange(NamedTuple):

@@ -7,8 +7,7 @@ import re
 from matui.signals.formats.trainer import read_dict
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import collect, find_pairs, find_spaced, split_pairs
-from matui.signals.progress import RunProgress, build_epoch_progress, to_int
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, RunProgress, build_epoch_progress, to_int
 
 # The counts may have a suffix; without a total there is no bar: "100it [00:10, 9.50it/s, loss=0.5]".
 _COUNT = r"\d+(?:\.\d+)?[kMG]?"

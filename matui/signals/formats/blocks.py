@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from matui.signals.counting import EPOCH_ALONE
 from matui.signals.names import Value, parse_number, parse_value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 
 _LINE = re.compile(
     r"(?:^|\s)(?:(?:Train|Eval) )?(?P<word>[A-Za-z]\w*[/-][\w/-]+|\w*CrossEntropy"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from matui.signals.names import Value, parse_number, parse_value
-from matui.signals.progress import RunProgress, to_int
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, RunProgress, to_int
 
 _NUMBER = r"[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|nan|inf)"
 _SET = r"d?(?:train|valid|validation|val|eval|test)(?:ing)?[\w']*"

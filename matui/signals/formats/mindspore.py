@@ -6,8 +6,7 @@ import re
 
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import collect, find_pairs, split_pairs
-from matui.signals.progress import build_epoch_progress, find_progress
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, build_epoch_progress, find_progress
 
 _MINDFORMERS = re.compile(
     r"(?:[Ee]poch:\s*\[\s*(?P<epoch>\d+)\s*/\s*(?P<epochs>\d+)\s*\]\s*,?\s*)?"

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from matui.signals.names import Value, parse_number
 from matui.signals.pairs import as_evaluation, collect, split_pairs
-from matui.signals.progress import RunProgress
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, RunProgress
 
 _BATCHES = re.compile(r"\b(?P<epoch>\d+)epoch:train:\d+-(?P<batch>\d+)batch: (?P<rest>.*)")
 _RESULTS = re.compile(

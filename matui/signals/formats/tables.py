@@ -8,7 +8,7 @@ from functools import partial
 from matui.signals.formats.blocks import RowReader, find_block
 from matui.signals.names import Value, parse_number, parse_value
 from matui.signals.pairs import as_evaluation
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 
 _ROW = re.compile(
     r"(?:\|\s+(?P<word>[a-z][\w/]*)\s+\||│\s+(?P<boxed>[a-z][\w/]*)\s+│?)"

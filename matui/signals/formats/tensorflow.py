@@ -6,8 +6,7 @@ import re
 
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import as_evaluation, collect, find_pairs, is_evaluation
-from matui.signals.progress import to_int
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, to_int
 
 _MOXING = re.compile(r"global step:\s*(?P<step>\d[\d,]*)\)?(?P<rest>.*)")
 _HOOK = re.compile(r"\bloss = (?P<loss>[-+\w.]+).*?\bstep = (?P<step>\d{1,3}(?:,\d{3})+|\d+)")

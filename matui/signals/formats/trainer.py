@@ -9,8 +9,7 @@ from typing import Any
 
 from matui.signals.names import Value, parse_number, parse_value
 from matui.signals.pairs import as_evaluation, collect, is_evaluation
-from matui.signals.progress import find_progress, to_int
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading, find_progress, to_int
 
 _DICT = re.compile(r"\{(?P<rest>\s*['\"](?:[^{}]|\{[^{}]*\})*)\}")
 _DICT_PAIR = re.compile(

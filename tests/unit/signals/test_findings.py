@@ -9,7 +9,7 @@ import pytest
 
 from matui.signals.findings import DEFAULT_LIMITS, adapt_limits, find_faults, find_stragglers
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 from matui.signals.series import SignalLog
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from matui.signals.findings import find_faults
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 from matui.signals.series import SignalLog
 
 STEPS = 400

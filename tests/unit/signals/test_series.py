@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 from matui.signals.series import MAX_POINTS, SignalLog
 
 

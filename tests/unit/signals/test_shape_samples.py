@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from matui.base.log_lines.control import render_plain_text
+from matui.signals.progress import LineReading
 from matui.signals.reader import SignalReader
-from matui.signals.reading import LineReading
 from tests.unit.signals.shape_samples import SAMPLES, Sample
 
 PREFIXES = (

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
+from matui.signals.progress import Shape
 from matui.signals.reader import OwnSignal, SignalReader
-from matui.signals.reading import Shape
 from matui.signals.shapes import SHAPES
 from matui.signals.templates import is_same, learn_template
 from tests.unit.signals.test_shapes import CASES

@@ -29,7 +29,16 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.batch import JUMPED, MISSING, PAGE_LINES, UNPROVED, Batch, BatchSteps
+from matui.live.logs.batch import (
+    JUMPED,
+    MISSING,
+    PAGE_LINES,
+    UNPROVED,
+    Batch,
+    BatchSteps,
+    pack_lines,
+    unpack_lines,
+)
 from matui.live.logs.cursor.consistent_page import request_consistent_page
 from matui.live.logs.cursor.cursor_order import MOST_REPEATED
 from matui.live.logs.cursor.page_layout import (
@@ -48,7 +57,6 @@ from matui.live.logs.cursor.page_proof import (
     prove_join,
     prove_span,
 )
-from matui.live.logs.packed_lines import pack_lines, unpack_lines
 from matui.live.logs.page_store import PageRef
 
 LINES_ABOVE = 50  # lines that are requested above the first one: there are none

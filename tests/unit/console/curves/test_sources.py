@@ -10,7 +10,7 @@ from matui.console.curves.sources import (
 )
 from matui.resources.detail import CALLS, FAILED_CALLS, Gauge, Metrics, MetricSeries
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 from matui.signals.series import SignalLog
 
 

@@ -13,7 +13,7 @@ from matui.console.triage.open_triage import OpenTriage
 from matui.console.triage.usage import EVERY_S, UsageReader
 from matui.live.poll.rows import Diff, Rows
 from matui.live.triage.board import TriageBoard
-from matui.live.triage.details import ReadDetails
+from matui.live.triage.state_times import ReadDetails
 from matui.resources.detail import Detail, Gauge
 from matui.resources.model import Phase, Resource
 

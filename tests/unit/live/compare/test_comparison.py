@@ -7,7 +7,7 @@ from matui.live.compare.text import build_rows, serialize_comparison
 from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
-from matui.signals.reading import LineReading
+from matui.signals.progress import LineReading
 from matui.signals.series import SignalLog
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.live.journal.problems import JournalProblems
+from matui.live.journal.connection import JournalProblems
 
 
 def test_a_problem_is_reported_once() -> None:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from matui.base.redaction.masking import mask_secrets
-from matui.live.journal import rows
-from matui.live.journal.rows import pack_row
+from matui.live.journal import recording as rows
+from matui.live.journal.recording import pack_row
 from matui.resources.model import Fact
 from tests.unit.live.journal.readings import make_job
 

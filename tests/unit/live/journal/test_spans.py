@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from matui.live.journal.change import Account, ListScope, Reading, Span
+from matui.live.journal.change_views import SpanWriter, find_unwatched, merge
 from matui.live.journal.connection import connect
-from matui.live.journal.spans import SpanWriter, find_unwatched, merge
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import UNREADABLE, LogStore
-from matui.live.logs.page_store import PageRef
+from matui.live.logs.page_store import DiskSpill, PageRef
 
 
 def fill_store(store: LogStore, pages: int) -> LogStore:
@@ -66,7 +65,7 @@ def _read_target(link: Path) -> str:
 
 def test_nothing_stays_after_a_kill(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from matui.live.logs.disk_spill import DiskSpill\n"
+        "import sys; from pathlib import Path; from matui.live.logs.page_store import DiskSpill\n"
         "s = DiskSpill(Path(sys.argv[1])); s.put(b'secret' * 100); print('put', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.live.logs.packed_lines import pack_lines, unpack_lines
+from matui.live.logs.batch import pack_lines, unpack_lines
 
 
 @pytest.mark.parametrize("lines", [["step 1 loss 2.5"], ["", "", "损失\t\r", "\udcff\x00", ""], [""]])

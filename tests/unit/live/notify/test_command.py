@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.redaction.masking import remember_secret
-from matui.live.notify.command import run_notify_command
+from matui.live.notify.notifier import run_notify_command
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ async def test_what_a_command_that_hangs_has_started_is_killed_too(tmp_path: Pat
 CONSOLE = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from matui.live.notify.command import run_notify_command
+from matui.live.notify.notifier import run_notify_command
 async def main():
     script = f"sleep 60 & echo $! $$ > {sys.argv[1]}; wait"
     task = asyncio.ensure_future(run_notify_command(["sh", "-c", script], b"", timeout_s=0.5))
@@ -106,7 +106,7 @@ async def test_a_command_that_may_not_be_run(tmp_path: Path, mode: int) -> None:
 
 CLOSING = """
 import asyncio, sys
-from matui.live.notify.command import run_notify_command
+from matui.live.notify.notifier import run_notify_command
 async def main():
     task = asyncio.ensure_future(run_notify_command(["sh", "-c", sys.argv[1]], b"the event"))
     await asyncio.sleep(0.001)

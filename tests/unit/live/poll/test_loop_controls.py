@@ -9,7 +9,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
-from matui.live.poll.value_poller import ValuePoller
+from matui.live.poll.poller import ValuePoller
 
 
 class Noted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import gcd
 
 from matui.clouds.protocols import ListRequest, Page
-from matui.live.poll.page_rotation import NEWEST_PAGE, PageRotation
+from matui.live.poll.list_sync import NEWEST_PAGE, PageRotation
 from matui.resources.model import Phase, Resource
 
 

@@ -7,7 +7,7 @@ from random import Random
 from matui.base.clock import ManualClock
 from matui.base.errors import UnreachableError
 from matui.live.poll.loop import Timing
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.poller import PolledValue, ValuePoller
 
 
 async def test_the_last_good_value_stays_while_fetching_fails() -> None:

@@ -34,8 +34,7 @@ from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
 from matui.live.recording.schema import VERSION, Stream, compress, decompress, salvage, unpack
 from matui.live.recording.tape import Tape
-from matui.live.triage.item import Acknowledgement, Why
-from matui.live.triage.notes import KnownReason, TriageNote
+from matui.live.triage.item import Acknowledgement, KnownReason, TriageNote, Why
 from matui.resources.detail import Event, NodeCards, PoolUsage, Workload
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS

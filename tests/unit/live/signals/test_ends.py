@@ -6,7 +6,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
 from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import LogBytes, LogPage
-from matui.live.signals.ends import read_ends
+from matui.live.signals.facts import read_ends
 from matui.live.signals.store import SignalStore
 from matui.resources.model import Phase, Resource
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.live.triage.acknowledged import AcknowledgedStates
 from matui.live.triage.item import Acknowledgement
+from matui.live.triage.ranking import AcknowledgedStates
 from matui.resources.model import Phase
 from tests.unit.live.triage.samples import make_row
 

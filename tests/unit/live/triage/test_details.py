@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matui.base.clock import ManualClock
-from matui.live.triage.details import ReadDetails
+from matui.live.triage.state_times import ReadDetails
 from matui.resources.detail import Detail
 from matui.resources.model import Phase, Resource
 

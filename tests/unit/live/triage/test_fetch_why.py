@@ -11,11 +11,10 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.times import TimestampParser
-from matui.live.triage.details import ReadDetails
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import MOST_LOG_FILES, count_usual_requests, find_reason_in_status
-from matui.live.triage.state_times import fetch_time
+from matui.live.triage.state_times import ReadDetails, fetch_time
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import make_row

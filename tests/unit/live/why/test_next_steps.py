@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matui.live.why.card import NO_METRICS, Next, Part, WhyCard
-from matui.live.why.next_steps import list_next_steps
+from matui.live.why.gather import list_next_steps
 from matui.live.why.text import render_card
 from matui.resources.model import Phase, Resource
 
