@@ -1,21 +1,21 @@
 """The forms of timestamps in logs, each as a pattern with named groups, and how a match becomes a time.
 
-Groups: ``Y M D`` or ``month`` for a date; ``J`` for the day of the year; ``a b c`` for a numeric date of
-unknown order; ``h m s f`` for a clock with a fraction; ``p`` for AM or PM, ``cp`` for its Chinese words;
-``z`` for a zone; ``e`` for an epoch; ``lead`` for text before the timestamp.
+Groups: ``Y M D`` or ``month`` for a date; ``J`` for the day of the year; ``W N`` for the week of ISO 8601 and
+its day; ``a b c`` for a numeric date of unknown order; ``h m s f`` for a clock with a fraction; ``p`` for AM
+or PM, ``cp`` for words for it; ``z`` for a zone; ``e`` for an epoch; ``lead`` for text before the timestamp.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
 DAY_MS = 86_400_000.0
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_MONTHS_OF_LOCALES = {  # German, French, Spanish and Italian, where the first letters differ from English
+_MONTHS_OF_LOCALES = {  # of Europe, where the first letters differ from English
     "mär": 3,
     "mai": 5,
     "okt": 10,
@@ -35,8 +35,37 @@ _MONTHS_OF_LOCALES = {  # German, French, Spanish and Italian, where the first l
     "giu": 6,
     "lug": 7,
     "ott": 10,
+    "fev": 2,  # Portuguese
+    "set": 9,
+    "out": 10,
+    "mrt": 3,  # Dutch
+    "mei": 5,
+    "sty": 1,  # Polish
+    "lut": 2,
+    "kwi": 4,
+    "maj": 5,
+    "cze": 6,
+    "lip": 7,
+    "sie": 8,
+    "wrz": 9,
+    "paź": 10,
+    "lis": 11,
+    "gru": 12,
+    "янв": 1,
+    "фев": 2,
+    "мар": 3,
+    "апр": 4,
+    "май": 5,
+    "мая": 5,
+    "июн": 6,
+    "июл": 7,
+    "авг": 8,
+    "сен": 9,
+    "окт": 10,
+    "ноя": 11,
+    "дек": 12,
 }
-_MONTH = f"(?i:(?P<month>{'|'.join((*MONTHS, *_MONTHS_OF_LOCALES))})[a-zéû]*\\.?)"
+_MONTH = f"(?i:(?P<month>{'|'.join((*MONTHS, *_MONTHS_OF_LOCALES))})[^\\W\\d_]*\\.?)"
 _ENGLISH_MONTH = f"(?i:(?P<month>{'|'.join(MONTHS)}))"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _YEAR = r"(?:19|20)\d\d"
@@ -72,8 +101,12 @@ _ZONES = {
     "GMT": 0,
 }
 _ZONE = (
-    rf"(?: ?\(?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+-]\d\d:?\d\d"
-    r"|(?<=\d)[+-]\d\d|[+-]0\d(?= )|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
+    rf"(?: ?\(?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+\u2212-]\d\d:?\d\d"
+    r"|(?<=\d)z|(?<=\d)[+-]\d\d|[+-]0\d(?= )|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
+)
+_POINTED_CLOCK = (
+    r"(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)\.(?P<s>[0-5]\d)(?:[.,](?P<f>\d{1,9}))?"
+    rf"{_AM_PM}(?![\w.])"
 )
 _CLOCK = rf"{_SECONDS}{_FRACTION}{_AM_PM}{_ZONE}"
 _UNPADDED_CLOCK = (
@@ -89,7 +122,8 @@ _LEADING_CLOCK = rf"{_BEFORE_CLOCK}(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_
 _CLOCK_FIRST = rf"{_LEADING_CLOCK},? +{_WEEKDAY}"  # before a date
 _DATE_END = r"(?=[\]\s,;:|)]|$)"
 MAY_HOLD = re.compile(
-    r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]|\d[T -]\d\d\.[0-5]\d\."
+    r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点時시]|\d[T -]\d\d\.[0-5]\d\."
+    r"|\dh[0-5]\dm|W\d{3}T\d"
 )
 # What the directives of strptime match, for the user's own forms.
 _DIRECTIVES = {
@@ -132,20 +166,36 @@ def _compile_form(pattern: str, *, bare: bool = False) -> TimeForm:
 FORMS: tuple[TimeForm, ...] = (
     _compile_form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._]|\. )(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)\.?"
-        rf"(?:[T_:,|-]|,? +| [-@] | ?(?=[上下凌清早中晚午오])){_PERIOD}{_UNPADDED_CLOCK}"
+        rf"(?:[Tt_:,|-]|,? +| [-@] | ?(?=[上下凌清早中晚午오])){_PERIOD}{_UNPADDED_CLOCK}"
     ),
     _compile_form(
-        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
+        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_.])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
         r"(?P<h>[01]\d|2[0-3])(?P<colon>[-_.])(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?!\d)"
-        r"(?:\.(?P<f>\d{3,9}))?"
+        r"(?:\.(?P<f>\d{3,9}))?(?!\.\d)"
     ),
     _compile_form(
-        rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*"
+        rf"(?:(?P<Y>{_YEAR}) ?[年년] ?)?(?P<M>\d\d?) ?[月월] ?(?P<D>\d\d?) ?[日号일]?[ ,]*"
+        rf"(?:[(（]?[월화수목금토일](?:요일)?[)）]? )?"
         rf"(?:(?:星期|周|[(（])[一二三四五六日天月火水木金土][)）]? ?)?{_PERIOD}{_SHORT_CLOCK}"
     ),
     _compile_form(
-        rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]? ?{_PERIOD}"
-        r"(?P<h>\d\d?) ?[时点] ?(?P<m>\d\d?) ?分(?: ?(?P<s>\d\d?) ?秒)?"
+        rf"(?:(?P<Y>{_YEAR}) ?[年년] ?)?(?P<M>\d\d?) ?[月월] ?(?P<D>\d\d?) ?[日号일]? ?{_PERIOD}"
+        r"(?P<h>\d\d?) ?[时点時시] ?(?P<m>\d\d?) ?[分분](?: ?(?P<s>\d\d?) ?[秒초])?"
+    ),
+    _compile_form(
+        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
+        r"(?P<h>[01]?\d|2[0-3])h(?P<m>[0-5]\d)m(?:(?P<s>[0-5]\d)s)?(?![\w])"
+    ),
+    _compile_form(  # ISO 8601, 4.1.4
+        rf"(?<![\d.])(?P<Y>{_YEAR})-?W(?P<W>[0-5]\d)-?(?P<N>[1-7])[T ]"
+        rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d|60){_FRACTION}{_ZONE}"
+    ),
+    _compile_form(
+        rf"\"date\"\s?:\s?\"(?P<Y>{_YEAR})(?P<sep>[-/.])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)\",\s?"
+        rf"\"time\"\s?:\s?\"{_CLOCK}"
+    ),
+    _compile_form(  # google.protobuf.Timestamp
+        r"(?i:\"(?:timestamp|time|ts)\"\s?:\s?\{\s?\"seconds\"\s?:\s?\"?)(?P<e>1\d{9})(?!\d)"
     ),
     _compile_form(
         rf"(?:(?<=[IWEFDCV])(?<![A-Za-z\d][IWEFDCV])|(?<=\[[IWEFDCV] ))(?P<Y>20\d\d)?(?P<M>0?[1-9]|1[0-2])"
@@ -172,8 +222,14 @@ FORMS: tuple[TimeForm, ...] = (
         r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])"
     ),
     _compile_form(
-        rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th|\.)?[ /.-]?{_MONTH}[ /.-]?(?P<Y>{_YEAR}|\d\d)"
-        rf"(?:::?|T|,? +){_CLOCK}"
+        rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th|\.)?(?: de |[ /.-])?{_MONTH}"
+        rf"(?: de |[ /.-])?(?P<Y>{_YEAR}|\d\d)(?:::?|T|,? +(?:(?:um|at|om|à) )?){_CLOCK}"
+    ),
+    _compile_form(  # a clock with points: Oracle's, and that of some locales
+        rf"(?<![\d.])(?P<D>\d\d?)[ .-]{_MONTH}[ .-](?P<Y>{_YEAR}|\d\d),? +{_POINTED_CLOCK}"
+    ),
+    _compile_form(
+        rf"(?<![\d./-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}),? +{_POINTED_CLOCK}"
     ),
     _compile_form(rf"(?<!\d)(?P<Y>{_YEAR})[ /.-]?{_MONTH}[ /.-]?(?P<D>\d\d?)(?:[:T_]|,? +){_CLOCK}"),
     _compile_form(rf"(?<![A-Za-z]){_MONTH}[/-](?P<D>\d\d?)[/-](?P<Y>{_YEAR}|\d\d)(?:[:T_]|,? +){_CLOCK}"),
@@ -181,8 +237,8 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?)\.? {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"
     ),
     _compile_form(
-        rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at| @)? +"
-        rf"{_CLOCK}"
+        rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:st|nd|rd|th)?"
+        rf"(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at| @)? +{_CLOCK}"
         rf"(?: (?:[A-Z]{{3,4}} )?(?P<Y2>{_YEAR})(?!\d))?"
     ),
     _compile_form(rf"(?<![A-Za-z]){_ENGLISH_MONTH}[-/](?P<D>0?[1-9]|[12]\d|3[01])(?:[T_:]|,? +){_CLOCK}"),
@@ -196,15 +252,26 @@ FORMS: tuple[TimeForm, ...] = (
         rf"{_PERIOD}{_SHORT_CLOCK}"
     ),
     _compile_form(  # after a colon only where a level is in front of it
-        rf"{_NOT_COUNTED}(?<![\d./-])(?<![^A-Z]:)(?<!^:)(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +)"
-        rf"{_CLOCK}"
+        rf"{_NOT_COUNTED}(?<![\d./-])(?<![^A-Z]:)(?<!^:)(?<!-W)(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)"
+        rf"(?:[T_]| +){_CLOCK}"
     ),
     _compile_form(
         r"(?<![\d.])(?P<Y>20\d\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]?"
         rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d){_FRACTION}{_ZONE}(?!\d)"
     ),
     _compile_form(
-        rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]{_SECONDS}{_FRACTION}"
+        rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])(?:[T_-]| +)"
+        rf"{_SECONDS}{_FRACTION}"
+    ),
+    _compile_form(
+        r"^\W{0,3}(?P<Y>20\d\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])"
+        r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?P<f>\d{3})(?!\d)",
+        bare=True,
+    ),
+    _compile_form(
+        r"^\W{0,3}(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[_ -]"
+        r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?![\w.])",
+        bare=True,
     ),
     _compile_form(rf"{_CLOCK_FIRST}(?P<Y>{_YEAR})(?P<sep>[-/.])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?){_DATE_END}"),
     _compile_form(rf"{_CLOCK_FIRST}(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}){_DATE_END}"),
@@ -219,7 +286,8 @@ FORMS: tuple[TimeForm, ...] = (
 def compile_time_format(text: str) -> TimeForm:
     """Return the form of a strptime format such as ``%d/%m/%Y %H:%M:%S``.
 
-    Raises ValueError for an unknown or repeated directive, or for a format without a clock.
+    Raises ValueError for an unknown or repeated directive, or for a format without a clock or with part of a
+    date only.
     """
     for name, longer in _SHORTHANDS.items():
         text = text.replace(f"%{name}", longer)
@@ -238,8 +306,14 @@ def compile_time_format(text: str) -> TimeForm:
         form = TimeForm(re.compile(rf"(?<!\d){''.join(pieces)}(?!\d)"), own=True)
     except re.error:
         raise ValueError("names a part of the time twice") from None
-    if not {"h", "e"} & set(form.pattern.groupindex):
+    groups = set(form.pattern.groupindex)
+    if not {"h", "e"} & groups:
         raise ValueError("has no hour: %H, %I or %s")
+    if {"M", "month"} <= groups:
+        raise ValueError("names a part of the time twice")
+    of_date = {"month" if group == "M" else group for group in groups & {"Y", "M", "month", "D"}}
+    if of_date and not {"month", "D"} <= of_date:
+        raise ValueError("has part of a date only: the day (%d) and the month (%m or %b) belong together")
     return form
 
 
@@ -310,6 +384,9 @@ def _list_days(
         dates = _list_orders(found)
     elif found.get("J"):
         dates = [_compute_date_of_day(int(found["Y"] or 0), int(found["J"] or 0))]
+    elif found.get("W"):
+        day = date.fromisocalendar(int(found["Y"] or 0), int(found["W"] or 0), int(found["N"] or 0))
+        dates = [(day.year, day.month, day.day)]
     elif found.get("D"):
         month = _read_month(found["month"] or "") if found.get("month") else int(found["M"] or 0)
         year = found.get("Y") or found.get("Y2")
@@ -331,10 +408,10 @@ def _list_days(
 
 def _compute_date_of_day(year: int, day: int) -> tuple[int, int, int]:
     """Return the date of a day of a year, from 1. Raises ValueError where the year has no such day."""
-    date = datetime(year, 1, 1) + timedelta(days=day - 1)  # noqa: DTZ001
-    if date.year != year:
+    found = date(year, 1, 1) + timedelta(days=day - 1)
+    if found.year != year:
         raise ValueError(day)
-    return year, date.month, date.day
+    return year, found.month, found.day
 
 
 def _read_month(name: str) -> int:
@@ -366,12 +443,13 @@ def _read_fraction_ms(digits: str | None) -> float:
 def _find_zone(text: str | None) -> tzinfo | None:
     if not text:
         return None
-    if text in _ZONES:
-        return timezone(timedelta(hours=_ZONES[text])) if _ZONES[text] else UTC
+    hours_of_name = _ZONES.get(text.upper())
+    if hours_of_name is not None:
+        return timezone(timedelta(hours=hours_of_name)) if hours_of_name else UTC
     offset = text.removeprefix("UTC").removeprefix("GMT")
     digits = offset[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 14 or minutes not in (0, 15, 30, 45):
         return None
     span = timedelta(hours=hours, minutes=minutes)
-    return timezone(-span if offset[0] == "-" else span)
+    return timezone(span if offset[0] == "+" else -span)

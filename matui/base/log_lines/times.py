@@ -45,7 +45,7 @@ _WIDE_COLON = "："
 _WIDE_COLON_OF_CLOCK = re.compile(rf"(?<=\d){_WIDE_COLON}(?=\d)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
-_DATES = ("D", "J", "a")  # groups of which each pattern with a date has one
+_DATES = ("D", "J", "W", "a")  # groups of which each pattern with a date has one
 _CLOCKS = frozenset(form for form in FORMS if form.pattern.groupindex.keys().isdisjoint((*_DATES, "e")))
 _TAIL = 48  # characters in which a timestamp at the end of a line may begin
 _OPENING = "[("

@@ -32,6 +32,11 @@ def test_a_format_of_strptime(form: str, text: str, time: datetime) -> None:
         ("%Q %H", "has no meaning for %Q"),
         ("%H %H", "twice"),
         ("%H %", "meaning"),
+        ("%d %H:%M:%S", "part of a date"),
+        ("%m %H:%M:%S", "part of a date"),
+        ("%Y-%m %H:%M:%S", "part of a date"),
+        ("%Y %H:%M:%S", "part of a date"),
+        ("%m %b %d %H", "twice"),
     ],
 )
 def test_a_format_that_is_no_time_is_refused(form: str, reason: str) -> None:

@@ -158,6 +158,31 @@ TIMES = [
     "tts-1  | 12:00:01 PM | INFO     | main:57 | step",
     "[pod-0] 12:00:01,123 INFO step",
     "(worker pid=12) 12:00:01 step",
+    "2026-W48-6T12:00:01Z x",
+    "2026W486T120001Z x",
+    "2026-11-28T09:00:01\u221203:00 x",
+    "2026-11-28t12:00:01z x",
+    '{"severity":"INFO","timestamp":{"seconds":1795867201,"nanos":5000000},"message":"x"}',
+    '{"date":"2026-11-28","time":"12:00:01","msg":"x"}',
+    "2026년 11월 28일 12:00:01 x",
+    "2026년 11월 28일 토요일 12:00:01 x",
+    "2026년 11월 28일 12시 00분 01초 x",
+    "2026年11月28日 12時00分01秒 x",
+    "28. November 2026 um 12:00:01 x",
+    "28 de noviembre de 2026 12:00:01 x",
+    "28 de novembro de 2026 12:00:01 x",
+    "28 ноя 2026 12:00:01 x",
+    "28 ноября 2026 12:00:01 x",
+    "28 lis 2026 12:00:01 x",
+    "Nov 28th, 2026 12:00:01 x",
+    "November 28th 2026, 12:00:01 pm x",
+    "2026-11-28 12h00m01s x",
+    "2026.11.28 12.00.01 x",
+    "28.11.2026 12.00.01 x",
+    "28-NOV-26 12.00.01.000000 PM x",
+    "20261128120001137 x",
+    "261128-120001 x",
+    "261128  12:00:01 [Note] x",
 ]
 NO_TIMES = [
     "epoch:11/28 12:00:01 left",
@@ -188,12 +213,38 @@ NO_TIMES = [
     "sha 12345678901234567890",
     "[1, 2, 3]",
     "id 2026112812000112345",
+    "2026-W54-1T12:00:01 x",
+    "release 28.11.2026-12.00.01",
+    "build 28.11.2026 12.00.01.7.3",
+    "took 12h00m01s",
+    "2026.11.28 12.00.01.4 wheels",
+    "261128 samples",
+    "261128-120001.ckpt",
+]
+
+OCTOBER = [
+    "28 out 2026 12:00:01 x",
+    "28 paź 2026 12:00:01 x",
+    "28 окт 2026 12:00:01 x",
+    "28 okt 2026 12:00:01 x",
+]
+MARCH = [
+    "28 mrt 2026 12:00:01 x",
+    "28 mar 2026 12:00:01 x",
+    "28 мар 2026 12:00:01 x",
+    "28 marca 2026 12:00:01 x",
+]
+FEBRUARY = [
+    "28 fev 2026 12:00:01 x",
+    "28 lut 2026 12:00:01 x",
+    "28 фев 2026 12:00:01 x",
+    "28 févr. 2026 12:00:01 x",
 ]
 
 
-def _read(text: str) -> datetime | None:
+def _read(text: str, month: int = 11) -> datetime | None:
     """Return the time of the first line of a log that began at 11:00 UTC, in whole seconds."""
-    stamp = TimestampParser(datetime(2026, 11, 28, 11, tzinfo=UTC).timestamp() * 1000, UTC).read(text)
+    stamp = TimestampParser(datetime(2026, month, 28, 11, tzinfo=UTC).timestamp() * 1000, UTC).read(text)
     return None if stamp is None else datetime.fromtimestamp(stamp.ms // 1000, UTC)
 
 
@@ -209,3 +260,16 @@ def test_numbers_durations_and_names_of_files_are_no_times() -> None:
 def test_a_clock_without_seconds_needs_its_half_of_the_day() -> None:
     assert _read("12:00PM INF x") == datetime(2026, 11, 28, 12, tzinfo=UTC)
     assert _read("2026-11-28 12:00:01 AM x") == datetime(2026, 11, 28, 0, 0, 1, tzinfo=UTC)
+
+
+def test_the_months_of_other_languages_are_read() -> None:
+    for month, texts in ((2, FEBRUARY), (3, MARCH), (10, OCTOBER)):
+        noon = datetime(2026, month, 28, 12, 0, 1, tzinfo=UTC)
+        assert [text for text in texts if _read(text, month) != noon] == []
+
+
+def test_a_week_that_does_not_exist_is_no_date_of_another_form() -> None:
+    parser = TimestampParser(datetime(2025, 12, 31, 23, tzinfo=UTC).timestamp() * 1000, UTC)
+    stamp = parser.read("2026-W01-3T23:59:10Z step 0")
+    assert stamp is not None
+    assert datetime.fromtimestamp(stamp.ms / 1000, UTC) == datetime(2025, 12, 31, 23, 59, 10, tzinfo=UTC)
