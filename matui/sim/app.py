@@ -14,8 +14,14 @@ from starlette.types import Receive, Scope, Send
 from matui.sim.modelarts_v1.operations import OPERATIONS, V1Operation
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.faults import Faults
-from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import ApiError, build_error_response, build_json_response
+from matui.sim.server.requests import (
+    CHAPTERS,
+    ApiError,
+    ApiRequest,
+    Query,
+    build_error_response,
+    build_json_response,
+)
 from matui.sim.world.world import World
 
 if TYPE_CHECKING:

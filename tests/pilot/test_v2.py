@@ -10,7 +10,7 @@ import pytest
 import tests.pilot.conftest as pilot
 from matui.cli.context.demo import build_demo_profile
 from matui.sim.world.entities.pools import SimScheduledEvent
-from matui.sim.world.scheduling import build_node_name, make_pool_id
+from matui.sim.world.world import build_node_name, make_pool_id
 from tests.pilot.conftest import Console
 from tests.seeded_world import SeededWorld
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from matui.sim.modelarts_v1.catalog import serialize_engine
-from matui.sim.server.responses import override_fields
+from matui.sim.server.requests import override_fields
 from matui.sim.world.catalog import ENGINES, SPECS, Spec
 from matui.sim.world.entities.jobs import RUNNING, SimJob, Version
 from matui.sim.world.random import derive_id, derive_noise

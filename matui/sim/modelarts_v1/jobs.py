@@ -8,8 +8,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1.configs import apply_config, check_job_config
 from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_version, serialize_version_detail
-from matui.sim.server.requests import ApiRequest, require_found, slice_page
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest, require_found, slice_page
 from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, SimJob, Version, plan_run
 from matui.sim.world.logs import LogFile, open_log, serialize_byte_page, serialize_line_page
 from matui.sim.world.random import derive_id

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.requests import ApiRequest, Fields, slice_page
-from matui.sim.server.responses import ApiError, override_fields
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, override_fields, slice_page
 from matui.sim.world.catalog import FLAVORS, PROFILES, Flavor
 from matui.sim.world.entities.notebooks import (
     CREATE_S,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from matui.sim.modelarts_v1 import catalog, configs, jobs, models, notebooks, pools, services, workspaces
+from matui.sim.modelarts_v1 import catalog, configs, jobs, models, notebooks, services, workspaces
 from matui.sim.modelarts_v1 import visualizations as vis
 from matui.sim.server.requests import ApiRequest
 from matui.sim.world.world import World
@@ -75,7 +75,7 @@ OPERATIONS = (
     V1Operation("7.7", "GET", _SVC + "/logs", services.list_update_logs),
     V1Operation("7.8", "GET", _SVC + "/events", services.list_events),
     V1Operation("7.9", "DELETE", _SVC, services.delete),
-    V1Operation("7.11", "GET", "/clusters", pools.list_page),
+    V1Operation("7.11", "GET", "/clusters", catalog.list_pools),
     V1Operation("8.1", "POST", "/workspaces", workspaces.create),
     V1Operation("8.2", "GET", "/workspaces", workspaces.list_page),
     V1Operation("8.3", "DELETE", _WS, workspaces.delete),

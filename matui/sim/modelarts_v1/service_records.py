@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.requests import Fields
-from matui.sim.server.responses import ApiError, override_fields
+from matui.sim.server.requests import ApiError, Fields, override_fields
 from matui.sim.world.entities.services import DEPLOY_S, UNITS_S, ServiceUpdate, SimEdgeNode, SimService
 from matui.sim.world.random import derive_noise
 from matui.sim.world.world import World

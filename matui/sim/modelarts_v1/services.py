@@ -16,8 +16,7 @@ from matui.sim.modelarts_v1.service_records import (
     serialize_row,
     serialize_update,
 )
-from matui.sim.server.requests import ApiRequest, Fields, require_found
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, require_found
 from matui.sim.world.entities.services import (
     DELETE_S,
     DEPLOY_S,

@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.requests import ApiRequest, Fields, require_found
-from matui.sim.server.responses import ApiError, override_fields
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, override_fields, require_found
 from matui.sim.world.entities.workspaces import (
     DELETE_S,
     QUOTA_KINDS,

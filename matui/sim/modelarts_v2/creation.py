@@ -8,8 +8,7 @@ from matui.sim.modelarts_v2 import notebooks
 from matui.sim.modelarts_v2.jobs import make_experiment_id, serialize
 from matui.sim.modelarts_v2.pools import require_pool
 from matui.sim.modelarts_v2.requests import StatusResponse, serialize_page
-from matui.sim.server.requests import ApiRequest, Fields
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest, Fields
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, FLAVORS, PROFILES, SPECS, Spec
 from matui.sim.world.entities.jobs import SimJob, Version, plan_run
 from matui.sim.world.random import derive_uuid

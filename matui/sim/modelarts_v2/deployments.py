@@ -11,8 +11,7 @@ from matui.sim.modelarts_v2.creation import serialize_flavors
 from matui.sim.modelarts_v2.pools import require_pool
 from matui.sim.modelarts_v2.requests import is_descending, require_span, serialize_page
 from matui.sim.modelarts_v2.services import get_status
-from matui.sim.server.requests import ApiRequest, Fields
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest, Fields
 from matui.sim.world.entities.services import DeploymentVersion, SimDeployment, SimService
 from matui.sim.world.random import derive_id
 from matui.sim.world.timeline import Timeline

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v2.requests import is_descending, serialize_page
-from matui.sim.server.requests import ApiRequest, require_found
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest, require_found
 from matui.sim.world.entities.notebooks import SimDevServer
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World

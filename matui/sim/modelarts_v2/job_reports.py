@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from matui.base.text.formatting import format_iso_utc
 from matui.sim.modelarts_v2.jobs import find, find_task, get_phases, make_v2_id, run_spans
 from matui.sim.modelarts_v2.requests import require_span
-from matui.sim.server.requests import ApiRequest
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest
 from matui.sim.world.entities.jobs import (
     HANG_SEEN_MS,
     IMAGE_FAILED,

@@ -6,8 +6,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1.job_serializers import make_default_inputs
 from matui.sim.modelarts_v2.requests import StatusResponse, select_in_workspace
-from matui.sim.server.requests import ApiRequest
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest
 from matui.sim.world.catalog import ENGINES, SPECS
 from matui.sim.world.entities.jobs import (
     CANCELED,
@@ -24,8 +23,7 @@ from matui.sim.world.entities.jobs import (
     Version,
 )
 from matui.sim.world.random import derive_noise, derive_uuid
-from matui.sim.world.scheduling import find_pool, make_job_id, make_pool_id
-from matui.sim.world.world import World
+from matui.sim.world.world import World, find_pool, make_job_id, make_pool_id
 
 _PHASES = {
     WAITING: ("Pending", "Queuing"),

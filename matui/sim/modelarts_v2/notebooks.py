@@ -6,8 +6,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1 import notebooks as v1
 from matui.sim.modelarts_v2.requests import is_descending, select_in_workspace, serialize_page
-from matui.sim.server.requests import ApiRequest
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest
 from matui.sim.world.catalog import PROFILES
 from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, SimNotebook
 from matui.sim.world.random import derive_uuid

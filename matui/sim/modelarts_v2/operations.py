@@ -14,7 +14,6 @@ from matui.sim.modelarts_v2 import (
     deployments,
     job_reports,
     jobs,
-    maintenance,
     nodes,
     notebooks,
     pools,
@@ -23,8 +22,14 @@ from matui.sim.modelarts_v2 import (
 from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2.requests import CHAPTER, StatusResponse, V2Operation, require_documented
 from matui.sim.server.application import SimApplication, read_body
-from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import ApiError, build_error_response, build_json_response
+from matui.sim.server.requests import (
+    CHAPTERS,
+    ApiError,
+    ApiRequest,
+    Query,
+    build_error_response,
+    build_json_response,
+)
 
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
@@ -96,15 +101,15 @@ OPERATIONS = (
               ("nodeNames", "rollingConfig", "nodeConfig")),
     V2Operation("GET", "/v2/{project_id}/jobs", nodes.list_tasks,
               ("type", "limit", "offset", "since", "until", "resource", "name")),
-    V2Operation("GET", "/v1/{project_id}/scheduled-events", maintenance.list_events,
+    V2Operation("GET", "/v1/{project_id}/scheduled-events", nodes.list_events,
               ("workspaceId", "state", "type", "id", "nodeName", "poolName", "publishStartTime",
                "publishEndTime", "offset", "limit")),
-    V2Operation("POST", "/v1/{project_id}/scheduled-events/{event_id}/accept", maintenance.accept,
+    V2Operation("POST", "/v1/{project_id}/scheduled-events/{event_id}/accept", nodes.accept_event,
               ("workspaceId",), ("notBefore", "redeployConfig")),
-    V2Operation("POST", _JOB + "/tasks/{task}/save-image-job", maintenance.save_task_image, (),
+    V2Operation("POST", _JOB + "/tasks/{task}/save-image-job", nodes.save_task_image, (),
               ("name", "namespace", "tag", "description")),
-    V2Operation("GET", _JOB + "/tasks/{task}/save-image-job", maintenance.show_task_image),
-    V2Operation("POST", _NB + "/create-image", maintenance.save_notebook_image, (),
+    V2Operation("GET", _JOB + "/tasks/{task}/save-image-job", nodes.show_task_image),
+    V2Operation("POST", _NB + "/create-image", nodes.save_notebook_image, (),
               ("description", "name", "namespace", "tag", "workspace_id", "swr_instance_id",
                "swr_instance_domain")),
     V2Operation("GET", _POOL + "/workloads", pools.list_workloads,

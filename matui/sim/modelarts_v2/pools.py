@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from matui.base.text.formatting import format_iso_utc
-from matui.sim.server.requests import ApiRequest, require_found
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError, ApiRequest, require_found
 from matui.sim.world.entities.pools import SimPool, SimPoolEvent
 from matui.sim.world.random import derive_id, derive_noise
-from matui.sim.world.scheduling import (
+from matui.sim.world.world import (
+    World,
     build_node_address,
     build_node_name,
     get_cards,
     list_loads,
     make_pool_id,
 )
-from matui.sim.world.world import World
 
 _PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}
 _STATUSES = ("created", "failed", "creating")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import CHAPTERS, ApiError, ApiRequest, Query
 from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.entities.notebooks import SimNotebook
 from matui.sim.world.entities.services import SimService

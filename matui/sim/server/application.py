@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.types import Message, Receive, Scope, Send
 
 from matui.sim.server.faults import Faults, inject_faults
-from matui.sim.server.responses import ApiError, build_error_response
+from matui.sim.server.requests import ApiError, build_error_response
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 

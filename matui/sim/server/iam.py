@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from matui.sim.server.auth import SimAuth, check_authentication
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import ApiError
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 

@@ -10,9 +10,8 @@ from matui.sim.world.entities.services import DeploymentVersion, SimDeployment
 from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
 from matui.sim.world.random import derive_id
-from matui.sim.world.scheduling import build_node_name, make_pool_id
 from matui.sim.world.state import WorldState
-from matui.sim.world.world import World
+from matui.sim.world.world import World, build_node_name, make_pool_id
 
 HOUR = 3_600_000
 PROJECT_ID = "0123456789abcdef0123456789abcdef"

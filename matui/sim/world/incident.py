@@ -15,9 +15,9 @@ from matui.sim.world.job_seeds import build_timeline
 from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText, write_card_fault
 from matui.sim.world.log_text import LogText
 from matui.sim.world.random import derive_id
-from matui.sim.world.scheduling import make_pool_id
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
+from matui.sim.world.world import make_pool_id
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 PRETRAIN_POOL, FINETUNE_POOL = "llm-pretrain", "llm-finetune"

@@ -20,7 +20,7 @@ from matui.resources.detail import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
 from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
 from matui.sim.world.logs import open_log
-from matui.sim.world.scheduling import get_cards, list_loads, make_job_id, move_away
+from matui.sim.world.world import get_cards, list_loads, make_job_id, move_away
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.seeded_world import SeededWorld
 

@@ -17,7 +17,7 @@ from matui.clouds.modelarts.v2.pools.wire import PoolMetric, PoolWorkload
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, get_phase
-from matui.sim.world.scheduling import build_node_name, make_pool_id
+from matui.sim.world.world import build_node_name, make_pool_id
 from tests.contract.modelarts_v2.stage import Stage, list_first_page
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.requests import Request
 
-from matui.sim.server.auth import SimAuth, TemporaryKey
-from matui.sim.server.responses import ApiError
-from matui.sim.server.signature import verify
+from matui.sim.server.auth import SimAuth, TemporaryKey, verify
+from matui.sim.server.requests import ApiError
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "huawei-signing.json").read_text("utf-8"))[
     "vectors"

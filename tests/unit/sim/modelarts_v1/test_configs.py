@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from matui.sim.modelarts_v1.configs import check_job_config
-from matui.sim.server.requests import CHAPTERS, Fields
-from matui.sim.server.responses import ApiError
+from matui.sim.server.requests import CHAPTERS, ApiError, Fields
 from matui.sim.world.catalog import ENGINES, SPECS
 
 SPEC = next(number for number, spec in SPECS.items() if not spec.sold_out)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from matui.sim.server.responses import ApiError, build_error_response, build_json_response, override_fields
+from matui.sim.server.requests import ApiError, build_error_response, build_json_response, override_fields
 
 REQUEST = Request({"type": "http", "sim.request_id": "r1"})
 
