@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
-from matui.base.redaction import masking as redaction
+from matui.base.redaction import known as redaction
 from tests.event_loop import VirtualTimeLoop, get_loop_time, make_event_loop, wait_for_idle
 
 # The same examples in each run, and no limit of time: a busy machine fails no test.

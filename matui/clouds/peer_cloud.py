@@ -13,7 +13,7 @@ from typing import ClassVar
 from matui.base.calls.slow_calls import report_slow_call
 from matui.base.clock import Clock, compute_correction_s
 from matui.base.errors import RefusedError, UsageError
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.base.text.sanitize import clean
 from matui.clouds.http.client import HttpClient
 from matui.clouds.protocols import ActionResult, BudgetState

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matui.base.redaction.masking import hide_command_secrets, is_secret
+from matui.base.redaction.assignments import hide_command_secrets
+from matui.base.redaction.masking import is_secret
 from matui.base.text.formatting import format_bytes, format_duration, join_unit
 from matui.base.text.sanitize import clean
 from matui.clouds.wire_types import to_text

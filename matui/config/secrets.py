@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from matui.base.errors import ConfigError
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 
 _COMMAND_SECONDS = 60.0
 _LARGEST_OUTPUT = 64 * 1024

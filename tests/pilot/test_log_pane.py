@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.clouds.protocols import BudgetState
 from matui.config.settings import Settings
 from matui.console.lines.search import LineSearch

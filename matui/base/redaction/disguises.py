@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from matui.base.redaction.statements import contains_any
+from matui.base.redaction.patterns import contains_any
 from matui.base.text.regex import LazyPattern
 
 _MOST_LAYERS = 4  # of encodings within each other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from matui.base.redaction.masking import PIECE, get_known_secrets
+from matui.base.redaction.known import PIECE, get_known_secrets
 
 
 def drop_secrets(environ: Mapping[str, str]) -> dict[str, str]:

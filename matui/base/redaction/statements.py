@@ -3,49 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from matui.base.redaction.harmless import is_about_secret
+from matui.base.redaction.patterns import KEY_PAIR, MASK, PASSWORDS, SECRETS, contains_any
 from matui.base.text.regex import LazyPattern
-
-MASK = "***"
-# In the middle of a word these letters may be by chance, as in an id, unless a value is set by it.
-_SHORT_WORD = r"(?<!(?-i:[a-z]))pwd|pwds?(?!(?-i:[a-z]))|pwd(?=\w{0,80}=)"
-PASSWORDS = rf"passw(?:or)?d|pass(?:[_-]?phrase|code)|{_SHORT_WORD}|口令|密码"
-# pad_token and others like it are those of a tokenizer, image_token if its value is one.
-_NO_SPECIAL = "".join(f"(?<!{word}_)" for word in ("pad", "eos", "bos", "unk", "sep", "cls", "mask"))
-_NO_SPECIAL += r"(?!(?:(?<=image_)|(?<=video_))token[\"']?\s*[:=]\s*[\"']?<)"
-# Words with the same first letter stand together: patterns take a fifth less time.
-SECRETS = (
-    r"s(?:ecret(?:[ ._-]?key)?|ignature|(?:ession|sh|igning|torage)[ ._-]?key)"
-    rf"|a(?:uthorization|(?:ccess|pi|ccount)[ ._-]?key)|{_NO_SPECIAL}token(?!iz)"
-    r"|(?<![a-z])(?:salt|pepper|psk|app[ ._-]?key)(?![a-z])|auth[ _-]?code|credential"
-    r"|(?<![a-z])creds?(?![a-z])|jwt(?![a-z])|(?:private|encryption(?:_iv)?|license|master|openai|wandb|fernet|hmac"
-    r"|client|consumer|webhook|deploy|pre[_-]?shared)[ ._-]?key|密钥|秘钥|令牌"
-)
-KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
-PASSWORD_SIGNS = ("passw", "phrase", "passcode", "pass_code", "pass-code", "pwd", "口令", "密码")
-"""One of these is in every lower-case text that names a password."""
-SECRET_SIGNS = (
-    "secret",
-    "token",
-    "cred",
-    "signature",
-    "auth",
-    "key",
-    "ak",
-    "sk",
-    "session",
-    "jwt",
-    "salt",
-    "pepper",
-    "psk",
-    "密钥",
-    "秘钥",
-    "令牌",
-)
-"""One of these is in every lower-case text that names another secret."""
 
 _SIGNS = (": ", " is", " was", " are", " were", " be", " equals", " to", "->", "=>", "→", "是", "为")
 _OBJECT = r"(?: (?:for|of|to|in|on|used|by)(?: [\w.@/'\"-]{1,60}){1,4}?)?"
@@ -90,22 +51,6 @@ _PLACEHOLDER = LazyPattern(r"[*<({\[%]|\$\w+$|\$\{")
 _LONGEST_NAME = 40
 _LEAST_MIXED = 6
 _LEAST_DIGITS = 4
-
-
-class MaskRule(NamedTuple):
-    """``sign`` is in every text that ``pattern`` matches; ``mask`` is, or makes, what replaces a match."""
-
-    sign: str
-    pattern: LazyPattern
-    mask: str | Callable[[re.Match[str]], str] = rf"\1{MASK}"
-
-
-def contains_any(text: str, signs: Iterable[str]) -> bool:
-    """Return whether a text has one of the signs. A loop takes a ninth of the time of a regex here."""
-    for sign in signs:  # noqa: SIM110  # any() takes three times as long
-        if sign in text:
-            return True
-    return False
 
 
 def mask_statements(line: str) -> str:

@@ -26,7 +26,8 @@ def write_traceback(error: BaseException) -> Path:
     import time
     import traceback
 
-    from matui.base.redaction.masking import get_known_secrets, hide_known_secrets, redact
+    from matui.base.redaction.known import get_known_secrets, hide_known_secrets
+    from matui.base.redaction.masking import redact
     from matui.config.paths import make_state_dir
 
     whole = "".join(traceback.format_exception(error))

@@ -25,7 +25,7 @@ from matui.base.errors import (
     UnreachableError,
 )
 from matui.base.process.late_imports import LazyModule, postpone
-from matui.base.redaction.masking import get_known_secrets, hide_in_bytes
+from matui.base.redaction.known import get_known_secrets, hide_in_bytes
 from matui.clouds.http.budget import (
     Budget,
     build_api_key,

@@ -19,7 +19,7 @@ from urllib.request import getproxies
 import httpx
 
 from matui.base.errors import ConfigError
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.config.values import is_loopback
 
 _SCHEMES = {"http": "http", "https": "https", "socks": "socks5", "socks5": "socks5", "socks5h": "socks5h"}

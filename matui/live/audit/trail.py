@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.errors import RefusedError
-from matui.base.redaction.masking import hide_known, hide_secrets
+from matui.base.redaction.known import hide_known
+from matui.base.redaction.masking import hide_secrets
 from matui.clouds.protocols import Cloud
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
 from matui.live.audit.entry import AuditEntry, build_entries, parse_lines

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
-from matui.base.redaction.masking import get_known_secrets, hide_in_bytes, hide_in_text, mask_secrets
-from matui.base.redaction.shapes import mask_key_lines
+from matui.base.redaction.blocks import mask_key_lines
+from matui.base.redaction.known import get_known_secrets, hide_in_bytes
+from matui.base.redaction.masking import hide_in_text, mask_secrets
 from matui.base.text.formatting import pluralize
 from matui.clouds.protocols import (
     Cloud,

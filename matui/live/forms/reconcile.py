@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError, NotFoundError
 from matui.base.json import dumps
-from matui.base.redaction.masking import HIDDEN
+from matui.base.redaction.known import HIDDEN
 from matui.clouds.protocols import (
     Cloud,
     Forms,

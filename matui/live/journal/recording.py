@@ -9,14 +9,8 @@ from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matui.base.redaction.masking import (
-    get_known_secrets,
-    hide_in_bytes,
-    hide_in_text,
-    hide_known,
-    is_secret_field,
-    mask_secrets,
-)
+from matui.base.redaction.known import get_known_secrets, hide_in_bytes, hide_known
+from matui.base.redaction.masking import hide_in_text, is_secret_field, mask_secrets
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.resources.model import UNREADABLE, Phase, Resource, drop_empty
 from matui.resources.times import find_stated_end

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from matui.base.errors import UsageError
-from matui.base.redaction.masking import get_known_secrets, hide_in_bytes, hide_in_text
+from matui.base.redaction.known import get_known_secrets, hide_in_bytes
+from matui.base.redaction.masking import hide_in_text
 from matui.live.recording.encoding import Encode, make_delta
 from matui.live.recording.redaction import Redactor
 from matui.live.recording.schema import (

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from matui.base.redaction.masking import HIDDEN, hide_secrets
+from matui.base.redaction.known import HIDDEN
+from matui.base.redaction.masking import hide_secrets
 from matui.base.text.near_names import find_nearest_names
 from matui.base.toml import TomlPath, format_toml_key, format_toml_line
 from matui.resources.model import Resource

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from matui.base.redaction.masking import get_known_secrets, hide_known_secrets
+from matui.base.redaction.known import get_known_secrets, hide_known_secrets
 from matui.cli.main import run
 from matui.config.secrets import SecretSource
 from tests.unit.faults.fault_rig import Site, serve_simulator

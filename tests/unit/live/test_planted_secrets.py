@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.clouds.protocols import ListRequest
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import collect_capsule

@@ -16,7 +16,7 @@ import httpx
 
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, BadAnswerError, TokenRejectedError
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call, parse_http_date, parse_iso_date

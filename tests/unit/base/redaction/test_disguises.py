@@ -8,7 +8,8 @@ from base64 import b32encode, b64encode, urlsafe_b64encode
 
 import pytest
 
-from matui.base.redaction.masking import hide_in_bytes, hide_known_secrets, mask_secrets, remember_secret
+from matui.base.redaction.known import hide_in_bytes, hide_known_secrets, remember_secret
+from matui.base.redaction.masking import mask_secrets
 from matui.live.capsules.collect import redact_lines
 
 S = "Zx9kQ2vLw8RtY7uP"

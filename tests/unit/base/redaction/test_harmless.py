@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.redaction.masking import hide_command_secrets, hide_secrets, is_secret, mask_secrets
+from matui.base.redaction.assignments import hide_command_secrets
+from matui.base.redaction.masking import hide_secrets, is_secret, mask_secrets
 
 S = "Zq7Xw9Lk2mVb4Tn8"
 

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.redaction.masking import (
-    HIDDEN,
-    get_known_secrets,
-    hide_command_secrets,
-    hide_known_secrets,
-    hide_secrets,
-    is_secret,
-    mask_secrets,
-    redact,
-    remember_secret,
-)
+from matui.base.redaction.assignments import hide_command_secrets
+from matui.base.redaction.known import HIDDEN, get_known_secrets, hide_known_secrets, remember_secret
+from matui.base.redaction.masking import hide_secrets, is_secret, mask_secrets, redact
 
 SECRET_NAMES = [
     "private_key",

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from matui.base.redaction.masking import HIDDEN, hide_in_text, hide_secrets, mask_secrets, redact
+from matui.base.redaction.known import HIDDEN
+from matui.base.redaction.masking import hide_in_text, hide_secrets, mask_secrets, redact
 
 
 @pytest.mark.parametrize(

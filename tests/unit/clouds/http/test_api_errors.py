@@ -19,7 +19,7 @@ from matui.base.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.base.text.sanitize import clean
 from matui.clouds.http.api_errors import (
     HttpResponse,

@@ -24,7 +24,7 @@ from matui.base.errors import (
     UnreachableError,
     UsageError,
 )
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.clouds.http import messages
 from matui.clouds.http.messages import Call
 from tests.unit.clouds.http_clients import ACT, LIST, build_answers, build_client, run_with

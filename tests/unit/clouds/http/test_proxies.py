@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.base.redaction.masking import get_known_secrets
+from matui.base.redaction.known import get_known_secrets
 from matui.clouds.http.proxies import find_ignored_entries, find_proxy, is_excluded
 
 ENDPOINT = httpx.URL("https://modelarts.cn-north-4.myhuaweicloud.com")

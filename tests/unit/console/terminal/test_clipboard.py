@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import (
     TmuxCopy,

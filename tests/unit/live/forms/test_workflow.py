@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import RefusedError, UsageError
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.live.forms.workflow import edit_text, find_editor
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.live.journal.change import Account, Change
 from matui.live.journal.change_views import build_change_row, serialize_change
 from matui.live.journal.journal import Journal

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.live.notify.notifier import run_notify_command
 
 

@@ -21,7 +21,7 @@ from matui.base.errors import (
     UnreachableError,
     UsageError,
 )
-from matui.base.redaction.masking import remember_secret
+from matui.base.redaction.known import remember_secret
 from matui.clouds import protocols
 from matui.clouds.protocols import ListRequest, Lists, TailsLogs
 from matui.live.poll.list_all import list_all

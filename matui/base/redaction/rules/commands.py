@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from matui.base.redaction.statements import MASK, MaskRule
+from matui.base.redaction.patterns import MASK, MIXED, PASSWORDS, SECRET_NAME, SECRETS, STRONG
+from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
@@ -65,7 +66,10 @@ _OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
 )
 _STRONG = r"(?=[^\s\"']{0,300}\d)(?=[^\s\"']{0,300}[A-Za-z])[^\s\"',;:|\\]{8,}"
 _STDIN_READERS = r"sudo -S|gh auth login|glab auth login|cryptsetup|chpasswd|kinit|passwd"
-ARGUMENTS: tuple[MaskRule, ...] = (
+_CURL_COOKIE = LazyPattern(
+    r"(\bcurl\b[^\n;|]{0,300}?\s(?:-b|--cookie)[= ]?\s*[\"']?)(?=[^\s\"']*=)[^\n\"'|]+"
+)
+COMMANDS: tuple[MaskRule, ...] = (
     *(
         MaskRule(sign, LazyPattern(rf"((?<!\S)-p\s*){_STRONG}(?=\s+{_CLIENT}\b)"))
         for sign in ("mysql", "mariadb")
@@ -94,7 +98,6 @@ ARGUMENTS: tuple[MaskRule, ...] = (
     MaskRule("freerdp", LazyPattern(r"(\b\w?freerdp\b[^\n]{0,300}?\s/p:)\S+")),
     MaskRule('send "', LazyPattern(rf"(\bsend \"){_STRONG}(?=\\+r)")),  # of expect
     MaskRule("sqlplus ", LazyPattern(r"(\bsqlplus (?:-\S+ )*[\w.-]+/)[^\s/@]+")),
-    MaskRule("jdbc:oracle:", LazyPattern(r"(jdbc:oracle:\w+:[\w.-]+/)[^\s/@]+(?=@)")),
     MaskRule("open -u ", LazyPattern(r"(\bopen -u [^\s,]+,)[^\s\"']+")),  # of lftp
     MaskRule("<<<", LazyPattern(rf"(\b(?:{_STDIN_READERS})\b[^\n|;]{{0,80}}?<<<\s*)\S+")),
     *(
@@ -104,6 +107,41 @@ ARGUMENTS: tuple[MaskRule, ...] = (
         )
         for word in ("sudo", "gh auth", "glab auth", "cryptsetup", "chpasswd", "kinit", "passwd")
     ),
+    MaskRule(
+        "wandb login",
+        LazyPattern(r"(wandb login\s+(?:--?[\w-]+(?:[= ]https?://\S+)?\s+){0,3})(?:\w{20,}|(?=\w*\d)\w{6,})"),
+    ),
+    *(
+        MaskRule(word, LazyPattern(rf"(\b{word}{SECRET_NAME}\s+[\"']?)[^\s\"';&]{{4,}}", re.IGNORECASE))
+        for word in ("setenv ", "set -x ", "set -gx ", "set -Ux ")
+    ),
+    *(MaskRule(sign, _CURL_COOKIE) for sign in (" -b", "--cookie")),
+    MaskRule("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
+    MaskRule("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
+    MaskRule("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)")),
+    MaskRule("--login", LazyPattern(rf"(--login[= ][\"']?[\w.@-]+:){MIXED}")),
+    MaskRule("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+")),
+    MaskRule("--pass", LazyPattern(rf"(--pass(?:[= ]|[\"'], ?)[\"']?){MIXED}")),
+    MaskRule("swanlab login", LazyPattern(rf"(swanlab login\s[^\n]{{0,80}}?-k\s*){MIXED}")),
+    MaskRule("vault login", LazyPattern(rf"(\bvault login (?:-\S+ )*){MIXED}")),
+    MaskRule("pass:", LazyPattern(r"(\s-pass(?:in|out)?\s+pass:)\S+")),
+    MaskRule("pass ", LazyPattern(r"(\s?-(?:(?:src|dest)?(?:store|key)|new|jks)pass\s+)\S{4,}")),  # of Java
+    MaskRule("htpasswd", LazyPattern(r"(\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)\S+")),
+    MaskRule("smbclient", LazyPattern(r"(\bsmbclient\b[^\n]{0,200}?-U\s*[\"']?[\w.\\-]+%)[^\s\"']+")),
+    MaskRule("--auth", LazyPattern(rf"(--auth[= ]){STRONG}")),
+    MaskRule("--key", LazyPattern(rf"(--key[= ]){STRONG}")),
+    MaskRule("login", LazyPattern(r"(\blogin\b[^\n]{0,500}?\s-p\s*)[^\s-]\S*")),
+    MaskRule("username", LazyPattern(r"(\"username\":\s*\"[^\"]*\",\s*\"key\":\s*\")[^\"]+")),
+    MaskRule(" login ", LazyPattern(rf"(\b(?:huggingface-cli|hf auth) login\s+){MIXED}")),
+    MaskRule("alias set ", LazyPattern(r"(\bmc alias set \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    MaskRule(
+        "$(echo ",
+        LazyPattern(
+            rf"((?:{PASSWORDS}|{SECRETS})\w{{0,40}}=[\"']?\$\(echo\s+(?:-n\s+)?[\"']?)[^\s|)\"']{{4,}}",
+            re.IGNORECASE,
+        ),
+    ),
+    MaskRule("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+")),
 )
 """As in ``tokens``: secrets that stand after a command at a fixed place."""
 

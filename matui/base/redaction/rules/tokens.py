@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matui.base.redaction.statements import MASK, MaskRule
+from matui.base.redaction.patterns import MASK
+from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -63,17 +64,8 @@ _TOKENS = (
     ("LS0tLS1CRUdJTi", r"LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM)[\w+/]{20,}={0,2}"),  # base64 of a private key
     ("eyJhdXRocyI6", r"eyJhdXRocyI6[\w+/]{16,}={0,2}"),  # base64 of {"auths": …}, of Docker
 )
-# The secret stands within an address.
-_IN_ADDRESSES = (
-    ("hooks.slack.com/", r"(hooks\.slack\.com/\w+/)[^\s\"']+"),
-    ("hook", r"(webhook/send\?key=|/hook/|\.office\.com/webhook\w*/)[\w@/-]{16,}"),
-    ("webhooks/", r"(/webhooks/\d+/)[\w-]{30,}"),
-    ("/bot", r"(/bot\d{6,12}:)[\w-]{30,}"),
-    ("ftqq.com/", r"(ftqq\.com/)\w+(?=\.send)"),
-)
 
 TOKENS: tuple[MaskRule, ...] = (
     *(MaskRule(sign, LazyPattern(rf"(?<!\w){token}"), MASK) for sign, token in _TOKENS),
-    *(MaskRule(sign, LazyPattern(pattern)) for sign, pattern in _IN_ADDRESSES),
 )
 """What is in every text that the pattern matches, the pattern, and what takes the place of a match."""

@@ -12,8 +12,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from matui.base.redaction import shapes
-from matui.base.redaction.masking import hide_in_bytes, mask_secrets
+from matui.base.redaction.known import hide_in_bytes
+from matui.base.redaction.masking import mask_secrets
 from matui.live.capsules.collect import redact_lines
 
 S = "Zq7Xw9Lk2mVb4Tn8"
@@ -458,33 +458,6 @@ HEALTHY = (
 @pytest.mark.parametrize("text", HEALTHY)
 def test_a_healthy_line_stays(text: str) -> None:
     assert mask_secrets(text) == text
-
-
-class CountedText(str):
-    """A text that counts how often something is looked for in it."""
-
-    __slots__ = ("looks",)
-
-    def __contains__(self, part: str) -> bool:
-        self.looks = getattr(self, "looks", 0) + 1
-        return super().__contains__(part)
-
-
-def test_few_signs_are_looked_for_in_a_healthy_line() -> None:
-    rules = len(shapes._ALL_SHAPES)
-    line = CountedText("2026-11-29 10:00:00 INFO step 100/2000 loss 0.1234 lr 1e-4 tokens 812")
-    assert list(shapes._find_rules(line)) == []
-    assert rules > 150
-    assert line.looks < rules * 2 // 3
-
-
-def test_the_rules_of_a_text_are_those_whose_sign_it_has_in_their_order() -> None:
-    text = f"login({S}) KEY: base64:{S} hf_{S} curl -b a=1 | sudo -S gh https://h/?tk={S}@ PASS=1 口令 ~"
-    found = [rule for rule in shapes._ALL_SHAPES if rule.sign in text]
-    assert len(found) > 10
-    assert list(shapes._find_rules(text)) == found
-    for rule in shapes._ALL_SHAPES:
-        assert rule in tuple(shapes._find_rules(f"a {rule.sign} b"))
 
 
 @pytest.mark.parametrize(

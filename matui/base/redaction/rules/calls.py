@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from matui.base.redaction.statements import MASK, PASSWORDS, SECRETS, MaskRule
+from matui.base.redaction.patterns import MASK, MIXED, NAME
+from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
 _ARGUMENT = r"(?:\w+\s*=\s*)?[\"']"
@@ -14,8 +15,7 @@ _EXAMPLE = r"(?:[<${]|(?i:your)[ _-])"
 _BOTH_EXAMPLES = rf"{_EXAMPLE}[^\"'\n]*[\"'],\s*{_ARGUMENT}{_EXAMPLE}"
 _SETTER = r"\b(?:[sS]et|[wW]ith|[sS]ave)_?[A-Za-z_]{0,40}?"
 _FIRST = r"\(\s*(?:[\w.]{1,40}\s*,\s*)?[\"']"
-_TYPE = r"(?:\s*:\s*[A-Za-z][\w.]{0,30}(?:\[[\w., |]{1,40}\])?)?\s*=\s*"
-_WRAPPER = r"(?:(?:\w{1,20}\.)?(?:SecretStr|Secret|str|bytes|String)\(\s*)?[rbfuRBFU]{0,2}"
+_WORD_IN_CALL = r"(?:[\"'][^\"'\n]{1,80}[\"']|[\w.*]{1,40})"
 
 CALLS: tuple[MaskRule, ...] = (
     *(
@@ -73,21 +73,14 @@ CALLS: tuple[MaskRule, ...] = (
         )
         for sign in ("oken(", "ecret(", "ey(", "Id(", "_id(")
     ),
+    MaskRule("login(", LazyPattern(r"(\blogin\(\s*([\"']))(?=[^\"']*\d)[^\"'\s/]{8,}(?=\2\s*\))")),
+    MaskRule("login(", LazyPattern(r"(\blogin\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]+")),
+    MaskRule("login(", LazyPattern(r"(\blogin\([^()\n]{0,80}?\bkey\s*=\s*[\"'])(?=\w*\d)\w{16,}")),
+    *(
+        MaskRule(word, LazyPattern(rf"((?:Auth|Credentials?)\(\s*{_WORD_IN_CALL}\s*,\s*[\"']){MIXED}"))
+        for word in ("Auth(", "Credential")
+    ),
+    MaskRule("=>", LazyPattern(rf"([\"']{NAME}[\"']\s*=>\s*[\"'])[^\"'\n]{{4,}}", re.IGNORECASE)),
+    MaskRule(".auth(", LazyPattern(r"(\.auth\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]{4,}")),
 )
 """As in ``tokens``: what is passed to a call that takes a secret."""
-
-_PASSWORD_LITERAL = LazyPattern(
-    rf"((?:{PASSWORDS})\w{{0,40}}{_TYPE}{_WRAPPER})([\"'])(?:(?!\2)[^\n]){{4,}}\2", re.IGNORECASE
-)
-_SECRET_LITERAL = LazyPattern(
-    rf"((?:{SECRETS})\w{{0,40}}{_TYPE}{_WRAPPER})([\"'])(?=[^\"'\s]*\d)[^\"'\s]{{8,}}\2", re.IGNORECASE
-)
-
-
-def mask_literals(line: str) -> str:
-    """Return a line of source with ``***`` for literals of secrets: ``password: str = r"x"``."""
-    if "=" not in line:
-        return line
-    for pattern in (_PASSWORD_LITERAL, _SECRET_LITERAL):
-        line = pattern.compiled.sub(rf"\1\2{MASK}\2", line)
-    return line

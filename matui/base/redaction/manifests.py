@@ -1,24 +1,16 @@
-"""Mask secrets that only the document around them tells: inserts of SQL, Secrets of clusters. Pure."""
+"""Mask the data of Secrets of clusters and the accounts of cloud-init, in JSON and YAML. Pure."""
 
 from __future__ import annotations
 
 import re
-from itertools import cycle
 
-from matui.base.redaction.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
+from matui.base.redaction.patterns import MASK
+from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
-INSERT = LazyPattern(
-    r"(?P<head>\b(?:INSERT|REPLACE|UPSERT)\s[^()\n]{1,200}\((?P<columns>[^()\n]{1,2000})\)\s*VALUES\s*)"
-    r"(?P<rows>\((?:'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"])*)",
-    re.IGNORECASE,
-)
-"""An INSERT of SQL with the names of its columns."""
 SECRET_OBJECT = LazyPattern(r"(?=[^\n]*kind\\*\"\s*:\s*\\*\"Secret\\*\")[^\n]+")
 """A line with an object of a cluster in JSON whose kind is Secret."""
 
-_SQL_VALUE = LazyPattern(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,()'\"][^,()'\"]*(?:\([^()]*\))?")
-_SQL_SECRET = LazyPattern(rf"(?:{PASSWORDS}|{SECRETS}|{KEY_PAIR})", re.IGNORECASE)
 _DATA = LazyPattern(r"(\\*\"(?:stringData|data)\\*\"\s*:\s*\{)([^{}]{1,20000})(?=\})")
 _DATA_VALUE = LazyPattern(r"(:\s*\\*\")[^\"\\]+(?=\\*\")")
 
@@ -30,23 +22,6 @@ _ACCOUNTS_LINE = LazyPattern(r"(?P<indent>\s*)(?:-\s+)?chpasswd:\s*")
 _DATA_FIELD = LazyPattern(r"(\s*[\"']?[\w.-]+[\"']?:\s*)(?![|>][+-]?\s*$)\S.*")
 _DATA_BLOCK = LazyPattern(r"\s*[\"']?[\w.-]+[\"']?:\s*[|>][+-]?\d?\s*")
 _ACCOUNT = LazyPattern(r"(\s*(?:-\s+)?[\"']?[a-z_][\w-]*:)(?!\s|$)[^\s\"']+")
-_FEWEST = 4
-
-
-def mask_inserted(match: re.Match[str]) -> str:
-    """Return an INSERT with ``***`` for what goes into columns that are named as secrets."""
-    columns = [name.strip(" \t`\"'[]") for name in match["columns"].split(",")]
-    are_secret = [_SQL_SECRET.compiled.search(name) is not None for name in columns]
-    if not any(are_secret):
-        return match[0]
-    turns = cycle(are_secret)
-
-    def mask(value: re.Match[str]) -> str:
-        quote = value[0][0]
-        is_text = quote in "'\"" and len(value[0]) > _FEWEST
-        return f"{quote}{MASK}{quote}" if next(turns) and is_text else value[0]
-
-    return match["head"] + _SQL_VALUE.compiled.sub(mask, match["rows"])
 
 
 def mask_data(match: re.Match[str]) -> str:
@@ -106,3 +81,8 @@ def _is_of_secret(lines: list[str], at: int) -> bool:
 
 def _measure_indent(line: str) -> int:
     return len(line) - len(line.lstrip(" -"))
+
+
+MANIFESTS: tuple[MaskRule, ...] = (
+    *(MaskRule(sign, SECRET_OBJECT, mask_data) for sign in ('"Secret"', '\\"Secret\\"')),
+)
