@@ -10,6 +10,7 @@ from itertools import accumulate, takewhile
 from typing import Literal, NamedTuple
 
 from matui.base.log_lines.levels import EXAMINED, find_stated_level, is_setting
+from matui.base.log_lines.records import split_line
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
     MEASURED,
@@ -20,7 +21,7 @@ from matui.base.log_lines.signatures import (
     has_sign_of_any_level,
     has_signature,
 )
-from matui.base.log_lines.writers import Leads, skip_timed_lead, split_prefix
+from matui.base.log_lines.writers import Leads, skip_timed_lead
 from matui.base.text.regex import compile_user_regex
 
 _WARNING = re.compile(
@@ -50,6 +51,7 @@ _GOES_ON = re.compile(
     r"|iteration +\d|\d+/\d+\s|\d+%))"
     r"(?:\s|$|[│╭╰❱]|During handling of the above|The above exception was|frame #\d|#\d+ "
     r"|\[rank\d+\]: *(?:File|\s|$)"
+    r"|> File \"|Original Traceback|Detected at node |the job to be terminated|={4} backtrace "
     r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+|Failures:|<NO_OTHER_FAILURES>|\[\d+\]:$|\[\d+\]:\s*$"
     r"|\\[nt]|- (?:Ascend|C\+\+|The )|\(Please |(?:main|runtime)\.\w|github\.com/|created by |exit status 2$"
     r"|\S+\(\S*\+0x|[0-9a-f]{6,16}-[0-9a-f]{6,16} "
@@ -61,6 +63,11 @@ _GOES_ON = re.compile(
     r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault"
     r"|CPU: \d+ |Hardware name: |Call Trace:|Mem-Info:|Tasks state|\[ *(?:pid|\d+) *\] )"  # of the kernel
 )
+
+_BACKTRACE = re.compile(r"={4} backtrace ")
+_STREAM = re.compile(r"\b(?:stdout|stderr)\b")
+_OTHER_STREAM = {"stdout": "stderr", "stderr": "stdout"}
+_LOGGED = re.compile(r"\[?\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d[\d.,]*\]? ?\[?(?:INFO|DEBUG|info|debug)\b")
 
 
 class ErrorRules(NamedTuple):
@@ -153,7 +160,7 @@ def _is_error_head(head: str) -> bool:
         return False
     if has_signature(head) or (lead and has_signature(bare)):
         return True
-    body = split_prefix(head).body
+    body = split_line(head).body
     if body != head and has_signature(body):
         return True
     return any(not MEASURED.search(head[: match.start()]) for match in WORD.finditer(head))
@@ -214,14 +221,16 @@ def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0
     leads = Leads()
     latest = -1
     for at in error_lines:
-        prefix = split_prefix(texts[at]).prefix
+        prefix = split_line(texts[at]).prefix
         before = last.get(prefix)
-        if not prefix and latest != before and _TRACEBACK in texts[latest]:
+        if not prefix and latest != before and _is_followed_without_prefix(texts, latest):
             before = latest
         continues = before is not None and _goes_on(texts, before, at, prefix)
         behind_lead = None if prefix else leads.add(texts, at, _GOES_ON)
         if behind_lead is not None:
             continues = behind_lead
+        if at == latest + 1 and _BACKTRACE.match(texts[at]):
+            continues = True
         if at >= skip and not continues:
             heads.append(at)
         last[prefix] = latest = at
@@ -229,14 +238,32 @@ def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0
 
 
 def _goes_on(texts: Sequence[str], before: int, at: int, prefix: str) -> bool:
-    """Return whether every line of the prefix between two error lines continues the first."""
+    """Return whether every line of the prefix between two error lines continues the first.
+
+    A line of its other stream, or of a logger where the prefix is empty, ends an error without frames.
+    """
     if at - before > LOOK_AHEAD:
         return False
+    is_open = _TRACEBACK in texts[before]
+    other_stream = _STREAM.sub(lambda match: _OTHER_STREAM[match.group()], prefix)
     for number in range(before + 1, at):
-        line = split_prefix(texts[number])
-        if (line.prefix == prefix or not line.prefix) and not _GOES_ON.match(line.body):
+        line = split_line(texts[number])
+        if line.prefix == prefix or not line.prefix:
+            if not _GOES_ON.match(line.body):
+                return False
+            is_open = is_open or bool(line.body.strip())
+        elif is_open:
+            continue
+        elif (not prefix and _LOGGED.match(texts[number])) or (prefix and line.prefix == other_stream):
             return False
     return True
+
+
+def _is_followed_without_prefix(texts: Sequence[str], at: int) -> bool:
+    """Return whether a traceback begins in a message of a logger, so that its frames lack the prefix."""
+    if _TRACEBACK not in texts[at]:
+        return False
+    return split_line(texts[at + 1]).prefix != split_line(texts[at]).prefix
 
 
 def _list_lines_of_error(
@@ -270,13 +297,13 @@ def _list_lines_of_error(
 
 def _split_lead(text: str) -> tuple[str, str]:
     """Return the prefix of the first line of an error, else what an unknown launcher put before it."""
-    prefix = split_prefix(text).prefix
+    prefix = split_line(text).prefix
     return prefix, "" if prefix else text[: max(0, text.find("Traceback"))]
 
 
 def _read_body(prefix: str, lead: str, text: str) -> str | None:
     """Return a line without its prefix or lead, None for a line of another writer."""
-    line = split_prefix(text)
+    line = split_line(text)
     if lead and text.startswith(lead):
         return text[len(lead) :]
     return line.body if line.prefix in ("", prefix) else None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from matui.base.log_lines.writers import read_rank, split_prefix
+from matui.base.log_lines.records import split_line
+from matui.base.log_lines.writers import read_rank
 
 ReadTexts: TypeAlias = Callable[[int, int], Sequence[str]]
 _HEAD = "Traceback (most recent call last)"
@@ -115,7 +116,7 @@ class RepeatFinder:
             del blocks[writer]
 
     def _identify(self, number: int, text: str) -> tuple[str, str]:
-        prefix, body = split_prefix(text)
+        prefix, body = split_line(text)
         rank = read_rank(text[:200])
         if rank is not None and prefix:
             return str(rank), body

@@ -72,7 +72,7 @@ SHELL = (
     ),
     r"^\[\d+\][ +-] +(?:\d+ )?(?i:killed|aborted|segmentation fault|bus error|illegal instruction) ",
     r": unbound variable$|^(?:docker: )?Error response from daemon: |^Error from server \(",
-    r"\bOCI runtime create failed: |: [Ee]xec format error$",
+    r"\bOCI runtime create failed: |: [Ee]xec format error$|\bexec user process caused: ",
     (
         r"^\W{0,3}(?:[Tt]raining|TRAINING|[Ff]ine-?tuning|[Ee]valuation|[Jj]ob)(?: has)? (?:failed|FAILED)"
         r"(?:[.!]*$|[:!.] (?!0\b|[Nn]o\b|[Ff]alse\b)\S)"
@@ -95,7 +95,7 @@ SHELL = (
         r" \w"
     ),
     r": executable file not found\b|: unexpected end of \w+",
-    r"^FAILED: \S",
+    r"^FAILED: (?!\d+$)\S",
     (
         r"^curl: \(\d+\) |^(?:[\w.-]+: )?(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): "
         r".*(?:[Ee]rror|[Rr]efused|timed out|reset|closed|denied|failed|unreachable|[Nn]ot resolve"
@@ -180,6 +180,8 @@ NATIVE = (
         r"^(?:PC: )?@ +0x\w+ abort\b|^unexpected fault address\b|^SUMMARY: \w+Sanitizer: "
         r"|\bINTERNAL ASSERT FAILED\b|^\[enforce fail at |: version [`'\"]\S+' not found\b"
     ),
+    r"^ORTE has lost communication with|^There are not enough slots available in the system",
+    r"^Horovod has been shut down|\bmemory allocation of \d+ bytes failed$",
     r"^Primary job +terminated normally, but|^a non-zero exit code\. Per user",
     r"\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
     r"\bundefined reference to\b|\bstd::bad_alloc\b|^libc\+\+abi(?:\.dylib)?: |\*\*\* Process received sig",
@@ -233,6 +235,7 @@ _HUNG_TASK = r"\btask \S+:\d+ blocked for more than \d+ seconds"
 KERNEL = (
     r"\bKernel panic - |\bBUG: (?:soft lockup|unable to handle)|\bgeneral protection fault ip:",
     r"\w\[\d+\]: segfault at [\da-f]+ ip |" + _HUNG_TASK,
+    r"\bmlx5_\w+:\d+:\(pid \d+\): [^\n]{0,200}\bfailed, status",
     r"\b(?:EXT4-fs|BTRFS) error\b|\bI/O error(?:, dev| on dev)\b|\[Hardware Error\]: ",
 )
 ACCELERATOR_CODES = (
@@ -301,7 +304,7 @@ NUMBERS = (
         r"(?:was |were |has been |is )?(?:detected|found|encountered)(?! ?[:=]? ?(?:0\b|[Ff]alse|[Nn]o)))"
     ),
     (
-        r"(?i:\bfound (?:infs? or nans?|nans? or infs?) (?:values? )?in "
+        r"(?i:\b(?:found|detected|encountered) (?:infs? or nans?|nans? or infs?) (?:values? )?in "
         rf"(?!0\b|no(?:ne)?\b|{_SKIPPED}))"
     ),
     (
@@ -323,10 +326,16 @@ NUMBERS = (
     r"^\s*\d+/\d+\s+[\d.]+[GM]B?\s(?:\s*[\d.]+\s)*\s*nan\s[^:]*:",  # a row of losses of YOLO
     r"(?i:\b损失\w*\s*[:：=为是]?\s*nan)|^\W{0,2}[Tt]ensor\(-?nan\b",
 )
+_CANNOT_IN_CHINESE = (
+    r"(?<!如果)(?<!若)(?<!因)(?<!为)"
+    r"(?:无法(?:连接|打开|加载|读取|写入|找到|访问|分配|导入|创建)|找不到(?:模块|文件|命令))"
+    r"(?!时|的话|则|，?将(?:跳过|重试|使用|忽略))"
+)
 CHINESE = (
     r"(?:错误|异常|报错)[:：]\s*(?!无(?!法|效|权|响应|可用)|没有(?!权限|找到|可用|足够)|-?\d)\S",
-    r"异常(?:退出|终止|中断)|内存溢出|^段错误|^总线错误|^已(?:杀死|放弃|终止)|核心已转储",
-    r": (?:未找到命令|权限不够)$|设备上没有空间",
+    r"异常(?:退出|终止|中断)|内存溢出|进程(?:已?被|被系统)杀死|^段错误|^总线错误|^已(?:杀死|放弃|终止)|核心已转储",
+    r": (?:未找到命令|权限不够)$|设备上没有空间|(?:磁盘|存储|硬盘)空间不足|^拒绝访问",
+    _CANNOT_IN_CHINESE,
     r"(?:连接|请求)(?:超时|被拒绝)(?!时间|次数|重试)(?!\s*[:：=]?\s*\d)",
     r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败",
 )
@@ -373,7 +382,17 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "not found",
                 "o space",
             ),
-            *("enied", "allocate", "quota", "ead-only", "put/output", "tale file", "many open", "xec format"),
+            *(
+                "enied",
+                "allocate",
+                "quota",
+                "ead-only",
+                "put/output",
+                "tale file",
+                "many open",
+                "xec format",
+                "exec user",
+            ),
             *(
                 "o such",
                 "yntax",
@@ -512,6 +531,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "=CRASH",
             ),
             *(": error", ": fatal", "nvcc", "ptxas", "java.", "org.", "com.", "scala.", "Caused"),
+            *("ORTE has", "enough slots", "been shut down", "bytes failed"),
             *("ndefined ref", "bad_alloc", "libc++", "received sig", "overflow"),
         ),
     ),
@@ -551,7 +571,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         KERNEL,
         (
             *("Kernel p", "BUG: ", "protection f", "segfault", "blocked for", "fs error", "FS error"),
-            *("O error", "Hardware E"),
+            *("O error", "Hardware E", "mlx5_"),
         ),
     ),
     (ACCELERATOR_CODES, ("E",)),
@@ -570,7 +590,13 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ),
     ),
     (NUMBERS, ("nan", "NaN", "NAN", "Nan", "inf", "Inf", "INF", "1.#", "inite", "INITE", "nvalid loss")),
-    (CHINESE, ("错误", "异常", "报错", "失败", "内存", "已", "未找到", "权限", "没有空间", "拒绝", "超时")),
+    (
+        CHINESE,
+        (
+            *("错误", "异常", "报错", "失败", "内存", "已", "未找到", "权限", "没有空间", "拒绝", "超时"),
+            *("杀死", "空间不足", "无法", "找不到"),
+        ),
+    ),
 )
 _SIGNATURES = tuple((re.compile("|".join(patterns)), needed) for patterns, needed in _GROUPS)
 # Errors whatever level the line states: values and the platform's own words, not words of a message.
@@ -666,7 +692,7 @@ SIGNS = (
             "ret code",
         ),
         *(".exc.", "ProcessPool", "BadZip", "NotMet", "unbound var", "EXIT", '"E"', '"F"'),
-        "nvalid loss",
+        *("nvalid loss", "ORTE has lost", "not enough slots", "been shut down", "exec user process", "mlx5_"),
         *("Kernel panic", "soft lockup", "segfault at", "blocked for more", "version mismatch", "NotFound: "),
         "ult address",
         "xecution halted",
@@ -686,6 +712,7 @@ SIGNS = (
 WIDE_SIGNS = (
     *("错误", "异常", "报错", "失败", "退出", "返回", "内存", "显存", "损失", "loss 为", "loss为"),
     *("已杀死", "已放弃", "已终止", "已转储", "未找到", "权限不够", "没有空间", "拒绝", "超时"),
+    *("杀死", "空间不足", "无法", "找不到"),
     *("[严重", "[致命", "【严重", "【致命"),
 )
 # Only where no letter follows.

@@ -13,12 +13,11 @@ _PREFIX = re.compile(
     r"|\d{4}-\d\d-\d\d[T ][\d:.,]+(?: ?(?:Z|[+-]\d\d:?\d\d))? (?:std(?:out|err) [FP] )?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?=[\w.-]+ [\w.@/-]+(?:\[\d+\])?: )"  # syslog's time
     r"|[\w.-]+ [\w.@/-]+\[\d+\]: |[\w.-]+ kernel: "  # its host and program
-    r"|[\w-]+(?:\.[\w-]+)*: (?=\{\")"  # fluentd's tag
+    r"|(?![\w.]*(?:Error|Exception): )[\w-]+(?:\.[\w-]+)*: (?=\{\")"  # fluentd's tag
     r"|(?:[\w.]+-)*(?:rank|worker|node|task|pod|trainer|ps|master|default|ip|gpu)[\w.-]*\d(?::| ?\|) ?"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?: |[Rr]ank \d+(?:: ?| ?\| )|(?:\d\d/\d\d )?\d\d:\d\d:\d\d(?:[.,]\d+)? "
     r"|[\w.-]{1,60} +\| | {0,4}\d{1,5}: |<std(?:err|out)>:? ?|std(?:err|out): "
-    r"|(?:ERROR|INFO|WARNING|CRITICAL)(?::[\w.]+)?: ?"
-    r"|\{\"log\": ?\")+"
+    r"|(?:ERROR|INFO|WARNING|CRITICAL)(?::[\w.]+)?: ?)+"
 )
 _LEAD_FORMS = (
     r"\[(?:[A-Za-z][\w./-]{0,60}|rank: \d+)\](?:<std(?:out|err)>)?: ?"
@@ -37,7 +36,8 @@ _TIMED_LEAD = re.compile(
 _VARIABLE = re.compile(
     r"\[?\d[\d:.,TZ+ -]{7,}\]?|\[?\b(?:ERROR|INFO|WARN(?:ING)?|CRITICAL|DEBUG|FATAL)\b\]?(?::[\w.]+)?:?"
     r"|\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}| *\d+\.\d{6})\]"  # of the kernel
-    r"|\[(?:[Ee]rror|[Ww]arning|[Ii]nfo)\]:?"
+    r"|\[ *[+T]?[-+=]? *\d+(?:\.\d+)? ?(?:s|ms|sec|seconds)\]|\[ *\d+\.\d{1,5}\]"  # since the start
+    r"|\[(?:[Ee]rror|[Ww]arning|[Ii]nfo)\]:?(?: \[\d{4,}\])?(?: \[[\w./-]+\.\w+:\d+\])?"
 )
 _RANK = re.compile(
     r"\[\s*(?:global[ _]?)?rank[ _:=-]?\s*(?P<bracket>\d{1,6})\s*[\]|,]"
@@ -53,6 +53,8 @@ _PLATFORM = re.compile(
     re.IGNORECASE,
 )
 _TRACEBACK = "Traceback (most recent call last)"
+# Before a traceback in the message of an exception, and the frame of a group of exceptions.
+_INNER = re.compile(r"(?:(?<= ) *[|+][|+ ]*(?:Exception Group )?|Original )$")
 _TIME = re.compile(r"\d+(?:[-/:.,T]\d+)+")
 _DIGITS = re.compile(r"\d+")
 _END = " >|:])}"  # the last character of a lead
@@ -69,7 +71,7 @@ class PrefixedLine(NamedTuple):
 
 def split_prefix(text: str) -> PrefixedLine:
     """Return what a launcher or collector put before a line, without times and levels, and the rest."""
-    match = _PREFIX.match(text)
+    match = _PREFIX.match(f"{text} ")  # a blank line may have lost the blank behind its prefix
     if match is None:
         return PrefixedLine("", text)
     return PrefixedLine(" ".join(_VARIABLE.sub("", match.group()).split()), text[match.end() :])
@@ -126,7 +128,8 @@ class Leads:
             lead = _find_common_start(_normalize(texts[self._latest]), line)
         before = self._last.get(lead, self._latest)
         found = bool(lead) and _continues(texts, before, at, lead, goes_on)
-        if not found and 0 < (end := line.find(_TRACEBACK)) <= _LONGEST and line[end - 1] in _END:
+        end = _find_end_of_lead(line)
+        if not found and 0 < end <= _LONGEST and line[end - 1] in _END:
             beside = self._latest >= 0 and _TRACEBACK in texts[self._latest] and line[:end] not in self._last
             self._last[line[:end]] = self._latest = at
             return False if beside else None
@@ -134,6 +137,13 @@ class Leads:
             self._last[lead] = at
         self._latest = at
         return found or None
+
+
+def _find_end_of_lead(line: str) -> int:
+    """Return where a traceback begins in a line, without what belongs to it, or -1."""
+    end = line.find(_TRACEBACK)
+    inner = _INNER.search(line[:end]) if end > 0 else None
+    return end if inner is None else inner.start()
 
 
 def _normalize(text: str) -> str:

@@ -76,10 +76,10 @@ def find_reason_in_waiting(sections: Sequence[Section]) -> Why | None:
 
 def build_reason_from_log(file: str, line: str) -> Why:
     """Return the first error of a log, without its time: what it says has the room."""
-    from matui.base.log_lines.writers import split_prefix
+    from matui.base.log_lines.records import split_line
     from matui.resources.why import explain_codes
 
-    parts = split_prefix(line)
+    parts = split_line(line)
     line = f"{parts.prefix} {parts.body}".lstrip(" -|") or line
     entry = next(iter(explain_codes(line)), None)
     meaning = f" – {entry.meaning}" if entry is not None else ""

@@ -14,8 +14,8 @@ from matui.base.errors import MatuiError
 from matui.base.log_lines.consequences import is_consequence
 from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, LOOK_AHEAD, ErrorRules
+from matui.base.log_lines.records import split_line
 from matui.base.log_lines.times import TimestampParser
-from matui.base.log_lines.writers import split_prefix
 from matui.base.redaction.masking import hide_in_lines, hide_in_text
 from matui.base.text.formatting import format_iso_utc, pluralize
 from matui.base.text.sanitize import clean
@@ -204,9 +204,9 @@ def summarize_error(texts: Sequence[str], at: int) -> str:
     """Return the line that names the error which begins at ``at``: of a traceback the first outside of it."""
     if _TRACEBACK not in texts[at]:
         return texts[at]
-    prefix = split_prefix(texts[at]).prefix
+    prefix = split_line(texts[at]).prefix
     for text in texts[at + 1 : at + _LONGEST_TRACEBACK]:
-        line = split_prefix(text)
+        line = split_line(text)
         if line.prefix == prefix and line.body.strip() and not line.body[0].isspace():
             return line.body
     return texts[at]

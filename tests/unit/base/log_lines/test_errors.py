@@ -412,6 +412,112 @@ def test_the_report_of_one_crash_is_one_error_whatever_collected_it(name: str) -
         assert error_heads(texts) == [1], before
 
 
+RECORDS = {
+    "message": '{{"time":"2026-11-28T12:00:0{n}Z","stream":"stderr","message":{text}}}',
+    "of a pod": '{{"time":"2026-11-28T12:00:0{n}Z","kubernetes":{{"pod":"w-0"}},"log":{text}}}',
+    "message first": '{{"msg": {text}, "ts": 170000000{n}.5, "rank": 3}}',
+    "entry of a cloud": '{{"insertId": "x{n}", "textPayload": {text}, "timestamp": "12:00:0{n}Z"}}',
+    "Fluent Bit": '[{n}] kube.var.log: [1700000000.00{n}, {{"log"=>{text}}}]',
+    "key=value": "time=2026-11-28T12:00:0{n}Z stream=stderr msg={text}",
+}
+
+
+@pytest.mark.parametrize("form", RECORDS.values(), ids=RECORDS)
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_report_of_one_crash_is_one_error_in_records_of_any_form(name: str, form: str) -> None:
+    crash = ["step 1", *BLOCKS[name].splitlines(), "step 2"]
+    texts = [form.format(n=n % 10, text=json.dumps(text)) for n, text in enumerate(crash)]
+    assert error_heads([*texts, *texts]) == [1, 1 + len(texts)]
+
+
+def test_records_of_two_ranks_that_alternate_are_two_errors() -> None:
+    texts = [json.dumps({"msg": text, "rank": rank}) for text in TRACE for rank in (0, 1)]
+    assert error_heads(texts) == [0, 1]
+
+
+GROUP = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "a.py", line 1, in <module>
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "a.py", line 3, in f
+    | ValueError: 1
+    +------------------------------------"""
+WORKER = """\
+Traceback (most recent call last):
+  File "train.py", line 211, in <module>
+RuntimeError: Caught RuntimeError in DataLoader worker process 0.
+Original Traceback (most recent call last):
+  File "worker.py", line 308, in _worker_loop
+RuntimeError: stack expects each tensor to be equal size"""
+
+
+@pytest.mark.parametrize("crash", [GROUP, WORKER], ids=["group", "worker"])
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "",
+        "[12.0{n}s] ",
+        "worker> ",
+        "trainer-0 pytorch ",
+        "ml trainer-0 pytorch ",
+        "app[worker.1]: ",
+        "a@b: ",
+    ],
+)
+def test_a_traceback_inside_another_is_part_of_its_error(lead: str, crash: str) -> None:
+    texts = [lead.format(n=n) + text for n, text in enumerate(["step 1", *crash.split("\n"), "step 2"])]
+    assert error_heads([*texts, *texts]) == [1, 1 + len(texts)]
+
+
+@pytest.mark.parametrize("prefix", MORE_PREFIXES)
+def test_a_blank_line_may_have_lost_the_blank_behind_its_prefix(prefix: str) -> None:
+    crash = [*TRACE, "", "During handling of the above exception, another exception occurred:", "", *TRACE]
+    assert error_heads([(prefix + text).rstrip() for text in crash]) == [0]
+
+
+def test_the_other_stream_of_a_process_parts_two_errors_and_no_open_traceback() -> None:
+    error = "2026-11-28T12:00:00.1Z stderr F {}"
+    step = "2026-11-28T12:00:00.1Z stdout F step 1"
+    assert error_heads([error.format("Killed"), step, error.format("Killed")]) == [0, 2]
+    assert error_heads([line for text in TRACE for line in (error.format(text), step)]) == [0]
+    assert error_heads(["Killed", "[2026-11-28 12:00:00] [info] [36815] [a.cc:1] x", "Killed"]) == [0, 2]
+
+
+def test_a_traceback_of_another_writer_after_one_of_an_unknown_exception_is_a_second_error() -> None:
+    first = [f"[pod/trainer-2/pytorch] {text}" for text in (*TRACE[:-1], "lib.Preempted: by owner", "step 5")]
+    second = [f"trainer-0 pytorch {text}" for text in TRACE]
+    assert error_heads([*first, *second]) == [0, len(first)]
+
+
+def test_what_follows_the_first_line_of_a_crash_is_part_of_it() -> None:
+    for crash in (
+        [
+            "[host:5283 :0:5704] Caught signal 7 (Bus error)",
+            "==== backtrace (tid:   5704) ====",
+            " 0 killpg()",
+        ],
+        [
+            "[2026-11-28 05:12:25] warmup error: " + TRACE[0],
+            *TRACE[1:-1],
+            'AssertionError: {"object":"error"}',
+        ],
+        [TRACE[0], "", '> File "a.py", line 3, in f', "    └ 1", "", "ValueError: 1"],
+        ["x.ResourceExhaustedError: Graph error:", "", "Detected at node a defined at:", "", "OOM when x"],
+        [
+            "mpirun detected that x exited with non-zero status",
+            "the job to be terminated. It was:",
+            "Exit code: 1",
+        ],
+        [
+            "[2026-11-28 12:00:00.1] [error] [36815] [a.cc:1] x",
+            "[2026-11-28 12:00:01] [error] [36815] [b.h:2] y",
+        ],
+    ):
+        assert error_heads(["step 1", *crash, "step 2"]) == [1], crash
+
+
 @pytest.mark.parametrize(
     "lead",
     [
