@@ -13,6 +13,7 @@ from matui.base.errors import UsageError
 from matui.cli.completion.candidates import complete_targets
 from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.options import Options, output_option
+from matui.cli.output.streams import write_stderr
 from matui.resources.kind import Kind
 from matui.resources.registry import KINDS
 
@@ -79,15 +80,15 @@ class _Progress:
     def show(self, words: str) -> None:
         """Show words in place of those before."""
         if self._is_terminal:
-            print(f"\r{words}\x1b[K", end="", file=sys.stderr, flush=True)
+            write_stderr(f"\r{words}\x1b[K", end="")
         elif time.monotonic() - self._shown_at >= _REPORT_EVERY_S:
             self._shown_at = time.monotonic()
-            print(f"matui: {words}", file=sys.stderr, flush=True)
+            write_stderr(f"matui: {words}")
 
     def clear(self) -> None:
         """Remove the line from a terminal."""
         if self._is_terminal:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            write_stderr("\r\x1b[K", end="")
 
 
 def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gatherer:

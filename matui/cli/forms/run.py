@@ -13,7 +13,7 @@ from matui.base.toml import TomlPath as ValuePath
 from matui.cli.context.session import Session
 from matui.cli.forms.options import FormOptions, follow_created
 from matui.cli.options import DASH
-from matui.cli.output.streams import note, print_line
+from matui.cli.output.streams import note, print_line, write_stderr
 from matui.config.private_files import LARGEST_BYTES
 from matui.live.actions.guard import Plan
 from matui.live.actions.target_text import refuse_unnamed
@@ -191,4 +191,4 @@ def _show(draft: Draft) -> None:
     for change in draft.changes:
         path, old, new = format_change(change)
         lines.append(f"  {path}: {old} → {new}")
-    print("\n".join(lines) or "  as it was, nothing changed", file=sys.stderr, flush=True)
+    write_stderr("\n".join(lines) or "  as it was, nothing changed")

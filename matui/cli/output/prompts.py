@@ -10,7 +10,7 @@ from matui.base.clock import Clock
 from matui.base.errors import RefusedError
 from matui.base.text.formatting import format_duration
 from matui.base.text.sanitize import clean
-from matui.cli.output.streams import is_terminal, note
+from matui.cli.output.streams import is_terminal, note, write_stderr
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.target_text import (
     accepts,
@@ -95,7 +95,7 @@ def _show(plan: Plan, profile: str, clock: Clock) -> None:
         lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
     lines += [f"  {clean(note)}" for note in plan.notes]
     lines += [f"  not {format_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
-    print("\n".join(lines), file=sys.stderr, flush=True)
+    write_stderr("\n".join(lines))
 
 
 def _format_target(target: Target, now_ms: float) -> str:

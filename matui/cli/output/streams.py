@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 from matui.base.errors import MatuiError
@@ -166,15 +167,38 @@ def print_line(line: str) -> None:
 
 
 def print_outcome(line: str) -> None:
-    """Write what became of an action to stdout, to stderr where stdout is closed: the action was sent."""
-    (note if isinstance(sys.stdout, ClosedStdout) else print_line)(clean(line))
+    """Write what became of an action to stdout, to stderr where that is impossible: the action was sent."""
+    try:
+        (note if isinstance(sys.stdout, ClosedStdout) else print_line)(clean(line))
+    except OSError:
+        discard(sys.stdout)
+        note(line)
 
 
 def note(line: str) -> None:
     """Write a message to stderr, in the demo with the commands of the demo."""
-
     line = add_demo(line, demo=is_demo())
-    print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
+    write_stderr(f"matui: {clean(line)}")
+
+
+def write_stderr(text: str, *, end: str = "\n") -> None:
+    """Write text to stderr as it is.
+
+    Where stderr is not writable, it is lost and the command goes on, so that its exit code is right.
+    """
+    try:
+        print(text, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO | None) -> None:
+    """Send a stream that is not writable to nowhere: Python flushes it at exit and would fail again."""
+    with suppress(OSError, ValueError):
+        if stream is not None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def describe_no_match(count: int, singular: str, plural: str, *, missing: int = 0) -> str:

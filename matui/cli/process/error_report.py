@@ -6,15 +6,13 @@ import errno
 import os
 import re
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
 
 import click
 
 from matui.base.errors import CHANGED_ON_DISK, MatuiError, is_own_import_error
 from matui.base.text.formatting import end_sentence
-from matui.cli.output.streams import add_demo
+from matui.cli.output.streams import add_demo, discard
 
 INTERRUPTED = 130
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -108,17 +106,8 @@ def _write(text: str) -> None:
     try:
         click.echo(text, err=True)
     except OSError:
-        _discard(sys.stderr)
+        discard(sys.stderr)
 
 
 def _close_stdout() -> None:
-    # Python flushes stdout at exit, which would report the same error again.
-    _discard(sys.stdout)
-
-
-def _discard(stream: TextIO | None) -> None:
-    with suppress(OSError, ValueError):
-        if stream is not None:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+    discard(sys.stdout)

@@ -6,15 +6,18 @@ import codecs
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from matui.cli.output.streams import (
     ClosedStdout,
     describe_no_match,
+    discard,
     escape_unencodable,
     is_c_locale,
     keep_unencodable,
+    note,
     print_outcome,
 )
 from matui.resources.columns import PHASE_SYMBOLS
@@ -90,6 +93,26 @@ def test_the_outcome_of_an_action_goes_to_stderr_where_stdout_is_closed(monkeypa
     monkeypatch.setattr(sys, "stdout", ClosedStdout())
     print_outcome("job train: stop accepted")
     assert capsys.readouterr().err == "matui: job train: stop accepted\n"
+
+
+@pytest.fixture
+def full():
+    with Path("/dev/full").open("w", buffering=1) as stream:
+        yield stream
+        discard(stream)
+
+
+def test_the_outcome_of_an_action_goes_to_stderr_where_stdout_takes_no_more(monkeypatch, capsys, full):
+    monkeypatch.setattr(sys, "stdout", full)
+    print_outcome("job train: stop accepted")
+    print_outcome("job eval: stop accepted")
+    assert "matui: job train: stop accepted\n" in capsys.readouterr().err
+
+
+def test_a_message_that_stderr_does_not_take_ends_no_command(monkeypatch, full):
+    monkeypatch.setattr(sys, "stderr", full)
+    note("job eval: not found")
+    note("job train: stop not sent")
 
 
 @pytest.mark.parametrize(
