@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import httpx
 
 _CREDENTIAL = LazyPattern(
-    r"app ?key|app ?secret|access ?key|secret ?key|(?<![a-z])(?:ak|sk)(?![a-z])|signature|credential|token"
-    r"|password|authenticat|auth ?fail"
+    r"(?:app|access|api|secret)[ -]?key|app ?secret|(?<![a-z])(?:ak|sk)(?![a-z])|signature|credential|token"
+    r"|password|authenticat|auth ?fail|auth(?:ori[sz]ation)? ?header"
     r"|(?:time ?stamp|clock|time|date)\b.{0,20}(?:skew|expired|too large|out of)|密钥|签名|认证|令牌|密码"
 )
 _CLOCK = LazyPattern(
@@ -25,20 +25,24 @@ _CLOCK = LazyPattern(
 )
 _IS_WRONG = LazyPattern(
     r"invalid|incorrect|wrong|expired|exist|match|fail|disabled|illegal|revoked|skew|too large|out of"
-    r"|(?:must|has to|needs to) be (?:updated|renewed|refreshed)|无效|错误|过期|不存在|失败"
+    r"|missing|unknown|malformed|unrecogni[sz]ed|not (?:valid|found|conform|recogni[sz]ed)|no valid"
+    r"|does ?n[o']t conform|(?:must|has to|needs to) be (?:updated|renewed|refreshed)"
+    r"|无效|错误|过期|失败|失效|有误|缺少|为空|不(?:存在|匹配|正确|合法)"
 )
 _ACCOUNT = LazyPattern(
     r"arrear|overdue|unpaid|insufficient (?:fund|balance)|balance|suspend|frozen|freez|real[- ]?name"
-    r"|account[\w ]{0,20}(?:restrict|disabled|closed|locked)|欠费|冻结|余额|停用|实名"
+    r"|account[\w ]{0,20}(?:restrict|disabled|closed|locked)|past due|payment required"
+    r"|(?:账户|账号|帐户|帐号)[^，。]{0,4}(?:禁用|锁定|注销)|欠费|冻结|余额|停用|实名"
 )
 _PERMISSION = LazyPattern(
-    r"permission|privilege|not (?:been )?(?:authori[sz]ed|granted)|unauthori[sz]ed"
-    r"|polic(?:y|ies)|(?<![a-z])iam:|(?:no|without|lacks?) (?:the )?(?:right|authority|access|role)|权限|授权"
+    r"permission|privilege|not (?:been )?(?:authori[sz]ed|granted)"
+    r"|polic(?:y|ies)|(?<![a-z])iam:|(?:no|without|lacks?|not have) (?:the )?(?:right|authority|access|role)"
+    r"|权限|授权|无权"
 )
 _ADDRESS = LazyPattern(
     r"(?<![a-z])(?:ip|acl|waf)(?![a-z])|white ?list|black ?list|allow ?list|deny ?list|firewall|白名单|黑名单"
 )
-_DENIED = LazyPattern(r"denied|forbid|forbidden|not allowed|not permitted|拒绝|禁止|不允许")
+_DENIED = LazyPattern(r"denied|forbid|forbidden|unauthori[sz]ed|not allowed|not permitted|拒绝|禁止|不允许")
 _SAYS_NOTHING = LazyPattern(r"(?:forbidden|403|\W)*")
 _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])|[._-]+")
 # Of the permission errors: those that IAM raises, and those about an app, an address or a region.
@@ -65,6 +69,8 @@ def classify_denial(code: str, message: str) -> Denial:
         return Denial.ACCOUNT
     if _ADDRESS.compiled.search(text):
         return Denial.OTHER
+    if _CLOCK.compiled.search(text.replace("-", " ")):
+        return Denial.CREDENTIALS
     if _PERMISSION.compiled.search(text):
         return Denial.PERMISSION
     if _CREDENTIAL.compiled.search(text) and _IS_WRONG.compiled.search(text):
