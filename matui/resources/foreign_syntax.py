@@ -30,6 +30,9 @@ _OF_REGEXES = _compile(
     {
         r"(/.+/)[a-z]+": "a regex takes no flags, and ignores case: write {0}",
         r"(?:name|id)[:=](/.+/)": "a regex searches name and id and stands alone: {0}",
+        r"(status|phase|owner|profile|cloud|kind|workspace)[:=]/(.+)/": (
+            "a regex searches name and id only: write {0}:{1}"
+        ),
     }
 )
 _OF_TERMS = _compile(
@@ -75,6 +78,9 @@ _WORD_OPERATORS = {
     "lte": "<=",
     "between": ">",
 }
+# A span of time whose unit stands behind a blank: ``age<2 h``.
+_UNIT = re.compile(r"[smhdw]|(?:sec|min|hour|day|week)s?", re.IGNORECASE)
+_SPAN_WITHOUT_UNIT = re.compile(rf"!?({_NAME})[<>]=?[\d.]+")
 # The signs between a field and a value, with ours; a sign that begins with ! is written before the term.
 _IS_NOT, _NOT_WITHOUT_SIGN = "!:", "! :"
 _OPERATORS = [
@@ -169,6 +175,9 @@ def _check_blanks(term: str, context: Context) -> None:
         if match := re.match(r"[:=<>~]+|![:=~]+", context.typed):
             joined = context.before + context.typed + ("" if context.typed[match.end() :] else context.after)
             raise ValueError(f"no blanks stand around {match[0]}; write {_translate_term(joined, context)}")
+    number = _SPAN_WITHOUT_UNIT.fullmatch(context.before) if _UNIT.fullmatch(term) else None
+    if number and _fold(number[1]) in context.spans:
+        raise ValueError(f"no blank stands before a unit; write {context.before}{term}")
     named = _FIELD_AND_SIGN.fullmatch(term)
     if named and not named[4] and context.after and _fold(named[1]) in context.fields:
         joined = _translate_term(term + context.after, context)

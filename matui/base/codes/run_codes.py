@@ -19,6 +19,8 @@ _CUDA = re.compile(
     r"cuda(?:[\s_-]*error)?[\s:._=-]*(\d{1,3})|(cudaError[A-Z]\w+)|(CUDA_ERROR_\w+)", re.IGNORECASE
 )
 _NCCL = re.compile(r"nccl(?:[\s_-]*error)?[\s:._=-]*(\d)|(nccl[A-Z]\w+)", re.IGNORECASE)
+_CUDA_LIBRARY = re.compile(r"(CUBLAS|CUDNN|CUSPARSE|CUSOLVER|CUFFT)_STATUS_(\w+)", re.IGNORECASE)
+_CUDA_LIBRARIES = {name.upper(): name for name in ("cuBLAS", "cuDNN", "cuSPARSE", "cuSOLVER", "cuFFT")}
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _RESULTS = {"cuda": ("CUDA error", "CUDA runtime"), "nccl": ("NCCL error", "NCCL")}
 _JOB_WORDS = (("fault", "Fault of a ModelArts job"), ("recovery", "Recovery of a ModelArts job"))
@@ -31,8 +33,8 @@ def explain_run_code(code: str) -> tuple[Explanation, ...]:
     """Return every meaning of ``code`` outside of the API, the likeliest first; empty for an unknown one.
 
     Accepts ``404``, ``137``, ``-9``, ``SIGKILL``, ``exit 1``, ``EI0006``, ``507018``, ``ERR01100``,
-    ``Xid 79``, ``CUDA error 700``, ``cudaErrorAssert``, ``ncclSystemError``, ``OOMKilled``
-    and ``job_hanged``.
+    ``Xid 79``, ``CUDA error 700``, ``cudaErrorAssert``, ``CUBLAS_STATUS_ALLOC_FAILED``,
+    ``ncclSystemError``, ``OOMKilled`` and ``job_hanged``.
     """
     typed = code.strip()
     found = (
@@ -106,6 +108,11 @@ def _explain_accelerator(typed: str) -> Explanation | None:
         return _explain_result("cuda", match[1] or (str(driver) if driver else None), match[2])
     if match := _NCCL.fullmatch(typed):
         return _explain_result("nccl", match[1], match[2])
+    if match := _CUDA_LIBRARY.fullmatch(typed):
+        entry = _load_table()["cuda_library"].get(match[2].upper())
+        library = _CUDA_LIBRARIES[match[1].upper()]
+        meaning = f"In {library}: {entry['meaning']}" if entry else ""
+        return Explanation(typed.upper(), library, meaning, entry["remedy"]) if entry else None
     if match := _CANN.fullmatch(typed):
         return _explain_cann(typed.upper(), match[1])
     return None
