@@ -45,9 +45,9 @@ _ADDRESS = LazyPattern(
 _DENIED = LazyPattern(r"denied|forbid|forbidden|unauthori[sz]ed|not allowed|not permitted|拒绝|禁止|不允许")
 _SAYS_NOTHING = LazyPattern(r"(?:forbidden|403|\W)*")
 _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])|[._-]+")
-# Of the permission errors: those that IAM raises, and those about an app, an address or a region.
-_IAM_CODES = ("0108", "0109", "0111", "0112", "6653", "7003", "0302")
-_OTHER_CODES = ("0304", "0306", "0401", "0402", "0405", "0801", "0802", "0310")
+# Of the permission errors: those that IAM raises; those about the account, an app, an address or a region.
+_IAM_CODES = ("0108", "0112", "6653", "7003", "0302")
+_OTHER_CODES = ("0109", "0111", "0304", "0306", "0401", "0402", "0405", "0801", "0802", "0310")
 
 
 class Denial(Enum):

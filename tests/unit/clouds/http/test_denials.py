@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
-from matui.clouds.http.denials import Denial, blames_clock, classify_denial
+from matui.base.errors import PermissionDeniedError
+from matui.clouds.http.denials import Denial, blames_clock, classify_denial, name_action
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,12 @@ def test_a_refusal_for_its_time_is_distinguished_from_one_for_its_key(code: str,
 )
 def test_a_refusal_for_the_key_or_token_does_not_blame_the_clock(code: str, message: str) -> None:
     assert not blames_clock(code, message)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_named"), [("0108", True), ("0112", True), ("0109", False), ("0111", False)]
+)
+def test_no_permission_is_named_where_the_account_is_refused(code: str, is_named: bool) -> None:
+    error = PermissionDeniedError("Refused.", code=f"ModelArts.{code}", status=403)
+    name_action(error, httpx.Request("POST", "https://h/v1/p/training-jobs/1/versions/2/stop"))
+    assert ("modelarts:trainJobVersion:stop" in error.sentence) is is_named
