@@ -36,6 +36,7 @@ class TextBar(Widget):
 
     DEFAULT_CSS = "TextBar { height: 1; width: 1fr; }"
     auto_links = False  # a click needs no underline
+    is_bar = True  # written before the rows of other widgets, but for those of the focused one
 
     def __init__(
         self, content: Content | None = None, *, id: str | None = None, classes: str | None = None

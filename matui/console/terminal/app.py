@@ -126,6 +126,8 @@ class DiffApp(App[Result]):
         """Take the reply to a probe; what was deferred until then can be written."""
         if self._terminal_driver is not None:
             self._terminal_driver.flow.on_reply(event.time)
+            if self._terminal_driver.flow.is_doubted:
+                self._terminal_driver.probe()
             if isinstance(self.screen, DiffScreen):
                 self.screen.flush()
             self._terminal_driver.probe()

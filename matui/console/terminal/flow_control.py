@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from math import inf
+from typing import NamedTuple
 
 PROBE = "\x1b[6n"
 MIN_WINDOW = 200  # bytes that may always be unread, and as many again after a key
@@ -25,6 +26,16 @@ _MAX_TIMEOUTS = 3
 _UNRESPONSIVE_RATE = 8_000.0  # bytes a second that a terminal without replies is assumed to read
 _MEAN_S = 10.0
 _STEPS = (1, 2, 5)
+_LEAST_EXPLAINED = 0.5  # of a delay; a smaller part that goes with the bytes is no slow line
+
+
+class _LateReply(NamedTuple):
+    """A reply that made the window smaller: the bytes before it, the delay beyond the round trip."""
+
+    size: float
+    took_s: float
+    queued_s: float
+    window_before: float
 
 
 class FlowControl:
@@ -47,6 +58,7 @@ class FlowControl:
         self._probe_size: float | None = None  # bytes before the probe that has no reply yet
         self._key_bonus = 0
         self._timeouts = 0
+        self._late: _LateReply | None = None
 
     @property
     def limited(self) -> bool:
@@ -91,11 +103,18 @@ class FlowControl:
         self.written += size
 
     @property
+    def is_doubted(self) -> bool:
+        """Whether a probe is to go out before more is written: the last reply may have been late by chance."""
+        return self._late is not None and not self.is_probing
+
+    @property
     def should_probe(self) -> bool:
         """Whether a probe is to follow what has been written."""
         if self.unresponsive or self.is_probing:
             return False
         now = self._monotonic()
+        if self._late is not None:
+            return True
         if self.limited:
             return self._unread > 0 or now - self._idle_probe_at > _IDLE_PROBE_S
         if self._unread >= (_MIN_PROBED / 4 if self._remote else _MIN_PROBED):
@@ -114,7 +133,9 @@ class FlowControl:
         self._unread = max(0.0, self._unread - size)
         self._key_bonus = self._timeouts = 0
         took = max(0.0, at - self._probe_sent_at)
-        if size <= len(PROBE):
+        if self._was_delay(size, took):
+            self._round_trip_s = min(_MAX_ROUND_TRIP_S, took)
+        elif size <= len(PROBE):
             self._round_trip_s, self._idle_probe_at = min(_MAX_ROUND_TRIP_S, took), at
         else:
             self._round_trip_s = min(self._round_trip_s, took)
@@ -125,7 +146,23 @@ class FlowControl:
             if self.limited and size * _GROWTH >= self._window:
                 self._window = self._window * _GROWTH if self._window < _MAX_WINDOW else inf
         elif size >= MIN_WINDOW / 2:
-            self._window = max(MIN_WINDOW, size / queued_s * (_MAX_QUEUED_S + self._round_trip_s))
+            window = max(MIN_WINDOW, size / queued_s * (_MAX_QUEUED_S + self._round_trip_s))
+            if window < self._window:
+                self._late = _LateReply(size, queued_s + self._round_trip_s, queued_s, self._window)
+            self._window = window
+
+    def _was_delay(self, size: float, took_s: float) -> bool:
+        """Take back that a late reply made the window smaller, if this one for fewer bytes took as long.
+
+        A busy machine delays replies whatever their size. Return whether it was taken back.
+        """
+        late, self._late = self._late, None
+        if late is None or size > late.size / 2:
+            return False
+        if late.took_s - took_s >= late.queued_s * _LEAST_EXPLAINED * (1 - size / late.size):
+            return False
+        self._window = max(self._window, late.window_before)
+        return True
 
     def check_timeout(self) -> None:
         """Give up a probe without a reply; after three of them, probe no more."""

@@ -136,14 +136,16 @@ class DiffScreen(Screen[Result]):
     def _measure_budget(self, diff: DiffCompositor, flow: FlowControl | None) -> WriteBudget:
         if flow is None or not flow.limited:
             return WriteBudget()
-        first, low = set[int](), set[int]()
+        first, low, bars = set[int](), set[int](), set[int]()
         for widget, (region, _clip) in diff.visible_widgets.items():
             if widget is self.focused:
                 first.update(region.line_range)
             if getattr(widget, "low_priority", False):
                 low.update(region.line_range)
+            if getattr(widget, "is_bar", False):
+                bars.update(region.line_range)
         return WriteBudget(
-            flow.compute_budget(low_priority=False), flow.compute_budget(low_priority=True), first, low
+            flow.compute_budget(low_priority=False), flow.compute_budget(low_priority=True), first, low, bars
         )
 
     def _await_timeout(self) -> None:

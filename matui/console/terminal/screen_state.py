@@ -24,13 +24,15 @@ class WriteBudget(NamedTuple):
     """Bytes that may be written in one frame.
 
     Rows in ``low_priority_rows`` come last and have the smaller budget ``low_priority``; rows in
-    ``first_rows`` (the focused widget, where a key has its echo) come before all others.
+    ``first_rows`` (the focused widget, where a key has its echo) come before all others, then ``next_rows``
+    (the bars, which say what the keys do now).
     """
 
     total: float = inf
     low_priority: float = inf
     first_rows: Container[int] = ()
     low_priority_rows: Container[int] = ()
+    next_rows: Container[int] = ()
 
 
 class ScreenState:
@@ -89,7 +91,8 @@ class ScreenState:
         changed = {y: row for y, row in wanted.items() if rows[y] is not row and rows[y] != row}
         budget = self.budget
         urgent = [y for y in changed if y not in budget.low_priority_rows]
-        self._write(sorted(urgent, key=lambda y: y not in budget.first_rows), changed, writer, budget.total)
+        urgent.sort(key=lambda y: (y not in budget.first_rows, y not in budget.next_rows))
+        self._write(urgent, changed, writer, budget.total)
         rest = [y for y in changed if y in budget.low_priority_rows]
         self._write(rest, changed, writer, budget.low_priority)
 

@@ -78,6 +78,29 @@ async def test_a_distant_quick_line_is_not_taken_for_a_slow_one() -> None:
     assert line.flow.compute_budget(low_priority=True) == inf
 
 
+@pytest.mark.parametrize("sizes", [(1000, 4), (1000, 170), (900, 300)])
+async def test_a_busy_machine_is_not_taken_for_a_slow_line(sizes: tuple[int, int]) -> None:
+    line = Line(rate=1e6, way=0.001, remote=False)
+    for _ in range(5):
+        await line.send(6000)
+    line.way = 0.12  # whatever is sent: the machine has much else to do
+    await line.send(sizes[0])
+    assert line.flow.is_doubted
+    await line.send(sizes[1])
+    assert line.flow.compute_budget(low_priority=True) == inf
+
+
+async def test_a_line_that_has_become_slow_is_not_doubted_twice() -> None:
+    line = Line(rate=1e6, way=0.05)
+    for _ in range(5):
+        await line.send(6000)
+    line.rate = 2000
+    await line.send(3000)
+    await line.send(4)
+    assert line.flow.limited
+    assert not line.flow.is_doubted
+
+
 async def test_a_terminal_that_never_answers_is_asked_no_more_and_holds_nothing_up_for_long() -> None:
     clock = ManualClock()
     flow = FlowControl(clock.monotonic, remote=True)
@@ -143,6 +166,15 @@ def test_the_rows_of_a_key_go_out_before_those_of_a_log() -> None:
     writer = CellWriter()
     state.write({5: make_row("more")}, writer)
     assert writer.get_text() == ""
+
+
+def test_the_rows_of_the_bars_go_out_right_behind_those_of_a_key() -> None:
+    state = ScreenState()
+    state.resize(40, 8)
+    state.budget = WriteBudget(total=120, first_rows=(3,), next_rows=(7,))
+    state.write({y: make_row(f"row {y}" + "x" * 30) for y in range(8)}, CellWriter())
+    assert not {3, 7} & state.deferred
+    assert {1, 2, 4, 5, 6} <= state.deferred
 
 
 def test_the_text_of_a_row_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
