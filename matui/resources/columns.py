@@ -6,7 +6,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from matui.base.text.formatting import format_age, format_count, format_duration, format_local_time
+from matui.base.text.formatting import (
+    format_age,
+    format_count,
+    format_duration,
+    format_local_time,
+    format_short_time,
+)
 from matui.base.text.sanitize import clean
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
@@ -128,8 +134,11 @@ def build_fact_count_column(
     )
 
 
-def build_time_column(ident: str, title: str, *, drop: int) -> Column:
-    """Return a column of the local time at which a row was created; in few cells without year and seconds."""
+def build_time_column(ident: str, title: str, *, drop: int, stays: bool = False) -> Column:
+    """Return a column of the local time at which a row was created.
+
+    In few cells it is without year and seconds, in the fewest it is the time or the day.
+    """
     whole = Column(
         ident,
         title,
@@ -138,14 +147,17 @@ def build_time_column(ident: str, title: str, *, drop: int) -> Column:
         width=19,
         max_width=19,
         drop=drop,
+        stays=stays,
         zoned=True,
         role="muted",
     )
-    return whole._replace(
-        brief=whole._replace(
-            text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
-        )
+    least = whole._replace(
+        text=lambda r, now: format_short_time(r.created_at, now), width=5, max_width=5, ticks=True
     )
+    brief = whole._replace(
+        text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11, brief=least
+    )
+    return whole._replace(brief=brief)
 
 
 def build_time_left_column(ident: str, title: str, fact: str, *, width: int, drop: int) -> Column:

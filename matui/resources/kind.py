@@ -27,6 +27,7 @@ class Column(NamedTuple):
     zone; ``role`` names its style (``name``, ``phase``, ``muted``, ``profile``, ``prose`` for sentences that
     take the room left). A ``sparse`` column is hidden while every row shows ``–``. ``brief`` is the same
     column in fewer cells, of one width: it is shown before this one is dropped, and before a name is cut.
+    It may have a brief form itself. A column that ``stays`` gets its brief form instead of being dropped.
     ``widest`` returns the cells of the longest text that a resource may show later: a number that grows
     moves no column then. ``may_get`` says whether a resource may still get its first text: a sparse column
     that was shown in an earlier run is there from the start then. A name with ``cut_for`` is cut before a
@@ -50,6 +51,12 @@ class Column(NamedTuple):
     widest: Callable[[Resource], int] | None = None
     may_get: Callable[[Resource], bool] | None = None
     cut_for: int = 0
+    stays: bool = False
+
+    @property
+    def is_never_dropped(self) -> bool:
+        """Whether the column is shown on every screen."""
+        return self.stays or not self.drop
 
     def format_heading(self, width: int) -> str:
         """Return the title as it is shown in ``width`` cells: that of local times with their zone."""

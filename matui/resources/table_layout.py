@@ -109,7 +109,7 @@ def _compute_preferred_width(column: Column, natural: Mapping[str, int]) -> int:
 
 def _can_be_whole(longest: int, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> bool:
     """Return whether a name of ``longest`` cells fits beside what is never dropped, at its narrowest."""
-    kept = (column.brief or column for column in others if not column.drop)
+    kept = (_find_least_form(column) for column in others if column.is_never_dropped)
     return (
         longest
         + sum(GAP + _cut_phase(column, _compute_narrowest_width(column, preferred)) for column in kept)
@@ -129,6 +129,13 @@ def _compute_room_beside(
         for column in kept
     )
     return max(_NAME_WHOLE, width - sum(GAP + size for size in sizes))
+
+
+def _find_least_form(column: Column) -> Column:
+    """Return the form of a column that takes the fewest cells."""
+    while column.brief:
+        column = column.brief
+    return column
 
 
 def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
@@ -210,8 +217,12 @@ def _iterate_choices(columns: Sequence[Column], above: int) -> Iterator[list[Col
             yield [(column.brief or column) if column is last else column for column in kept]
             yield [column.brief or column for column in kept]
         if last is None:
+            yield [_find_least_form(column) for column in kept]
             return
-        kept.remove(last)
+        if last.stays:
+            kept[kept.index(last)] = (last.brief or last)._replace(drop=0)
+        else:
+            kept.remove(last)
 
 
 def _sum_columns(columns: Sequence[Column], sizes: Mapping[str, int]) -> int:

@@ -155,6 +155,12 @@ def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
         return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def format_short_time(ms: float | None, now_ms: float) -> str:
+    """Return a local time in five cells: the hour and minute of today, else month and day; ``–`` for none."""
+    when, today = format_local_time(ms), format_local_time(now_ms)
+    return when[11:16] if when[:10] == today[:10] else when[5:10] or when
+
+
 def _format_zone(at: datetime) -> str:
     """Return the abbreviation of a time's zone, where it has none (a ``TZ`` that is unknown) the offset."""
     return at.tzname() or (at.strftime("%z") if at.utcoffset() else "UTC")

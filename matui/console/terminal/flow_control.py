@@ -104,7 +104,7 @@ class FlowControl:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether a probe is to go out before more is written: the last reply may have been late by chance."""
+        """Whether to probe before more is written: the last reply may have been late by chance."""
         return self._late is not None and not self.is_probing
 
     @property

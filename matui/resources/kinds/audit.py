@@ -58,7 +58,7 @@ AUDIT = Kind(
     title="Audit",
     listed=False,
     columns=(
-        build_time_column("when", "WHEN", drop=2),
+        build_time_column("when", "WHEN", drop=2, stays=True),
         build_fact_text_column("action", "ACTION", width=6, max_width=15, drop=1),
         build_fact_text_column("acted_on", "KIND", width=8, max_width=14, drop=7),
         NAME._replace(cut_for=2),

@@ -22,7 +22,7 @@ CAPSULES = Kind(
     title="Capsules",
     listed=False,
     columns=(
-        build_time_column("saved", "SAVED", drop=1),
+        build_time_column("saved", "SAVED", drop=1, stays=True),
         build_fact_text_column("of", "KIND", width=8, max_width=12, drop=7),
         NAME,
         STATUS._replace(drop=6),

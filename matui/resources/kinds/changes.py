@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.text.formatting import format_local_time
+from matui.base.text.formatting import format_local_time, format_short_time
 from matui.resources.columns import (
     KIND,
     NAME,
@@ -50,6 +50,10 @@ def _format_brief_when(row: Resource, _now: float) -> str:
     return f"{_format_bound(row)}{format_local_time(find_shown_time(row))[5:16]}"
 
 
+def _format_least_when(row: Resource, now: float) -> str:
+    return f"{_format_bound(row)[0]}{format_short_time(find_shown_time(row), now)}"
+
+
 def _format_bound(row: Resource) -> str:
     return "≤ " if is_change(row) and not row.facts.get("is_exact") else "  "
 
@@ -72,9 +76,12 @@ _WHEN = Column(
     width=21,
     max_width=21,
     drop=1,
+    stays=True,
     zoned=True,
     role="muted",
 )
+_LEAST_WHEN = _WHEN._replace(text=_format_least_when, width=6, max_width=6, ticks=True)
+_BRIEF_WHEN = _WHEN._replace(text=_format_brief_when, width=13, max_width=13, brief=_LEAST_WHEN)
 _STATE = Column(
     "state",
     "STATE",
@@ -93,7 +100,7 @@ CHANGES = Kind(
     title="Changes",
     listed=False,
     columns=(
-        _WHEN._replace(brief=_WHEN._replace(text=_format_brief_when, width=13, max_width=13)),
+        _WHEN._replace(brief=_BRIEF_WHEN),
         KIND._replace(text=lambda r, _now: r.kind if is_change(r) else "–", drop=6),
         NAME._replace(cut_for=1),
         _STATE._replace(brief=_STATE._replace(text=_format_brief_state, width=14, max_width=14)),

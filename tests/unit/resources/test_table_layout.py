@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from matui.base.text.cells import fit
+from matui.base.text.formatting import format_short_time
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import TableRow
 from matui.resources.columns import add_profile_columns
@@ -364,6 +365,22 @@ def test_a_change_at_60_columns_shows_its_time_and_state_in_brief() -> None:
     assert shown[0] == "n" * 24
     assert shown[1].startswith("≤ 11-14 ")
     assert shown[2] == "✗ FAILED"
+
+
+@pytest.mark.parametrize("kind", [AUDIT, CAPSULES, CHANGES], ids=lambda kind: kind.id)
+@pytest.mark.parametrize("width", [117, 77, 57, 41, 33, 21])
+def test_a_history_is_never_without_its_time(kind: Kind, width: int) -> None:
+    slots = lay_out(kind.columns, {"name": 30, "state": 30, "outcome": 20, "status": 20}, width)
+    time = next(slot for slot in slots if slot.column.id in ("when", "saved"))
+    assert time.width == time.column.max_width
+    assert slots[0].width >= 6
+
+
+@pytest.mark.parametrize(("hours", "shown"), [(0, "14:13"), (-20, "11-13"), (24 * 9, "11-23")])
+def test_the_least_time_is_that_of_today_or_the_day(hours: int, shown: str) -> None:
+    now = 1_700_000_000_000 - 8 * 3_600_000.0  # 14:13 in UTC, not near midnight
+    assert format_short_time(now + hours * 3_600_000, now) == shown
+    assert format_short_time(None, now) == "–"
 
 
 @pytest.mark.parametrize(("width", "step"), [(100, "100000/200000 50%"), (78, "50%"), (70, "50%")])
