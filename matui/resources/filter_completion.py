@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matui.resources.filter_fields import SPANS, list_fields
 from matui.resources.kind import Kind
 from matui.resources.registry import KINDS
-from matui.resources.state_words import PHASES
+from matui.resources.state_words import PHASES, list_statuses
 
 _VALUE = re.compile(r"(!?)([\w-]+)([:=])([^,\s]*(?:,[^,\s]*)*)")
 _NAME = re.compile(r"(!?)([\w-]*)")
@@ -33,15 +33,15 @@ def complete_filter(
 ) -> list[Completion]:
     """Return the texts that ``text`` becomes when its last term is completed.
 
-    The fields are those of ``kind``, of all kinds for None. ``values_of`` returns the values of a field that
-    are known beside those of fields with a fixed set of values.
+    The fields are those of ``kind``, of all kinds for None, and so are the statuses. ``values_of`` returns
+    the values of a field that are known beside those of fields with a fixed set of values.
     """
     head, blank, term = text.rpartition(" ")
     start = head + blank
     if value := _VALUE.fullmatch(term):
         negation, field, sign, typed = value.groups()
         listed, comma, word = typed.rpartition(",")
-        known = _VALUES.get(field.casefold()) or values_of(field.casefold())
+        known = _list_values(kind, field.casefold(), values_of)
         before = f"{start}{negation}{field}{sign}{listed}{comma}"
         return [Completion(before + one) for one in known if one.casefold().startswith(word.casefold())]
     if name := _NAME.fullmatch(term):
@@ -52,6 +52,13 @@ def complete_filter(
             if field.startswith(typed.casefold())
         ]
     return []
+
+
+def _list_values(kind: Kind | None, field: str, values_of: Callable[[str], Iterable[str]]) -> Iterable[str]:
+    if field in _VALUES:
+        return _VALUES[field]
+    found = values_of(field)
+    return dict.fromkeys((*found, *list_statuses(kind))) if field == "status" else found
 
 
 def _list_fields(kind: Kind | None) -> list[str]:

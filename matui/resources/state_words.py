@@ -59,6 +59,13 @@ def find_unlikely_status(
     return None if not known or any(map(matches, known)) else tuple(known)
 
 
+def list_statuses(kind: Kind | None) -> list[str]:
+    """Return the statuses of a kind as the tables show them, in small letters; of all kinds for None."""
+    kinds = KINDS.values() if kind is None else [kind] if kind.id in KINDS else []
+    found = (shorten_status(status).casefold() for one in kinds for status in _load_statuses(one))
+    return list(dict.fromkeys(found))
+
+
 def _load_statuses(kind: Kind) -> Mapping[str, Phase]:
     module = import_module(f"matui.resources.kinds.{kind.id}")
     table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})

@@ -316,8 +316,7 @@ def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimit
     saved = _get_points(segment.series, "checkpoint")
     since = saved[-1].time_ms if saved else segment.started_at
     if since is not None and now_ms - since > limits.checkpoint_hours * 3_600_000:
-        hours = (now_ms - since) / 3_600_000
-        words = f"No checkpoint has been saved for {hours:.1f} h."
+        words = f"No checkpoint has been saved for more than {limits.checkpoint_hours:g} h."
         line = saved[-1].line if saved else min(s.points[0].line for s in segment.series.values())
         yield Finding("no_checkpoint", since, line, words)
 
@@ -346,7 +345,7 @@ def find_pause(
     written = log.written_ms
     last = max((time for time in (written, grew_at_ms) if time is not None), default=None)
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:
-        yield Finding("silent", last, log.last_line, f"No line for {(now_ms - last) / 60_000:.0f} min.")
+        yield Finding("silent", last, log.last_line, f"No line for more than {limits.silent_minutes:g} min.")
         return
     pace = log.pace
     interval, step_ms = pace.compute_report_interval_ms(), pace.last_ms
@@ -356,10 +355,7 @@ def find_pause(
     longest = min(_LONGER_PAUSE * pace.find_longest_pause_ms(), _MOST_PAUSE_MS)
     if waited > max(_STALLED_INTERVALS * interval, longest, limits.stalled_minutes * 60_000):
         what, at = ("epoch", log.epoch) if log.step is None else ("step", log.step)
-        words = (
-            f"No {what} for {waited / 60_000:.1f} min after {what} {at}; usually one comes every"
-            f" {interval / 1000:.3g} s."
-        )
+        words = f"No {what} after {what} {at}; usually one comes every {interval / 1000:.3g} s."
         yield Finding("stalled", now_ms - waited, log.last_step_line, words)
 
 

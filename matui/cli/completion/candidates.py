@@ -130,12 +130,13 @@ def complete_goals(ctx: click.Context, _param: click.Parameter, incomplete: str)
     """Return the goals of ``wait``, after the last comma, with the statuses known of the kind."""
     from matui.cli.completion.known_rows import list_known_statuses
     from matui.resources.model import Phase
+    from matui.resources.state_words import list_statuses
 
     before, comma, word = incomplete.rpartition(",")
     goals = [*(phase.value for phase in Phase), "ended", "deleted"]
     kind = find_typed_kind(ctx)
     if word and kind is not None:
-        goals += list_known_statuses(ctx, kind.id)
+        goals += [*list_known_statuses(ctx, kind.id), *list_statuses(kind)]
     return _build_items(incomplete, [f"{before}{comma}{goal}" for goal in dict.fromkeys(goals)])
 
 

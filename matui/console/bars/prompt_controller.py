@@ -211,7 +211,7 @@ class PromptController:
             return self._screen.build_command_line().complete(text)
         from matui.console.commands.command_line import complete_typed_filter
 
-        return complete_typed_filter(text, None)
+        return complete_typed_filter(text, self._tables.kind)
 
     def leave(self) -> None:
         """Close the prompt and restore the focus, at once: the next key may have been typed already."""

@@ -76,6 +76,19 @@ def test_a_run_without_lines_is_silent() -> None:
     assert (finding.kind, finding.line) == ("silent", 99)
 
 
+def test_the_words_of_a_pause_are_true_for_as_long_as_it_lasts() -> None:
+    silent, stalled = run_of(100), run_of(100)
+    stalled.observe_line(800_000)
+    for log in (silent, stalled):
+        words = {
+            finding.words
+            for now_ms in (801_000, 900_000, 2_000_000)
+            for finding in find_faults(log, now_ms=now_ms, running=True)
+            if finding.kind == ("silent" if log is silent else "stalled")
+        }
+        assert len(words) == 1, words
+
+
 def test_an_ended_run_is_neither() -> None:
     assert list_kinds(run_of(100), 1000, running=False) == []
 

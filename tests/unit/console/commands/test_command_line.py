@@ -85,7 +85,7 @@ def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
         ("x phase:failed,un", ["x phase:failed,unknown"]),
         ("", []),
         ("bert ", []),
-        ("status:RUN", []),
+        ("status:RUN", ["status:running"]),
         ("/sta", []),
         ("ag", ["age<"]),
         ("kind:pool", ["kind:pools"]),
