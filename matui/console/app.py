@@ -27,6 +27,7 @@ from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import copy, format_line_count
 from matui.console.terminal.screen import DiffModal, DiffScreen
+from matui.console.terminal.toasts import drop_repeated
 from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
 from matui.console.warm_start import WarmStart
 
@@ -250,10 +251,11 @@ class MatuiApp(DiffApp[int]):
     def _write_later(self, write: Callable[[], None]) -> None:
         self.run_worker(write, group="memory", thread=True)
 
-    def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Show a notification; older ones are ended where there is no room for them."""
+    def notify(self, message: str, **kwargs: Any) -> None:
+        """Show a notification in place of an equal one; older ones are ended where there is no room."""
         self.call_later(self._remove_empty_holders)
-        super().notify(*args, **kwargs)
+        drop_repeated(self, message)
+        super().notify(message, **kwargs)
 
     def _remove_empty_holders(self) -> None:
         for screen in self.screen_stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from functools import cache
 from typing import Any
 
@@ -135,14 +136,14 @@ def build_fact_count_column(
 
 
 def build_time_column(ident: str, title: str, *, drop: int, stays: bool = False) -> Column:
-    """Return a column of the local time at which a row was created.
+    """Return a column of the time at which a row was created, local or in UTC.
 
     In few cells it is without year and seconds, in the fewest it is the time or the day.
     """
     whole = Column(
         ident,
         title,
-        lambda r, _now: format_local_time(r.created_at)[:19],
+        lambda _r, _now: "",
         lambda r: build_number_key(r.created_at),
         width=19,
         max_width=19,
@@ -151,11 +152,17 @@ def build_time_column(ident: str, title: str, *, drop: int, stays: bool = False)
         zoned=True,
         role="muted",
     )
+    local, utc = (_build_zoned_column(whole, zone) for zone in (None, UTC))
+    return local._replace(utc=utc)
+
+
+def _build_zoned_column(column: Column, zone: tzinfo | None) -> Column:
+    whole = column._replace(text=lambda r, _now: format_local_time(r.created_at, zone)[:19], zone=zone)
     least = whole._replace(
-        text=lambda r, now: format_short_time(r.created_at, now), width=5, max_width=5, ticks=True
+        text=lambda r, now: format_short_time(r.created_at, now, zone), width=5, max_width=5, ticks=True
     )
     brief = whole._replace(
-        text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11, brief=least
+        text=lambda r, _now: format_local_time(r.created_at, zone)[5:16], width=11, max_width=11, brief=least
     )
     return whole._replace(brief=brief)
 

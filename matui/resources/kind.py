@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.text.formatting import add_zone_to_title, choose_have
@@ -23,9 +24,10 @@ class Column(NamedTuple):
     ``text`` returns the cell for a resource at a time (ms since the epoch). ``width`` is the minimum and
     ``max_width`` the maximum number of cells; ``drop`` is the order in which columns are dropped on a narrow
     screen (0: never; the highest first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
-    shown only by ``-o wide`` and on wide screens; ``zoned`` one of local times, whose heading names the
-    zone; ``role`` names its style (``name``, ``phase``, ``muted``, ``profile``, ``prose`` for sentences that
-    take the room left). A ``sparse`` column is hidden while every row shows ``–``. ``brief`` is the same
+    shown only by ``-o wide`` and on wide screens; ``zoned`` one of times, whose heading names their ``zone``,
+    by default the machine's; ``utc`` is the same column with times in UTC; ``role`` names its style
+    (``name``, ``phase``, ``muted``, ``profile``, ``prose`` for sentences that take the room left).
+    A ``sparse`` column is hidden while every row shows ``–``. ``brief`` is the same
     column in fewer cells, of one width: it is shown before this one is dropped, and before a name is cut.
     It may have a brief form itself. A column that ``stays`` gets its brief form instead of being dropped.
     ``widest`` returns the cells of the longest text that a resource may show later: a number that grows
@@ -52,6 +54,8 @@ class Column(NamedTuple):
     may_get: Callable[[Resource], bool] | None = None
     cut_for: int = 0
     stays: bool = False
+    zone: tzinfo | None = None
+    utc: Column | None = None
 
     @property
     def is_never_dropped(self) -> bool:
@@ -60,7 +64,7 @@ class Column(NamedTuple):
 
     def format_heading(self, width: int) -> str:
         """Return the title as it is shown in ``width`` cells: that of local times with their zone."""
-        return add_zone_to_title(self.title, width) if self.zoned else self.title
+        return add_zone_to_title(self.title, width, self.zone) if self.zoned else self.title
 
 
 class Action(NamedTuple):
@@ -142,6 +146,11 @@ class Kind(NamedTuple):
     by_workspace: bool = True
     within: str = ""
     listed: bool = True
+
+    @property
+    def in_utc(self) -> Kind:
+        """The same kind with the times of its columns in UTC."""
+        return self._replace(columns=tuple(column.utc or column for column in self.columns))
 
     @property
     def label(self) -> str:

@@ -63,6 +63,19 @@ async def test_notices_that_are_gone_leave_no_widgets_behind(console):
         assert len(c.app.screen.query("ToastHolder")) == len(c.app.screen.query(Toast)) == 2
 
 
+async def test_the_same_notice_stands_only_once(console):
+    async with console() as c:
+        for _ in range(3):
+            c.app.notify("the same")
+            await c.settle()
+        c.app.notify("another one")
+        await c.settle()
+        assert [toast._notification.message for toast in c.app.screen.query(Toast)] == [
+            "the same",
+            "another one",
+        ]
+
+
 async def test_a_click_on_a_tab_shows_its_kind(console):
     async with console() as c:
         await click(c, "#tabs", "services")

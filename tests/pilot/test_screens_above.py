@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
+
+from matui.base.errors import MatuiError
 
 
 def read_notices(c) -> list[str]:
@@ -19,7 +24,7 @@ async def test_a_key_of_the_tables_says_where_it_works(console, command) -> None
         screen = c.app.screen
         read_notices(c)
         for key, words in (
-            ("u", "Only on the tables: esc goes back."),
+            ("w", "Only on the tables: esc goes back."),
             ("x", "Only on the tables: esc goes back."),
             ("2", "Only on the tables: esc goes back."),
             ("E", "Only in a log."),
@@ -29,6 +34,30 @@ async def test_a_key_of_the_tables_says_where_it_works(console, command) -> None
         assert c.app.screen is screen
         await c.press("escape")
         assert c.app.screen is c.app.browse
+
+
+async def test_u_shows_the_times_of_a_screen_in_utc(console, monkeypatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        async with console() as c:
+            c.app.browse.fleet.errors.record("jobs", MatuiError("A poll failed."), 1_700_000_000.0)
+            for command in ("audit", "changes", "capsules", "errors"):
+                await c.type(f":{command}")
+                await c.press("enter")
+                assert set(re.findall(r"\b(?:CST|UTC)\b", c.read_text())) == {"CST"}, command
+                await c.press("u")
+                c.app.clear_notifications()
+                await c.settle()
+                assert set(re.findall(r"\b(?:CST|UTC)\b", c.read_text())) == {"UTC"}, command
+                await c.press("escape")
+            await c.press("u")
+            await c.type(":audit")
+            await c.press("enter")
+            assert "WHEN UTC" in c.read_text()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 async def test_help_lists_the_keys_of_the_screen_that_is_open(console) -> None:

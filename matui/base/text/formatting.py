@@ -155,9 +155,9 @@ def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
         return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def format_short_time(ms: float | None, now_ms: float) -> str:
-    """Return a local time in five cells: the hour and minute of today, else month and day; ``–`` for none."""
-    when, today = format_local_time(ms), format_local_time(now_ms)
+def format_short_time(ms: float | None, now_ms: float, zone: tzinfo | None = None) -> str:
+    """Return a time in five cells: the hour and minute of today, else month and day; ``–`` for none."""
+    when, today = format_local_time(ms, zone), format_local_time(now_ms, zone)
     return when[11:16] if when[:10] == today[:10] else when[5:10] or when
 
 
@@ -166,9 +166,12 @@ def _format_zone(at: datetime) -> str:
     return at.tzname() or (at.strftime("%z") if at.utcoffset() else "UTC")
 
 
-def add_zone_to_title(title: str, width: int) -> str:
-    """Return the title of a column of local times with the machine's zone, ``WHEN CST``, where it fits."""
-    named = f"{title} {_format_zone(datetime.now().astimezone())}"
+def add_zone_to_title(title: str, width: int, zone: tzinfo | None = None) -> str:
+    """Return the title of a column of times with their zone (default: the machine's), where it fits.
+
+    For example ``WHEN CST``.
+    """
+    named = f"{title} {_format_zone(datetime.now().astimezone(zone))}"
     return named if len(named) <= width else title
 
 

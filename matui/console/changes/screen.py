@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -123,11 +124,18 @@ class ChangesScreen(TableScreen):
             self.table.placeholder = self._problem or "The journal is off: journal.enabled is false."
         self._show_title()
 
+    def set_utc(self, utc: bool) -> None:
+        """Show the times of table and title in UTC, or in local time."""
+        super().set_utc(utc)
+        if self._rows is not None:
+            self._show_title()
+
     def _show_title(self) -> None:
         oldest = self._changes.oldest_at
         more = ""
         if not self._changes.is_complete and oldest is not None:
-            more = f", back to {format_local_time(oldest)[:16]}; older ones at the end"
+            began = format_local_time(oldest, UTC if self.utc else None)
+            more = f", back to {began[:16]}; older ones at the end"
         self._title.show(
             Content.assemble(
                 (" changes ", "bold $cursor-text on $cursor"),

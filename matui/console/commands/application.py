@@ -97,7 +97,9 @@ class AppCommands:
         from matui.console.screens.audit import AuditScreen
 
         if self._view.session is not None:
-            self._view.app.push_screen(AuditScreen(self._view.session))
+            screen = AuditScreen(self._view.session)
+            screen.set_utc(self._view.panes.utc)
+            self._view.app.push_screen(screen)
 
     async def _show_capacity(self, _argument: str) -> None:
         from matui.console.screens.capacity import CapacityScreen
@@ -127,9 +129,9 @@ class AppCommands:
             await go_to_change(self._view, row)
 
         unseen, playback = self._view.unseen, self._application.playback
-        self._view.app.push_screen(
-            ChangesScreen(session, fleet.members, unseen, go, filter_text=filter_text, playback=playback)
-        )
+        screen = ChangesScreen(session, fleet.members, unseen, go, filter_text=filter_text, playback=playback)
+        screen.set_utc(self._view.panes.utc)
+        self._view.app.push_screen(screen)
 
     async def _switch_workspace(self, workspace: str) -> None:
         self._application.profiles.switch_workspace(workspace)

@@ -73,7 +73,9 @@ class WatchCommands:
         from matui.console.capsules.screen import CapsulesScreen
 
         if self._view.session is not None:
-            self._view.app.push_screen(CapsulesScreen(self._view.session, self._application))
+            screen = CapsulesScreen(self._view.session, self._application)
+            screen.set_utc(self._view.panes.utc)
+            self._view.app.push_screen(screen)
 
 
 def _describe_watch(rows: Sequence[Resource], what: str, only_now: str) -> str:

@@ -24,7 +24,10 @@ _HINTS = ("/ searches", "c copies all", "W wraps", "esc closes")
 class ErrorsScreen(TextScreen):
     """Shows the errors so far, latest first; repetitions are counted."""
 
-    BINDINGS = [Binding("c", "copy", "copy all errors")]
+    BINDINGS = [
+        Binding("c", "copy", "copy all errors"),
+        Binding("u", "utc", "times in UTC, and back to local time"),
+    ]
 
     def __init__(self, errors: ErrorLog, *, utc: bool) -> None:
         super().__init__("errors-lines", wrap=True)
@@ -42,6 +45,11 @@ class ErrorsScreen(TextScreen):
     def build_lines(self, width: int) -> Sequence[Spans]:
         """Return the errors as lines."""
         return render_errors(self._errors, utc=self._utc, width=max(40, width))
+
+    def action_utc(self) -> None:
+        """Show times in UTC, or in local time again."""
+        self._utc = not self._utc
+        self.show_lines()
 
     def action_copy(self) -> None:
         """Copy everything as text, for a ticket."""

@@ -39,6 +39,7 @@ class TableScreen(DiffScreen[None]):
         Binding("o", "sort", "sort by the next column"),
         Binding("O", "reverse", "reverse the sort order"),
         Binding("c", "copy", "copy the id"),
+        Binding("u", "utc", "times in UTC, and back to local time"),
         Binding("ctrl+r", "refresh", "refresh now"),
         PROMPT_KEY,
     ]
@@ -51,10 +52,12 @@ class TableScreen(DiffScreen[None]):
         self._session = session
         self._rows: dict[str, Resource] | None = None
         self._filter_text = ""
+        self.utc = False
         self._title = TextBar(classes="pane-title")
         self._keys = TextBar(classes="keys")
         self._input = InputBar()
         self._hints: tuple[str, ...] = ()
+        self._local_kind = table.kind
         self.table = table
 
     def show_keys(self, *hints: str) -> None:
@@ -143,6 +146,21 @@ class TableScreen(DiffScreen[None]):
     def action_reverse(self) -> None:
         """Reverse the order."""
         self.table.sort_by(self.table.rows.sort_column, not self.table.rows.reverse)
+
+    def set_utc(self, utc: bool) -> None:
+        """Show the times of the table in UTC, or in local time."""
+        kind = self._local_kind
+        if kind is not None and utc != self.utc:
+            self.utc = utc
+            self.table.set_columns(kind.in_utc if utc else kind)
+
+    def action_utc(self) -> None:
+        """Show times in UTC, or in local time again."""
+        if self._local_kind is None or not any(column.utc for column in self._local_kind.columns):
+            self.show_warning("No column shows a time of day.")
+            return
+        self.set_utc(not self.utc)
+        self.notify(f"Times are in {'UTC' if self.utc else 'local time'}.", markup=False)
 
     def action_copy(self) -> None:
         """Copy the id under the cursor."""

@@ -38,6 +38,12 @@ def end_notification(app: App[Any], message: str) -> None:
     app.call_later(end)
 
 
+def drop_repeated(app: App[Any], message: str) -> None:
+    """Remove the notifications of a message that is about to be shown again."""
+    for notification in [one for one in app._notifications if one.message == message]:  # noqa: SLF001
+        app._unnotify(notification, refresh=False)  # noqa: SLF001 - refreshed with the new one
+
+
 def place_toasts(screen: Screen[Any], room: ToastRoom | None) -> bool:
     """Show the newest notifications in what is free of the room; without, the newest get lines of the body.
 

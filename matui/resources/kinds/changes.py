@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+
 from matui.base.text.formatting import format_local_time, format_short_time
 from matui.resources.columns import (
     KIND,
@@ -42,18 +44,6 @@ def order_by_time(row: Resource) -> SortKey:
     return build_number_key(shown if shown is None or is_change(row) else shown + 1)
 
 
-def _format_shown_time(row: Resource, _now: float) -> str:
-    return f"{_format_bound(row)}{format_local_time(find_shown_time(row))[:19]}"
-
-
-def _format_brief_when(row: Resource, _now: float) -> str:
-    return f"{_format_bound(row)}{format_local_time(find_shown_time(row))[5:16]}"
-
-
-def _format_least_when(row: Resource, now: float) -> str:
-    return f"{_format_bound(row)[0]}{format_short_time(find_shown_time(row), now)}"
-
-
 def _format_bound(row: Resource) -> str:
     return "≤ " if is_change(row) and not row.facts.get("is_exact") else "  "
 
@@ -68,20 +58,35 @@ def _format_brief_state(row: Resource, _now: float) -> str:
     return f"{PHASE_SYMBOLS[row.phase]} {row.status}" if is_change(row) else row.status
 
 
-_WHEN = Column(
-    "when",
-    "WHEN",
-    _format_shown_time,
-    order_by_time,
-    width=21,
-    max_width=21,
-    drop=1,
-    stays=True,
-    zoned=True,
-    role="muted",
-)
-_LEAST_WHEN = _WHEN._replace(text=_format_least_when, width=6, max_width=6, ticks=True)
-_BRIEF_WHEN = _WHEN._replace(text=_format_brief_when, width=13, max_width=13, brief=_LEAST_WHEN)
+def _build_when(zone: tzinfo | None) -> Column:
+    """Return the column of the times, and its forms for narrow screens."""
+
+    def format_whole(row: Resource, _now: float) -> str:
+        return f"{_format_bound(row)}{format_local_time(find_shown_time(row), zone)[:19]}"
+
+    def format_brief(row: Resource, _now: float) -> str:
+        return f"{_format_bound(row)}{format_local_time(find_shown_time(row), zone)[5:16]}"
+
+    def format_least(row: Resource, now: float) -> str:
+        return f"{_format_bound(row)[0]}{format_short_time(find_shown_time(row), now, zone)}"
+
+    whole = Column(
+        "when",
+        "WHEN",
+        format_whole,
+        order_by_time,
+        width=21,
+        max_width=21,
+        drop=1,
+        stays=True,
+        zoned=True,
+        zone=zone,
+        role="muted",
+    )
+    least = whole._replace(text=format_least, width=6, max_width=6, ticks=True)
+    return whole._replace(brief=whole._replace(text=format_brief, width=13, max_width=13, brief=least))
+
+
 _STATE = Column(
     "state",
     "STATE",
@@ -100,7 +105,7 @@ CHANGES = Kind(
     title="Changes",
     listed=False,
     columns=(
-        _WHEN._replace(brief=_BRIEF_WHEN),
+        _build_when(None)._replace(utc=_build_when(UTC)),
         KIND._replace(text=lambda r, _now: r.kind if is_change(r) else "–", drop=6),
         NAME._replace(cut_for=1),
         _STATE._replace(brief=_STATE._replace(text=_format_brief_state, width=14, max_width=14)),
