@@ -314,6 +314,7 @@ def test_a_heterogeneous_job_states_the_resources_and_the_code_of_each_role() ->
         ([(143, ""), (1, "exit 1")], "worker-1"),
         ([(1, ""), (139, "")], "worker-1"),
         ([(1, ""), (1, "")], "worker-0"),
+        ([(0, "the training ended"), (137, "killed")], "worker-1"),
     ],
 )
 def test_the_task_whose_end_is_no_consequence_says_why_a_job_failed(

@@ -78,10 +78,13 @@ def _describe_failure(row: V2Job) -> str:
 def _rank_end(end: TaskStatus) -> int:
     """Return the place of a task among the failed ones: what cannot follow from another's end comes first.
 
-    A job whose one task fails stops the others, which then end by a signal or with a plain exit code.
+    A job whose one task fails stops the others, which then end by a signal or with a plain exit code. A task
+    that ended without an error comes last, whatever its message says.
     """
     if end.exit_code in _OWN_FAULTS or "oom" in end.message.casefold():
         return 0
+    if end.exit_code == 0:
+        return 3
     return 2 if end.exit_code in _STOPPED_BY_OTHERS else 1
 
 
