@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -56,6 +56,14 @@ class Column(NamedTuple):
     stays: bool = False
     zone: tzinfo | None = None
     utc: Column | None = None
+
+    @property
+    def brief_forms(self) -> Iterator[Column]:
+        """The forms of the column for narrow screens, the widest first."""
+        form = self.brief
+        while form is not None:
+            yield form
+            form = form.brief
 
     @property
     def is_never_dropped(self) -> bool:

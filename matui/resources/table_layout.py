@@ -133,9 +133,7 @@ def _compute_room_beside(
 
 def _find_least_form(column: Column) -> Column:
     """Return the form of a column that takes the fewest cells."""
-    while column.brief:
-        column = column.brief
-    return column
+    return next(reversed([column, *column.brief_forms]))
 
 
 def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
@@ -208,9 +206,10 @@ def _iterate_choices(columns: Sequence[Column], above: int) -> Iterator[list[Col
     Where it has one, the brief forms of what is never dropped come before it goes, too.
     """
     kept = list(columns)
+    shortened: set[str] = set()
     while True:
         yield list(kept)
-        droppable = [column for column in kept if column.drop > above]
+        droppable = [column for column in kept if column.drop > above and column.id not in shortened]
         most = max((column.drop for column in droppable), default=0)
         last = next((column for column in reversed(droppable) if column.drop == most), None)
         if not above and (last is None or last.brief):
@@ -220,7 +219,8 @@ def _iterate_choices(columns: Sequence[Column], above: int) -> Iterator[list[Col
             yield [_find_least_form(column) for column in kept]
             return
         if last.stays:
-            kept[kept.index(last)] = (last.brief or last)._replace(drop=0)
+            kept[kept.index(last)] = last.brief or last
+            shortened.add(last.id)
         else:
             kept.remove(last)
 

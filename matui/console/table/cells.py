@@ -50,7 +50,7 @@ class TableCells:
         self.charset = Charset.UNICODE  # that of the terminal, once it is known
         self._widths = ColumnWidths(now_ms, ahead_of, self._spell)
         self._columns: tuple[Column, ...] = ()
-        self._forms: tuple[Column, ...] = ()  # the columns, then the brief forms of those that have one
+        self._forms: tuple[Column, ...] = ()  # the columns, then their brief forms
         self._ticking: tuple[int, ...] = ()
         self._width = 0
         self._raw: dict[TableRow, tuple[Resource, list[str]]] = {}
@@ -63,7 +63,7 @@ class TableCells:
     def set_columns(self, columns: tuple[Column, ...]) -> None:
         """Show other columns."""
         self._columns = columns
-        self._forms = (*columns, *(column.brief for column in columns if column.brief))
+        self._forms = (*columns, *(form for column in columns for form in column.brief_forms))
         self._ticking = tuple(index for index, column in enumerate(self._forms) if column.ticks)
         self._widths.set_columns(columns)
         self._raw.clear()

@@ -371,9 +371,24 @@ def test_a_change_at_60_columns_shows_its_time_and_state_in_brief() -> None:
 @pytest.mark.parametrize("width", [117, 77, 57, 41, 33, 21])
 def test_a_history_is_never_without_its_time(kind: Kind, width: int) -> None:
     slots = lay_out(kind.columns, {"name": 30, "state": 30, "outcome": 20, "status": 20}, width)
+    forms = [form for column in kind.columns for form in (column, *column.brief_forms)]
+    assert all(any(slot.column is form for form in forms) for slot in slots)
     time = next(slot for slot in slots if slot.column.id in ("when", "saved"))
     assert time.width == time.column.max_width
     assert slots[0].width >= 6
+
+
+@pytest.mark.parametrize("width", [200, 120, 80, 60, 44, 20])
+@pytest.mark.parametrize("kind", [AUDIT, CAPACITY, CAPSULES, CHANGES, TRIAGE, WORKLOADS, *KINDS.values()])
+def test_a_table_of_any_kind_shows_a_row_at_any_width(kind: Kind, width: int) -> None:
+    row = TableRow(Resource("jobs", "1", "n" * 30, "FAILED", Phase.FAILED, "c", "p", created_at=0))
+    cells = TableCells(lambda: 1_700_000_000_000.0)
+    for columns in (kind.columns, kind.in_utc.columns):
+        cells.set_columns(columns)
+        cells.set_width(width)
+        cells.measure([row.resource])
+        cells.tick([row])
+        assert len(cells.format_texts(row)) == len(cells.slots) > 1 or width == 20
 
 
 @pytest.mark.parametrize(("hours", "shown"), [(0, "14:13"), (-20, "11-13"), (24 * 9, "11-23")])
