@@ -112,7 +112,7 @@ async def test_a_name_typed_for_a_dialog_that_does_not_open_runs_no_commands(con
         row = c.app.browse.tables.table.cursor.resource
         for key in ("ctrl+d", *"delve", "enter"):
             event = events.Key(key, key if len(key) == 1 else None)
-            event.time -= 0.1  # before the refusal, for which the test's clock does not move
+            event.time += 0.3  # after the refusal, which nobody has read by then
             c.app.post_message(event)
         await c.settle()
         assert "read-only" in c.read_text().lower()

@@ -61,14 +61,15 @@ class ResourceCommands:
         targets, table, hidden = selection.get_many(), selection.table, selection.hidden
         if fleet is None:
             return
+        typed_ahead = self._view.typed_ahead
+        typed_ahead.hold()
+        end = typed_ahead.refuse if _asks_for_name(action_id) else typed_ahead.release
         try:
             options = _parse_options(action_id, targets, argument)
         except UsageError as error:
+            end()
             self._view.show_notice(str(error), wrong=True)
             return
-
-        typed_ahead = self._view.typed_ahead
-        typed_ahead.hold()
 
         async def run() -> None:
             from matui.console.commands.actions import WantedAction, run_action
@@ -79,7 +80,7 @@ class ResourceCommands:
                 wanted = WantedAction(action_id, targets, hidden, options)
                 sent = await run_action(self._view.app, fleet, wanted, typed_ahead.release)
             finally:
-                self._view.app.call_after_refresh(typed_ahead.release)
+                self._view.app.call_after_refresh(end)
             if sent and table is not None:
                 table.marks.clear()
                 self._refresh_pane()
@@ -147,6 +148,14 @@ def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -
     if argument:
         raise UsageError(f"{action_id} is for what is selected or marked, and takes no name.")
     return {}
+
+
+def _asks_for_name(action_id: str) -> bool:
+    """Return whether the dialog of an action asks for a name, of whatever kind."""
+    from matui.resources.registry import KINDS
+
+    actions = (kind.find_action(action_id) for kind in KINDS.values())
+    return any(action is not None and action.typed for action in actions)
 
 
 def as_sentence(words: str) -> str:

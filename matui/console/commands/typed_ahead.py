@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import inf
 
 _BURST_S = 0.5  # keys that follow each other faster are one burst
+_UNSEEN_S = 1.0  # in which nobody has read why no dialog opens
 _ALWAYS_TAKEN = frozenset({"ctrl+c", "ctrl+q", "escape"})
 
 
@@ -28,6 +29,11 @@ class TypedAhead:
         """Take keys typed from now on, once the burst that goes on has ended."""
         if self._released_at == inf:
             self._released_at = self._now()
+
+    def refuse(self) -> None:
+        """As ``release``, but a second later: a name that is typed at once is meant for the dialog."""
+        if self._released_at == inf:
+            self._released_at = self._now() + _UNSEEN_S
 
     def drops(self, key: str, typed_at: float) -> bool:
         """Return whether a key goes nowhere."""

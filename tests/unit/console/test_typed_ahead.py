@@ -31,6 +31,24 @@ def test_a_key_after_the_answer_is_taken_at_once() -> None:
     assert not ahead.drops("j", 10.3)
 
 
+def test_a_name_typed_at_once_after_a_refusal_goes_nowhere() -> None:
+    ahead = TypedAhead(lambda: 10.2)
+    ahead.hold()
+    ahead.refuse()
+    assert ahead.drops("e", 10.5)
+    assert ahead.drops("d", 10.9)
+    assert ahead.drops("i", 11.3)  # the name goes on
+    assert not ahead.drops("j", 11.9)
+
+
+def test_a_dialog_that_opened_takes_keys_at_once() -> None:
+    ahead = TypedAhead(lambda: 10.2)
+    ahead.hold()
+    ahead.release()
+    ahead.refuse()
+    assert not ahead.drops("e", 10.3)
+
+
 def test_a_second_release_does_not_move_the_moment() -> None:
     times = iter((10.2, 99.0))
     ahead = TypedAhead(lambda: next(times))
