@@ -14,10 +14,10 @@ from textual.binding import Binding
 
 from matui.base.errors import MatuiError
 from matui.base.process.malloc import limit_malloc
-from matui.console.commands.command_keys import CommandKeys
+from matui.console.commands.keys import CommandKeys
 from matui.console.commands.registry import build_bindings, build_kind_bindings
 from matui.console.early_input import EarlyInput
-from matui.console.first_rows import find_first_kind
+from matui.console.first_rows import WarmStart, find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.kept_state import KeptState
 from matui.console.messages import KeysChanged, Updated
@@ -29,15 +29,14 @@ from matui.console.terminal.clipboard import copy, format_line_count
 from matui.console.terminal.screen import DiffModal, DiffScreen
 from matui.console.terminal.toasts import drop_repeated
 from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
-from matui.console.warm_start import WarmStart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
     from textual.worker import Worker
 
-    from matui.console.bars.history import PromptHistory
     from matui.console.fleet import OpenProfiles
+    from matui.console.kept_state import PromptHistory
     from matui.console.notices import TerminalAnnouncer
     from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
@@ -204,7 +203,7 @@ class MatuiApp(DiffApp[int]):
             self.exit(error.exit_code)
             return False
         from matui.config.paths import get_config_file
-        from matui.console.screens.first_run import FirstRunScreen
+        from matui.console.screens.dialogs import FirstRunScreen
 
         answer = await self.push_screen_wait(FirstRunScreen(looked_for, str(get_config_file())))
         if answer != "demo":

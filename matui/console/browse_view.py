@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from matui.console.changes.unseen import Unseen
-    from matui.console.commands.typed_ahead import TypedAhead
+    from matui.console.early_input import TypedAhead
     from matui.console.fleet import OpenProfiles
     from matui.console.interrupts import Cancellations
     from matui.console.logs.saving import LogSaves

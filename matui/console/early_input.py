@@ -1,7 +1,9 @@
-"""Keeps input that comes before a profile is open, and does something only then."""
+"""Keeps input that comes before a profile is open; drops keys typed for a dialog that did not open."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
 
 _PROMPT_KEYS = ("colon", "slash")
 _AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
+_BURST_S = 0.5  # keys that follow each other faster are one burst
+_UNSEEN_S = 1.0  # in which nobody has read why no dialog opens
+_ALWAYS_TAKEN = frozenset({"ctrl+c", "ctrl+q", "escape"})
 
 
 class EarlyInput:
@@ -46,3 +51,38 @@ class EarlyInput:
         opens_prompt = event.key in _PROMPT_KEYS
         is_other = event.is_printable and event.key not in screen.active_bindings
         return bool(self._held) or opens_prompt or is_other
+
+
+class TypedAhead:
+    """Drops keys between ``hold`` and ``release``, and those that follow a dropped one without a pause.
+
+    Times of keys are monotonic seconds.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._released_at = -inf
+        self._dropped_at = -inf
+
+    def hold(self) -> None:
+        """Drop keys until ``release``."""
+        self._released_at, self._dropped_at = inf, -inf
+
+    def release(self) -> None:
+        """Take keys typed from now on, once the burst that goes on has ended."""
+        if self._released_at == inf:
+            self._released_at = self._now()
+
+    def refuse(self) -> None:
+        """As ``release``, but a second later: a name that is typed at once is meant for the dialog."""
+        if self._released_at == inf:
+            self._released_at = self._now() + _UNSEEN_S
+
+    def drops(self, key: str, typed_at: float) -> bool:
+        """Return whether a key goes nowhere."""
+        if key in _ALWAYS_TAKEN or self._released_at == -inf:
+            return False
+        if typed_at < self._released_at or typed_at - self._dropped_at < _BURST_S:
+            self._dropped_at = max(self._dropped_at, typed_at)
+            return True
+        return False

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from matui.console.bars.history import PromptHistory
-    from matui.console.kept_state import KeptState
+    from matui.console.kept_state import KeptState, PromptHistory
     from matui.console.profile_switcher import ProfileSwitcher
     from matui.console.session import ConsoleOptions
     from matui.console.themes import ThemeSwitcher

@@ -1,16 +1,122 @@
-"""The state that the console keeps from run to run: the size of the split, tables, the history of prompts."""
+"""The state that the console keeps from run to run, in a small JSON file: split, tables, prompt history."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import stat
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from matui.console.bars.history import PromptHistory
-from matui.console.state_file import StateFile
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
+
+_MAX_ENTRIES = 100  # of a mode
+_MAX_CHARACTERS = 500  # of an entry
+_MOST_BYTES = 262_144
+
+
+class PromptHistory:
+    """Entries by mode, oldest first; an entry that is repeated moves to the end.
+
+    ``on_change`` gets all entries whenever one is added.
+    """
+
+    def __init__(self, on_change: Callable[[Mapping[str, list[str]]], object] | None = None) -> None:
+        self._entries: dict[str, list[str]] = {}
+        self._on_change = on_change
+
+    def load(self, kept: object) -> None:
+        """Put the entries of earlier runs before those of this one; ignores what is not one."""
+        for mode, entries in kept.items() if isinstance(kept, dict) else ():
+            if isinstance(entries, list):
+                old = [entry for entry in entries if isinstance(entry, str)]
+                self._entries[mode] = [*old, *self._entries.get(mode, [])][-_MAX_ENTRIES:]
+
+    def list_entries(self, mode: str) -> list[str]:
+        """Return the entries of a mode, oldest first."""
+        return list(self._entries.get(mode, ()))
+
+    def add(self, mode: str, text: str) -> None:
+        """Add an entry; blank and very long ones are not kept."""
+        text = text.strip()
+        if not text or len(text) > _MAX_CHARACTERS:
+            return
+        before = [entry for entry in self._entries.get(mode, ()) if entry != text]
+        self._entries[mode] = [*before, text][-_MAX_ENTRIES:]
+        if self._on_change is not None:
+            self._on_change(self._entries)
+
+
+@runtime_checkable
+class HasHistory(Protocol):
+    """An application that keeps the history of its prompts."""
+
+    history: PromptHistory
+
+
+class HistoryWalk:
+    """A walk through entries with up and down; what was typed before it is where it ends."""
+
+    def __init__(self, entries: list[str], draft: str) -> None:
+        self._texts = [*(entry for entry in entries if entry != draft), draft]
+        self._at = len(self._texts) - 1
+
+    def step(self, step: int) -> str | None:
+        """Return the text ``step`` further on, negative for earlier; None at either end."""
+        at = self._at + step
+        if not 0 <= at < len(self._texts):
+            return None
+        self._at = at
+        return self._texts[at]
+
+
+class StateFile:
+    """Values by name. Without a ``path`` they are kept until the console ends.
+
+    A file that is missing, too big or not JSON counts as empty: losing it costs a preference.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._values = _read(path) if path is not None else {}
+        self._writing = threading.Lock()
+
+    def get(self, name: str) -> Any:
+        """Return a value as JSON has it, None when there is none."""
+        return self._values.get(name)
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep a value; it is on disk after ``write``."""
+        self._values[name] = value
+
+    def write(self) -> None:
+        """Write all values to the file with mode 0600; a disk that takes none is no reason to complain."""
+        if self._path is None:
+            return
+        text = json.dumps(self._values)
+        part = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
+        with self._writing, suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(text)
+                part.replace(self._path)
+            finally:
+                part.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError, RecursionError):
+        if stat.S_ISREG(path.stat().st_mode):
+            with path.open("rb") as file:
+                values = json.loads(file.read(_MOST_BYTES))
+            return values if isinstance(values, dict) else {}
+    return {}
 
 
 class KeptState:

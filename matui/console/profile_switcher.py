@@ -125,7 +125,7 @@ class ProfileSwitcher:
 
     async def _choose_workspace(self, manager: ProfileManager) -> None:
         """Prompt for a workspace, and set it in its profile."""
-        from matui.console.screens.choose import ChooseScreen
+        from matui.console.screens.dialogs import ChooseScreen
 
         is_multi = manager.fleet.is_multi
         choices = [

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matui.console.first_rows import JumpReader, PaintHold, PollStarter
 from matui.console.panes.split import read_shares
 from matui.console.panes.stack import focus_now
-from matui.console.table.cursor_follower import CursorFollower
-from matui.console.table.row_feed import RowFeed
+from matui.console.table.row_feed import CursorFollower, RowFeed
 
 if TYPE_CHECKING:
     from textual.app import App

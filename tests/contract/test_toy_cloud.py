@@ -140,7 +140,7 @@ from matui.config.keymap import resolve_keys
 from matui.config.loading import load_settings
 from matui.console.commands.command_line import CommandLine
 from matui.console.commands.registry import build_kind_bindings, format_keys, list_commands
-from matui.console.bars.tabs import build_tabs
+from matui.console.bars.header import build_tabs
 from matui.live.poll.poller_set import PollerSet
 from matui.resources.registry import KIND_KEYS, KINDS, find_kind
 

@@ -12,7 +12,7 @@ from matui.base.calls.send_gate import SendGate
 from matui.clouds.protocols import ListRequest, Lists, require
 from matui.config.paths import make_state_dir
 from matui.console.screens.confirm import ConfirmScreen
-from matui.console.screens.waiting import WaitingScreen
+from matui.console.screens.dialogs import WaitingScreen
 from matui.sim.server.faults import FaultRule
 from tests.pilot.test_acting import select
 

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 
 from matui.console.terminal.app import DiffApp
-from matui.console.terminal.own_keys import RunsOwnKeys
+from matui.console.terminal.input_order import RunsOwnKeys
 from matui.console.terminal.screen import DiffScreen
 
 

@@ -17,7 +17,7 @@ from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Settings
-from matui.console import warm_start
+from matui.console import first_rows as warm_start
 from matui.console.changes import last_start
 from matui.console.changes.last_start import FILE_NAME, find_last_start
 from tests.pilot.conftest import Console, Stage, build_stage, run_console

@@ -13,7 +13,7 @@ from matui.cli.context.demo import build_demo_profile
 from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES
-from matui.console.screens.first_run import FirstRunScreen
+from matui.console.screens.dialogs import FirstRunScreen
 from matui.sim.server.faults import FaultRule
 from tests.pilot.conftest import Console, Stage, SteadyRandom, build_stage
 from tests.seeded_world import SeededWorld

@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v1.jobs.version_models import VersionRow
 from matui.clouds.protocols import BudgetState, FormResult
 from matui.config.private_files import refuse_if_readable_by_others
 from matui.console.bars.bars import _format_budget_use
-from matui.console.bars.tabs import build_tabs
+from matui.console.bars.header import build_tabs
 from matui.console.commands.actions import show_outcomes
 from matui.console.commands.availability import Situation
 from matui.console.commands.registry import get_command, list_commands

@@ -42,7 +42,7 @@ _DEFERRED = (
     "matui.console.profile_manager",
     "matui.console.bars.header",
     "matui.console.bars.overview",
-    "matui.console.bars.tabs",
+    "matui.console.bars.bars",
     "matui.console.session",
     "matui.console.table.widget",
     "matui.console.triage.home",

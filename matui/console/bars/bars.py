@@ -80,8 +80,8 @@ class TabsBar(TextBar):
         self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str], unseen: Mapping[str, int]
     ) -> None:
         """Mark the kind shown and those with ``unseen`` changes, and count the rows in trouble of each."""
+        from matui.console.bars.header import build_tabs
         from matui.console.bars.overview import count_troubles, list_kinds
-        from matui.console.bars.tabs import build_tabs
         from matui.resources.kinds.triage import TRIAGE
 
         kinds = [TRIAGE, *list_kinds(fleet)]

@@ -14,8 +14,8 @@ from textual.widgets import Input
 
 from matui.base.text.cells import cut, measure_width, wrap_cells
 from matui.config.keymap import DEFAULT_KEYS
-from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
+from matui.console.kept_state import HasHistory, HistoryWalk, PromptHistory
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineRecall, LineSubmitted, Mode
 from matui.console.terminal.spelling import SpelledStatic
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.config.paths import find_config_file
-from matui.console.state_file import StateFile
+from matui.console.kept_state import StateFile
 from matui.live.journal.change import Account, Accounts
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from matui.base.errors import MatuiError, RefusedError, UsageError
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.confirm_text import ProfileBadge, format_action
+from matui.console.screens.dialogs import run_cancellable
 from matui.console.screens.outcomes import OutcomesScreen
-from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.policy import STAND_INS

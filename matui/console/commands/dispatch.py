@@ -10,7 +10,6 @@ from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
 from matui.console.commands.keys import CommandHint
-from matui.console.commands.leaving import LeaveCommands
 from matui.console.commands.registry import (
     ABOUT_PANE,
     ABOUT_ROWS,
@@ -28,7 +27,7 @@ from matui.console.commands.registry import (
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
-from matui.console.commands.view import PaneCommands, PollingCommands
+from matui.console.commands.view import LeaveCommands, PaneCommands, PollingCommands
 from matui.console.commands.watching import WatchCommands
 from matui.live.capsules import is_capsule
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _CLASSES: dict[PaneName, str] = {
     "detail": "matui.console.panes.detail.DetailPane",
     "log": "matui.console.logs.pane.LogPane",
-    "events": "matui.console.panes.events.EventsPane",
+    "events": "matui.console.panes.detail.EventsPane",
     "metrics": "matui.console.curves.pane.MetricsPane",
     "versions": "matui.console.panes.tables.VersionsPane",
-    "updates": "matui.console.panes.events.UpdatesPane",
+    "updates": "matui.console.panes.detail.UpdatesPane",
     "nodes": "matui.console.panes.tables.NodesPane",
     "why": "matui.console.panes.why.WhyPane",
     "raw": "matui.console.panes.detail.RawPane",

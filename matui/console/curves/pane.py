@@ -13,8 +13,7 @@ from textual.widget import Widget
 from matui.base.text.sanitize import clean
 from matui.clouds.protocols import ReportsMetrics, require
 from matui.console.curves.chart import ChartSize, ChartState, compute_plot_width
-from matui.console.curves.lines import render_curves, render_findings
-from matui.console.curves.shown_series import ShownSeries
+from matui.console.curves.shown_series import ShownSeries, render_curves, render_findings
 from matui.console.curves.sources import CounterRates
 from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans

@@ -1,18 +1,24 @@
-"""The series of the metrics pane: those of the log and of the cloud, and which are drawn. Pure."""
+"""The series of the metrics pane, which are drawn, and its lines: chart, legend, findings, gauges. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from matui.console.curves.chart import Chart, ChartState
+from matui.base.text.sanitize import clean
+from matui.console.curves.chart import Chart, ChartSize, ChartState, render_chart, render_legend
 from matui.console.curves.controls import ChartControls
 from matui.console.curves.sources import build_tracks_of_cloud, build_tracks_of_log
 from matui.console.curves.tracks import Sample, Track, XAxis
+from matui.console.lines.view import Spans
+from matui.console.panes.rendering import format_time, render_metrics
 from matui.resources.detail import Metrics
+from matui.signals.findings import Finding
 from matui.signals.series import SignalLog
 from matui.signals.summary import find_main_loss
 
 _USUAL = ("loss", "Training loss")  # drawn without being asked for
+_LEAST_CHART, _USUAL_CHART, _MOST_CHART = 7, 11, 26
+_LEGEND_IN_VIEW = 4
 
 
 class ShownSeries:
@@ -92,3 +98,45 @@ def _find_usual(tracks: Sequence[Track], *, is_read: bool) -> tuple[str, str] | 
     other = find_main_loss(track.name for track in tracks) if is_read else None
     names = _USUAL if other is None else (*_USUAL, other)
     return next((track.key for name in names for track in tracks if track.name == name), None)
+
+
+def render_curves(
+    series: ShownSeries, metrics: Metrics | None, findings: Sequence[Spans], size: ChartSize
+) -> list[Spans]:
+    """Return curves, legend, findings and gauges for a pane of ``size``; the gauges leave the chart room."""
+    tracks = series.tracks
+    rest = _render_rest(series, metrics, size.width) if metrics is not None else []
+    free = size.height - min(len(tracks), _LEGEND_IN_VIEW)
+    least = max(_LEAST_CHART, min(free, _USUAL_CHART))
+    room = min(max(free - len(rest), least), _MOST_CHART)
+    chart = series.build_chart()
+    drawn = render_chart(chart, size._replace(height=room)) if chart is not None else []
+    legend = render_legend(tracks, series.state, size.width, is_ascii=size.is_ascii)
+    return [*drawn, *legend, *findings, *rest]
+
+
+def _render_rest(series: ShownSeries, metrics: Metrics, width: int) -> list[Spans]:
+    """Return the gauges, and the series that have not the axis of the chart, as bars and sparks."""
+    names = {track.name for track in series.tracks}
+    rest = metrics._replace(series=tuple(one for one in metrics.series if one.label not in names))
+    return [(), *render_metrics(rest, width)] if rest.series or rest.gauges or rest.missing else []
+
+
+def render_findings(findings: Iterable[Finding], *, utc: bool) -> list[Spans]:
+    """Return a line for each finding: kind, sentence, its line in the log, and since when."""
+    return [
+        (
+            (f"✗ {finding.kind.replace('_', ' ')}  ", "error"),
+            (clean(finding.words), ""),
+            (f"  {describe_place(finding, utc=utc)}".rstrip(), "muted"),
+        )
+        for finding in findings
+    ]
+
+
+def describe_place(finding: Finding, *, utc: bool) -> str:
+    """Return where a finding is in the log and since when, ``""`` where neither is known."""
+    parts = [] if finding.line is None else [f"line {finding.line + 1:,}"]
+    if finding.since_ms is not None:
+        parts.append(f"since {format_time(finding.since_ms, utc=utc)}")
+    return ", ".join(parts)

@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from matui.base.text.cells import wrap_cells
-from matui.console.terminal.own_keys import RunsOwnKeys
+from matui.console.terminal.input_order import RunsOwnKeys
 from matui.console.terminal.screen_state import iterate_runs
 
 CellSpan = tuple[int, int]

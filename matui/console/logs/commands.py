@@ -7,22 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from matui.base.text.formatting import pluralize
-from matui.console.lines.commands import run_line_command
 from matui.console.lines.search import compile_pattern
-from matui.console.logs.line_terms import parse_terms
+from matui.console.lines.view import run_line_command
+from matui.console.logs.shown_lines import parse_terms
 from matui.console.logs.style import TIMES
 from matui.console.screens.record import RecordScreen
 
 if TYPE_CHECKING:
     from matui.console.logs.alerts import Alerts
-    from matui.console.logs.backfill import BackfillSearch
     from matui.console.logs.export import LogExport
-    from matui.console.logs.folding import Fold
     from matui.console.logs.host import LogHost
-    from matui.console.logs.navigation import LogNavigator
+    from matui.console.logs.navigation import BackfillSearch, LogNavigator, TimeNavigator
     from matui.console.logs.shown import ShownLog
-    from matui.console.logs.shown_lines import ShownLines
-    from matui.console.logs.time_navigation import TimeNavigator
+    from matui.console.logs.shown_lines import Fold, ShownLines
     from matui.console.logs.view import LogView
     from matui.console.messages import Mode
 

@@ -1,4 +1,4 @@
-"""The log files of a job: their list, read again and again, those that a pane has open, and their merge."""
+"""The log files of a job: their list, those that a pane has open, their merge, and what is copied of them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matui.base.errors import MatuiError
 from matui.base.log_lines.control import render_plain_text
+from matui.base.log_lines.errors import LOOK_AHEAD
 from matui.base.log_lines.times import TimestampParser
 from matui.base.text.cells import fit
 from matui.base.text.sanitize import clean
@@ -24,6 +26,9 @@ from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.poller import PolledValue, ValuePoller
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.console.logs.view import LogView
 
 _NONE_YET_S = 10.0
 _MORE_S = 60.0
@@ -250,3 +255,34 @@ def _count_common_characters(names: Sequence[str]) -> int:
     """Return how many characters all names begin with."""
     columns = zip(*names, strict=False) if len(names) > 1 else ()
     return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, columns))
+
+
+def read_found_text(view: LogView, merged: MergedFiles | None) -> str:
+    """Return the match or the error in view as the log has it, ``""`` where there is none.
+
+    In a traceback it is the whole error, also of lines that a filter leaves out.
+    """
+    found = view.find_current_line()
+    if found is None:
+        return ""
+    origin = view.find_origin(found)
+    numbers = _list_numbers_around(view, merged, origin)
+    texts = [render_plain_text(view.base.get_line(number).text) for number in numbers]
+    error = view.looks.rules.find_traceback(texts, numbers.index(origin)) if origin in numbers else []
+    return "\n".join(view.get_copied_source_text(numbers[at]) for at in error) or view.get_copied_text(found)
+
+
+def _list_numbers_around(view: LogView, merged: MergedFiles | None, origin: int) -> list[int]:
+    """Return the numbers of the lines of one file around a line, up to gaps; notes are left out."""
+    base = view.base
+
+    def is_same_file(number: int) -> bool:
+        return merged is None or merged.log.get_file(number)[0] == merged.log.get_file(origin)[0]
+
+    def is_no_gap(number: int) -> bool:
+        return base.get_line(number).mark != "gap"
+
+    above = range(origin - 1, max(base.first, origin - LOOK_AHEAD) - 1, -1)
+    below = range(origin, min(base.end, origin + LOOK_AHEAD))
+    around = (*reversed(list(takewhile(is_no_gap, above))), *takewhile(is_no_gap, below))
+    return [number for number in around if is_same_file(number) and not base.get_line(number).mark]

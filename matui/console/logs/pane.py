@@ -10,19 +10,17 @@ from textual.widget import Widget
 
 from matui.console.commands.registry import build_bindings
 from matui.console.logs.alerts import Alerts
-from matui.console.logs.backfill import BackfillSearch
 from matui.console.logs.commands import LogCommands, LogParts
-from matui.console.logs.copying import read_found_text
 from matui.console.logs.export import LogExport
-from matui.console.logs.navigation import LogNavigator
+from matui.console.logs.files import read_found_text
+from matui.console.logs.navigation import BackfillSearch, LogNavigator, TimeNavigator
 from matui.console.logs.shown import ShownLog
 from matui.console.logs.shown_lines import ShownLines
 from matui.console.logs.style import LineStyles
-from matui.console.logs.time_navigation import TimeNavigator
 from matui.console.logs.title import WIDEST, LogTitle
 from matui.console.logs.view import LogView
 from matui.console.panes.base import Pane
-from matui.console.screens.choose import ChooseScreen
+from matui.console.screens.dialogs import ChooseScreen
 from matui.console.session import ConsoleSession
 from matui.live.logs.tail import TailState
 from matui.live.poll.freshness import Freshness

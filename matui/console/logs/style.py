@@ -1,9 +1,9 @@
-"""The style of a line of a log: the colour of its level, and the form of its time. Pure."""
+"""The style of a line of a log: the colour of its level, and the form of its time and its column. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from matui.base.log_lines.control import LineText, StyleSpan, parse_line
@@ -11,10 +11,31 @@ from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.json_lines import JsonLine, format_json_line, read_json_line
 from matui.base.log_lines.times import Timestamp, TimestampParser
 from matui.console.logs.filter import SourceLine
-from matui.console.logs.time_column import TIME_WIDTH, format_span, format_time
 
+TIME_WIDTH = 18
+_DAY_MS = 86_400_000
 Times: TypeAlias = Literal["written", "local", "utc", "since", "hidden"]
 TIMES: tuple[Times, ...] = get_args(Times)
+
+
+def format_time(ms: float, zone: tzinfo | None) -> str:
+    """Return a time as wide as the column, ``07-16 08:22:29.123``, in ``zone`` (None: the machine's own)."""
+    try:
+        at = datetime.fromtimestamp(ms / 1000, zone)
+    except (ValueError, OverflowError, OSError):
+        return " " * TIME_WIDTH
+    return f"{at:%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
+
+
+def format_span(ms: float) -> str:
+    """Return a span as wide as the column: ``+2d03:12:44.123``, right-aligned."""
+    whole = round(abs(ms))
+    days, rest = divmod(whole, _DAY_MS)
+    hours, rest = divmod(rest, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    sign = "-" if ms < 0 else "+"
+    text = f"{sign}{f'{days}d' if days else ''}{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+    return f"{text[:TIME_WIDTH]:>{TIME_WIDTH}}"
 
 
 class Shown(NamedTuple):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from matui.base.text.formatting import pluralize
 from matui.base.text.sanitize import clean
-from matui.console.lines.commands import describe_matches
+from matui.console.lines.view import describe_matches
 
 if TYPE_CHECKING:
     from matui.console.logs.commands import LogParts
-    from matui.console.logs.folding import Fold
     from matui.console.logs.host import LogHost
+    from matui.console.logs.shown_lines import Fold
 
 WIDEST = 24
 _LEAST_FILE = 4

@@ -10,8 +10,7 @@ from textual.widget import Widget
 
 from matui.base.errors import MatuiError
 from matui.console.commands.registry import build_bindings
-from matui.console.lines.commands import run_line_command, search_in
-from matui.console.lines.view import LineView, Spans
+from matui.console.lines.view import LineView, Spans, run_line_command, search_in
 from matui.console.panes.base import Pane, PolledPane
 from matui.console.panes.rendering import render_error
 from matui.console.session import ConsoleSession

@@ -15,7 +15,7 @@ from matui.console.bars.prompt_controller import PromptController
 from matui.console.changes.unseen import Unseen
 from matui.console.commands.dispatch import BrowseParts, Dispatcher
 from matui.console.commands.registry import build_bindings, build_explained_bindings
-from matui.console.commands.typed_ahead import TypedAhead
+from matui.console.early_input import TypedAhead
 from matui.console.interrupts import Cancellations
 from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
@@ -23,9 +23,9 @@ from matui.console.notices import ClockNotice
 from matui.console.panes.split import PaneHost, SplitBody
 from matui.console.panes.stack import PaneStack
 from matui.console.shown_profiles import ShownProfiles
-from matui.console.table.cursor_follower import ReadingAhead
 from matui.console.table.kind_tables import KindTables
 from matui.console.table.messages import CursorMoved, Opened
+from matui.console.table.row_feed import ReadingAhead
 from matui.console.table.selection import Selection
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.toasts import ToastRoom

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from matui.console.bars.text_bar import append_hints
 from matui.console.lines.view import Spans
-from matui.console.screens.choose import ChooseScreen
+from matui.console.screens.dialogs import ChooseScreen
 from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.guide import TOPICS, list_topics, read_topic
 

@@ -11,8 +11,7 @@ from textual.binding import Binding
 
 from matui.console.bars.prompt import PROMPT_KEY, LocalPrompt
 from matui.console.bars.text_bar import TextBar
-from matui.console.lines.commands import run_line_command, search_in
-from matui.console.lines.view import LineView, Spans
+from matui.console.lines.view import LineView, Spans, run_line_command, search_in
 from matui.console.terminal.screen import DiffScreen
 from matui.guide.rendering import render_text
 

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from matui.resources.kind import Kind
     from matui.resources.model import Resource
 
+_NAMES = {"name": 23, "status": 15, "owner": 12}
+# In cells, by kind and column. Sparse columns listed here are there from the start.
+USUAL_WIDTHS: Mapping[str, Mapping[str, int]] = {
+    TRIAGE_ID: {**_NAMES, "kind": 14, "help": 3},
+    "jobs": {**_NAMES, "step": 16, "loss": 8, "eta": 8, "version": 8},
+}
+
 
 class KindTables(ContentSwitcher):
     """The tables of all kinds seen so far, one of them shown."""
@@ -149,8 +156,6 @@ class KindTables(ContentSwitcher):
         return view.table
 
     def _arrange_as_kept(self, view: FilteredTable) -> None:
-        from matui.console.table.usual_widths import USUAL_WIDTHS
-
         widths: dict[str, int] = {}
         match self._kept.get(view.kind.id):
             case [str(column), bool(reverse), str(text), *rest]:

@@ -23,8 +23,7 @@ from matui.console.terminal.filters import (
     find_charset,
     has_colors,
 )
-from matui.console.terminal.input_order import CaughtUp, InputOrder
-from matui.console.terminal.own_keys import run_own_key
+from matui.console.terminal.input_order import CaughtUp, InputOrder, run_own_key
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
 from matui.console.terminal.support import explain_unsupported

@@ -1,4 +1,4 @@
-"""Passes keys, pastes and clicks on in the order in which they were read."""
+"""Passes keys, pastes and clicks on in the order read; runs at once what the focused widget binds itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.app import App
 from textual.dom import NoScreen
 from textual.errors import NoWidget
 from textual.message import Message
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.timer import Timer
-    from textual.widget import Widget
 
 _LEAST_TRIPS = 2  # behind the event itself, and behind the messages that it has set off
 _MOST_TRIPS = 8
@@ -121,3 +122,29 @@ class InputOrder:
                 self._check_later(marker, count + 1)
 
         self._timer = self._app.set_timer(_CHECK_S, check)
+
+
+class RunsOwnKeys(Widget):
+    """A widget that handles keys by its bindings alone: none of them needs to reach its ``on_key``.
+
+    Textual sends every key through the queues of the focused widget and of all widgets above it. The
+    application then looks for a binding, and begins with those of the focused widget.
+    """
+
+
+async def run_own_key(app: App[Any], key: str) -> bool:
+    """Run the action that the focused widget binds to a key; return whether it has handled the key.
+
+    The key is left to Textual where something above the widget has a priority binding, and where the widget
+    has messages that came before it.
+    """
+    widget = app.focused
+    if not isinstance(widget, RunsOwnKeys) or widget.message_queue_size or not app.app_focus:
+        return False
+    (_widget, own), *above = app.screen._binding_chain  # noqa: SLF001 - with what the user's keymap changes
+    if any(binding.priority for _node, map_ in above for binding in map_.key_to_bindings.get(key, ())):
+        return False
+    for binding in own.key_to_bindings.get(key, ()):
+        if await app.run_action(binding.action, widget):
+            return True
+    return False

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.console.triage.acknowledgements import Acknowledgements
-from matui.console.triage.history import TriageHistory
 from matui.console.triage.open_triage import OpenTriage, TriageHost
 from matui.console.triage.readers import ReasonReader, TimeReader
-from matui.console.triage.recorded import RecordedNotes
+from matui.console.triage.recorded import RecordedNotes, TriageHistory
 from matui.console.triage.usage import UsageReader
 from matui.live.capabilities import choose_helping_command
 from matui.live.triage.health import list_healths

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from matui.base.clock import Clock
     from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
-    from matui.console.triage.history import TriageHistory
-    from matui.console.triage.recorded import RecordedNotes
+    from matui.console.triage.recorded import RecordedNotes, TriageHistory
     from matui.live.triage.board import TriageBoard
     from matui.resources.model import ResourceKey
 

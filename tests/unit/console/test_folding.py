@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.log_lines.errors import ErrorRules
-from matui.console.logs.folding import Folding
+from matui.console.logs.shown_lines import Folding
 
 TRACE = (
     "Traceback (most recent call last):",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from matui.console.kept_state import StateFile
 from matui.console.panes.split import Shares, read_shares
-from matui.console.state_file import StateFile
 
 
 def test_a_value_is_there_in_the_next_run_and_its_file_is_private(tmp_path: Path) -> None:

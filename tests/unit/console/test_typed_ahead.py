@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.console.commands.typed_ahead import TypedAhead
+from matui.console.early_input import TypedAhead
 
 
 def test_keys_are_taken_while_nothing_is_judged() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.console.bars.history import HistoryWalk, PromptHistory
+from matui.console.kept_state import HistoryWalk, PromptHistory
 
 
 def test_entries_are_kept_by_mode_and_a_repeated_one_moves_to_the_end() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.console.bars.tabs import build_tabs
+from matui.console.bars.header import build_tabs
 from matui.resources.registry import KINDS
 
 

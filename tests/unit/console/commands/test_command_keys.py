@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.console.commands.command_keys import CommandKeys
+from matui.console.commands.keys import CommandKeys
 from matui.resources.registry import KIND_KEYS
 
 

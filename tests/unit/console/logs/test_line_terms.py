@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.console.logs.line_terms import LineTerms, parse_terms
+from matui.console.logs.shown_lines import LineTerms, parse_terms
 
 LINES = ["loss 1.2", "eval loss 1.3", "[rank3]: loss nan", "[rank12]: started", "a & b", "!bang"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta, timezone
 
-from matui.console.logs.time_column import TIME_WIDTH, format_span, format_time
+from matui.console.logs.style import TIME_WIDTH, format_span, format_time
 
 JULY_MS = 1_594_887_749_123.0  # 2020-07-16 08:22:29.123 UTC
 

@@ -7,8 +7,8 @@ import weakref
 from dataclasses import replace
 
 from matui.console.table.cells import TableCells
+from matui.console.table.kind_tables import USUAL_WIDTHS
 from matui.console.table.row_order import TableRow
-from matui.console.table.usual_widths import USUAL_WIDTHS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from matui.console.table.cursor_follower import FOLLOWED_S, CursorFollower
+from matui.console.table.row_feed import FOLLOWED_S, CursorFollower
 
 KEY = ("prod", "jobs", "1")
 

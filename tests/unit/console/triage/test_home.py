@@ -9,9 +9,9 @@ from typing import Any
 
 from matui.base.clock import ManualClock
 from matui.clouds.protocols import BudgetState
-from matui.console.triage.history import TriageHistory
 from matui.console.triage.open_triage import OpenTriage
 from matui.console.triage.readers import ReasonReader
+from matui.console.triage.recorded import TriageHistory
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.resources.model import Phase, Resource
