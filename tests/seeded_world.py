@@ -10,10 +10,9 @@ from matui.sim.world import job_seeds, seeds
 from matui.sim.world.build import PROJECT_ID, fill_world
 from matui.sim.world.entities import jobs
 from matui.sim.world.entities.jobs import Config, SimJob, SimVisualization, Version
-from matui.sim.world.entities.models import Model
 from matui.sim.world.entities.notebooks import SimNotebook
 from matui.sim.world.entities.pools import SimPool
-from matui.sim.world.entities.services import SimService
+from matui.sim.world.entities.services import Model, SimService
 from matui.sim.world.entities.workspaces import SimWorkspace, make_quotas
 from matui.sim.world.logs import SEQUENCE, LogDialect, open_log
 from matui.sim.world.random import derive_id

@@ -14,7 +14,7 @@ from matui.cli.options import Options
 from matui.config.paths import make_state_dir
 from matui.console.commands import forms as form_commands
 from matui.console.panes.tables import VersionsPane
-from matui.console.screens.diff import ConfirmChangesScreen
+from matui.console.screens.confirm import ConfirmChangesScreen
 from matui.live.forms.service import FormService
 from matui.live.forms.workflow import edit_text
 from tests.pilot.conftest import select

@@ -14,7 +14,6 @@ from matui.cli.output.streams import note
 from matui.cli.signals.jobs import add_signals
 from matui.clouds.protocols import compute_clock_correction_ms
 from matui.live.signals.facts import MOST_JOBS
-from matui.live.triage.evidence import Evidence, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
     collect_sold_out_flavors,
     count_usage_requests,
@@ -27,7 +26,7 @@ from matui.live.triage.fetch_usage import (
 )
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.health import evaluate_lists, evaluate_quotas, judge_one
-from matui.live.triage.item import Thresholds, TriageItem
+from matui.live.triage.item import Evidence, ListHealth, Thresholds, TriageItem, Usage
 from matui.live.triage.ranking import (
     acknowledge,
     add_reason,

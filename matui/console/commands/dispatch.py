@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from matui.base.errors import CHANGED_ON_DISK, is_own_import_error
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
-from matui.console.commands.compare import CompareCommands
 from matui.console.commands.keys import CommandHint
 from matui.console.commands.registry import (
     ABOUT_PANE,
@@ -26,7 +25,7 @@ from matui.console.commands.registry import (
 )
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
-from matui.console.commands.table import TableCommands
+from matui.console.commands.table import CompareCommands, TableCommands
 from matui.console.commands.view import LeaveCommands, PaneCommands, PollingCommands
 from matui.console.commands.watching import WatchCommands
 from matui.live.capsules import is_capsule

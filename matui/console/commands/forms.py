@@ -12,9 +12,9 @@ from matui.base.errors import MatuiError, RefusedError
 from matui.base.toml import TomlPath
 from matui.clouds.protocols import Reads, require
 from matui.console.panes.tables import VersionsPane
+from matui.console.screens.confirm import ConfirmChangesScreen
 from matui.console.screens.confirm_text import ProfileBadge
 from matui.console.screens.dialogs import run_cancellable
-from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.workflow import DraftDecision, Send, edit_and_send, edit_text, find_editor

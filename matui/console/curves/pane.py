@@ -17,7 +17,7 @@ from matui.console.curves.shown_series import ShownSeries, render_curves, render
 from matui.console.curves.sources import CounterRates
 from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
-from matui.console.panes.lines import PolledLinesPane
+from matui.console.panes.base import PolledLinesPane
 from matui.console.panes.rendering import render_metrics
 from matui.console.session import ConsoleSession
 from matui.live.poll.poller import PolledValue

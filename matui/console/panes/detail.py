@@ -10,7 +10,7 @@ from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Describes, ReportsEvents, ReportsUpdates, require
 from matui.console.lines.view import Spans
 from matui.console.messages import PaneUpdated
-from matui.console.panes.lines import PolledLinesPane
+from matui.console.panes.base import PolledLinesPane
 from matui.console.panes.rendering import (
     VALUE_COLUMN,
     render_events,

@@ -8,10 +8,9 @@ from textual import on
 from textual.widget import Widget
 
 from matui.clouds.protocols import ListsNodes, ListsVersions, require
-from matui.console.messages import PaneUpdated
+from matui.console.messages import PaneUpdated, SortChanged
 from matui.console.panes.base import PolledPane
 from matui.console.session import ConsoleSession
-from matui.console.table.messages import SortChanged
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.poller import PolledValue
 from matui.live.poll.rows import compute_diff

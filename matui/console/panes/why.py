@@ -10,7 +10,7 @@ from textual import events
 
 from matui.base.text.formatting import format_local_time
 from matui.clouds.protocols import compute_clock_correction_ms
-from matui.console.panes.lines import LinesPane
+from matui.console.panes.base import LinesPane
 from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit

@@ -18,13 +18,20 @@ from matui.console.commands.registry import build_bindings, build_explained_bind
 from matui.console.early_input import TypedAhead
 from matui.console.interrupts import Cancellations
 from matui.console.logs.saving import LogSaves, SaveRequested
-from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
+from matui.console.messages import (
+    CursorMoved,
+    LineCancelled,
+    LineChanged,
+    LineCompletion,
+    LineSubmitted,
+    Opened,
+    Updated,
+)
 from matui.console.notices import ClockNotice
 from matui.console.panes.split import PaneHost, SplitBody
 from matui.console.panes.stack import PaneStack
 from matui.console.shown_profiles import ShownProfiles
 from matui.console.table.kind_tables import KindTables
-from matui.console.table.messages import CursorMoved, Opened
 from matui.console.table.row_feed import ReadingAhead
 from matui.console.table.selection import Selection
 from matui.console.terminal.screen import DiffScreen

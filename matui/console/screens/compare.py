@@ -16,7 +16,7 @@ from matui.base.text.cells import fit, measure_width, wrap_cells
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar
 from matui.console.curves.chart import ChartSize, compute_plot_width, render_chart
-from matui.console.curves.controls import ChartControls
+from matui.console.curves.shown_series import ChartControls
 from matui.console.curves.sources import build_track_since_start
 from matui.console.curves.tracks import XAxis
 from matui.console.curves.view import CurveView, lacks_braille

@@ -11,8 +11,8 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
+from matui.console import messages
 from matui.console.lines.canvas import CellSpan, LineCanvas, StyleCache
-from matui.console.table import messages as table_messages
 from matui.console.table.cells import HEADER_LINES, TableCells, TableFaces
 from matui.console.table.cursor import MarkKeys, Marks, TableCursor
 from matui.console.table.paint import (
@@ -33,11 +33,11 @@ from matui.resources.model import Resource, ResourceKey
 class ResourceTable(LineCanvas):
     """Rows of one kind. Give it a kind, ``load`` it once, then ``apply`` what each poll brought."""
 
-    CursorMoved = table_messages.CursorMoved
-    Opened = table_messages.Opened
-    OpenedNothing = table_messages.OpenedNothing
-    MarksChanged = table_messages.MarksChanged
-    SortChanged = table_messages.SortChanged
+    CursorMoved = messages.CursorMoved
+    Opened = messages.Opened
+    OpenedNothing = messages.OpenedNothing
+    MarksChanged = messages.MarksChanged
+    SortChanged = messages.SortChanged
 
     ALLOW_SELECT = False  # a double click opens the row
     COMPONENT_CLASSES: ClassVar[set[str]] = TABLE_CLASSES

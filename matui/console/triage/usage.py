@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.clouds.protocols import Describes
 from matui.console.triage.open_triage import OpenTriage, TriageReader
-from matui.live.triage.evidence import Usage
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_usage import (
     EVERY_S,
@@ -21,6 +20,7 @@ from matui.live.triage.fetch_usage import (
     lacks_flavor_name,
     pack_usage,
 )
+from matui.live.triage.item import Usage
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock

@@ -8,11 +8,10 @@ from dataclasses import replace
 from matui.base.text.formatting import format_age
 from matui.live.journal.change import Account, Change, LastState, StoredUsage
 from matui.live.journal.journal import Journal
-from matui.live.triage.evidence import Evidence, Usage
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, unpack_usage
 from matui.live.triage.from_records import build_step
 from matui.live.triage.health import evaluate_quotas
-from matui.live.triage.item import Thresholds, TriageItem, TroubleKind
+from matui.live.triage.item import Evidence, Thresholds, TriageItem, TroubleKind, Usage
 from matui.live.triage.ranking import to_row
 from matui.live.triage.rules import evaluate
 from matui.live.triage.state_times import StateTimes, measure_stays

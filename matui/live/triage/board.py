@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from matui.live.journal.change import build_run_id
 from matui.live.poll.rows import Diff, compute_diff
-from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import (
     DEFAULT_LIMITS,
     Acknowledgement,
+    Evidence,
+    ListHealth,
+    StayKey,
     Thresholds,
     TriageItem,
     TriageNote,
     TriageNotes,
+    Usage,
     Why,
 )
 from matui.live.triage.ranking import AcknowledgedStates, add_reason, mark_pending, to_row, wants_reason

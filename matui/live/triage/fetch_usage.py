@@ -17,7 +17,7 @@ from matui.clouds.protocols import (
     ReportsSoldOut,
 )
 from matui.live.journal.change import StoredUsage
-from matui.live.triage.evidence import QuotaUse, Usage
+from matui.live.triage.item import QuotaUse, Usage
 from matui.live.triage.rules import may_lack_flavor
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource, ResourceKey

@@ -9,8 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from matui.live.journal.change import Change, StoredEnd
 from matui.live.journal.journal import Journal
-from matui.live.triage.evidence import StayKey
-from matui.live.triage.item import Acknowledgement, Why
+from matui.live.triage.item import Acknowledgement, StayKey, Why
 from matui.live.triage.reasons import FoundReason
 from matui.live.triage.state_times import MOST_STAYS, StateChange, find_stays
 from matui.resources.model import ResourceKey

@@ -10,7 +10,6 @@ from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, Pe
 from matui.base.text.formatting import format_share
 from matui.clouds.protocols import Cloud
 from matui.live.poll.freshness import Freshness
-from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse, Usage
 from matui.live.triage.fetch_usage import (
     collect_sold_out_flavors,
     fetch_usage,
@@ -19,7 +18,16 @@ from matui.live.triage.fetch_usage import (
     iterate_quotas,
     iterate_usage_rows,
 )
-from matui.live.triage.item import TriageItem, Trouble, TroubleKind, Why
+from matui.live.triage.item import (
+    Evidence,
+    ListHealth,
+    QuotaUse,
+    TriageItem,
+    Trouble,
+    TroubleKind,
+    Usage,
+    Why,
+)
 from matui.live.triage.ranking import find_items, to_row
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource, ResourceKey

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, TroubleKind, Why
+from matui.live.triage.item import URGENCY, Acknowledgement, Evidence, TriageItem, TroubleKind, Why
 from matui.live.triage.reasons import is_about_flavor, is_weak
 from matui.live.triage.rules import evaluate, find_since, may_lack_flavor
 from matui.live.triage.state_times import StateTimes

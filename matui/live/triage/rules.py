@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from matui.base.text.formatting import format_age, format_duration, format_percent, format_share
-from matui.live.triage.evidence import Evidence, LogSign
-from matui.live.triage.item import Trouble, TroubleKind, Why
+from matui.live.triage.item import Evidence, LogSign, Trouble, TroubleKind, Why
 from matui.live.triage.reasons import build_reason_from_flavor, find_reason_in_facts, names_lack_of_resources
 from matui.resources.columns import shorten_status
 from matui.resources.model import Phase, Resource

@@ -12,7 +12,7 @@ from matui.base.redaction.masking import hide_in_text
 from matui.clouds.protocols import Cloud, Describes, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, build_run_id
 from matui.live.poll.rows import Diff
-from matui.live.triage.evidence import StayKey
+from matui.live.triage.item import StayKey
 from matui.resources.model import Fact, Phase, Resource, ResourceKey
 from matui.resources.times import (
     CLOSE_MS,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.requests import ApiRequest, override_fields
+from matui.sim.server.requests import ApiRequest, ListRules, override_fields
 from matui.sim.world import catalog
 from matui.sim.world.catalog import SimAlgorithm, SimEngine, Spec
 from matui.sim.world.entities.pools import STATUSES, SimPool

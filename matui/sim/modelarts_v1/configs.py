@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.catalog import serialize_engine
-from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.requests import ApiError, ApiRequest, Fields, require_found
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, ListRules, require_found
 from matui.sim.world import catalog
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, SPECS
 from matui.sim.world.entities.jobs import Config, Version

@@ -6,9 +6,8 @@ import json
 import re
 from typing import Any
 
-from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.requests import ApiError, ApiRequest, Fields, override_fields, require_found
-from matui.sim.world.entities.models import KINDS, STATUSES, TYPES, Model
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, ListRules, override_fields, require_found
+from matui.sim.world.entities.services import KINDS, MODEL_STATUSES, TYPES, Model
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
@@ -107,7 +106,7 @@ def _check_json(text: str, name: str) -> None:
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     query, now = request.query, world.now
-    status = query.get_choice("model_status", STATUSES)
+    status = query.get_choice("model_status", MODEL_STATUSES)
     kind, other = query.get_text("model_type").lower(), query.get_text("not_model_type").lower()
     if kind and other:
         raise ApiError("3037", "model_type and not_model_type are mutually exclusive.")

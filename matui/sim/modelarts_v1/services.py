@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.modelarts_v1.service_records import (
     SPECIFICATIONS,
     check_network,
@@ -16,7 +15,7 @@ from matui.sim.modelarts_v1.service_records import (
     serialize_row,
     serialize_update,
 )
-from matui.sim.server.requests import ApiError, ApiRequest, Fields, require_found
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, ListRules, require_found
 from matui.sim.world.entities.services import (
     DELETE_S,
     DEPLOY_S,

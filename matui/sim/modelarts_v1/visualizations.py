@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.jobs import read_statuses
-from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.requests import ApiError, ApiRequest, override_fields, require_found
+from matui.sim.server.requests import ApiError, ApiRequest, ListRules, override_fields, require_found
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import SimVisualization
 from matui.sim.world.random import derive_uuid

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.requests import ApiError, ApiRequest, Fields, override_fields, require_found
+from matui.sim.server.requests import ApiError, ApiRequest, Fields, ListRules, override_fields, require_found
 from matui.sim.world.entities.workspaces import (
     DELETE_S,
     QUOTA_KINDS,

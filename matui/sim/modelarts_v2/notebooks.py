@@ -1,4 +1,4 @@
-"""Operations on notebooks, with a lease in ms instead of an auto-stop in seconds."""
+"""Operations on notebooks, whose lease is in ms, not an auto-stop in seconds, and on DevServers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from matui.sim.modelarts_v1 import notebooks as v1
 from matui.sim.modelarts_v2.requests import is_descending, select_in_workspace, serialize_page
-from matui.sim.server.requests import ApiError, ApiRequest
+from matui.sim.server.requests import ApiError, ApiRequest, require_found
 from matui.sim.world.catalog import PROFILES
-from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, SimNotebook
+from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, SimDevServer, SimNotebook
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
 
@@ -22,6 +22,12 @@ _STATUS_NAMES = {"CREATE_QUEUING": "CREATING", "START_QUEUING": "STARTING", "REA
 _SORTS = {"create_at": "created", "createTime": "created", "name": "name", "update_at": "updated"}
 LEASES = ("TIMING", "IDLE")
 MIN_LEASE_MS, MAX_LEASE_MS = 3_600_000, 259_200_000
+_CHANGES: dict[str, tuple[tuple[str, ...], str, float, str]] = {
+    # action: allowed states, state at first, seconds until it ends, state at the end
+    "start": (("STOPPED", "START_FAILED"), "STARTING", 20.0, "RUNNING"),
+    "stop": (("RUNNING", "STOP_FAILED", "REBOOT_FAILED"), "STOPPING", 12.0, "STOPPED"),
+    "reboot": (("RUNNING", "REBOOT_FAILED"), "REBOOTING", 30.0, "RUNNING"),
+}
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -168,4 +174,65 @@ def _serialize_lease(notebook: SimNotebook, now: int) -> dict[str, Any]:
         "duration": span,
         "enable": notebook.auto_stop,
         "type": notebook.lease_type,
+    }
+
+
+def find_devserver(world: World, request: ApiRequest) -> SimDevServer:
+    """Return the DevServer of the path. Raises ApiError 6409."""
+    server = world.devservers.get(request.path["id"])
+    return require_found(server, "6409", "The DevServer does not exist.", status=404)
+
+
+def list_devservers(world: World, request: ApiRequest) -> dict[str, Any]:
+    field = request.query.get_choice("sort_key", ("createTime", "updateTime"), "createTime")
+    descending = is_descending(request, "ASC")
+    rows = list(world.devservers)
+    rows.sort(
+        key=lambda row: (
+            row.timeline.find_entry_time(world.now) if field == "updateTime" else row.created,
+            row.id,
+        )
+    )
+    page = serialize_page(request, rows[::-1] if descending else rows, default=10, most=1024)
+    return page | {"data": [serialize_devserver(row, world.now) for row in page["data"]]}
+
+
+def show_devserver(world: World, request: ApiRequest) -> dict[str, Any]:
+    return serialize_devserver(find_devserver(world, request), world.now)
+
+
+def change_devserver(world: World, request: ApiRequest, *, action: str) -> dict[str, Any]:
+    """Start, stop or reboot a DevServer. Raises ApiError 6405 in a state that does not allow it."""
+    server = find_devserver(world, request)
+    before = server.timeline.find_state_at(world.now)
+    allowed, state, after_s, end = _CHANGES[action]
+    if before not in allowed:
+        raise ApiError("6405", f"The operation is not allowed in the {before} state.", status=409)
+    server.timeline.replan(world.now, (0, state), (after_s, end))
+    return serialize_devserver(server, world.now)
+
+
+def serialize_devserver(server: SimDevServer, now: int) -> dict[str, Any]:
+    return {
+        "id": server.id,
+        "name": server.name,
+        "status": server.timeline.find_state_at(now),
+        "flavor": server.flavor,
+        "category": "ASCEND",
+        "charging_mode": "POST_PAID",
+        "create_at": server.created,
+        "update_at": server.timeline.find_entry_time(now),
+        "key_pair_name": "ops-key",
+        "order_id": "",
+        "vpc_id": derive_uuid("vpc"),
+        "subnet_id": derive_uuid("subnet"),
+        "cloud_server": {"id": derive_uuid("machine", server.id), "type": server.machine},
+        "image": {
+            "arch": "ARM",
+            "image_id": derive_uuid("os"),
+            "name": "EulerOS-2.10-Ascend",
+            "status": "ACTIVE",
+        },
+        "volumes": [{"size": 150, "type": "ROOT", "evs_type": "SSD"}],
+        "endpoints": [{"service": "SSH", "uri": "ssh://root@10.1.2.3:22", "key_pair_names": ["ops-key"]}],
     }

@@ -19,7 +19,6 @@ from matui.sim.modelarts_v2 import (
     pools,
     services,
 )
-from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2.requests import CHAPTER, StatusResponse, V2Operation, require_documented
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.requests import (
@@ -117,11 +116,12 @@ OPERATIONS = (
     V2Operation("GET", _POOL + "/monitor", pools.show_monitor, ("time_range", "statistics", "period")),
     V2Operation("GET", "/v1/{project_id}/events", pools.list_events,
               ("resource", "name", "limit", "continue", "since", "until", "type")),
-    V2Operation("GET", _DEVS, devs.list_page, ("owner", "sort_dir", "sort_key", "limit", "offset")),
-    V2Operation("GET", _DEVS + "/{id}", devs.show),
-    V2Operation("PUT", _DEVS + "/{id}/start", partial(devs.change_state, action="start")),
-    V2Operation("PUT", _DEVS + "/{id}/stop", partial(devs.change_state, action="stop")),
-    V2Operation("PUT", _DEVS + "/{id}/reboot", partial(devs.change_state, action="reboot")),
+    V2Operation("GET", _DEVS, notebooks.list_devservers,
+              ("owner", "sort_dir", "sort_key", "limit", "offset")),
+    V2Operation("GET", _DEVS + "/{id}", notebooks.show_devserver),
+    V2Operation("PUT", _DEVS + "/{id}/start", partial(notebooks.change_devserver, action="start")),
+    V2Operation("PUT", _DEVS + "/{id}/stop", partial(notebooks.change_devserver, action="stop")),
+    V2Operation("PUT", _DEVS + "/{id}/reboot", partial(notebooks.change_devserver, action="reboot")),
     V2Operation("GET", _SVCS, services.list_page,
               ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
                "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),

@@ -1,11 +1,11 @@
-"""Typed access to a request, with the limits of the reference's tables; JSON responses and errors."""
+"""Typed access to a request, with the limits of the reference's tables; lists; JSON responses and errors."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +20,7 @@ _CONFLICT = frozenset(
 _FORBIDDEN = frozenset({"0106", "0108", "0112", "0113", "6302", "6328", "7002", "7003", "7004"})
 _UNAUTHENTICATED = frozenset({"0201", "0202", "0203", "0204", "0205", "0208", "0209", "0210", "0211"})
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class ApiError(Exception):
@@ -297,3 +298,30 @@ def require_found(row: T | None, code: str, message: str, *, status: int = 0) ->
 def slice_page(rows: Sequence[T], offset: int, limit: int) -> Sequence[T]:
     """Return at most ``limit`` rows from index ``offset`` on."""
     return rows[offset : offset + limit]
+
+
+class ListRules(NamedTuple, Generic[R]):
+    """The sort fields and the paging of one list operation.
+
+    ``keys`` maps the values of the parameter ``sort_by`` to sort keys of a row at a time in ms; the first is
+    the default. ``order`` is the default order. Pages are given by ``offset`` and ``limit``, or by
+    ``per_page`` and ``page`` where ``max_per_page`` is set.
+    """
+
+    sort_by: str
+    keys: Mapping[str, Callable[[R, int], Any]]
+    order: str = "desc"
+    max_per_page: int = 0
+
+    def select(self, world: World, query: Query, rows: Iterable[R]) -> list[R]:
+        """Return the page of ``rows`` that ``query`` asks for. Raises ApiError for an invalid parameter."""
+        key = self.keys[query.get_choice(self.sort_by, tuple(self.keys), next(iter(self.keys)))]
+        if self.max_per_page:
+            limit = query.get_integer("per_page", 10, 1, self.max_per_page)
+            first = (query.get_integer("page", 1, 1, 65535) - 1) * limit
+        else:
+            offset, limit = query.get_integer("offset", 0, 0), query.get_integer("limit", 1000, 1, 1000)
+            first = world.resolve_offset(offset, limit)
+        descending = query.is_descending(self.order)
+        ordered = sorted(rows, key=lambda row: key(row, world.now), reverse=descending)
+        return ordered[first : first + limit]

@@ -6,10 +6,17 @@ from typing import Any
 
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import Config, SimVisualization
-from matui.sim.world.entities.models import KINDS, TYPES, Model
 from matui.sim.world.entities.notebooks import STOP_S, SimDevServer, SimNotebook, build_default_storage
 from matui.sim.world.entities.pools import SimPool
-from matui.sim.world.entities.services import ServiceUpdate, SimEdgeNode, SimService, SimServiceEvent
+from matui.sim.world.entities.services import (
+    KINDS,
+    TYPES,
+    Model,
+    ServiceUpdate,
+    SimEdgeNode,
+    SimService,
+    SimServiceEvent,
+)
 from matui.sim.world.entities.workspaces import SimWorkspace, make_quotas
 from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState

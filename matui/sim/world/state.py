@@ -9,10 +9,9 @@ from typing import Any, Generic, TypeVar
 
 from matui.base.clock import Clock
 from matui.sim.world.entities.jobs import Config, SimJob, SimVisualization
-from matui.sim.world.entities.models import Model
 from matui.sim.world.entities.notebooks import SimDevServer, SimNotebook
 from matui.sim.world.entities.pools import NodeState, SimPool, SimPoolTask, SimScheduledEvent
-from matui.sim.world.entities.services import SimDeployment, SimService
+from matui.sim.world.entities.services import Model, SimDeployment, SimService
 from matui.sim.world.entities.workspaces import SimWorkspace
 from matui.sim.world.logs import LogDialect
 from matui.sim.world.random import derive_id, derive_uuid, make_random

@@ -23,8 +23,7 @@ from matui.clouds.modelarts.v2.jobs.mapping import build_job_sections, map_job
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, build_stage_sections, make_bar
 from matui.console.panes.rendering import render_metrics
-from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import TroubleKind
+from matui.live.triage.item import Evidence, TroubleKind
 from matui.live.triage.rules import evaluate
 from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Gauge, MetricSeries

@@ -1,4 +1,4 @@
-"""Services: states over time, edge nodes, events and updates (chapter 7); deployments (v2)."""
+"""Models (chapter 6), and services: states over time, edge nodes, events, updates (7); deployments (v2)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ DEPLOY_S = 45.0
 STOP_S = 5.0
 DELETE_S = 6.0
 UNITS_S = {"DAYS": 86_400, "HOURS": 3_600, "MINUTES": 60}
+MODEL_STATUSES = ("publishing", "published", "failed", "building", "building_failed")
+TYPES = (
+    "TensorFlow", "MXNet", "Caffe", "Spark_MLlib", "Scikit_Learn", "XGBoost", "MindSpore", "Image", "PyTorch",
+)  # fmt: skip
+KINDS = ("real-time", "batch", "edge")
 
 
 @dataclass(slots=True)
@@ -179,3 +184,26 @@ class SimDeployment:
     changed: int = 0
     busy_until: int = 0
     scales: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Model:
+    """One version of a model; ``size`` in bytes, ``asked`` the body of the import request."""
+
+    id: str
+    name: str
+    version: str
+    type: str
+    timeline: Timeline[str]
+    created: int
+    size: int
+    workspace: str = "0"
+    description: str = ""
+    install_type: tuple[str, ...] = KINDS
+    asked: dict[str, Any] = field(default_factory=dict)
+    override: dict[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    def compute_status(self, now: int) -> str:
+        """Return the state's name at ``now``."""
+        return self.timeline.find_state_at(now)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from matui.console.triage.acknowledgements import Acknowledgements
+from matui.console.triage.home import Acknowledgements
 from matui.console.triage.open_triage import OpenTriage
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard

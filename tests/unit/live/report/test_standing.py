@@ -14,9 +14,8 @@ from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.report.build import OpenItem
 from matui.live.report.gather import ReportSources, read_report
 from matui.live.report.page import format_report, serialize_report
-from matui.live.triage.evidence import QuotaUse, Usage
 from matui.live.triage.fetch_usage import pack_usage
-from matui.live.triage.item import Thresholds
+from matui.live.triage.item import QuotaUse, Thresholds, Usage
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
 

@@ -13,8 +13,7 @@ from matui.clouds.protocols import BudgetState
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.jobs import JobSignals
 from matui.live.signals.store import SignalStore
-from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import TroubleKind
+from matui.live.triage.item import Evidence, TroubleKind
 from matui.live.triage.rules import evaluate
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import get_kind

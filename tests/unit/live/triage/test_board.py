@@ -5,8 +5,7 @@ from __future__ import annotations
 from matui.base.errors import PermissionDeniedError
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import _MOST_EARLY, TriageBoard
-from matui.live.triage.evidence import ListHealth, QuotaUse, Usage
-from matui.live.triage.item import Acknowledgement, Why
+from matui.live.triage.item import Acknowledgement, ListHealth, QuotaUse, Usage, Why
 from matui.live.triage.state_times import StateChange
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource

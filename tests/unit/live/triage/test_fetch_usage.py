@@ -6,7 +6,6 @@ import asyncio
 import math
 from dataclasses import replace
 
-from matui.live.triage.evidence import Evidence, QuotaUse, Usage
 from matui.live.triage.fetch_usage import (
     MOST_ROWS,
     collect_sold_out_flavors,
@@ -15,6 +14,7 @@ from matui.live.triage.fetch_usage import (
     iterate_flavor_rows,
     iterate_usage_rows,
 )
+from matui.live.triage.item import Evidence, QuotaUse, Usage
 from matui.live.triage.rules import evaluate
 from matui.resources.detail import Detail, Gauge, Metrics, NodeCards, PoolUsage
 from matui.resources.model import Phase, Resource

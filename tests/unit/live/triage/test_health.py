@@ -9,9 +9,8 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeniedError, TimedOutError
 from matui.live.poll.loop import Loop, Timing
-from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import PolledList, evaluate_lists, evaluate_quotas, judge_health, list_healths
-from matui.live.triage.item import Thresholds, TroubleKind
+from matui.live.triage.item import Evidence, ListHealth, QuotaUse, Thresholds, TroubleKind
 from tests.unit.live.triage.samples import NOW, compute_ago
 
 DENIED = PermissionDeniedError("You may not list services.")

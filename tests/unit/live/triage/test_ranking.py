@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import Acknowledgement, TriageItem, Trouble, TroubleKind, Why
+from matui.live.triage.item import Acknowledgement, Evidence, TriageItem, Trouble, TroubleKind, Why
 from matui.live.triage.ranking import add_reason, find_items, rank, to_row
 from matui.resources.filters import parse_filter
 from matui.resources.kinds.triage import TRIAGE

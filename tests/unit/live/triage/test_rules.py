@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import Thresholds, Trouble, TroubleKind, Why
+from matui.live.triage.item import Evidence, Thresholds, Trouble, TroubleKind, Why
 from matui.live.triage.rules import evaluate, is_timed
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE

@@ -8,8 +8,8 @@ from typing import Any
 
 from matui.base.errors import TimedOutError
 from matui.live.triage import health as verdict
-from matui.live.triage.evidence import Evidence, QuotaUse, Usage
 from matui.live.triage.health import judge_one
+from matui.live.triage.item import Evidence, QuotaUse, Usage
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import NOW, make_row
 

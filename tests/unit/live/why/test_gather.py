@@ -17,8 +17,8 @@ from matui.base.log_lines.times import TimestampParser
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
-from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
+from matui.live.triage.item import Evidence, ListHealth, QuotaUse
 from matui.live.triage.ranking import find_items, to_row
 from matui.live.why.card import PARTS, MetricReading, Part, WhyCard, serialize_card
 from matui.live.why.gather import WhyGatherer
