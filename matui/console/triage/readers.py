@@ -110,7 +110,7 @@ class ReasonReader(TriageReader[Why | None]):
             return (row not in first, is_old, self._count_requests(row))
 
         self._brief = self._find_crowded_profiles(lacking)
-        sources = [board.find_source(row.key) for row in sorted(lacking, key=order)]
+        sources = [board.sources.get(row.key) for row in sorted(lacking, key=order)]
         found_sources = [source for source in sources if source is not None]
         urgent = [row for row in found_sources[:_MOST_URGENT] if is_awaited or not board.has_sought_why(row)]
         self._queue.replace_waiting(found_sources, urgent={row.key for row in urgent})
@@ -220,11 +220,11 @@ class TimeReader(TriageReader[StatedTime | None]):
         """Drop what is remembered of resources that are not in trouble any more, and old details."""
         self.details.drop_old()
         if len(self._timeless) > _MOST_TIMELESS:
-            self._timeless = {one for one in self._timeless if board.find_source(one[0]) is not None}
+            self._timeless = {one for one in self._timeless if one[0] in board.sources}
 
     def _find_lacking(self, board: TriageBoard, keys: Iterable[ResourceKey]) -> Iterator[Resource]:
         for key in keys:
-            row = board.find_source(key)
+            row = board.sources.get(key)
             if row is None or (row.key, row.status) in self._timeless:
                 continue
             if lacks_since(row) or lacks_bound(row):

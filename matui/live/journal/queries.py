@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from matui.live.journal.change import (
     Account,
@@ -32,6 +32,7 @@ _CHANGE = (
     " a.cloud, a.endpoint, a.project, a.region"
 )
 _MOST_ROWS = 2000
+S = TypeVar("S", StoredAcknowledgement, StoredEnd, StoredFinding, StoredReason, StoredUsage)
 
 
 class ChangeQuery(NamedTuple):
@@ -116,27 +117,10 @@ def read_last_changes(
 
 
 def _to_change(row: tuple[Any, ...]) -> Change:
-    number, seen, happened, profile, kind, rid, name, owner, workspace, before, after = row[:11]
-    before_phase, after_phase, reason, code, source = row[11:16]
-    return Change(
-        number,
-        Account(*row[16:]),
-        seen,
-        happened,
-        profile,
-        kind,
-        rid,
-        name,
-        owner,
-        workspace,
-        before,
-        after,
-        Phase(before_phase) if before_phase is not None else None,
-        Phase(after_phase) if after_phase is not None else None,
-        reason,
-        code,
-        cast("Source", source),
-    )
+    number, seen_at, happened_at, *words, before_phase, after_phase, reason, code, source = row[:16]
+    phases = [Phase(phase) if phase is not None else None for phase in (before_phase, after_phase)]
+    about = (*words, *phases, reason, code, cast("Source", source))
+    return Change(number, Account(*row[16:]), seen_at, happened_at, *about)
 
 
 def find_newest_number(connection: sqlite3.Connection) -> int:
@@ -292,61 +276,63 @@ def read_last_in_phases(
     return tuple(states)
 
 
+def _read_stored(
+    connection: sqlite3.Connection,
+    stored: type[S],
+    table: str,
+    columns: str,
+    where: str = "1",
+    values: Any = (),
+) -> tuple[S, ...]:
+    """Return the rows ``t`` of a table of accounts as tuples whose first field is the account ``a``."""
+    found = connection.execute(
+        f"SELECT a.cloud, a.endpoint, a.project, a.region, {columns} FROM {table} t"
+        f" JOIN accounts a ON a.id=t.account WHERE {where}",
+        values,
+    )
+    return tuple(stored(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def _match_resources(account: Account, kind: str, ids: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """Return a condition on the account ``a`` and the resources ``t``, and its values."""
+    test = f"t.kind=? AND t.rid IN ({','.join('?' * len(ids))})"
+    test += " AND a.cloud=? AND a.endpoint=? AND a.region=? AND a.project=?"
+    return test, (kind, *ids, account.cloud, account.endpoint, account.region, account.project)
+
+
 def read_acknowledgements(connection: sqlite3.Connection) -> tuple[StoredAcknowledgement, ...]:
     """Return every acknowledgement."""
-    found = connection.execute(
-        "SELECT a.cloud, a.endpoint, a.project, a.region, k.kind, k.rid, k.about, k.status, k.made_by,"
-        " k.note, k.made_at FROM acknowledgements k JOIN accounts a ON a.id=k.account"
-    )
-    return tuple(StoredAcknowledgement(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    columns = "t.kind, t.rid, t.about, t.status, t.made_by, t.note, t.made_at"
+    return _read_stored(connection, StoredAcknowledgement, "acknowledgements", columns)
 
 
 def read_findings(
     connection: sqlite3.Connection, *, kind: str | None, rid: str | None, since: int | None
 ) -> tuple[StoredFinding, ...]:
     """Return the findings seen since a moment, newest first."""
-    tests = ["f.seen_at>=?"]
-    values: list[Any] = [since or 0]
-    for test, value in (("f.kind=?", kind), ("f.rid=?", rid)):
-        if value is not None:
-            tests.append(test)
-            values.append(value)
-    found = connection.execute(
-        "SELECT a.cloud, a.endpoint, a.project, a.region, f.kind, f.rid, f.finding, f.since, f.line,"
-        " f.words, f.seen_at FROM findings f JOIN accounts a ON a.id=f.account"
-        f" WHERE {' AND '.join(tests)} ORDER BY f.seen_at DESC, f.id DESC",
-        values,
+    columns = "t.kind, t.rid, t.finding, t.since, t.line, t.words, t.seen_at"
+    where = (
+        "t.seen_at>=?1 AND (?2 IS NULL OR t.kind=?2) AND (?3 IS NULL OR t.rid=?3)"
+        " ORDER BY t.seen_at DESC, t.id DESC"
     )
-    return tuple(StoredFinding(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    return _read_stored(connection, StoredFinding, "findings", columns, where, (since or 0, kind, rid))
 
 
-_END = (
-    "SELECT a.cloud, a.endpoint, a.project, a.region, e.kind, e.rid, e.status, e.run, e.ended_at,"
-    " e.seen_at FROM ends e JOIN accounts a ON a.id=e.account"
-)
-_REASON = (
-    "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at, r.source"
-    " FROM reasons r JOIN accounts a ON a.id=r.account"
-)
+_REASON = "t.kind, t.rid, t.status, t.words, t.seen_at, t.source"
+_END = "t.kind, t.rid, t.status, t.run, t.ended_at, t.seen_at"
 
 
 def read_reasons(connection: sqlite3.Connection, since: int) -> tuple[StoredReason, ...]:
     """Return the reason last found of each resource since a moment, oldest first."""
-    found = connection.execute(f"{_REASON} WHERE r.seen_at>=? ORDER BY r.seen_at", (since,))
-    return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    where = "t.seen_at>=? ORDER BY t.seen_at"
+    return _read_stored(connection, StoredReason, "reasons", _REASON, where, (since,))
 
 
 def read_last_reasons(
     connection: sqlite3.Connection, account: Account, kind: str, ids: Collection[str]
 ) -> tuple[StoredReason, ...]:
     """Return the reason last found of each resource that has one."""
-    marks = ",".join("?" * len(ids))
-    found = connection.execute(
-        f"{_REASON} WHERE r.kind=? AND r.rid IN ({marks})"
-        " AND a.cloud=? AND a.endpoint=? AND a.region=? AND a.project=?",
-        (kind, *ids, account.cloud, account.endpoint, account.region, account.project),
-    )
-    return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    return _read_stored(connection, StoredReason, "reasons", _REASON, *_match_resources(account, kind, ids))
 
 
 def read_clocks(connection: sqlite3.Connection) -> dict[Account, int]:
@@ -360,12 +346,8 @@ def read_clocks(connection: sqlite3.Connection) -> dict[Account, int]:
 
 def read_usages(connection: sqlite3.Connection, since: int) -> tuple[StoredUsage, ...]:
     """Return what was last read of each pool, of quotas and of flavors since a moment."""
-    found = connection.execute(
-        "SELECT a.cloud, a.endpoint, a.project, a.region, u.kind, u.rid, u.profile, u.content, u.read_at"
-        " FROM usages u JOIN accounts a ON a.id=u.account WHERE u.read_at>=?",
-        (since,),
-    )
-    return tuple(StoredUsage(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    columns = "t.kind, t.rid, t.profile, t.content, t.read_at"
+    return _read_stored(connection, StoredUsage, "usages", columns, "t.read_at>=?", (since,))
 
 
 def read_poll_times(connection: sqlite3.Connection) -> dict[tuple[Account, str], int]:
@@ -379,20 +361,14 @@ def read_poll_times(connection: sqlite3.Connection) -> dict[tuple[Account, str],
 
 def read_ends(connection: sqlite3.Connection) -> tuple[StoredEnd, ...]:
     """Return the last end of each resource whose details were read."""
-    return tuple(StoredEnd(Account(*row[:4]), *row[4:]) for row in connection.execute(_END).fetchall())
+    return _read_stored(connection, StoredEnd, "ends", _END)
 
 
 def read_last_ends(
     connection: sqlite3.Connection, account: Account, kind: str, ids: Collection[str]
 ) -> tuple[StoredEnd, ...]:
     """Return the last end of each of some resources whose details were read."""
-    marks = ",".join("?" * len(ids))
-    found = connection.execute(
-        f"{_END} WHERE e.kind=? AND e.rid IN ({marks})"
-        " AND a.cloud=? AND a.endpoint=? AND a.region=? AND a.project=?",
-        (kind, *ids, account.cloud, account.endpoint, account.region, account.project),
-    )
-    return tuple(StoredEnd(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    return _read_stored(connection, StoredEnd, "ends", _END, *_match_resources(account, kind, ids))
 
 
 def unpack_row(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Resource | None:

@@ -10,7 +10,6 @@ from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import (
-    DEFAULT_LIMITS,
     Acknowledgement,
     Evidence,
     ListHealth,
@@ -35,62 +34,19 @@ Annotate = Callable[[Resource], Resource]
 """Returns a row with what only its viewer knows, such as the key of the command that helps."""
 
 
-class SourceRows:
-    """The rows in trouble, and those that time alone may bring there, as their pollers published them.
-
-    Each has the time by ``times`` at which it entered its state; call ``date`` when that has changed.
-    """
-
-    def __init__(self, times: StateTimes) -> None:
-        self._times = times
-        self._rows: dict[ResourceKey, Resource] = {}
-
-    @property
-    def by_key(self) -> Mapping[ResourceKey, Resource]:
-        """The rows by key."""
-        return self._rows
-
-    def put(self, row: Resource) -> None:
-        """Take a row as its poller published it."""
-        self._rows[row.key] = self._times.add_to(row, at_least=True)
-
-    def date(self, keys: Iterable[ResourceKey]) -> None:
-        """Date rows again, those of them that there are."""
-        for key in keys:
-            if (row := self._rows.get(key)) is not None:
-                self.put(row)
-
-    def find(self, key: ResourceKey) -> Resource | None:
-        """Return the row of a resource."""
-        return self._rows.get(key)
-
-    def find_in_status(self, key: ResourceKey, status: str) -> Resource | None:
-        """Return the row of a resource if it has this status."""
-        row = self._rows.get(key)
-        return row if row is not None and row.status == status else None
-
-    def remove(self, key: ResourceKey) -> None:
-        """Drop a row, if there is one."""
-        self._rows.pop(key, None)
-
-    def drop(self, profile: str) -> None:
-        """Drop the rows of a profile."""
-        self._rows = {key: row for key, row in self._rows.items() if key[0] != profile}
-
-    def clear(self) -> None:
-        """Drop all rows."""
-        self._rows.clear()
-
-
 class TriageBoard:
     """The rows of triage by key. Each method returns what it changed among them."""
 
-    def __init__(self, limits: Thresholds = DEFAULT_LIMITS) -> None:
+    def __init__(self) -> None:
         self.rows: dict[ResourceKey, Resource] = {}
         self.times = StateTimes()
-        self.evidence = Evidence(0.0, limits, clock_corrections=self.times.clock_corrections)
+        self.evidence = Evidence(0.0, clock_corrections=self.times.clock_corrections)
         self.annotate: Annotate = lambda row: row
-        self._sources = SourceRows(self.times)
+        self.sources: dict[ResourceKey, Resource] = {}
+        """The rows in trouble, and those that time alone may bring there, as their pollers published them.
+
+        Each has the time by ``times`` at which it entered its state.
+        """
         self._reasons = KnownReasons()
         self._early: dict[ResourceKey, None] = {}
         self._acknowledged = AcknowledgedStates()
@@ -112,7 +68,7 @@ class TriageBoard:
         self.times.load(known)
         self.evidence = replace(self.evidence, stays=measure_stays(known) if stays is None else stays)
         keys = list(self.sources)
-        self._sources.date(keys)
+        self._date_again(keys)
         return self._reevaluate(keys, now_ms)
 
     def load_acknowledgements(
@@ -140,7 +96,7 @@ class TriageBoard:
         """Apply what a poll changed, once ``times`` has observed it."""
         keys = [row.key for row in diff.removed]
         for key in keys:
-            self._sources.remove(key)
+            self.sources.pop(key, None)
         self._acknowledged.forget(keys)
         self._reasons.forget(keys)
         self._forget_outdated(row.key for row in (*diff.added, *diff.changed))
@@ -150,11 +106,24 @@ class TriageBoard:
         evidence = replace(self.evidence, now_ms=now_ms)
         for row in (*diff.added, *diff.changed):
             if is_timed(row) or evaluate(row, evidence) is not None:
-                self._sources.put(row)
+                self._put_source(row)
             else:
-                self._sources.remove(row.key)
+                self.sources.pop(row.key, None)
             keys.append(row.key)
         return self._reevaluate(keys, now_ms)
+
+    def _put_source(self, row: Resource) -> None:
+        self.sources[row.key] = self.times.add_to(row, at_least=True)
+
+    def _date_again(self, keys: Iterable[ResourceKey]) -> None:
+        """Date rows again, those of them that there are, after ``times`` has changed."""
+        for key in keys:
+            if (row := self.sources.get(key)) is not None:
+                self._put_source(row)
+
+    def _find_in_status(self, key: ResourceKey, status: str) -> Resource | None:
+        row = self.sources.get(key)
+        return row if row is not None and row.status == status else None
 
     def _forget_outdated(self, keys: Iterable[ResourceKey]) -> None:
         """Drop reasons found before the state began: a job that was run again fails for another one.
@@ -172,7 +141,7 @@ class TriageBoard:
         corrections = self.times.clock_corrections
         self.evidence = Evidence(self.evidence.now_ms, self.limits, clock_corrections=corrections)
         self.times.clear()
-        self._sources.clear()
+        self.sources.clear()
         self._reasons = KnownReasons()
 
     def replace_list(self, profile: str, kind: str, rows: Collection[Resource], now_ms: float) -> Diff:
@@ -215,7 +184,7 @@ class TriageBoard:
         """Apply the reasons that other processes found for resources in the state that they have."""
         keys = []
         for one in found:
-            source = self._sources.find_in_status(one.key, one.status)
+            source = self._find_in_status(one.key, one.status)
             if source is None or self.times.has_entered_after(one.key, one.at):
                 continue
             if self._reasons.load(source, one):
@@ -236,7 +205,7 @@ class TriageBoard:
         for (kind, ident), (known, _acknowledged) in notes.items():
             if known is None:
                 continue
-            source = self._sources.find_in_status((profile, kind, ident), known.status)
+            source = self._find_in_status((profile, kind, ident), known.status)
             if source is None:
                 continue
             if not self._reasons.was_sought(source) or self._reasons.find(source) != known.why:
@@ -250,7 +219,7 @@ class TriageBoard:
             return Diff()
         self.times.load([StateChange(resource.key, since, None, resource.status, run=build_run_id(resource))])
         self._forget_outdated([resource.key])
-        self._sources.date([resource.key])
+        self._date_again([resource.key])
         return self._reevaluate([resource.key], now_ms)
 
     def set_bound(self, resource: Resource, after: float, now_ms: float) -> Diff:
@@ -258,12 +227,12 @@ class TriageBoard:
         if not self.times.has_state(resource.key):
             return Diff()
         self.times.note_bound(resource, after)
-        self._sources.date([resource.key])
+        self._date_again([resource.key])
         return self._reevaluate([resource.key], now_ms)
 
     def lacks_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row has still to be fetched."""
-        source = self._sources.find(resource.key)
+        source = self.sources.get(resource.key)
         if source is None or not self._reasons.is_due(source, self.evidence.now_ms):
             return False
         words, where = resource.get_text("why"), resource.get_text("why_source")
@@ -271,17 +240,8 @@ class TriageBoard:
 
     def has_sought_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row in its state was fetched at least once, found or not."""
-        source = self._sources.find(resource.key)
+        source = self.sources.get(resource.key)
         return source is not None and self._reasons.was_sought(source)
-
-    @property
-    def sources(self) -> Mapping[ResourceKey, Resource]:
-        """The rows in trouble, and those that time alone may bring there, as their pollers published them."""
-        return self._sources.by_key
-
-    def find_source(self, key: ResourceKey) -> Resource | None:
-        """Return the row as its poller published it."""
-        return self._sources.find(key)
 
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
         """Apply what was read of a pool, quotas or flavors; quotas are evaluated at the next refresh.
@@ -301,7 +261,7 @@ class TriageBoard:
     def drop(self, profile: str) -> None:
         """Forget the rows of a profile."""
         self.rows = {key: row for key, row in self.rows.items() if key[0] != profile}
-        self._sources.drop(profile)
+        self.sources = {key: row for key, row in self.sources.items() if key[0] != profile}
         self._reasons.drop(profile)
         self._keep_usages(lambda key: key[0] != profile)
         self.times.drop(profile)
@@ -323,7 +283,7 @@ class TriageBoard:
         return compute_diff(before, self.rows)
 
     def _evaluate(self, key: ResourceKey) -> Resource | None:
-        source = self._sources.find(key)
+        source = self.sources.get(key)
         trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:
             return None
