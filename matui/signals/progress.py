@@ -111,15 +111,11 @@ def to_int(text: str | None) -> int | None:
 
 
 def build_epoch_progress(
-    epoch: int, epochs: int | None, step: int, total: int, *, first: int = 1, until: int | None = None
+    epoch: int, epochs: int | None, step: int, total: int, *, first: int = 1
 ) -> RunProgress:
-    """Return the progress of a run whose steps are counted in each epoch, the first of which is ``first``.
-
-    ``until`` is the number of epochs where it differs from ``epochs``.
-    """
-    count = until if until is not None else epochs
-    run_total = None if count is None else count * total
-    return RunProgress((epoch - (0 if epoch == 0 else first)) * total + step, run_total, float(epoch), count)
+    """Return the progress of a run whose steps are counted in each epoch, the first of which is ``first``."""
+    run_total = None if epochs is None else epochs * total
+    return RunProgress((epoch - (0 if epoch == 0 else first)) * total + step, run_total, float(epoch), epochs)
 
 
 def find_progress(line: str) -> RunProgress:

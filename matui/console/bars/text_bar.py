@@ -38,11 +38,9 @@ class TextBar(Widget):
     auto_links = False  # a click needs no underline
     is_bar = True  # written before the rows of other widgets, but for those of the focused one
 
-    def __init__(
-        self, content: Content | None = None, *, id: str | None = None, classes: str | None = None
-    ) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._content = content or Content("")
+        self._content = Content("")
 
     def text_select_all(self) -> None:
         """Do nothing: a second click on a key or a tab selects no text."""

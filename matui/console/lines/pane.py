@@ -107,8 +107,8 @@ class LinePane(LineCanvas):
 
     marks_cut: ClassVar[bool] = False  # whether an unwrapped line ends with … where it is cut
 
-    def __init__(self, *, wrap: bool = False, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, wrap: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.window = LineWindow(self)
         self.matches = SearchRunner(self)
         self.selecting = KeySelection(self)

@@ -19,15 +19,8 @@ class LineView(LinePane):
 
     marks_cut = True
 
-    def __init__(
-        self,
-        lines: Iterable[Spans] = (),
-        *,
-        wrap: bool = False,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(wrap=wrap, id=id, classes=classes)
+    def __init__(self, lines: Iterable[Spans] = (), *, wrap: bool = False, id: str | None = None) -> None:
+        super().__init__(wrap=wrap, id=id)
         self._lines = [_join_lines(line) for line in lines]
 
     @property

@@ -40,15 +40,9 @@ class FollowPane(LinePane):
         """Following was turned on or off."""
 
     def __init__(
-        self,
-        source: LineSource | None = None,
-        *,
-        wrap: bool = False,
-        monotonic: Callable[[], float] = time.monotonic,
-        id: str | None = None,
-        classes: str | None = None,
+        self, source: LineSource | None = None, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(wrap=wrap, id=id, classes=classes)
+        super().__init__()
         self._source = source
         self._monotonic = monotonic
         self._follow = True

@@ -52,16 +52,9 @@ class LogView(FollowPane):
     """
 
     def __init__(
-        self,
-        source: LineSource | None = None,
-        *,
-        wrap: bool = False,
-        numbers: bool = False,
-        monotonic: Callable[[], float] = time.monotonic,
-        id: str | None = None,
-        classes: str | None = None,
+        self, source: LineSource | None = None, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(source, wrap=wrap, monotonic=monotonic, id=id, classes=classes)
+        super().__init__(source, monotonic=monotonic)
         self._base = source
         self._filter: FilteredLines | None = None
         self.looks = LineStyles(TimestampParser())
@@ -69,7 +62,7 @@ class LogView(FollowPane):
         self.annotate: Callable[[int], str] | None = None
         self.marked: set[int] = set()
         self.is_whole: Callable[[], bool] = lambda: False
-        self._numbers = numbers
+        self._numbers = False
         self._cache: dict[int, tuple[str, str, Shown]] = {}
         self.errors = ErrorFinder(self, lambda: self.looks.rules, self.matches.run)
 

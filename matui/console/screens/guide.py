@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events
 from textual.binding import Binding
-from textual.content import Content
 
-from matui.console.bars.text_bar import append_hints
 from matui.console.lines.view import Spans
 from matui.console.screens.dialogs import ChooseScreen
 from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.guide import TOPICS, list_topics, read_topic
-
-_GUIDE_HINTS = ("/ searches", "[ ] other topics", "esc closes")
 
 
 def choose_topic() -> ChooseScreen:
@@ -26,6 +21,8 @@ def choose_topic() -> ChooseScreen:
 class GuideScreen(TextScreen):
     """Shows one topic; ``[`` and ``]`` show the topics before and after it."""
 
+    label = "guide"
+    hints = ("/ searches", "[ ] other topics", "esc closes")
     BINDINGS = [
         Binding("left_square_bracket", "topic(-1)", "previous topic"),
         Binding("right_square_bracket", "topic(1)", "next topic"),
@@ -39,20 +36,13 @@ class GuideScreen(TextScreen):
         """Return the topic."""
         return render_markdown_lines(self._topic.text, width)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit the title and the text to the width."""
-        super().on_resize(event)
-        self._show_title()
-
-    def _show_title(self) -> None:
-        title = Content.assemble(
-            (" guide ", "bold $cursor-text on $cursor"), (f"  {self._topic.name}", "bold")
-        )
-        self._title.show(append_hints(title, _GUIDE_HINTS, self.size.width))
+    def build_heading(self) -> str:
+        """Return the name of the topic."""
+        return self._topic.name
 
     def action_topic(self, step: int) -> None:
         """Show the topic that is ``step`` further in reading order."""
         at = (TOPICS.index(self._topic.name) + step) % len(TOPICS)
         self._topic = read_topic(TOPICS[at])
-        self._show_title()
+        self.show_title()
         self.show_lines(home=True)

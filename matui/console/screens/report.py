@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
-from textual.content import Content
 
 from matui.base.calls.gather import gather_limited
 from matui.base.codes.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError, MatuiError
 from matui.base.text.sanitize import clean
-from matui.console.bars.text_bar import append_hints
 from matui.console.fleet import OpenProfiles
 from matui.console.lines.view import Spans
 from matui.console.panes.rendering import format_time, render_error
@@ -40,7 +38,6 @@ _WIDE = 100  # cells that the title takes in full
 _UNEXPLAINED = {"", *STATUS_WORDS.values()}
 HOURS = 8
 _AGAIN_S = 5.0  # until reasons are asked for again, where the request budget was used
-_HINTS = ("/ searches", "c copies all", "W wraps", "esc closes")
 
 
 class MissingReasons:
@@ -101,6 +98,7 @@ def _is_unexplained(words: str) -> bool:
 class ReportScreen(TextScreen):
     """Shows the hand-over of all profiles; ``c`` copies it as Markdown."""
 
+    label = "report"
     BINDINGS = [Binding("c", "copy", "copy the report"), Binding("ctrl+r", "refresh", "refresh now")]
 
     def __init__(self, fleet: OpenProfiles, hours: float = HOURS, *, demo: bool = False) -> None:
@@ -123,14 +121,14 @@ class ReportScreen(TextScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the text and the title to the width."""
-        super().on_resize(event)
         is_wide = event.size.width >= _WIDE
         copies, reads = (" the Markdown", " again") if is_wide else ("", "")
-        title = Content.assemble(
-            (" report ", "bold $cursor-text on $cursor"), (f"  the last {self._hours:g} hours", "bold")
-        )
-        hints = ("/ searches", f"c copies{copies}", f"ctrl+r reads{reads}", "esc closes")
-        self._title.show(append_hints(title, hints, event.size.width))
+        self.hints = ("/ searches", f"c copies{copies}", f"ctrl+r reads{reads}", "esc closes")
+        super().on_resize(event)
+
+    def build_heading(self) -> str:
+        """Return the span of the hand-over."""
+        return f"the last {self._hours:g} hours"
 
     def action_refresh(self) -> None:
         """Read the hand-over again."""
@@ -193,6 +191,8 @@ class ReportScreen(TextScreen):
 class ErrorsScreen(TextScreen):
     """Shows the errors so far, latest first; repetitions are counted."""
 
+    label = "errors"
+    hints = ("/ searches", "c copies all", "W wraps", "esc closes")
     BINDINGS = [
         Binding("c", "copy", "copy all errors"),
         Binding("u", "utc", "times in UTC, and back to local time"),
@@ -203,13 +203,9 @@ class ErrorsScreen(TextScreen):
         self._errors = errors
         self._utc = utc
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the title and the lines out for the width."""
-        super().on_resize(event)
-        title = Content.assemble(
-            (" errors ", "bold $cursor-text on $cursor"), (f"  {len(self._errors)}, the latest first", "bold")
-        )
-        self._title.show(append_hints(title, _HINTS, event.size.width))
+    def build_heading(self) -> str:
+        """Return how many errors there are."""
+        return f"{len(self._errors)}, the latest first"
 
     def build_lines(self, width: int) -> Sequence[Spans]:
         """Return the errors as lines."""

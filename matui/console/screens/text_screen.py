@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 
 from matui.console.bars.prompt import PROMPT_KEY, LocalPrompt
-from matui.console.bars.text_bar import TextBar
+from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.view import LineView, Spans, run_line_command, search_in
 from matui.console.terminal.screen import DiffScreen
 from matui.guide.rendering import render_text
@@ -19,8 +21,10 @@ _WIDEST = 120
 
 
 class TextScreen(DiffScreen[None]):
-    """Shows lines that are fitted to the width."""
+    """Shows lines that are fitted to the width, below a title of the ``label``, a heading and hints."""
 
+    label: ClassVar[str]
+    hints: Sequence[str]
     AUTO_FOCUS = ""
     BINDINGS = [
         Binding("escape", "back", "clear the search, go back"),
@@ -43,6 +47,10 @@ class TextScreen(DiffScreen[None]):
     def build_lines(self, width: int) -> Sequence[Spans]:
         """Return the text as lines of at most ``width`` cells."""
 
+    @abstractmethod
+    def build_heading(self) -> str:
+        """Return what stands in the title behind the label."""
+
     def compose(self) -> ComposeResult:
         """Lay out the title, the text and the line to search with."""
         yield self._title
@@ -54,8 +62,16 @@ class TextScreen(DiffScreen[None]):
         self._view.focus()
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Fit the text to the width."""
+        """Fit the title and the text to the width."""
         self.show_lines()
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Show the title."""
+        title = Content.assemble(
+            (f" {self.label} ", "bold $cursor-text on $cursor"), (f"  {self.build_heading()}", "bold")
+        )
+        self._title.show(append_hints(title, self.hints, self.size.width))
 
     def show_lines(self, *, home: bool = False) -> None:
         """Show the lines, from the first one with ``home``."""
@@ -84,12 +100,9 @@ class TextScreen(DiffScreen[None]):
             self.dismiss(None)
 
 
-def render_markdown_lines(text: str, width: int, *, record_of: str = "") -> list[Spans]:
-    """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title.
-
-    In tables that are too wide the column ``record_of`` stands first, and wide ones below it.
-    """
-    lines = render_text(text, min(width, _WIDEST), record_of=record_of).splitlines()
+def render_markdown_lines(text: str, width: int) -> list[Spans]:
+    """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title."""
+    lines = render_text(text, min(width, _WIDEST)).splitlines()
     rules = [bool(line) and not line.strip("-= ") for line in lines]
     styles = ["title" if is_ruled else "" for is_ruled in (*rules[1:], False)]
     return [

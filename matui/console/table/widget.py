@@ -51,9 +51,8 @@ class ResourceTable(LineCanvas):
         now_ms: Callable[[], float] = get_epoch_ms,
         ahead_of: Callable[[str], float] = lambda _profile: 0.0,
         id: str | None = None,
-        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self.rows = TableRows(now_ms, ahead_of)
         self.cursor = TableCursor(self.rows, self._apply_change)
         self._cells = TableCells(now_ms, ahead_of)

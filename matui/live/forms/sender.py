@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matui.base.calls.send_gate import (
     ANSWER,
@@ -55,18 +55,18 @@ class DraftRecord:
     """
 
     def __init__(self, draft: Draft, cloud: Cloud, audit: Audit, *, dry_run: bool) -> None:
-        self._draft = draft
+        self.draft = draft
         self._mode = draft.form.mode
         self._cloud = cloud
         self._audit = audit
-        self._dry_run = dry_run
+        self.dry_run = dry_run
         self.action_id = ""
         self.outcome: Outcome | None = None
 
     def intend(self, fresh: Form, values: Values) -> None:
         """Write the intent, once for all attempts. Raises AuditError; then nothing may be sent."""
         if not self.action_id:
-            parameters = build_audit_parameters(fresh, values, self._draft.changes)
+            parameters = build_audit_parameters(fresh, values, self.draft.changes)
             self.action_id = self._audit.record_intent(
                 self._cloud, self._mode, self._choose_subject(), parameters
             )
@@ -93,31 +93,22 @@ class DraftRecord:
 
     def record_not_sent(self) -> Outcome:
         """Write that the draft was cancelled or held back; return that outcome."""
-        if not self._dry_run:
+        if not self.dry_run:
             with suppress(AuditError):  # nothing was sent
                 action_id = self.action_id or self._audit.record_intent(
                     self._cloud, self._mode, self._choose_subject()
                 )
                 self._write(action_id, AuditResult(outcome="not sent"))
-        return report_not_sent(self._draft, "not sent", "cancelled")
+        return report_not_sent(self.draft, "not sent", "cancelled")
 
     def _write(self, action_id: str, result: AuditResult) -> None:
         self._audit.write_result(action_id, self._cloud, self._mode, self._choose_subject(), result)
 
     def _choose_subject(self) -> Resource:
         """Return what the audit names: for a rerun the version under the name of its job."""
-        target = find_target(self._draft)
+        target = find_target(self.draft)
         job = target.get_text("job_name") if self._mode == "rerun" else ""
         return replace(target, name=job) if job else target
-
-
-@dataclass(frozen=True, slots=True)
-class _Sending:
-    """A draft on its way."""
-
-    draft: Draft
-    dry_run: bool
-    record: DraftRecord
 
 
 class FormSender:
@@ -155,18 +146,17 @@ class FormSender:
         on_cancel: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None,
     ) -> SubmitResult:
         """Send a draft that has no problems; waits and cancellation are reported as by ``Executor.run``."""
-        sending = _Sending(draft, dry_run, DraftRecord(draft, self._cloud, self._audit, dry_run=dry_run))
-        record = sending.record
+        record = DraftRecord(draft, self._cloud, self._audit, dry_run=dry_run)
         gate = SendGate(self._clock, requests=_count_requests(draft), on_wait=WaitMonitor(on_wait).add())
         try:
             with gate.open():
                 for _ in range(MAX_ATTEMPTS):
-                    checked = await self._check(sending, gate)
+                    checked = await self._check(record, gate)
                     if isinstance(checked, SubmitResult):
                         if record.action_id:
                             record.record_not_sent()
                         return checked
-                    sent = await self._send(sending, *checked, gate)
+                    sent = await self._send(record, *checked, gate)
                     if sent is not None:
                         return sent
                     gate.release()
@@ -176,10 +166,9 @@ class FormSender:
         record.record_not_sent()
         return SubmitResult(report_not_sent(draft, "failed", TOO_SLOW), draft.form)
 
-    async def _check(self, sending: _Sending, gate: SendGate) -> tuple[Form, Values] | SubmitResult:
+    async def _check(self, record: DraftRecord, gate: SendGate) -> tuple[Form, Values] | SubmitResult:
         """Return the form as re-read and the values to send, or the result that says why nothing is sent."""
-        draft = sending.draft
-        form = draft.form
+        draft, form = record.draft, record.draft.form
         held = self._find_denial(draft)
         if held is not None:
             return SubmitResult(report_not_sent(draft, "refused", held), form)
@@ -207,7 +196,7 @@ class FormSender:
         problems = self._forms.find_problems(fresh, values)
         if problems:
             return SubmitResult(report_not_sent(draft, "refused", problems[0].sentence), form, problems)
-        if sending.dry_run:
+        if record.dry_run:
             return SubmitResult(report_dry_run(draft), form)
         return fresh, values
 
@@ -215,20 +204,20 @@ class FormSender:
         return await (self._forms.rerun_form if form.mode == "rerun" else self._forms.edit_form)(form.subject)
 
     async def _send(
-        self, sending: _Sending, fresh: Form, values: Values, gate: SendGate
+        self, record: DraftRecord, fresh: Form, values: Values, gate: SendGate
     ) -> SubmitResult | None:
         """Send the form once and record it; None where it was held back and has to be re-read."""
         try:
-            sending.record.intend(fresh, values)
+            record.intend(fresh, values)
         except AuditError as unwritten:
-            draft = sending.draft
+            draft = record.draft
             return SubmitResult(report_failure(draft, f"not sent. {unwritten}", unwritten), draft.form)
-        return await await_answer(self._send_and_record(sending, fresh, values, gate), gate)
+        return await await_answer(self._send_and_record(record, fresh, values, gate), gate)
 
     async def _send_and_record(
-        self, sending: _Sending, fresh: Form, values: Values, gate: SendGate
+        self, record: DraftRecord, fresh: Form, values: Values, gate: SendGate
     ) -> SubmitResult | None:
-        draft, record, started = sending.draft, sending.record, self._clock.now()
+        draft, started = record.draft, self._clock.now()
         try:
             with gate.report_wait(ANSWER):
                 made = await self._forms.send_form(fresh, values)

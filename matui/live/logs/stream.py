@@ -253,18 +253,17 @@ async def read_log(
     follow: bool,
     tail: int | None,
     ended: Callable[[], bool],
-    failed: Callable[[MatuiError, float], None] = lambda _error, _wait: None,
     read_back: Callable[[int], None] = lambda _lines: None,
 ) -> AsyncIterator[LogLine]:
     """Yield each line once, in order.
 
-    ``failed`` is called with each failure that is retried and the wait in seconds, ``read_back`` with the
-    number of lines of each page that is read backwards.
-
-    ``tail`` is the number of last lines to begin with, None for the whole log. Raises the errors of the cloud
-    that are not transient.
+    ``read_back`` is called with the number of lines of each page that is read backwards. ``tail`` is the
+    number of last lines to begin with, None for the whole log. Raises the errors of the cloud that are not
+    transient.
     """
-    log = HeadlessLog(file, clock=timing.clock, rng=timing.rng, failed=failed, read_back=read_back)
+    log = HeadlessLog(
+        file, clock=timing.clock, rng=timing.rng, failed=lambda _error, _wait: None, read_back=read_back
+    )
     async for page in log.read_pages(follow=follow, tail=tail, cadence_s=timing.cadence_s, ended=ended):
         for line in page:
             yield line

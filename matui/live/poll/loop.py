@@ -158,9 +158,9 @@ class Loop:
             self._was_paused = paused
             self._notify()
 
-    def boost(self, seconds: float = _BOOST_S) -> None:
-        """Poll at the quick pace for ``seconds``: an action was just sent."""
-        self._quick_until = max(self._quick_until, self._clock.monotonic() + seconds)
+    def boost(self) -> None:
+        """Poll at the quick pace for 30 s: an action was just sent."""
+        self._quick_until = self._clock.monotonic() + _BOOST_S
         self._wake_up()
 
     def reset(self) -> None:

@@ -40,13 +40,13 @@ def _find_position(pool: SimPool, name: str) -> int:
     return found
 
 
-def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) -> tuple[SimPool, list[int]]:
+def _read_nodes(world: World, request: ApiRequest) -> tuple[SimPool, list[int]]:
     pool, body = find(world, request), request.parse_fields()
     names = body.get_raw("nodeNames", [])
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise ApiError("0115", "The parameter nodeNames is mandatory.")
-    if most is not None and len(names) > most:
-        raise ApiError("0107", f"At most {most} of nodeNames.")
+    if len(names) > _MOST:
+        raise ApiError("0107", f"At most {_MOST} of nodeNames.")
     return pool, [_find_position(pool, name) for name in names]
 
 
