@@ -40,7 +40,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
         super().__init__(session, resource)
         self.curves = CurveView()
         self.view: LineView = self.curves
-        self._series = ShownSeries()
+        self.series = ShownSeries()
         self._rates = CounterRates()
         self._history: SignalHistory | None = None
         self._dirty = False
@@ -71,12 +71,12 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def save_view(self) -> tuple[ChartState, str]:
         """Return the state of the chart, and the log file that was read."""
         signals = self._history.signals if self._history is not None else None
-        return self._series.state, signals.file if signals is not None else ""
+        return self.series.state, signals.file if signals is not None else ""
 
     def restore_view(self, saved: tuple[ChartState, str]) -> None:
         """Draw the same series, with the same cursor and zoom."""
         state, self._first_file = saved
-        self._series.restore(state)
+        self.series.restore(state)
 
     async def end(self) -> None:
         """Stop fetching and reading."""
@@ -97,7 +97,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def _on_log_read(self) -> None:
         """Draw what was read: at once for the first signals and at the end, else with the next tick."""
         history = self._history
-        has_first = not self._series.tracks and history is not None and history.signals is not None
+        has_first = not self.series.tracks and history is not None and history.signals is not None
         if history is not None and (not history.words or (has_first and history.signals)):
             self._redraw()
         else:
@@ -114,23 +114,18 @@ class MetricsPane(PolledLinesPane[Metrics]):
         self.show_value()
         self.show_title()
 
-    @property
-    def series(self) -> ShownSeries:
-        """The series that are shown."""
-        return self._series
-
     # The series
 
     def _read_tracks(self, metrics: Metrics | None) -> None:
         history = self._history
         signals = history.signals if history is not None else None
-        self._series.read(
+        self.series.read(
             signals.log if signals is not None else None,
             metrics,
             self._get_end_ms(),
             is_read=history is None or not history.words,
         )
-        is_drawn = bool(self._series.state.shown)
+        is_drawn = bool(self.series.state.shown)
         self.curves.has_curves = is_drawn or history is not None
         self.HINTS = (*_HINTS, "wrap") if is_drawn else ("wrap",)
 
@@ -145,7 +140,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def show_value(self) -> None:
         """Show curves, legend, findings and gauges; without curves the metrics as sparks and bars."""
-        series = self._series
+        series = self.series
         if series.build_chart() is None and not series.tracks:
             super().show_value()
         elif series.build_chart() is None and not series.state.shown and self._value is not None:
@@ -185,11 +180,11 @@ class MetricsPane(PolledLinesPane[Metrics]):
     def run_command(self, command_id: str) -> None:
         """Run a command of the curves or of the lines."""
         command = self._commands.get(command_id)
-        if self._series.run(command_id, compute_plot_width(self.size.width - 2)):
+        if self.series.run(command_id, compute_plot_width(self.size.width - 2)):
             self.show_value()
         elif command is None:
             super().run_command(command_id)
-        elif self._series.tracks:
+        elif self.series.tracks:
             command()
             self.show_value()
         else:
@@ -205,18 +200,18 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _switch_axis(self) -> None:
         """Show the same series over the other axis; the cursor stays on its sample."""
-        sample = self._series.find_sample()
-        axis = self._series.switch_axis()
+        sample = self.series.find_sample()
+        axis = self.series.switch_axis()
         self._read_tracks(self._value)
-        if self._series.build_chart() is None:
+        if self.series.build_chart() is None:
             self.show_notice(
                 f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps."
             )
         elif sample is not None and sample.line is not None:
-            self._series.put_cursor(sample.line)
+            self.series.put_cursor(sample.line)
 
     def _toggle_series(self) -> None:
-        if not self._series.toggle():
+        if not self.series.toggle():
             self.show_notice("Six series are drawn at most.", wrong=True)
         self._read_tracks(self._value)
 
@@ -232,7 +227,7 @@ class MetricsPane(PolledLinesPane[Metrics]):
 
     def _open_line(self) -> None:
         """Show in the log the line that the value at the cursor was read from."""
-        chart, sample = self._series.build_chart(), self._series.find_sample()
+        chart, sample = self.series.build_chart(), self.series.find_sample()
         signals = self._history.signals if self._history is not None else None
         if chart is not None and chart.find_main().group:
             self.show_notice("What is drawn is from the cloud, not from the log.")

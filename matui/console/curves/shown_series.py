@@ -22,7 +22,7 @@ _LEGEND_IN_VIEW = 4
 
 
 class ChartControls:
-    """The state of a chart and its series; ``is_shared`` gives all series one scale."""
+    """The state of a chart and its series, drawn or not; ``is_shared`` gives all series one scale."""
 
     def __init__(self, *, is_shared: bool = False) -> None:
         self.state = ChartState()
@@ -80,26 +80,16 @@ class ChartControls:
             self.state = self.state._replace(selected=keys[(at + step) % len(keys)])
 
 
-class ShownSeries:
+class ShownSeries(ChartControls):
     """The series of one resource and the user's choice of them; without a choice the loss is drawn."""
 
     def __init__(self) -> None:
-        self._controls = ChartControls()
+        super().__init__()
         self._chose = False
-
-    @property
-    def tracks(self) -> Sequence[Track]:
-        """The series, drawn or not."""
-        return self._controls.tracks
-
-    @property
-    def state(self) -> ChartState:
-        """The user's choice of series, and what of them is in view."""
-        return self._controls.state
 
     def restore(self, state: ChartState) -> None:
         """Take over a choice that was made before."""
-        self._controls.state = state
+        self.state = state
         self._chose = True
 
     def read(self, log: SignalLog | None, metrics: Metrics | None, end_ms: float, *, is_read: bool) -> None:
@@ -112,42 +102,34 @@ class ShownSeries:
         tracks = build_tracks_of_log(log, axis) if log is not None else []
         if metrics is not None:
             tracks += build_tracks_of_cloud(metrics.series, axis, end_ms)
-        self._controls.tracks = tracks
+        self.tracks = tracks
         usual = None if self._chose else _find_usual(tracks, is_read=is_read)
         if usual is not None:
             self._chose = True
-            self._controls.state = self.state._replace(shown=(usual,), selected=usual)
-
-    def build_chart(self) -> Chart | None:
-        """Return the chart of what is drawn; None where it has no points."""
-        return self._controls.build_chart()
+            self.state = self.state._replace(shown=(usual,), selected=usual)
 
     def find_sample(self) -> Sample | None:
         """Return the sample at the cursor of the series that is read."""
         chart = self.build_chart()
         return chart.find_reading(chart.find_main()) if chart is not None else None
 
-    def run(self, command_id: str, columns: int) -> bool:
-        """Run a command on a canvas of ``columns`` cells; return whether it is one of the chart alone."""
-        return self._controls.run(command_id, columns)
-
     def switch_axis(self) -> XAxis:
         """Choose the other axis, over which the series are to be read again; return it."""
         axis: XAxis = "time" if self.state.axis == "step" else "step"
-        self._controls.state = self.state._replace(axis=axis, window=None, cursor=None)
+        self.state = self.state._replace(axis=axis, window=None, cursor=None)
         return axis
 
     def put_cursor(self, line: int) -> None:
         """Put the cursor on the sample that was read from a line of the log."""
         chart = self.build_chart()
         if chart is not None:
-            self._controls.state = self.state._replace(cursor=chart.find_main().find_x(line))
+            self.state = self.state._replace(cursor=chart.find_main().find_x(line))
 
     def toggle(self) -> bool:
         """Draw the selected series, or no longer; return False where too many are drawn already."""
         key = self.state.selected or self.tracks[0].key
         before = self.state
-        self._controls.state = before.toggle(key)._replace(selected=key)
+        self.state = before.toggle(key)._replace(selected=key)
         self._chose = True
         return self.state.shown != before.shown
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from matui.base.clock import Clock
@@ -87,65 +88,55 @@ class ReplayCloud(OfflineCloud):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the detail that was read last."""
-        value = self._read_answer("detail", resource)
-        return _read(lambda: decode_detail(value))
+        return self._read_answer("detail", resource, decode_detail)
 
     async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the events that were read last."""
-        value = self._read_answer("events", resource)
-        return _read(lambda: decode_events(value))
+        return self._read_answer("events", resource, decode_events)
 
     async def fetch_metrics(self, resource: Resource) -> Metrics:
         """Return the metrics that were read last."""
-        value = self._read_answer("metrics", resource)
-        return _read(lambda: decode_metrics(value))
+        return self._read_answer("metrics", resource, decode_metrics)
 
     async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return the versions that were read last."""
-        value = self._read_answer("versions", job)
-        return _read(lambda: tuple(map(decode_resource, value)))
+        return self._read_answer("versions", job, _decode_rows)
 
     async def fetch_reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage that were read last."""
-        value = self._read_answer("reruns", job)
-        return _read(lambda: tuple(map(decode_resource, value)))
+        return self._read_answer("reruns", job, _decode_rows)
 
     async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes that were read last."""
-        value = self._read_answer("nodes", service)
-        return _read(lambda: tuple(map(decode_resource, value)))
+        return self._read_answer("nodes", service, _decode_rows)
 
     async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the updates that were read last."""
-        value = self._read_answer("updates", service)
-        return _read(lambda: _decode_sections(service, value))
+        return self._read_answer("updates", service, partial(_decode_sections, service))
 
     async def fetch_pool_usage(self, pool: Resource) -> PoolUsage | None:
         """Return nodes and workloads of a pool as they were read last."""
-        value = self._read_answer("pool_usage", pool, "nodes and workloads")
-        return _read(lambda: decode_usage(value))
+        return self._read_answer("pool_usage", pool, decode_usage, "nodes and workloads")
 
     async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors that were stated to be sold out; none where that was not recorded."""
         try:
-            value = self._read_value(Stream(self.profile, "sold_out", (kind,)), "flavors")
+            stream = Stream(self.profile, "sold_out", (kind,))
+            return frozenset(self._read_value(stream, "flavors", _decode_names))
         except NotRecordedError:
             return frozenset()
-        return _read(lambda: frozenset(map(str, value)))
 
     async def fetch_quotas(self) -> tuple[Gauge, ...]:
         """Return the quotas of the account that were read last."""
-        value = self._read_value(Stream(self.profile, "quotas", ("",)), "quotas")
-        return _read(lambda: decode_metrics(value).gauges)
+        return self._read_value(Stream(self.profile, "quotas", ("",)), "quotas", decode_metrics).gauges
 
     async def fetch_choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return a catalog as it was read last."""
-        value = self._read_value(Stream(self.profile, "choices", (catalog,)), catalog)
-        return _read(lambda: tuple(map(decode_resource, value)))
+        return self._read_value(Stream(self.profile, "choices", (catalog,)), catalog, _decode_rows)
 
     async def list_log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files, those read last."""
-        return tuple(map(str, self._read_answer("log_files", job, "log")))
+        return self._read_answer("log_files", job, _decode_names, "log")
 
     async def read_log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after the line number ``base``, or before it when ``older``."""
@@ -181,11 +172,11 @@ class ReplayCloud(OfflineCloud):
             raise NotRecordedError(f"The recording holds no {kind}.")
         return self._lists[kind]
 
-    def _read_answer(self, what: str, resource: Resource, word: str = "") -> Any:
+    def _read_answer(self, what: str, resource: Resource, decode: Callable[[Any], T], word: str = "") -> T:
         stream = Stream(self.profile, what, (resource.kind, resource.id))
-        return self._read_value(stream, f"{word or what} of {resource.name or resource.id}")
+        return self._read_value(stream, f"{word or what} of {resource.name or resource.id}", decode)
 
-    def _read_value(self, stream: Stream, words: str) -> Any:
+    def _read_value(self, stream: Stream, words: str, decode: Callable[[Any], T]) -> T:
         moment = _read(lambda: self._recording.find_value_at(stream, self._at_ms))
         if moment is None:
             raise NotRecordedError(
@@ -195,7 +186,7 @@ class ReplayCloud(OfflineCloud):
         value, failure = _read(lambda: _decode_answer(moment.value))
         if failure is not None:
             raise failure
-        return value
+        return _read(lambda: decode(value))
 
     async def _read_log(self, job: Resource, file: str) -> RecordedLog:
         stream = Stream(self.profile, LOG, (job.kind, job.id, file))
@@ -219,6 +210,14 @@ def _decode_answer(answer: Any) -> tuple[Any, MatuiError | None]:
     """Return the value of an answer and the error it had. Raises KeyError, TypeError for no answer."""
     error = answer["error"]
     return answer["value"], decode_error(error) if error is not None else None
+
+
+def _decode_rows(value: Any) -> tuple[Resource, ...]:
+    return tuple(map(decode_resource, value))
+
+
+def _decode_names(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value))
 
 
 def _decode_sections(service: Resource, value: Any) -> tuple[Section, ...]:
