@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -259,36 +259,3 @@ def _lock(file: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-class JournalProblems:
-    """The last problem of a journal, ``""`` for none; ``on_problem`` is called with each new one.
-
-    A loss is reported once until something has been written, be it by reading or by writing.
-    """
-
-    def __init__(self, on_problem: Callable[[str], None] | None = None) -> None:
-        self.last = ""
-        self.on_problem = on_problem
-        self.is_losing = False
-        self._reported: set[str] = set()
-
-    def report(self, words: str) -> None:
-        """Report a problem, unless it has been."""
-        if words in self._reported:
-            return
-        self._reported.add(words)
-        self.last = words
-        if self.on_problem is not None:
-            self.on_problem(words)
-
-    def report_loss(self, words: str) -> None:
-        """Report that reading or writing fails, once until something has been written."""
-        self.last = words
-        if not self.is_losing:
-            self.is_losing = True
-            self.report(words)
-
-    def end_loss(self) -> None:
-        """Note that something has been written."""
-        self.is_losing = False

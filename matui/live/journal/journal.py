@@ -24,9 +24,8 @@ from matui.live.journal.change import (
     StoredUsage,
     build_run_id,
 )
-from matui.live.journal.connection import JournalProblems
 from matui.live.journal.reader import JournalReader
-from matui.live.journal.worker import Work, Worker, WorkerObserver
+from matui.live.journal.worker import JournalProblems, Work, Worker, WorkerObserver
 
 if TYPE_CHECKING:
     import sqlite3

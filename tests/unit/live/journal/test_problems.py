@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from matui.live.journal.connection import JournalProblems
+import subprocess
+import sys
+
+from matui.live.journal.worker import JournalProblems
 
 
 def test_a_problem_is_reported_once() -> None:
@@ -22,3 +25,8 @@ def test_a_loss_is_reported_once_until_something_is_written() -> None:
     problems.end_loss()
     problems.report_loss("is locked")
     assert (reported, problems.is_losing) == (["cannot be read", "is locked"], True)
+
+
+def test_a_python_without_sqlite3_has_a_journal_that_keeps_nothing() -> None:
+    program = "import sys; sys.modules['sqlite3'] = None; import matui.live.journal.journal"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
