@@ -62,7 +62,7 @@ async def _print_diff(options: Options, kind: Kind, sides: Sequence[str], output
         finally:
             progress.clear()
     if output == "json":
-        from matui.live.compare.text import serialize_comparison
+        from matui.live.compare.comparison import serialize_comparison
 
         print_line(to_json(serialize_comparison(found), indent=2))
     else:
@@ -108,7 +108,7 @@ def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gather
 
 def format_table(found: Comparison, width: int) -> list[str]:
     """Return a comparison as lines: a table of what differs, then stages, errors and last values."""
-    from matui.live.compare.text import build_rows
+    from matui.live.compare.comparison import build_rows
 
     rows = build_rows(found)
     name_cells = min(max(len(row.name) for row in rows), max(12, width // 3))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from matui.console.screens.confirm import ConfirmScreen
-from matui.console.terminal.input_parser import InputParser
+from matui.console.terminal.input_order import InputParser
 from tests.pilot.conftest import Console
 
 

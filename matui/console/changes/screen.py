@@ -24,11 +24,9 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
-    from matui.console.session import ConsoleSession
     from matui.live.journal.change import Change
     from matui.live.journal.journal import Journal
     from matui.live.recording.playback import Playback
-    from matui.resources.model import Resource
 
 FIRST_PAGE = 100  # the lines of a tall terminal
 NEXT_PAGE = 2000

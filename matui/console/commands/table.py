@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from matui.console.terminal.clipboard import copy, format_line_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
     from matui.console.fleet import OpenProfiles

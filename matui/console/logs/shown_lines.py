@@ -15,7 +15,6 @@ from matui.base.text.formatting import pluralize
 from matui.console.lines.search import FindLines, compile_pattern
 
 if TYPE_CHECKING:
-    from matui.base.log_lines.errors import ErrorRules
     from matui.console.logs.shown import ShownLog
     from matui.console.logs.view import LogView
 

@@ -23,8 +23,7 @@ from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import render_error
 from matui.console.terminal.screen import DiffScreen
-from matui.live.compare.comparison import Comparison
-from matui.live.compare.text import ComparisonRow, build_rows
+from matui.live.compare.comparison import Comparison, ComparisonRow, build_rows
 
 _USUAL = "loss"
 _LEAST_CHART = 8

@@ -15,7 +15,7 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 
 from matui.console.terminal.flow_control import PROBE, FlowControl
-from matui.console.terminal.input_parser import InputParser
+from matui.console.terminal.input_order import InputParser
 
 if TYPE_CHECKING:
     from textual.app import App

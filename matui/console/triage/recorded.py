@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import Cloud
     from matui.console.fleet import OpenProfiles
     from matui.live.journal.change import StoredEnd
-    from matui.live.poll.rows import Diff
     from matui.live.recording.playback import Playback
     from matui.live.recording.reading import Recording
     from matui.live.triage.from_records import KnownSteps, RecordedSteps
     from matui.live.triage.item import TriageNotes
-    from matui.resources.model import ResourceKey
 
 
 def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:

@@ -16,8 +16,7 @@ from matui.live.triage.item import Why
 from matui.live.triage.reasons import find_reason_in_facts, find_reason_in_status, is_weak
 from matui.live.triage.state_times import lacks_since
 from matui.live.why.card import NO_METRICS, NO_STEPS, Next, Part, PartName, WhyCard, find_explanations
-from matui.live.why.parts import PartReader, Sources
-from matui.live.why.readers import find_course_texts
+from matui.live.why.parts import PartReader, Sources, find_course_texts
 from matui.resources.detail import Section
 from matui.resources.kind import PaneName
 from matui.resources.kinds.triage import LISTS

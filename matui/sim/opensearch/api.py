@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
 
 from starlette.requests import Request
@@ -17,11 +17,6 @@ from starlette.routing import Route
 
 from matui.sim.opensearch.world import FAILED, RUNNING, SUCCESS, ModelInstance, OpenSearchWorld, SimTraining
 from matui.sim.server.requests import PeerApiError
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from matui.sim.opensearch.world import OpenSearchWorld
 
 _MAX_SKEW_S = 15 * 60
 _HEADER = re.compile(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote
 
 from starlette.requests import Request
@@ -28,11 +28,6 @@ from matui.sim.qianfan.world import (
     V1Run,
 )
 from matui.sim.server.requests import PeerApiError
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from matui.sim.qianfan.world import QianfanWorld
 
 _MAX_SKEW_S = 15 * 60
 _HEADER = re.compile(

@@ -23,7 +23,7 @@ from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.live.compare.comparison import read_settings
 from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.live.why.card import MetricReading
-from matui.live.why.readers import read_values
+from matui.live.why.parts import read_values
 from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Instant
 from matui.resources.model import Phase

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from matui.console.terminal.input_parser import InputParser
+from matui.console.terminal.input_order import InputParser
 
 
 def read(*chunks: str) -> list[str]:

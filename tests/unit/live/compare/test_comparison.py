@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from matui.live.compare.comparison import Side, build_sort_key, compare, read_settings
-from matui.live.compare.text import build_rows, serialize_comparison
+from matui.live.compare.comparison import (
+    Side,
+    build_rows,
+    build_sort_key,
+    compare,
+    read_settings,
+    serialize_comparison,
+)
 from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value

@@ -12,9 +12,8 @@ from matui.base.errors import RefusedError, TimedOutError
 from matui.base.log_lines.errors import DEFAULT_RULES
 from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import LogPage
-from matui.live.compare.comparison import Comparison
+from matui.live.compare.comparison import Comparison, build_rows
 from matui.live.compare.gather import Gatherer, compare_sides
-from matui.live.compare.text import build_rows
 from matui.live.signals.store import SignalStore
 from matui.resources.detail import Detail
 from matui.resources.model import Phase, Resource

@@ -22,8 +22,7 @@ from matui.live.triage.item import Evidence, ListHealth, QuotaUse
 from matui.live.triage.ranking import find_items, to_row
 from matui.live.why.card import PARTS, MetricReading, Part, WhyCard, serialize_card
 from matui.live.why.gather import WhyGatherer
-from matui.live.why.parts import Sources
-from matui.live.why.readers import find_course_texts
+from matui.live.why.parts import Sources, find_course_texts
 from matui.live.why.text import ORDER, TITLES, format_card_markdown, render_card
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource

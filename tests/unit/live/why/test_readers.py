@@ -7,7 +7,7 @@ from dataclasses import replace
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Account, Change
 from matui.live.journal.change_views import build_change_row, format_as_event
-from matui.live.why.readers import compare_details, list_actions, list_states, read_values
+from matui.live.why.parts import compare_details, list_actions, list_states, read_values
 from matui.resources.detail import Detail, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
