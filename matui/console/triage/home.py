@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from matui.console.triage.open_triage import OpenTriage, TriageHost
-from matui.console.triage.readers import ReasonReader, TimeReader
+from matui.console.triage.readers import ReasonReader, TimeReader, UsageReader
 from matui.console.triage.recorded import RecordedNotes, TriageHistory
-from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.capabilities import choose_helping_command
 from matui.live.triage.from_records import find_acknowledgements

@@ -268,7 +268,7 @@ class Journal:
         self._spans.write(connection, reading)
 
     def _prune(self, connection: sqlite3.Connection) -> Iterator[None]:
-        from matui.live.journal.retention import prune
+        from matui.live.journal.connection import prune
 
         return prune(
             connection, now=self.get_now_ms(), days=self._limits.days, megabytes=self._limits.megabytes

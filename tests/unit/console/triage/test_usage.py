@@ -10,7 +10,7 @@ from typing import Any
 from matui.base.clock import ManualClock
 from matui.clouds.protocols import BudgetState
 from matui.console.triage.open_triage import OpenTriage
-from matui.console.triage.usage import EVERY_S, UsageReader
+from matui.console.triage.readers import EVERY_S, UsageReader
 from matui.live.poll.rows import Diff, Rows
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.state_times import ReadDetails

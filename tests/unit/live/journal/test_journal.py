@@ -18,9 +18,8 @@ from matui.base.clock import ManualClock
 from matui.live.journal import connection as connection_module
 from matui.live.journal.change import Change, Span
 from matui.live.journal.change_views import find_unwatched
-from matui.live.journal.connection import connect, connect_read_only, find_file_system
+from matui.live.journal.connection import connect, connect_read_only, find_file_system, prune
 from matui.live.journal.journal import Journal, Limits
-from matui.live.journal.retention import prune
 from matui.resources.model import Phase
 from tests.unit.live.journal.readings import ACCOUNT, T0, make_job, make_reading
 
