@@ -125,7 +125,7 @@ def _spill(most_bytes: int) -> DiskSpill | None:
     return DiskSpill(folder, most_bytes)
 
 
-class LogListing:
+class LogListing(ValuePoller[tuple[str, ...]]):
     """Calls ``listed`` with the files each time they have been listed."""
 
     def __init__(
@@ -137,30 +137,19 @@ class LogListing:
         *,
         controls: LoopControls,
     ) -> None:
+        timing = Timing(session.clock, session.rng, _NONE_YET_S, controls)
+        super().__init__(lambda: source().list_log_files(job()), timing, self._receive)
         self._job = job
         self._listed = listed
-        self._feed = ValuePoller(
-            lambda: source().list_log_files(job()),
-            timing=Timing(session.clock, session.rng, _NONE_YET_S, controls),
-            publish=self._receive,
-        )
 
     def _receive(self, state: PolledValue[tuple[str, ...]]) -> None:
         if state.value:
-            self._feed.set_cadence(_NEVER_S if self._job().phase.ended else _MORE_S)
+            self.set_cadence(_NEVER_S if self._job().phase.ended else _MORE_S)
         self._listed(state)
-
-    def start(self) -> None:
-        """Request now and go on until stopped."""
-        self._feed.start()
-
-    def stop(self) -> None:
-        """Stop requesting."""
-        self._feed.stop()
 
     def look(self) -> None:
         """List now: the user asks for it, or the job has changed."""
-        self._feed.controls.trigger()
+        self.controls.trigger()
 
 
 class MergedFiles:
