@@ -7,8 +7,10 @@ import math
 import re
 from typing import Any
 
+from matui.base.text.regex import LazyPattern
+
 # What json.dumps leaves raw although it could act on a terminal or reorder what is read.
-_RISKY = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_RISKY = LazyPattern("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def dumps(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
@@ -19,12 +21,12 @@ def dumps(value: Any, *, indent: int | None = None, ascii_only: bool = False) ->
         text = json.dumps(
             to_json_value(value), indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=str
         )
-    return text if text.isascii() and "\x7f" not in text else _RISKY.sub(_escape, text)
+    return text if text.isascii() and "\x7f" not in text else _RISKY.compiled.sub(_escape, text)
 
 
 def is_harmless(text: str) -> bool:
     """Return whether the text holds no character that could act on a terminal, line breaks aside."""
-    return _RISKY.search(text) is None
+    return _RISKY.compiled.search(text) is None
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -29,6 +29,7 @@ _TOKEN_COUNT = LazyPattern(
     re.IGNORECASE,
 )
 _PASSWORD_NAME = LazyPattern(PASSWORDS, re.IGNORECASE)
+_DECIMAL = LazyPattern(r"\d+\.\d+")
 _NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
 
 
@@ -63,7 +64,8 @@ def _is_harmless(match: re.Match[str]) -> bool:
         return True
     if _TOKEN_COUNT.compiled.search(name) and _NUMBER.compiled.fullmatch(value.strip("\"'{}[]()")):
         return True
-    return is_count(match) and not _PASSWORD_NAME.compiled.search(name)
+    is_number = is_count(match) or _DECIMAL.compiled.fullmatch(value.strip("\"'")) is not None
+    return is_number and not _PASSWORD_NAME.compiled.search(name)
 
 
 def is_token_count(name: str, value: object) -> bool:

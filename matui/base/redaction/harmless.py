@@ -13,7 +13,8 @@ _ABOUT_SECRETS = LazyPattern(
     r"(?:[_.-]|secret|token|passw(?:or)?d|credentials?|key)"
     r"(?:files?|file_?path|path|dir|folder|names?|ur[il]|endpoint|types?|ref|arn|env|source|provider|mode|version"
     r"|length|limit|count|size|dim|algo(?:rithm)?|policy|ttl|lifetime|expir(?:y|ation)"
-    r"|expires(?:[_-]?(?:at|in|on))?|(?:last[_-])?(?:changed|updated|rotated)(?:[_-]at)?)$",
+    r"|stdin|expires(?:[_-]?(?:at|in|on))?|(?:last[_-])?(?:changed|updated|rotated)(?:[_-]at)?)$"
+    r"|token-[b-df-hj-np-tv-xz2-9]{5}$",  # a Secret of a service account
     re.IGNORECASE,
 )
 _PLACEHOLDER = LazyPattern(
@@ -23,13 +24,16 @@ _PLACEHOLDER = LazyPattern(
     r"|[\[(<](?i:hidden|redacted|masked|removed|omitted|none|null|not)[\])>]?|REDACTED|x{3,}|X{3,}|\.{3,}|\*+"
     r"|(?i:none|null|nil|true|false|undefined)|(?:str|bytes|string|String)\)?"
     r"|os\.(?:environ|getenv).*|process\.env\.\w+"
+    r"|[a-z_][\w.]*(?:\(\)|\[)"  # a call, an item
+    r"|(?:Optional|Union|Annotated|list|dict|tuple)\[\w*"  # a type
+    r"|via|or|and|is|in|on|as|for|from|with|to|must|should|cannot|not|option|flag|argument"  # of a sentence
     r"|(?:args|self|cfg|config|conf|settings|opts|options|FLAGS)(?:\.[a-z_]+)+",
     re.DOTALL,
 )
 _COUNT = LazyPattern(r"\d{1,3}|\d+/\d+")
 _OF_HOW_MANY = LazyPattern(r"\s+of\s+\d")
 # What a cluster says of an object whose kind is Secret.
-_OBJECT = LazyPattern(r"(?:[a-z][a-z\d-]*/)?[a-z]+(?:-(?:[a-z]+|\d{1,4}))+")
+_OBJECT = LazyPattern(r"(?:[a-z][a-z\d-]*/)?[a-z]+(?:-(?:[a-z]*\d{0,4}|[b-df-hj-np-tv-xz2-9]{5}))+")
 _OF_OBJECTS = LazyPattern(
     r"[\"']?\s+(?:not found|already exists|in namespace|(?:creat|delet|configur|patch)ed\b|unchanged\b)"
 )

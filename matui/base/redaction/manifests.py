@@ -8,10 +8,9 @@ from matui.base.redaction.patterns import MASK
 from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
-SECRET_OBJECT = LazyPattern(r"(?=[^\n]*kind\\*\"\s*:\s*\\*\"Secret\\*\")[^\n]+")
-"""A line with an object of a cluster in JSON whose kind is Secret."""
-
+_SECRET_OBJECT = LazyPattern(r"(?=[^\n]*kind\\*\"\s*:\s*\\*\"Secret\\*\")[^\n]+")
 _DATA = LazyPattern(r"(\\*\"(?:stringData|data)\\*\"\s*:\s*\{)([^{}]{1,20000})(?=\})")
+_STRING_DATA = LazyPattern(r"(\\*\"stringData\\*\"\s*:\s*\{)([^{}]{1,20000})(?=\})")
 _DATA_VALUE = LazyPattern(r"(:\s*\\*\")[^\"\\]+(?=\\*\")")
 
 _KIND_LINE = LazyPattern(r"[\"']?kind[\"']?: *[\"']?Secret[\"']?\s*")
@@ -24,11 +23,13 @@ _DATA_BLOCK = LazyPattern(r"\s*[\"']?[\w.-]+[\"']?:\s*[|>][+-]?\d?\s*")
 _ACCOUNT = LazyPattern(r"(\s*(?:-\s+)?[\"']?[a-z_][\w-]*:)(?!\s|$)[^\s\"']+")
 
 
-def mask_data(match: re.Match[str]) -> str:
+def _mask_data(match: re.Match[str]) -> str:
     """Return a line of JSON with ``***`` for the values of the data of a Secret."""
-    return _DATA.compiled.sub(
-        lambda data: data[1] + _DATA_VALUE.compiled.sub(rf"\1{MASK}", data[2]), match[0]
-    )
+    return _DATA.compiled.sub(_mask_values, match[0])
+
+
+def _mask_values(data: re.Match[str]) -> str:
+    return data[1] + _DATA_VALUE.compiled.sub(rf"\1{MASK}", data[2])
 
 
 def mask_manifests(lines: list[str]) -> list[str]:
@@ -84,5 +85,6 @@ def _measure_indent(line: str) -> int:
 
 
 MANIFESTS: tuple[MaskRule, ...] = (
-    *(MaskRule(sign, SECRET_OBJECT, mask_data) for sign in ('"Secret"', '\\"Secret\\"')),
+    MaskRule(('"Secret"', '\\"Secret\\"'), _SECRET_OBJECT, _mask_data),
+    MaskRule("stringData", _STRING_DATA, _mask_values),  # only Secrets have it
 )

@@ -27,7 +27,9 @@ _PASSWORD = LazyPattern(
     rf"({_QUOTED}|[^\s\"',;&}}]{{4,}})",
     re.IGNORECASE,
 )
-_SPELLED = LazyPattern(rf"((?:{OTHERS})[\w-]{{0,80}}(?:{SIGN}|\s+)[\"']?){MIXED}", re.IGNORECASE)
+_SPELLED = LazyPattern(
+    rf"((?:{OTHERS})[\w-]{{0,80}}(?: id| provided)?(?:{SIGN}|\s+)[\"']?){MIXED}", re.IGNORECASE
+)
 _SPELLED_PASSWORD = LazyPattern(rf"((?:{PASSWORDS})\s+[\"']?){MIXED}", re.IGNORECASE)
 # | password | x |, password ..... x
 _IN_TABLE = LazyPattern(
@@ -45,14 +47,14 @@ def mask_line(line: str) -> str:
     lowered = line.lower()
     names_password, names_secret = contains_any(lowered, PASSWORD_SIGNS), contains_any(lowered, SECRET_SIGNS)
     if names_password or names_secret:
-        line = _IN_IMAGE.compiled.sub(_mask_value, mask_literals(line))
+        line = _IN_IMAGE.compiled.sub(_mask_value, mask_literals(mask_pairs(line)))
         if contains_any(line, _SIGNS_OF_TABLES):
             line = _IN_TABLE.compiled.sub(_mask_value, line)
     if names_password:
         line = _SPELLED_PASSWORD.compiled.sub(_mask_value, _PASSWORD.compiled.sub(_mask_value, line))
     if names_secret:
         line = _SPELLED.compiled.sub(_mask_value, line)
-    return mask_statements(mask_pairs(line)) if names_password or names_secret else line
+    return mask_statements(line) if names_password or names_secret else line
 
 
 def _mask_value(match: re.Match[str]) -> str:

@@ -19,6 +19,11 @@ SECRETS = (
     r"|(?<![a-z])creds?(?![a-z])|jwt(?![a-z])|(?:private|encryption(?:_iv)?|license|master|openai|wandb|fernet|hmac"
     r"|client|consumer|webhook|deploy|pre[_-]?shared)[ ._-]?key|密钥|秘钥|令牌"
 )
+# Before a colon they say how one signs in, and are no user.
+SCHEMES = (
+    r"(?:sasl|kerberos|oauth2?|oidc|saml2?|token|file|env|ldaps?|basic|bearer|digest|jwt|mtls|x509|module"
+    r"|provider|group|realm|scope|[\w-]*(?:agency|role)[\w-]*)"
+)
 KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
 PASSWORD_SIGNS = ("passw", "phrase", "passcode", "pass_code", "pass-code", "pwd", "口令", "密码")
 """One of these is in every lower-case text that names a password."""
@@ -50,13 +55,15 @@ NO_VALUE = (  # (using password: YES), password: required
 )
 # Besides a password, what follows a word is a secret if it has letters and digits and is no number.
 MIXED = (
-    r"(?=[^\s\"',;&}]{0,300}\d)(?=[^\s\"',;&}]{0,300}[a-z])"  # a bound: a line may be one long word
+    r"(?![Ġ▁Ċ])"  # of a tokenizer
+    # A bound: a line may be one long word.
+    r"(?=[^\s\"',;&}:()\[\]]{0,300}\d)(?=[^\s\"',;&}:()\[\]]{0,300}[a-z])"
     r"(?![\d.,+-]+(?:e[+-]?\d+)?[a-z%]*(?:/[a-z]+)?[\s\"',;&}]|[\d.,]+(?:e[+-]?\d+)?[a-z%]*$)"
     r"(?![\w.]{8,}\()"  # a call
     r"([^\s\"',;&}:()\[\]]{8,})"
 )
 NAME_WORD = rf"(?:{PASSWORDS}|{SECRETS}|{KEY_PAIR}|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
-LABEL = r"(?<![a-z])(?:\w{0,40}(?:name|key|label)|k|n|param(?:eter)?|var(?:iable)?|env|field)"
+LABEL = r"(?<![a-z])(?:\w{0,40}(?:name|key|label)|k|n|param(?:eter)?|var(?:iable)?|env|field|alias)"
 CONTENT = r"(?<![a-z])(?:\w{0,40}value|val|v|content|default)"
 SECRET_NAME = rf"[\w.-]{{0,80}}?(?:{PASSWORDS}|{OTHERS})[\w.-]{{0,80}}"
 STRONG = r"(?=\S{0,300}\d)(?=\S{0,300}[a-z])(?=\S{0,300}[A-Z])[\w+-]{16,}={0,2}(?![\w/.])"

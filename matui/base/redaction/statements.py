@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from matui.base.redaction.harmless import is_about_secret
+from matui.base.redaction.harmless import is_about_secret, is_placeholder
 from matui.base.redaction.patterns import KEY_PAIR, MASK, PASSWORDS, SECRETS, contains_any
 from matui.base.text.regex import LazyPattern
 
@@ -70,6 +70,8 @@ def _mask(match: re.Match[str]) -> str:
     value = match["value"]
     quote = value[0] if value[0] in "\"'`" and value[-1] == value[0] else ""
     bare = value.strip(quote) if quote else value.rstrip(".,;:)]}\"'")
+    if is_placeholder(bare):
+        return match[0]
     is_password = _PASSWORD_NAME.compiled.fullmatch(match["name"]) is not None
     is_plain = not quote and not re.search(r"[:：>→]\s*$", match["verb"])
     ends = match["last"] is not None or bare != value

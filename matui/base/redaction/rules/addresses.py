@@ -25,17 +25,19 @@ _IN_ADDRESSES = (
     ("ftqq.com/", r"(ftqq\.com/)\w+(?=\.send)"),
 )
 
+_LOGIN = r"(?=[^\s@]{0,80}\d)(?=[^\s@]{0,80}[A-Z])[^\s\"'@:/,;]{8,80}"
 ADDRESSES: tuple[MaskRule, ...] = (
-    *(MaskRule(word, _DSN) for word in ("dsn", "DSN")),
+    MaskRule(("dsn", "DSN"), _DSN),
     MaskRule("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){MIXED}")),
     *(MaskRule(f"{name}=", _QUERY) for name in ("ticket", "sas", "sid", "tk", "?k", "&k")),
+    MaskRule("@", LazyPattern(rf"((?<![\w/@.])[A-Za-z][\w.-]{{0,40}}:){_LOGIN}(?=@[A-Za-z\d])(?!@sha\d)")),
     MaskRule("@tcp(", LazyPattern(r"(\b[\w.-]+:)[^\s:@/]{4,}(?=@tcp\()")),
     MaskRule("sig", LazyPattern(r"([?&]sign?=)[^\s&\"']+")),
     MaskRule("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)")),
     MaskRule("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}(?=:?@)")),
     MaskRule("key=", LazyPattern(rf"([?&]key=){MIXED}")),
     MaskRule("code=", LazyPattern(rf"([?&]code=){MIXED}")),
-    *(MaskRule(word, _KEY_IN_PATH) for word in ("key/", "oken/")),
+    MaskRule(("key/", "oken/"), _KEY_IN_PATH),
     MaskRule("st=CAIS", LazyPattern(r"((?<![A-Za-z])st=)CAIS[\w+/%=.-]{12,}")),  # of Alibaba's STS
     MaskRule("jdbc:oracle:", LazyPattern(r"(jdbc:oracle:\w+:[\w.-]+/)[^\s/@]+(?=@)")),
     *(MaskRule(sign, LazyPattern(pattern)) for sign, pattern in _IN_ADDRESSES),

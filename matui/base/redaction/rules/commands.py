@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from matui.base.redaction.patterns import MASK, MIXED, PASSWORDS, SECRET_NAME, SECRETS, STRONG
+from matui.base.redaction.patterns import MASK, MIXED, NAME, PASSWORDS, SECRET_NAME, SECRETS, STRONG
 from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
@@ -61,19 +61,18 @@ _OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ("snmp", r"snmp[a-z]+", r"-[cAX]\s+"),
         ("ossutil", r"ossutil\w*", r"-[ikt][=\s]\s*"),
         ("sendemail", "sendemail", r"-xp\s+"),
+        ("poetry", r"poetry\s+publish", r"-p\s+"),
+        ("openxlab", r"openxlab\s+login", r"-[as]\s+"),
+        ("coscmd", r"coscmd\s+config", r"-[as]\s+"),
+        ("obsutil", r"obsutil", r"-[ikt]=(?=\S*\d)(?=\S{8})"),
         ("kaggle", r"kaggle\s+config\s+set(?=[^\n]*\s-n\s+key)", r"-v\s+"),
     )
 )
 _STRONG = r"(?=[^\s\"']{0,300}\d)(?=[^\s\"']{0,300}[A-Za-z])[^\s\"',;:|\\]{8,}"
-_STDIN_READERS = r"sudo -S|gh auth login|glab auth login|cryptsetup|chpasswd|kinit|passwd"
-_CURL_COOKIE = LazyPattern(
-    r"(\bcurl\b[^\n;|]{0,300}?\s(?:-b|--cookie)[= ]?\s*[\"']?)(?=[^\s\"']*=)[^\n\"'|]+"
-)
+_STDIN_READERS = r"sudo -S|gh auth login|glab auth login|ssh-add|cryptsetup|chpasswd|kinit|(?:vnc)?passwd"
+
 COMMANDS: tuple[MaskRule, ...] = (
-    *(
-        MaskRule(sign, LazyPattern(rf"((?<!\S)-p\s*){_STRONG}(?=\s+{_CLIENT}\b)"))
-        for sign in ("mysql", "mariadb")
-    ),
+    MaskRule(("mysql", "mariadb"), LazyPattern(rf"((?<!\S)-p\s*){_STRONG}(?=\s+{_CLIENT}\b)")),
     MaskRule(
         "net use",
         LazyPattern(r"(\bnet use(?=[^\n]*\\\\)(?:\s+(?:\\\\\S+|\w:|/\S+))*\s+)(?![/\\*-]|\w:(?:\s|$))\S+"),
@@ -94,6 +93,7 @@ COMMANDS: tuple[MaskRule, ...] = (
     MaskRule("rclone obscure ", LazyPattern(r"(\brclone obscure )[^\s-]\S+")),
     MaskRule("isql ", LazyPattern(rf"(\bisql \S+ \S+ ){_STRONG}")),
     MaskRule("SecureString", LazyPattern(r"(ConvertTo-SecureString\s+(?:-String\s+)?[\"'])[^\"'\n]+")),
+    MaskRule("signtool ", LazyPattern(r"(\bsigntool\b[^\n]{0,200}?\s/p\s+)\S+")),
     MaskRule("/rp ", LazyPattern(r"(\s/rp )\S+")),  # of schtasks
     MaskRule("freerdp", LazyPattern(r"(\b\w?freerdp\b[^\n]{0,300}?\s/p:)\S+")),
     MaskRule('send "', LazyPattern(rf"(\bsend \"){_STRONG}(?=\\+r)")),  # of expect
@@ -115,10 +115,13 @@ COMMANDS: tuple[MaskRule, ...] = (
         MaskRule(word, LazyPattern(rf"(\b{word}{SECRET_NAME}\s+[\"']?)[^\s\"';&]{{4,}}", re.IGNORECASE))
         for word in ("setenv ", "set -x ", "set -gx ", "set -Ux ")
     ),
-    *(MaskRule(sign, _CURL_COOKIE) for sign in (" -b", "--cookie")),
-    MaskRule("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
+    MaskRule("-auth", LazyPattern(r"(--?(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
     MaskRule("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
-    MaskRule("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)")),
+    MaskRule(
+        "--password-stdin",
+        LazyPattern(r"(\b(?:echo\s+(?:-n\s+)?|printf\s+(?:[\"']?%s\S*\s+)?))[^\n|]+?(?=\s*\|)"),
+    ),
+    MaskRule("<(echo ", LazyPattern(rf"(<\(echo\s+(?:-n\s+)?[\"']?)(?![\w.]+=\w){_STRONG}(?=[\"')])")),
     MaskRule("--login", LazyPattern(rf"(--login[= ][\"']?[\w.@-]+:){MIXED}")),
     MaskRule("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+")),
     MaskRule("--pass", LazyPattern(rf"(--pass(?:[= ]|[\"'], ?)[\"']?){MIXED}")),
@@ -128,6 +131,20 @@ COMMANDS: tuple[MaskRule, ...] = (
     MaskRule("pass ", LazyPattern(r"(\s?-(?:(?:src|dest)?(?:store|key)|new|jks)pass\s+)\S{4,}")),  # of Java
     MaskRule("htpasswd", LazyPattern(r"(\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)\S+")),
     MaskRule("smbclient", LazyPattern(r"(\bsmbclient\b[^\n]{0,200}?-U\s*[\"']?[\w.\\-]+%)[^\s\"']+")),
+    MaskRule("smbclient", LazyPattern(r"(\bsmbclient(?:\s+-\w\s+\S+)*\s+(?://|\\\\)\S+\s+)[^\s-]\S{3,}")),
+    MaskRule(
+        ("dvc remote modify ", "nmcli "),
+        LazyPattern(
+            rf"(\b(?:dvc remote modify|nmcli)\s[^\n]{{0,200}}?(?:{PASSWORDS}|{SECRETS})\s+)[^\s-]\S{{3,}}"
+        ),
+    ),
+    MaskRule("addauth digest ", LazyPattern(r"(\baddauth digest [^\s:]+:)\S+")),  # of ZooKeeper
+    MaskRule("qshell account ", LazyPattern(r"(\bqshell account )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    MaskRule("vault token ", LazyPattern(rf"(\bvault token \w+ (?:-\S+ )*?(?:-id=)?)(?!-){_STRONG}")),
+    MaskRule(
+        "--value",
+        LazyPattern(rf"(--name[= ]{NAME}\s[^\n]{{0,200}}?--value[= ])\S+", re.IGNORECASE),
+    ),
     MaskRule("--auth", LazyPattern(rf"(--auth[= ]){STRONG}")),
     MaskRule("--key", LazyPattern(rf"(--key[= ]){STRONG}")),
     MaskRule("login", LazyPattern(r"(\blogin\b[^\n]{0,500}?\s-p\s*)[^\s-]\S*")),
@@ -143,7 +160,7 @@ COMMANDS: tuple[MaskRule, ...] = (
     ),
     MaskRule("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+")),
 )
-"""As in ``tokens``: secrets that stand after a command at a fixed place."""
+"""Secrets that stand after a command at a fixed place."""
 
 
 def mask_options(text: str) -> str:

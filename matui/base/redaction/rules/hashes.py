@@ -10,7 +10,7 @@ from matui.base.text.regex import LazyPattern
 _HASHED = LazyPattern(r"(\b(?:secret|password) [0-9] )(?=\S*\d)(?=\S*[A-Za-z])\S{8,}")  # of network devices
 
 HASHES: tuple[MaskRule, ...] = (
-    *(MaskRule(sign, _HASHED) for sign in ("secret ", "password ")),
+    MaskRule(("secret ", "password "), _HASHED),
     *(  # of crypt(3)
         MaskRule(sign, LazyPattern(rf"({re.escape(sign)}\w{{0,2}}\$)[\w./+=,$-]{{20,}}"))
         for sign in ("$1", "$2", "$5", "$6", "$7", "$8", "$9", "$y", "$gy", "$s")

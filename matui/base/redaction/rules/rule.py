@@ -11,8 +11,11 @@ from matui.base.text.regex import LazyPattern
 
 
 class MaskRule(NamedTuple):
-    """``sign`` is in every text that ``pattern`` matches; ``mask`` is, or makes, what replaces a match."""
+    """One of ``signs`` is in every text that ``pattern`` matches; ``mask`` makes what replaces a match.
 
-    sign: str
+    Without another mask the first group of the match stays, and ``***`` takes the place of the rest.
+    """
+
+    signs: str | tuple[str, ...]
     pattern: LazyPattern
     mask: str | Callable[[re.Match[str]], str] = rf"\1{MASK}"

@@ -43,13 +43,14 @@ def _group_rules() -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     """
     groups: dict[str, list[tuple[str, int]]] = {}
     for place, rule in enumerate(ALL_RULES):
-        groups.setdefault(min(rule.sign, key=_BY_RARITY.find), []).append((rule.sign, place))
+        for sign in (rule.signs,) if isinstance(rule.signs, str) else rule.signs:
+            groups.setdefault(min(sign, key=_BY_RARITY.find), []).append((sign, place))
     return tuple((rarest, tuple(signs)) for rarest, signs in groups.items())
 
 
 def find_rules(text: str) -> Iterator[MaskRule]:
     """Yield the rules whose sign is in a text, in the order in which they are applied."""
-    places = [
+    places = {
         place for rarest, signs in _group_rules() if rarest in text for sign, place in signs if sign in text
-    ]
+    }
     return (ALL_RULES[place] for place in sorted(places))

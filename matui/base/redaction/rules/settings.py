@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from matui.base.redaction.patterns import MIXED, OTHERS, PASSWORDS, SECRET_NAME, SIGN, STRONG
+from matui.base.redaction.patterns import MIXED, OTHERS, PASSWORDS, SCHEMES, SECRET_NAME, SIGN, STRONG
 from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
@@ -25,11 +25,8 @@ _CODE = LazyPattern(
 _IN_BRACKETS = (  # token (x)
     r"(?!(?:sha|rsa|hmac|aes|ed)[\d-])(?=(?:[\w+=-]*\d){3})(?=[\w+=-]*[A-Za-z])[\w+=-]{12,}(?=\))"
 )
-# Before a colon they say how one signs in, and are no user.
-_SCHEMES = (
-    r"(?:sasl|kerberos|oauth2?|oidc|saml2?|token|file|env|ldaps?|basic|bearer|digest|jwt|mtls|x509|module"
-    r"|provider)"
-)
+# Before _pass they make it one of a compiler, of a model, or a count.
+_NO_STEP = r"(?!(?:\w{0,40}_)?(?:n|num|one|two|first|second|last|each|single|multi|forward|backward)_pass)"
 _VERDICT = r"\d|(?:true|false|yes|no|ok|null|none)\b"  # after pass, which is a test's
 # Of Terraform.
 _VARIABLE = LazyPattern(
@@ -40,7 +37,8 @@ _SEED_WORDS = LazyPattern(
     re.IGNORECASE,
 )
 _PGPASS = LazyPattern(
-    r"((?:^|[\s\"'])[\w.*-]{1,80}:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)[^\s:\"']{6,}(?=[\s\"']|$)",
+    r"((?:^|[\s\"'])[\w.*-]{1,80}:(?:543\d|6432|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)"
+    r"(?![a-z]+-\d{1,4}(?:\s|$))[^\s:\"']{6,}(?=[\s\"']|$)",
     re.MULTILINE,
 )
 
@@ -49,13 +47,24 @@ SETTINGS: tuple[MaskRule, ...] = (
     *(MaskRule(f"ey{sign}", _KEY_ALONE) for sign in ("=", " =", ":")),
     *(MaskRule(f"KEY{sign}", _KEY_OF_ENVIRONMENT) for sign in ("=", " =", ":")),
     MaskRule("base64:", LazyPattern(r"(KEY\s*[:=]\s*[\"']?base64:)[\w+/=]{16,}")),
-    *(MaskRule(sign, _SEED_WORDS) for sign in ("nemonic", "NEMONIC", "eed", "EED")),
+    MaskRule(("nemonic", "NEMONIC", "eed", "EED"), _SEED_WORDS),
     MaskRule("psk", LazyPattern(rf"((?:(?<![A-Za-z])psk=|wpa-psk\s+)[\"']?){MIXED}")),
     MaskRule("pw ", LazyPattern(rf"((?<![A-Za-z])rootpw\s+){MIXED}")),
     *(MaskRule(f"{word}{sign}", _CODE) for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
-    MaskRule("PASS", LazyPattern(rf"(\b\w{{0,40}}PASS{SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}")),
+    MaskRule(
+        "PASS",
+        LazyPattern(
+            rf"(\b(?:\w{{1,40}}PASS{SIGN}|PASS(?:=|[\"']\s*:\s*))[\"']?)(?!\d{{1,4}}\b)[^\s\"',;&}}]{{4,}}"
+        ),
+    ),
+    MaskRule("PASS", LazyPattern(rf"(\bPASS\s?:\s+[\"']?)(?![Tt]est|\w*_){MIXED}")),  # else a verdict
+    MaskRule("REDISCLI_AUTH", LazyPattern(r"(\bREDISCLI_AUTH=[\"']?)[^\s\"']+")),
+    MaskRule("sonar.login", LazyPattern(r"(sonar\.login=)\S{8,}")),
     *(
-        MaskRule(word, LazyPattern(rf"(\b\w{{1,40}}{word}{SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"))
+        MaskRule(
+            word,
+            LazyPattern(rf"(\b{_NO_STEP}\w{{1,40}}{word}{SIGN}[\"']?)(?!\d{{1,4}}\b)[^\s\"',;&}}]{{4,}}"),
+        )
         for word in ("_pass", "_pw", "_PW")
     ),
     MaskRule("bindpw", LazyPattern(rf"(\bbindpw\s+){MIXED}")),  # LDAP
@@ -66,49 +75,40 @@ SETTINGS: tuple[MaskRule, ...] = (
     MaskRule(".pass", LazyPattern(rf"(\.pass=[\"']?)(?!{_VERDICT})[^\s\"',;&}}]{{4,}}")),
     MaskRule("pass: ", LazyPattern(rf"(^\s+pass:\s+[\"']?)(?!{_VERDICT})[^\s\"',;&}}]{{6,}}", re.MULTILINE)),
     MaskRule("login key ", LazyPattern(r"(\blogin key )[0-9a-f]{32,}")),
-    *(
-        MaskRule(
-            sign,
-            LazyPattern(
-                r"((?:(?<![A-Za-z])(?:auth|credentials?)|basicAuth)(?:=|[\"']?\s?:\s+)[\"']?"
-                rf"(?!{_SCHEMES}:)[\w.@-]+:)(?!//|\d{{1,5}}(?:[\s\"',;]|$))[^\s\"',;]{{4,}}"
-            ),
-        )
-        for sign in ("auth=", "auth:", "auth :", 'auth"', "auth'", "Auth:", "redentials:", "redential:")
+    MaskRule(
+        ("auth=", "auth:", "auth :", 'auth"', "auth'", "Auth:", "redentials:", "redential:"),
+        LazyPattern(
+            r"((?:(?<![A-Za-z])(?:auth|credentials?)|basicAuth)(?:=|[\"']?\s?:\s+)[\"']?"
+            rf"(?!{SCHEMES}:)[\w.@-]+:)(?!//|\d{{1,5}}(?:[\s\"',;]|$))[^\s\"',;]{{4,}}"
+        ),
     ),
-    *(
-        MaskRule(
-            sign,
-            LazyPattern(
-                rf"((?<![a-z])(?:auth|credentials?|login)\s*(?:=>?|:)\s*(?:[\"']?[\w.@-]+[:/]|\[\s*[\w.@-]+\s*,\s*)){STRONG}"
-            ),
-        )
-        for sign in ("auth", "redential", "login")
+    MaskRule(
+        ("auth", "redential", "login"),
+        LazyPattern(
+            rf"((?<![a-z])(?:auth|credentials?|login)\s*(?:=>?|:)\s*(?:[\"']?[\w.@-]+[:/]|\[\s*[\w.@-]+\s*,\s*)){STRONG}"
+        ),
     ),
     MaskRule("PW=", LazyPattern(rf"((?<![A-Za-z_])PW=[\"']?){MIXED}")),
     MaskRule("redential", LazyPattern(r"([Cc]redentials? [\w.-]+:)[^\s@/]{4,}(?=@)")),
-    MaskRule("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}")),
+    MaskRule("assword ", LazyPattern(r"([Pp]assword (?:is generated )?for [^\s:]{1,80}: )[^\s\"',;]{4,}")),
     MaskRule("_AUTH=", LazyPattern(rf"(\b[A-Z]\w{{0,40}}_AUTH=[\"']?){MIXED}")),
     MaskRule("pw", LazyPattern(rf"((?<![A-Za-z_])pw{SIGN}[\"']?){MIXED}")),
-    *(MaskRule(sign, _TAGGED) for sign in (": !", ": &")),
+    MaskRule((": !", ": &"), _TAGGED),
     MaskRule("aggle", _KAGGLE),
     MaskRule("AGGLE", _KAGGLE),
     MaskRule("password ", LazyPattern(r"(\blogin\s+\S+\s+password\s+)\S+")),  # of .netrc
     MaskRule("auth", LazyPattern(rf"((?<![A-Za-z])auth{SIGN}[\"']?){MIXED}")),
-    MaskRule("pass", LazyPattern(rf"((?<![A-Za-z])pass{SIGN}[\"']?){MIXED}")),
+    MaskRule("pass", LazyPattern(rf"((?<![A-Za-z_])pass{SIGN}[\"']?){MIXED}")),
     *(
         MaskRule(f"{word} (", LazyPattern(rf"({word} \(){_IN_BRACKETS}"))
         for word in ("oken", "ecret", "ey", "redential")
     ),
-    *(MaskRule(sign, _PGPASS) for sign in (":5432:", ":6432:", ":*:")),
+    MaskRule((":5432:", ":6432:", ":*:"), _PGPASS),
     *(  # what a command line of a cloud asks for
         MaskRule(f"{word} [", LazyPattern(rf"({word} \[[^\]\n]{{0,40}}\]:\s*)[^\s\"']{{8,}}"))
         for word in ("Key ID", "Key Id", "Access Key", "Key Secret", "Token")
     ),
-    *(
-        MaskRule(sign, LazyPattern(r"([\"']\w{0,40}_[AS]K[\"']\]\s*=\s*[\"'])[^\s\"']{8,}"))
-        for sign in ("_SK", "_AK")
-    ),
+    MaskRule(("_SK", "_AK"), LazyPattern(r"([\"']\w{0,40}_[AS]K[\"']\]\s*=\s*[\"'])[^\s\"']{8,}")),
     *(
         MaskRule(f"-server {word} ", LazyPattern(rf"((?:radius|tacacs|snmp)-server {word} (?:\d )?)\S{{6,}}"))
         for word in ("key", "community")

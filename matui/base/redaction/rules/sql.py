@@ -37,7 +37,9 @@ def mask_inserted(match: re.Match[str]) -> str:
 
 
 SQL: tuple[MaskRule, ...] = (
-    *(MaskRule(word, INSERT, mask_inserted) for word in ("VALUES", "values")),
+    MaskRule(("VALUES", "values"), INSERT, mask_inserted),
     MaskRule("DENTIFIED", LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+")),
+    MaskRule("SET PASSWORD ", LazyPattern(r"(SET PASSWORD FOR \S+ = ')[^'\n]+")),
+    MaskRule(("KEY_ID '", "KEY_ID AS '"), LazyPattern(r"(\bKEY_ID (?:AS )?')[^'\n]{8,}")),
     MaskRule("PASSWORD(", LazyPattern(r"(\bPASSWORD\([\"'])[^\"'\n]+")),
 )

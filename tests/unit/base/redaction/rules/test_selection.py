@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from matui.base.redaction.rules import selection
+from matui.base.redaction.rules.rule import MaskRule
 
 S = "Zq7Xw9Lk2mVb4Tn8"
+
+
+def get_signs(rule: MaskRule) -> tuple[str, ...]:
+    return (rule.signs,) if isinstance(rule.signs, str) else rule.signs
 
 
 class CountedText(str):
@@ -27,8 +32,8 @@ def test_few_signs_are_looked_for_in_a_healthy_line() -> None:
 
 def test_the_rules_of_a_text_are_those_whose_sign_it_has_in_their_order() -> None:
     text = f"login({S}) KEY: base64:{S} hf_{S} curl -b a=1 | sudo -S gh https://h/?tk={S}@ PASS=1 口令 ~"
-    found = [rule for rule in selection.ALL_RULES if rule.sign in text]
+    found = [rule for rule in selection.ALL_RULES if any(sign in text for sign in get_signs(rule))]
     assert len(found) > 10
     assert list(selection.find_rules(text)) == found
     for rule in selection.ALL_RULES:
-        assert rule in tuple(selection.find_rules(f"a {rule.sign} b"))
+        assert rule in tuple(selection.find_rules(f"a {get_signs(rule)[-1]} b"))
