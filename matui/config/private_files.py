@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matui.base.errors import ConfigError
+from matui.base.regular_files import IrregularFileError, LargeFileError, read_regular_bytes
 
 LARGEST_BYTES = 1_000_000
 _OTHERS_READ_OR_WRITE = 0o066
@@ -21,21 +22,18 @@ def read_regular_file(file: Path, limit: int = LARGEST_BYTES) -> bytes:
     Raises OSError where it cannot be read, and ConfigError for a larger file, a pipe, a device or a folder,
     none of which is waited for or read.
     """
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
+    try:
+        return read_regular_bytes(file, limit)
+    except IrregularFileError:
         raise ConfigError(
             "This is not a regular file.", file=str(file), remedy="Name a file, no folder, pipe or device."
-        )
-    with os.fdopen(descriptor, "rb") as opened:
-        data = opened.read(limit + 1)
-    if len(data) > limit:
+        ) from None
+    except LargeFileError:
         raise ConfigError(
             f"The file is larger than {_format_size(limit)}.",
             file=str(file),
             remedy="Check that the path names the right file.",
-        )
-    return data
+        ) from None
 
 
 def read_text(file: Path) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 _MOST = 200
+_LARGEST_CONFIG = 1_000_000
 _BUSY_S = 0.05
 _UNSAFE = frozenset("\"'\\`$|&;<>()*?[]{}!#~ \t")
 
@@ -33,11 +34,12 @@ def read_tables(ctx: click.Context) -> Mapping[str, Any]:
     import tomllib
 
     from matui.base.errors import MatuiError
+    from matui.base.regular_files import read_regular_bytes
     from matui.config.paths import find_config_file
 
     try:
         file = find_config_file(ctx.find_root().params.get("config"), os.environ)
-        return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+        return tomllib.loads(read_regular_bytes(file, _LARGEST_CONFIG).decode())
     except (OSError, ValueError, RecursionError, MatuiError):
         return {}
 

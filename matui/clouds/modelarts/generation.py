@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
+from matui.base.regular_files import read_regular_bytes
 from matui.clouds.http.decode import parse_reply
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.auth.token import write_private
@@ -81,8 +82,7 @@ def _build_cache_path(session: ModelArtsSession, cache_dir: Path) -> Path:
 def _load(file: Path, now: float) -> Generation | None:
     """Return what is remembered; whatever is wrong with the file, the answer is: nothing."""
     try:
-        with file.open("rb") as opened:
-            record = json.loads(opened.read(_LARGEST_BYTES))
+        record = json.loads(read_regular_bytes(file, _LARGEST_BYTES))
         found, at = record["api"], float(record["asked_at"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

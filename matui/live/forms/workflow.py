@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from matui.base.errors import RefusedError, UsageError
 from matui.base.redaction.environment import drop_secrets
+from matui.base.regular_files import read_regular_bytes
 from matui.base.text.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
@@ -33,6 +34,7 @@ GIVEN_UP = "Given up, nothing more was sent."
 _SEND_ANYWAY = Problem((), "Delete this line to send it as it is; close unchanged to give up.")
 _FALLBACKS = ("vi", "nano")
 _SUFFIX = ".toml"
+_LARGEST_FORM = 1_000_000
 
 RunEditor = Callable[[Sequence[str]], int]
 
@@ -222,7 +224,7 @@ def _wait_for(command: Sequence[str]) -> int:
 
 def _read_saved(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return read_regular_bytes(file, _LARGEST_FORM).decode()
     except OSError as error:
         raise RefusedError(
             f"The edited file cannot be read back: {error.strerror or error}.", remedy="Open the form again."

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from matui.base.file_lock import wait_for_lock
+from matui.base.regular_files import read_regular_bytes
 from matui.live.journal.change import Account
 
 _MOST = 1000
@@ -94,9 +95,9 @@ class Watches:
         try:
             state = self._file.stat()
             stamp = (state.st_mtime_ns, state.st_size)
-            if stamp == self._stamp or state.st_size > _LARGEST_FILE:
+            if stamp == self._stamp:
                 return
-            rows = json.loads(self._file.read_text("utf-8"))
+            rows = json.loads(read_regular_bytes(self._file, _LARGEST_FILE))
             self._keys = {
                 tuple(row[:6]): row[6] if len(row) > 6 and isinstance(row[6], int) else 0
                 for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ async def test_a_broken_memory_is_as_good_as_none(tmp_path: Path, text: str) -> 
     stage.world.add_job("one")
     await open_and_list(stage, tmp_path)
     find_stored(tmp_path).write_text(text)
+    assert await open_and_list(stage, tmp_path) == "ModelArtsV2Cloud after 1"
+
+
+async def test_a_memory_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    stage = Stage()
+    stage.world.add_job("one")
+    await open_and_list(stage, tmp_path)
+    memory = find_stored(tmp_path)
+    memory.unlink()
+    os.mkfifo(memory, 0o600)
     assert await open_and_list(stage, tmp_path) == "ModelArtsV2Cloud after 1"
 
 

@@ -127,7 +127,7 @@ def _parse_cached(tree: Any) -> CachedValue[Token] | None:
 
 
 def _read(file: Path) -> bytes:
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as opened:
         if not _is_private(os.fstat(descriptor), stat.S_ISREG):
             raise PermissionError
