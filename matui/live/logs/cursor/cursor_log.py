@@ -16,6 +16,7 @@ from matui.live.logs.cursor.newer_lines import NewerLines
 from matui.live.logs.cursor.older_lines import OlderLines
 from matui.live.logs.cursor.opening import OpeningPages
 from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, ServerQuirks
+from matui.live.logs.cursor.page_limit import keep_limit
 from matui.live.logs.cursor.page_replay import ReplaySteps, replay_page
 from matui.live.logs.cursor.rejoin import build_newest_page_ref
 from matui.live.logs.page_store import EvictedPage
@@ -33,7 +34,7 @@ class CursorLog:
         self._quirks = ServerQuirks()
         self._opening = OpeningPages()
         self._end_check = EndCheck(self._quirks)
-        self._newer = NewerLines(self._quirks, self._end_check, self._opening)
+        self._newer = NewerLines(self._quirks, self._end_check)
         self._older = OlderLines(self._quirks, self._opening)
 
     @property
@@ -58,10 +59,13 @@ class CursorLog:
         end that the first page claims is confirmed by the next call.
         """
         if self.opened:
-            return (yield from self._newer.read(self._older.base, verify=verify))
-        page = yield from request_end_page(
-            self._quirks, older=False, limit=limit, target=self._end_check.target, opening=self._opening
-        )
+            steps = self._newer.read(self._older.base, verify=verify)
+            batch = yield from keep_limit(steps, self._quirks)
+            self._opening.count_newer(batch.lines)
+            return batch
+        target, opening = self._end_check.target, self._opening
+        first = request_end_page(self._quirks, older=False, limit=limit, target=target, opening=opening)
+        page = yield from keep_limit(first, self._quirks)
         if not page.lines:
             return Batch()
         self._end_check.is_unconfirmed = verify
@@ -72,7 +76,7 @@ class CursorLog:
 
         Return None where the cloud does not give that line or it cannot be verified.
         """
-        newest, top = yield from find_top(self._quirks, self._opening)
+        newest, top = yield from keep_limit(find_top(self._quirks, self._opening), self._quirks)
         self._end_check.open_at(newest)
         if top is None:
             return None
@@ -87,7 +91,7 @@ class CursorLog:
         self._newer.place_at(page)
         self._older.place_at(page)
         self.opened = True
-        self._opening.lines_read = len(page.lines)
+        self._opening.start_with(page.lines)
         self._end_check.open_with(page, self._opening.cursors)
         self._quirks.largest = len(page.lines)
         gap = MISSING.format(page.missing) if page.missing else ""
@@ -95,7 +99,7 @@ class CursorLog:
 
     def read_older(self) -> BatchSteps:
         """Return the lines before the first one held; ``at_top`` is true once there are certainly none."""
-        return (yield from self._older.read())
+        return (yield from keep_limit(self._older.read(), self._quirks))
 
     def replay(self, evicted: EvictedPage) -> ReplaySteps:
         """Return lines that were held before, or None where the cloud no longer has them."""
@@ -111,7 +115,7 @@ class CursorLog:
 
     def finish(self) -> Batch:
         """Return the gap mark of lines that were lost for good; call it once the log is complete."""
-        is_short = self.at_top and self._opening.detect_lack()
+        is_short = self.at_top and (self._opening.detect_lack() or bool(self._opening.unread))
         return Batch(gap=LOST_POSITION if self._newer.is_lost or is_short else "")
 
     def pack(self) -> None:

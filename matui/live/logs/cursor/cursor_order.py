@@ -13,6 +13,7 @@ from itertools import pairwise
 _TIME_DIGITS = (13, 16, 19)  # digits of a time in ms, us and ns since the epoch, which begin with 1 or 2
 _MAX_SPREAD = 10_000  # times of one page differ by less than two days, this part of their value
 _RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
+_LIKELY_STEPS = 3  # of these, before distances are measured: the order is likely
 _EXACT_PAGES = 3  # pages whose cursors differ by their number of lines, before others are to do so
 _FAR_LINES = 20  # mean distances between two lines, beyond which lines may be missing between them
 MOST_REPEATED = 5  # lines before its base with which a page may begin
@@ -41,9 +42,9 @@ def _is_number(cursor: str) -> bool:
 class CursorOrder:
     """The evidence of an order: pages whose cursors lie as far apart as their lines, or as times do.
 
-    ``near`` counts those pages and ``far`` the others. ``rising`` counts cursors of the others that were each
-    after the one before, ``falling`` those that were not. ``begins_low``: one is 0 or 1, as positions are.
-    ``exact`` counts the pages whose cursors differ by the number of their lines.
+    ``near`` counts those pages and ``far`` the others. ``rising`` counts new cursors of the others that were
+    each after the one before, ``falling`` those that were not. ``begins_low``: one is 0 or 1, as positions
+    are. ``exact`` counts the pages whose cursors differ by the number of their lines.
     """
 
     near: int = 0
@@ -58,6 +59,11 @@ class CursorOrder:
     def is_proved(self) -> bool:
         """Whether cursors that are numbers have the order of their lines."""
         return self.begins_low or self.near > self.far or (self.rising >= _RISING_STEPS and not self.falling)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether nothing speaks against an order, which is enough to doubt a page."""
+        return self.is_proved or (self.rising >= _LIKELY_STEPS and not self.falling)
 
     @property
     def counts_lines(self) -> bool:
@@ -81,7 +87,7 @@ class CursorOrder:
 
     def measure_distance(self, a: str, b: str, lines: int) -> float | None:
         """Return the mean distance of so many lines from cursor ``a`` to ``b``, None where they have none."""
-        if not lines or not self.is_proved or not (_is_number(a) and _is_number(b)):
+        if not lines or not self.is_likely or not (_is_number(a) and _is_number(b)):
             return None
         return abs(int(b) - int(a)) / lines
 
@@ -94,6 +100,7 @@ class CursorOrder:
         named = [cursor for cursor in dict.fromkeys(cursors) if cursor]
         if len(named) < 2 or cursors in self._recent or not all(map(_is_number, named)):
             return
+        known = set().union(*self._recent)
         self._recent.append(cursors)
         self.begins_low |= any(cursor in ("0", "1") for cursor in named)
         self.exact += any(self.are_apart(a, b, lines) for a, b in pairwise(named))
@@ -102,7 +109,7 @@ class CursorOrder:
             return
         self.far += 1
         for a, b in pairwise(named):
-            self.rising += compare_cursors(a, b) == -1
+            self.rising += compare_cursors(a, b) == -1 and not known.issuperset((a, b))
             self.falling += compare_cursors(a, b) == 1
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator
 from typing import Literal, TypeAlias
 
 from matui.clouds.protocols import LogPage
+from matui.live.logs.batch import PAGE_LINES
 from matui.live.logs.cursor.consistent_page import request_page
 from matui.live.logs.cursor.log_end import LogEnd
 from matui.live.logs.cursor.page_layout import (
@@ -14,12 +15,14 @@ from matui.live.logs.cursor.page_layout import (
     ServerQuirks,
     compute_fingerprint,
 )
+from matui.live.logs.cursor.page_proof import SHORT_PAGE
 
+_RESTART_TRIES = 2  # pages after a newest line that is before the lines held
 _TRIES = 3  # requests of the newest line while several lines come
 _EMPTY_READS_PER_CHECK = 4
 _SHORT_READS_PER_CHECK = 3
 
-EndState: TypeAlias = Literal["reached", "behind", "rotated", "cut", "unknown"]
+EndState: TypeAlias = Literal["reached", "behind", "rotated", "restarted", "cut", "unknown"]
 EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
 
 
@@ -36,6 +39,7 @@ class EndCheck:
         self.is_unconfirmed = False
         self._quirks = quirks
         self._target_line = ""
+        self._newest_lines: tuple[str, ...] = ()
         self._is_end_known = True
         self._keeps_limit = False  # whether a request of one line was answered with one
         self._empty_reads = 0
@@ -93,20 +97,38 @@ class EndCheck:
                 break
             newest = yield from request_page("", self._quirks, older=False, limit=1)
         self._comes_first = False
-        self.newest = newest.far_cursor
+        is_same = newest.far_cursor == self.newest and newest.lines == self._newest_lines
+        self.newest, self._newest_lines = newest.far_cursor, newest.lines
         is_other_page = self._keeps_limit and len(newest.lines) > 1
         self._keeps_limit |= len(newest.lines) == 1
-        if (
-            len(newest.lines) == 1
-            and newest.far_cursor == self.target
-            and compute_fingerprint(newest.lines[0]) == self._target_line
-        ):
+        is_same |= newest.far_cursor == self.target and list(map(compute_fingerprint, newest.lines)) == [
+            self._target_line
+        ]
+        if is_same and newest.far_cursor and len(newest.lines) == 1:
             self._quirks.names_lines = self._quirks.names_lines is not False
         state = "unknown" if is_other_page else self._find_state(end, newest, is_last_try=is_last_try)
+        if state == "unknown" and not is_other_page and (yield from self._detect_restart(end, newest)):
+            state = "restarted"
         self.is_unconfirmed &= state not in ("reached", "behind")
         if state == "behind":
             self._record_target(newest)
         return state
+
+    def _detect_restart(self, end: LogEnd, newest: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether the log ends at ``newest``, before the lines held: it has started again.
+
+        Where that line is only stale, the lines after it are those held.
+        """
+        if end.beyond_base or len(newest.lines) != 1:
+            return False
+        if self._quirks.compare(newest.far_cursor, end.base) != -1:
+            return False
+        for _ in range(_RESTART_TRIES):
+            after = yield from request_page(newest.far_cursor, self._quirks, older=False, limit=PAGE_LINES)
+            is_full = len(after.lines) >= max(self._quirks.largest, SHORT_PAGE)
+            if is_full or self._quirks.compare(after.far_cursor, end.base) not in (None, -1):
+                return False
+        return True
 
     def check_after_empty_read(self, end: LogEnd, *, is_due: bool, is_last_try: bool) -> EndSteps:
         """Return the state of the end where a page had no new lines; the newest line is not always requested.
@@ -129,6 +151,10 @@ class EndCheck:
         """Return whether ``end`` has come to the newest line known."""
         order = self._quirks.compare(end.base, self.target)
         return not self.is_unconfirmed and (order == 1 or (order == 0 and _ends_with(end, self._target_line)))
+
+    def is_end_of(self, page: NormalizedPage) -> bool:
+        """Return whether ``page`` ends with the newest line requested last."""
+        return page.lines[-1:] == self._newest_lines[-1:]
 
     def _record_target(self, newest: NormalizedPage) -> None:
         """Record the newest line known; an older one shows that the log has started again."""

@@ -36,25 +36,34 @@ def find_top(quirks: ServerQuirks, opening: OpeningPages) -> Generator[PageReque
     is_after = quirks.compare(top.near_cursor, newest.far_cursor) == 1
     if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
         return FoundTop(newest, None)
-    above = yield from request_page(top.near_cursor, quirks, older=True, limit=LINES_ABOVE)
+    above = yield from _request_above(top, quirks, opening)
     order = quirks.compare(top.far_cursor, newest.far_cursor)
     is_within = order is None and sum(map(top.lines.count, newest.lines[-1:])) == 1
     is_end = newest.lines and (order in (0, 1) or is_within)
-    if is_end and (not above.lines or above.lines == newest.lines):
+    is_newest = above.lines == newest.lines and above.far_cursor in ("", newest.far_cursor)
+    if is_end and (not above.lines or is_newest):
         # Perhaps the newest page, given instead of the first one and of the one above.
         if len(top.lines) >= PAGE_LINES and not above.lines:
             return FoundTop(newest, None)
         if len(top.lines) > 1 and not above.lines:
             is_proved = yield from _prove_top(top, newest, quirks)
             return FoundTop(newest, top if is_proved else None)
-        above = yield from request_page(top.near_cursor, quirks, older=True, limit=LINES_ABOVE)
+        above = yield from _request_above(top, quirks, opening)
     is_top = above.far_cursor == top.near_cursor and above.lines[-1:] == top.lines[:1]
     is_base = len(above.lines) == 1 or quirks.may_repeat_lines
     is_contradicted = above.lines and (not is_top or not is_base or len(above.lines) >= LINES_ABOVE)
+    if len(above.lines) > 1 and not is_contradicted:  # lines that the cloud repeats, or a page given before
+        is_contradicted = (yield from _request_above(top, quirks, opening)) != above
+    return FoundTop(newest, None if is_contradicted else top)
+
+
+def _request_above(top: NormalizedPage, quirks: ServerQuirks, opening: OpeningPages) -> PageSteps:
+    """Return the lines above the first one of ``top``, observed where they are above it."""
+    above = yield from request_page(top.near_cursor, quirks, older=True, limit=LINES_ABOVE)
     is_for_above = 0 < len(above.lines) <= LINES_ABOVE  # a longer page is another one, such as the newest
     if is_for_above and quirks.compare(above.far_cursor, top.near_cursor) != 1:
         opening.observe_above(above, top.near_cursor)
-    return FoundTop(newest, None if is_contradicted else top)
+    return above
 
 
 def _prove_top(

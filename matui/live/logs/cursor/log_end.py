@@ -8,18 +8,25 @@ The rule of what is taken:
    base, its lines are not farther apart than those of the pages before, and not like the base line.
 2. Any other page is to be proved: it is requested again, and the lines from its end back to the base are
    requested. As many lines as it has, up to the very cursor of the base, prove it, whatever their text. Text
-   proves only where the lines differ.
+   proves only where the lines differ. A page that names no line of its own but its base is proved from its
+   end: the lines before the base say nothing of it.
 3. A page that is contradicted is refused. Refused several times it is not taken: the log goes on at its
    newest page, after a gap mark. A page that nothing proves, as where all lines are equal, is taken where it
    comes twice, after a gap mark.
-4. A cloud that begins its pages with lines before the base is the exception: how many they are cannot be
+4. An answer that contradicts another one is no proof. It has more lines than were requested, where the cloud
+   keeps the limit. It has fewer than the page that it is to prove. It names another line for the base.
+5. What any answer has shown is read or marked: each line of the first pages, a line above the first one, a
+   line after the last one. A log that ends before the lines held, or has none where they were, has started
+   again: it goes on at its newest page, after a gap mark. Lines that recur do not join it to those held.
+6. A cloud that begins its pages with lines before the base is the exception: how many they are cannot be
    proved among equal lines. Such a page needs no mark.
 
-What no answer shows is not known: a page and its proof that are wrong by the same number of lines, a page
-that leaves out a few lines where ordered cursors do not count them, and lines that the cloud forgot before
-they were requested. A newest line that is stale each time is a log that has not grown. A log that started
-again with the same cursors, and with lines that join those held, is a log that has grown. To prove each page
-would double the requests of every log.
+What no answer shows is not known: a page and its proof that are wrong by the same number of lines or are both
+of another log, a page that leaves out a few lines where ordered cursors do not count them, and lines that the
+cloud forgot before they were requested. A newest line that is stale each time is a log that has not grown. A
+cloud that gives its newest line for whatever is requested has a log of one line, and one whose pages are all
+empty has none. A log that started again with the same cursors, and with lines that join those held, is a log
+that has grown. To prove each page would double the requests of every log.
 """
 
 from __future__ import annotations
@@ -31,6 +38,7 @@ from dataclasses import replace
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import (
     JUMPED,
+    LOST_POSITION,
     MISSING,
     PAGE_LINES,
     UNPROVED,
@@ -57,9 +65,11 @@ from matui.live.logs.cursor.page_proof import (
     prove_join,
     prove_span,
 )
+from matui.live.logs.cursor.refused_pages import RefusedPages
 from matui.live.logs.page_store import PageRef
 
 LINES_ABOVE = 50  # lines that are requested above the first one: there are none
+_EMPTY_TRIES = 6  # pages without a line where one is held, before the log has started again
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
 _MAX_SPREAD = 1.4  # times the mean distance of the lines of other pages, beyond which a page is to be proved
 _DISTINCT_LINES = 3  # different lines at the start of a page that show that it may be held already
@@ -91,7 +101,7 @@ class LogEnd:
         self._was_cut = False
         self._widest = 0.0  # the largest mean distance between the cursors of the lines of a long page
         self._starts: set[str] = set()  # of pages from the base without a cursor of their end
-        self._refused_starts: set[str] = set()  # near cursors of the pages from the base that did not join
+        self._refused = RefusedPages()
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
@@ -99,7 +109,7 @@ class LogEnd:
         self._left.clear()
         self.held.extendleft(page.fingerprints)
         self._was_cut = self.is_extended = False
-        self._refused_starts.clear()
+        self._refused.clear()
         self._starts.clear()
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
@@ -155,19 +165,24 @@ class LogEnd:
                 doubted = page
             elif not overlap.jumped and not is_repeated:
                 proof = yield from self._prove(page, overlap, repeated, target)
-                proof = proof and (yield from self._verify_start(page))
+                request = PageRequest(self.base, self.older, PAGE_LINES)
+                verify_start = self._refused.verify_start(page, request, self.quirks, self.held)
+                proof = proof and (yield from verify_start)
             if proof or (proof is None and page == unproved):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
+                is_same_log = yield from self._verify_held_lines(page)
                 if overlap.next_base and not self.older:
                     self._count_unproved(page, overlap)
-                self._refused_starts.clear()
+                self._refused.clear()
                 batch = self._take(page, overlap)
+                if not is_same_log:
+                    return replace(batch, gap=batch.gap or LOST_POSITION)
                 is_known = proof or self.quirks.may_repeat_lines or not batch.lines
                 return batch if is_known else replace(batch, gap=batch.gap or UNPROVED)
             unproved = page if proof is None else unproved
             self.quirks.cursor_mode = mode
-            self._refused_starts.add(page.near_cursor)
+            self._refused.add(page)
         return Batch(detached=True)
 
     def _count_unproved(self, page: NormalizedPage, overlap: Overlap) -> None:
@@ -218,16 +233,27 @@ class LogEnd:
         prints = tuple(self.held)[self.beyond_base :]
         span = CursorSpan(self._proved_base, self.base, self.unproved, prints, older=False)
         proof = (yield from prove_span(span, self.quirks)) if self.unproved else None
+        if self.unproved and proof is None and self.base and not (yield from self._detect_line_before_base()):
+            proof = False
         self.unproved, self._proved_base = 0, self.base
         return proof
 
+    def _detect_line_before_base(self) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether the cloud has a line up to the base; a log that has none has started again."""
+        request = PageRequest(self.base, not self.older, PAGE_LINES)
+        for _ in range(_EMPTY_TRIES):
+            if normalize_page((yield request), request, self.quirks, ()).lines:
+                return True
+        return False
+
     def _is_behind(self, page: NormalizedPage, known: int, oldest: str) -> bool:
-        """Return whether ``page`` was read before: it ends at an earlier base, or starts at the top again.
+        """Return whether ``page`` was read before: it has an earlier base, or starts at the top again.
 
         A page of all ``known`` lines held and of new ones starts at the top of a short log.
         """
         starts_at_top = bool(oldest) and page.near_cursor == oldest != self.base
-        return page.far_cursor in self._left or (starts_at_top and known + self.beyond_base < len(self.held))
+        is_left = not self._left.isdisjoint((page.near_cursor, page.far_cursor))
+        return is_left or (starts_at_top and known + self.beyond_base < len(self.held))
 
     def verify_last_join(self) -> Generator[PageRequest, LogPage, bool]:
         """Return whether a full last page has the lines held after it; true where no line shows the opposite.
@@ -255,7 +281,8 @@ class LogEnd:
         if not self._may_be_cut(page, target) and not is_doubted:
             if not self._may_be_elsewhere(page, overlap, repeated, target):
                 return True
-            if self._is_join_distinct(page) and not overlap.known:
+            is_named = page.near_cursor not in ("", self.base)  # else only the base would be proved
+            if is_named and self._is_join_distinct(page) and not overlap.known:
                 request = PageRequest(self.base, self.older, PAGE_LINES)
                 proof = yield from prove_join(request, page, self.held, self.beyond_base, self.quirks)
                 if proof:
@@ -266,20 +293,12 @@ class LogEnd:
             self.quirks.count_proved_page(len(page.lines), is_long=len(page.lines) > SHORT_PAGE)
         return proof
 
-    def _verify_start(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
-        """Return whether ``page`` starts at the line next to the base; true where no cursor shows it.
-
-        One line is requested from the base where a page refused before started at another line.
-        """
-        others = self._refused_starts - {page.near_cursor, ""}
-        if not others or page.near_cursor in ("", self.base) or self.quirks.names_lines is False:
+    def _verify_held_lines(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether the cloud still has the lines held, as far as refused pages make that doubtful."""
+        if self.beyond_base:
             return True
-        request = PageRequest(self.base, self.older, 1)
-        for _ in range(_JOIN_TRIES):
-            nearest = normalize_page((yield request), request, self.quirks, self.held)
-            if len(nearest.lines) != 1 or nearest.near_cursor in ("", self.base, page.near_cursor):
-                return True
-        return False
+        request = PageRequest(self.base, self.older, PAGE_LINES)
+        return (yield from self._refused.verify_held_lines(page, request, self.quirks, tuple(self.held)))
 
     def detect_page_again(self) -> Generator[PageRequest, LogPage, bool]:
         """Return whether the last page was one given before: it had lines, all of them held."""
@@ -317,15 +336,20 @@ class LogEnd:
         return (yield from prove_span(span, self.quirks)) if span is not None else True
 
     def detect_line_above(self) -> Generator[PageRequest, LogPage, bool]:
-        """Return whether a page from within the last one has a line before the first one held.
+        """Return whether a page from within the last one has a line before the first one held, or none of it.
 
         Only where the last page was as long as any: the empty page after a shorter one is expected.
         """
         span = self._last_span
-        if span is None or span.lines != self.quirks.largest or not 1 < span.lines < PAGE_LINES:
+        if span is None or span.lines != self.quirks.largest or not 1 < span.lines <= PAGE_LINES:
             return False
         request = PageRequest(span.start, True, 1)
-        nearest = normalize_page((yield request), request, self.quirks, ())
+        for _ in range(_EMPTY_TRIES):
+            nearest = normalize_page((yield request), request, self.quirks, ())
+            if nearest.lines:
+                break
+        else:  # though the first line held is before that cursor
+            return True
         if len(nearest.lines) != 1 or nearest.far_cursor in ("", span.start, self.base):
             return False
         request = PageRequest(nearest.far_cursor, True, PAGE_LINES)
@@ -346,7 +370,7 @@ class LogEnd:
         # A page that is longer than all before shows that the one before it may have been cut.
         if len(page.lines) > max(self.quirks.largest, SHORT_PAGE):
             return True
-        if self._refused_starts or self._may_be_given_again(page):
+        if self._refused or self._may_be_given_again(page):
             return True
         if self._is_base_missing(page, repeated):
             return True

@@ -13,7 +13,6 @@ from matui.live.logs.cursor.end_check import EndCheck
 from matui.live.logs.cursor.failed_reads import TRIES, FailedReads
 from matui.live.logs.cursor.first_page import request_end_page
 from matui.live.logs.cursor.log_end import LogEnd
-from matui.live.logs.cursor.opening import OpeningPages
 from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, ServerQuirks
 from matui.live.logs.cursor.rejoin import count_known_lines, join_newest_page
 
@@ -29,11 +28,10 @@ class NewerLines:
     page brings.
     """
 
-    def __init__(self, quirks: ServerQuirks, end_check: EndCheck, opening: OpeningPages) -> None:
+    def __init__(self, quirks: ServerQuirks, end_check: EndCheck) -> None:
         self.is_lost = False  # whether the cloud refuses the cursor: the next page is the newest one
         self._quirks = quirks
         self._end_check = end_check
-        self._opening = opening
         self._end = LogEnd(quirks, older=False)
         self._failed = FailedReads()
         self._reopened_at: NormalizedPage | None = None
@@ -93,7 +91,6 @@ class NewerLines:
         """
         self._failed.reset()
         self._reopened_at = None
-        self._opening.count_newer(len(batch.lines))
         is_before_target = self._end_check.is_before_target(self._end)
         if verify and self._end.unproved and not is_before_target:
             is_wrong = (yield from self._end.check_unproved()) is False
@@ -115,13 +112,17 @@ class NewerLines:
             if batch.lines or batch.gap:
                 return (yield from self._accept_lines(batch, verify=verify))
         self._failed.count += 1
-        if self._failed.count < TRIES and state != "rotated":
+        if self._failed.count < TRIES and state not in ("rotated", "restarted"):
             return Batch(retry=True)
         page = yield from request_page("", self._quirks, older=False, limit=PAGE_LINES)
         if state == "unknown" and not self._is_of_other_lines(page):
             return self._failed.mark_unverified_end(verify=verify)
         if not page.lines:
             return self._failed.mark_missing(verify=verify)
+        if state == "cut" and not self._end_check.is_end_of(page):  # it lacks the newest line, too
+            return self._failed.mark_missing(verify=verify, gap=JUMPED)
+        if state == "restarted":
+            self._end = LogEnd(self._quirks, older=False)  # no line of the new log is one of those held
         return (yield from self._reopen(page, _END_GAPS.get(state, LOST_POSITION)))
 
     def _accept_end(self, *, verify: bool) -> Generator[PageRequest, LogPage, Batch | None]:

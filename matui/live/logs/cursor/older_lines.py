@@ -58,7 +58,7 @@ class OlderLines:
             self._failed_reads = 0
         else:
             batch = yield from self._confirm_top()
-        self._opening.lines_read += len(batch.lines)
+        self._opening.count_older(batch.lines)
         if self._opening.at_top and self._opening.detect_lack():
             return replace(batch, gap=batch.gap or LOST_POSITION)
         return batch

@@ -91,7 +91,8 @@ class ServerQuirks:
     pages had the same cursor for the same line. ``most_repeated`` is the most lines up to its base that a
     page had; ``repeats_lines`` is whether pages begin with lines before their base. ``gives_cursors`` is
     whether any page had a cursor. ``proved_pages`` counts pages of the longest size that were proved in turn.
-    ``between_lines`` is whether a cursor is the place between two lines, not a line.
+    ``between_lines`` is whether a cursor is the place between two lines, not a line. ``keeps_limit`` is
+    whether no page has more lines than were requested.
     """
 
     separator: LineSeparator = ""
@@ -108,6 +109,7 @@ class ServerQuirks:
     gives_cursors: bool = False
     proved_pages: int = 0
     between_lines: bool | None = None
+    keeps_limit: bool | None = None
     order: CursorOrder = field(default_factory=CursorOrder)
 
     @property

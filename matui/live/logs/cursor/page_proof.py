@@ -107,14 +107,14 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     size = span.count_after_start(quirks)
     limit = size + (quirks.cursor_mode == "inclusive")
     request = PageRequest(span.end, not span.older, max(1, min(PAGE_LINES, limit)))
-    page = normalize_page((yield request), request, quirks, ())
+    page = yield from _request_whole_page(request, span, quirks)
     firsts.append(page)
     if not page.lines:
         return None
     if quirks.starts_at_base and page.near_cursor not in ("", span.end):
         return False
     walk = _Walk(list(page.fingerprints), page.far_cursor)
-    if len(page.lines) < request.limit:
+    if len(page.lines) < request.limit - 1:
         walk.bases.add(span.end)
     begins_after_end = page.near_cursor not in ("", span.end) and not quirks.may_repeat_lines
     is_inclusive = yield from _begins_with_end(span, walk.found, quirks)
@@ -137,6 +137,25 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     if proof and begins_after_end:  # a page that proves nothing may be another one
         quirks.cursor_mode = "exclusive"
     return proof
+
+
+def _request_whole_page(
+    request: PageRequest, span: CursorSpan, quirks: ServerQuirks
+) -> Generator[PageRequest, LogPage, NormalizedPage]:
+    """Return the page; where it is shorter than others and does not reach the start, perhaps another one.
+
+    That one is requested with another limit, then once more: the same answer is the cloud's own.
+    """
+    page = normalize_page((yield request), request, quirks, ())
+    usual = max(quirks.largest, span.lines if span.includes_start else 0)
+    if not 0 < len(page.lines) < min(request.limit, usual) or page.far_cursor == span.start:
+        return page
+    for limit in (request.limit - 1, request.limit):
+        again = request._replace(limit=limit)
+        other = normalize_page((yield again), again, quirks, ())
+        if len(other.lines) >= len(page.lines):
+            return other
+    return page
 
 
 @dataclass(slots=True)
@@ -173,14 +192,14 @@ def _walk_on(walk: _Walk, span: CursorSpan, quirks: ServerQuirks, repeated: int)
 
 def _repeats_beyond(span: CursorSpan, found: Sequence[str]) -> bool:
     """Return whether ``found`` has up to a few lines beyond the end of ``span`` before its lines."""
-    return any(_agree(span.prints, found[skip:]) for skip in range(min(len(found), MOST_REPEATED + 1)))
+    return any(agree(span.prints, found[skip:]) for skip in range(min(len(found), MOST_REPEATED + 1)))
 
 
 def _begins_with_end(
     span: CursorSpan, found: Sequence[str], quirks: ServerQuirks
 ) -> Generator[PageRequest, LogPage, bool | None]:
     """Return whether ``found`` begins with the line at the end of ``span``; None where it does not fit."""
-    fits = [inclusive for inclusive in (False, True) if _agree(span.prints[not inclusive :], found)]
+    fits = [inclusive for inclusive in (False, True) if agree(span.prints[not inclusive :], found)]
     if quirks.between_lines:
         return True if True in fits else None
     if len(fits) < 2:
@@ -197,7 +216,7 @@ def _judge(
     span: CursorSpan, found: Sequence[str], quirks: ServerQuirks, *, is_start_met: bool, is_inclusive: bool
 ) -> bool | None:
     """Return whether ``found``, the lines back from the end of ``span``, are its lines."""
-    if not _agree(span.prints[not is_inclusive :], found):
+    if not agree(span.prints[not is_inclusive :], found):
         return False
     size = len(found) - (is_inclusive and not quirks.between_lines)
     if is_start_met and span.start:
@@ -250,10 +269,14 @@ def prove_join(
         return False if start and held and not request.older else None
     if quirks.compare(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
         return False
+    is_named = quirks.names_lines and quirks.cursor_mode == "exclusive" and not quirks.order.is_proved
+    if start and is_named and not beyond_base and before.near_cursor not in ("", start, base):
+        return False  # the line before the page has another cursor than the base
     found = before.fingerprints[:_PROOF_LINES]
     last = len(newer) if start else min(len(known), len(newer) + beyond_base + 1)
-    return any(_agree(known[at:], found) for at in range(last + 1))
+    return any(agree(known[at:], found) for at in range(last + 1))
 
 
-def _agree(lines: Sequence[str], others: Sequence[str]) -> bool:
+def agree(lines: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether two runs of fingerprints are equal as far as both go."""
     return all(line == other for line, other in zip(lines, others, strict=False))

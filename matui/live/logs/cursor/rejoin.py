@@ -47,9 +47,15 @@ def build_newest_page_ref(page: NormalizedPage, skip: int = 0) -> PageRef:
 
 
 def _repeats_itself(page: NormalizedPage, end: LogEnd, known: int) -> bool:
-    """Return whether fewer lines than ``known`` at the start of ``page`` may be those held, as well."""
+    """Return whether ``page`` may start elsewhere: fewer lines fit, or those that fit are there twice."""
     held, prints = tuple(end.held), page.fingerprints
-    return any(prints[:size] == held[:size][::-1] for size in range(1, min(known, len(held))))
+    run = prints[:known][::-1]
+    is_there_twice = any(held[at : at + known] == run for at in range(1, len(held) - known + 1))
+    is_there_twice |= any(
+        prints[at : at + known] == prints[:known] for at in range(1, len(prints) - known + 1)
+    )
+    sizes = range(1, min(known, len(held)))
+    return is_there_twice or any(prints[:size] == held[:size][::-1] for size in sizes)
 
 
 def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
@@ -64,7 +70,10 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     start = None if end.beyond_base else end.quirks.compare(page.near_cursor, end.base)
     if order == -1 or start == 1 or (start == 0 and end.quirks.between_lines):
         return 0
-    known = count_longest_match(page.fingerprints, tuple(end.held))
+    prints = page.fingerprints
+    if end.quirks.names_lines and page.far_cursor and end.base and order is None and not end.beyond_base:
+        prints = prints[:-1]  # its cursor is another one: the last line is not held
+    known = count_longest_match(prints, tuple(end.held))
     return known if known >= 3 and len({compute_fingerprint(line) for line in page.lines[:known]}) > 1 else 0
 
 
