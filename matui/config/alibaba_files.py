@@ -34,10 +34,10 @@ def find_alibaba_region(environ: Mapping[str, str]) -> str:
 
 def list_alibaba_places(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the places that were searched, and what is there that matui cannot sign in with."""
-    section = clean(_get_section(environ))
+    section = clean(get_section(environ))
     return (
         f"a profile in {_get_cli_file(environ)}{describe_keyless(environ)}",
-        f"[{section}] in {_get_ini_file(environ)}",
+        f"[{section}] in {get_ini_file(environ)}",
     )
 
 
@@ -98,7 +98,7 @@ def _holds_temporary_keys(profile: Mapping[str, Any]) -> bool:
 
 
 def _read_ini_keys(environ: Mapping[str, str]) -> Keys | None:
-    file, name = _get_ini_file(environ), _get_section(environ)
+    file, name = get_ini_file(environ), get_section(environ)
     text = read_text(file)
     if text is None:
         return None
@@ -128,7 +128,8 @@ def _read_keys(table: Mapping[str, Any], names: tuple[str, ...], file: Path) -> 
     return dict(zip(("ak", "sk", "security_token"), values, strict=True))
 
 
-def _get_section(environ: Mapping[str, str]) -> str:
+def get_section(environ: Mapping[str, str]) -> str:
+    """Return the section of the SDKs' file that is in use."""
     return environ.get("ALIBABA_CLOUD_PROFILE", "").strip() or "default"
 
 
@@ -140,6 +141,7 @@ def _get_cli_file(environ: Mapping[str, str]) -> Path:
     return get_home_dir(environ) / ".aliyun" / "config.json"
 
 
-def _get_ini_file(environ: Mapping[str, str]) -> Path:
+def get_ini_file(environ: Mapping[str, str]) -> Path:
+    """Return the place of the SDKs' file."""
     named = environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", "").strip()
     return Path(named).expanduser() if named else get_home_dir(environ) / ".alibabacloud" / "credentials.ini"

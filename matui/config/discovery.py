@@ -57,8 +57,13 @@ def list_places(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _describe_missing(environ: Mapping[str, str]) -> str:
-    missing = [name for name in (_APP, _FUNCTIONS) if not read_variable(environ, name)]
+    missing = list_missing_names(environ)
     return f"{' and '.join(missing)} not set" if missing else "no keys there"
+
+
+def list_missing_names(environ: Mapping[str, str]) -> list[str]:
+    """Return the variables that OpenSearch needs beside keys and that are not set."""
+    return [name for name in (_APP, _FUNCTIONS) if not read_variable(environ, name)]
 
 
 def _find_qianfan(environ: Mapping[str, str]) -> Profile | None:

@@ -38,7 +38,10 @@ def test_opensearch_needs_its_app_group_and_functions(tmp_path: Path) -> None:
     assert (profile.app, profile.functions) == ("my_app", ["ctr", "pop"])
     with pytest.raises(NoProfileError) as nothing:
         choose(ALIBABA, tmp_path)
-    assert "MATUI_OPENSEARCH_APP and MATUI_OPENSEARCH_FUNCTIONS not set" in nothing.value.looked_for[-1]
+    assert "MATUI_OPENSEARCH_APP and MATUI_OPENSEARCH_FUNCTIONS not set" in "; ".join(
+        nothing.value.looked_for
+    )
+    assert "set MATUI_OPENSEARCH_APP and MATUI_OPENSEARCH_FUNCTIONS too" in nothing.value.sentence
 
 
 def test_opensearchs_region_is_the_vendors_own_before_modelarts(tmp_path: Path) -> None:
