@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.help import HelpScreen
+from tests.pilot.test_acting import select
 
 
 def is_running(c) -> bool:
@@ -78,6 +79,18 @@ async def test_it_is_escape_in_dialogs_and_help(console):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", [["x"], ["ctrl+d"], ["ctrl+d", "m", "i"], ["question_mark"], ["ctrl+p"]])
+async def test_the_key_that_quits_from_anywhere_quits_from_dialogs(console, keys):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press(*keys)
+        assert c.app.screen.is_modal
+        await c.press("ctrl+q")
+        assert c.app.return_value == 0
+        assert c.list_acted() == []
+
+
 async def test_it_copies_what_is_selected_in_the_prompt(console):
     async with console() as c:
         await c.press("slash")

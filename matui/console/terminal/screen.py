@@ -11,6 +11,7 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from matui.config.keymap import DEFAULT_KEYS
 from matui.console.terminal.flow_control import FlowControl
 from matui.console.terminal.screen_state import ScreenState, WriteBudget
 from matui.console.terminal.support import explain_unsupported, find_missing_parts
@@ -191,8 +192,11 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     """Base of matui's dialogs, over what stays visible around them.
 
     The surroundings are dimmed only on a fast line: to dim them writes every cell, at opening and at closing.
-    A dialog without ``DIMS`` never dims them.
+    A dialog without ``DIMS`` never dims them. Of the application's keys a dialog has only the one that quits
+    from anywhere.
     """
+
+    BINDINGS = [Binding(DEFAULT_KEYS["quit_now"], "app.run('quit_now')", show=False, id="quit_now")]
 
     DEFAULT_CSS = """
     #dialog {
