@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TMUX_TIMEOUT_S = 3.0
 _NO_CLIPBOARD = re.compile(r"(?m)^ *\d+: Ms: \[missing\]$")
+_TERMINAL = re.compile(r"(?m)^Terminal \d+: (tmux|screen)[\w.-]*\Z")
 _TERMS_WITHOUT_CLIPBOARD = ("linux", "vt100", "vt102", "vt220", "ansi", "cons25", "sun")
 _SCREEN_PART = 250  # characters of a string that GNU screen passes through
 
@@ -55,10 +56,14 @@ def build_notification(title: str, words: str, environ: Mapping[str, str]) -> st
 
 
 class TmuxCopy(NamedTuple):
-    """What tmux did with a text: why it refused it, and whether it passes it to the terminal too."""
+    """What tmux did with a text: why it refused it, and whether it passes it to the terminal too.
+
+    ``outer`` is the multiplexer that this terminal is itself, ``""`` for none.
+    """
 
     failure: str = ""
     passes_on: bool = True
+    outer: str = ""
 
 
 async def load_tmux_buffer(text: str, environ: Mapping[str, str]) -> TmuxCopy:
@@ -77,7 +82,7 @@ async def load_tmux_buffer(text: str, environ: Mapping[str, str]) -> TmuxCopy:
     _, answer = await _run_tmux(
         ("display-message", "-p", "#{client_tty}", ";", "show-messages", "-T"), environ
     )
-    return TmuxCopy(passes_on=_sets_clipboard(answer))
+    return TmuxCopy(passes_on=_sets_clipboard(answer), outer=_find_outer(answer))
 
 
 def _sets_clipboard(answer: str) -> bool:
@@ -86,6 +91,13 @@ def _sets_clipboard(answer: str) -> bool:
     _, _, own = listed.partition(f" for {tty.strip()},")
     own, _, _ = own.partition("\nTerminal ")
     return not (tty.strip() and _NO_CLIPBOARD.search(own))
+
+
+def _find_outer(answer: str) -> str:
+    """Return the multiplexer that runs the terminal which tmux names first, by its type; ``""`` for none."""
+    tty, _, listed = answer.partition("\n")
+    found = _TERMINAL.search(listed.partition(f" for {tty.strip()},")[0]) if tty.strip() else None
+    return found[1] if found is not None else ""
 
 
 async def _run_tmux(arguments: Sequence[str], environ: Mapping[str, str], text: str = "") -> tuple[str, str]:
@@ -117,6 +129,10 @@ def describe_clipboard(environ: Mapping[str, str], tmux: TmuxCopy | None = None)
         return f"the terminal's clipboard (OSC 52); not to tmux: {tmux.failure.rstrip('.')}"
     if environ.get("TMUX") and not tmux.passes_on:
         return "the tmux buffer; tmux knows no clipboard of this terminal"
+    if environ.get("TMUX") and tmux.outer:
+        return (
+            f"the tmux buffer, and to the outer {tmux.outer}, which may keep it from the terminal's clipboard"
+        )
     if environ.get("TMUX"):
         return "the tmux buffer and the terminal's clipboard"
     return "the terminal's clipboard (OSC 52)"

@@ -85,6 +85,22 @@ async def test_a_terminal_whose_clipboard_tmux_does_not_know_is_not_said_to_have
     assert ("terminal's clipboard" in describe_clipboard(environ, tmux)) is passes_on
 
 
+@pytest.mark.parametrize(("own", "outer"), [("tmux-256color", "tmux"), ("screen", "screen"), ("xterm", "")])
+async def test_an_outer_multiplexer_that_may_drop_the_text_is_named(
+    own_path: Path, own: str, outer: str
+) -> None:
+    listed = (
+        "Terminal 0: tmux for /dev/pts/1, flags=0x20:\\n 192: Ms: (string) x\\n\\n"
+        f"Terminal 1: {own} for /dev/pts/2, flags=0x20:\\n 192: Ms: (string) x\\n"
+    )
+    environ = write_tmux(
+        own_path, f"""[ "$1" = display-message ] && printf '/dev/pts/2\\n{listed}'; exit 0"""
+    )
+    tmux = await load_tmux_buffer("job-1", environ)
+    assert tmux == TmuxCopy(outer=outer)
+    assert ("may keep it" in describe_clipboard(environ, tmux)) is bool(outer)
+
+
 @pytest.mark.parametrize(
     ("environ", "has"),
     [({"TERM": "linux"}, False), ({"TERM": "linux", "TMUX": "x"}, True), ({"TERM": "xterm-256color"}, True)],
