@@ -9,8 +9,7 @@ from statistics import median
 from matui.clouds.http.decode import parse_raw_rows, parse_reply, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v1.jobs.mapping import map_jobs
-from matui.clouds.modelarts.v1.jobs.models import JobList
+from matui.clouds.modelarts.v1.jobs.models import JobList, map_jobs
 
 
 def make_jobs_page(count: int = 1000) -> bytes:

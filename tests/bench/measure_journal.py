@@ -19,8 +19,7 @@ from matui.cli.context.demo import build_demo_profile
 from matui.clouds.http.decode import parse_raw_rows, parse_reply, read_rows
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope as ListScope
-from matui.clouds.modelarts.v1.jobs.mapping import map_jobs
-from matui.clouds.modelarts.v1.jobs.models import JobList
+from matui.clouds.modelarts.v1.jobs.models import JobList, map_jobs
 from matui.clouds.protocols import ListRequest, Page
 from matui.console.changes.screen import ChangesScreen
 from matui.live.journal.change import Account

@@ -22,6 +22,9 @@ DESCRIPTION_512 = Annotated[str, StringConstraints(max_length=512, pattern=r"^[^
 SEARCH_64 = Annotated[str, StringConstraints(max_length=64)]
 FILLED = Annotated[str, StringConstraints(min_length=1)]
 COUNT = Annotated[int, Field(ge=1)]
+OFFSET = Annotated[int, Field(ge=0)]
+SIZE_100 = Annotated[int, Field(ge=1, le=100)]
+SIZE_1000 = Annotated[int, Field(ge=1, le=1000)]
 ORDER = Annotated[str, StringConstraints(pattern=r"^(asc|desc)$")]
 
 

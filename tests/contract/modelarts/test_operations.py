@@ -17,11 +17,10 @@ from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.operations import OperationTable
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 from matui.clouds.modelarts.v1.configs.client import ConfigQuery, ConfigsApi, ConfigsQuery
-from matui.clouds.modelarts.v1.configs.requests import CreateConfig, UpdateConfig
-from matui.clouds.modelarts.v1.jobs.client import JobsApi
-from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
+from matui.clouds.modelarts.v1.configs.wire import CreateConfig, UpdateConfig
+from matui.clouds.modelarts.v1.jobs.client import JobsApi, JobsQuery
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
-from matui.clouds.modelarts.v1.jobs.version_queries import (
+from matui.clouds.modelarts.v1.jobs.version_models import (
     AlgorithmsQuery,
     LogLinesQuery,
     LogWindowQuery,
@@ -34,7 +33,7 @@ from matui.clouds.modelarts.v1.notebooks.client import NotebooksApi
 from matui.clouds.modelarts.v1.notebooks.requests import CreateNotebook, NotebookAction, UpdateNotebook
 from matui.clouds.modelarts.v1.notebooks.wire import NotebooksQuery
 from matui.clouds.modelarts.v1.services.client import ServicesApi
-from matui.clouds.modelarts.v1.services.requests import (
+from matui.clouds.modelarts.v1.services.wire import (
     DeployService,
     MonitorQuery,
     PoolsQuery,

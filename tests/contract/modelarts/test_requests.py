@@ -14,14 +14,14 @@ import pytest
 from matui.clouds import modelarts
 from matui.clouds.modelarts import requests as sent
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
-from matui.clouds.modelarts.v1.configs.requests import CreateConfig
-from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
+from matui.clouds.modelarts.v1.configs.wire import CreateConfig
+from matui.clouds.modelarts.v1.jobs.client import JobsQuery
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
-from matui.clouds.modelarts.v1.jobs.version_queries import LogLinesQuery, LogWindowQuery
+from matui.clouds.modelarts.v1.jobs.version_models import LogLinesQuery, LogWindowQuery
 from matui.clouds.modelarts.v1.models.requests import ImportModel
 from matui.clouds.modelarts.v1.models.wire import ModelsQuery
 from matui.clouds.modelarts.v1.notebooks.requests import CreateNotebook, NotebookAction, UpdateNotebook
-from matui.clouds.modelarts.v1.services.requests import DeployService, UpdateService
+from matui.clouds.modelarts.v1.services.wire import DeployService, UpdateService
 from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, VisualizationsQuery
 from matui.clouds.modelarts.v1.workspaces.requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
 from matui.clouds.modelarts.v1.workspaces.wire import QuotaList

@@ -90,7 +90,7 @@ def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> 
             "jobs.requests",
             "jobs.version_models",
             "notebooks.wire",
-            "services.models",
+            "services.wire",
         )
     )
     code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
@@ -102,8 +102,8 @@ def test_what_reads_an_answer_is_not_imported_before_the_request(tmp_path: Path)
         "matui.clouds.http.api_errors",
         "matui.clouds.http.decode",
         "matui.clouds.wire_types",
-        "matui.clouds.modelarts.v1.jobs.mapping",
-        "matui.clouds.modelarts.v1.jobs.version_queries",
+        "matui.clouds.modelarts.v1.jobs.models",
+        "matui.clouds.modelarts.v1.jobs.version_models",
     )
     code = "import matui.clouds.modelarts.factory, matui.clouds.modelarts.v1.jobs.client\n"
     assert list_imported(code + _TELL.format(heavy=names), tmp_path) == set()
@@ -112,7 +112,7 @@ def test_what_reads_an_answer_is_not_imported_before_the_request(tmp_path: Path)
 def test_the_first_request_lets_the_readers_of_its_answer_be_imported(tmp_path: Path) -> None:
     names = (
         "matui.clouds.http.decode",
-        "matui.clouds.modelarts.v1.jobs.mapping",
+        "matui.clouds.modelarts.v1.jobs.models",
         "matui.cli.output.table",
         "rich.cells",
     )

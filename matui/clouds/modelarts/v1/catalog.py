@@ -5,11 +5,9 @@ from __future__ import annotations
 from matui.base.text.formatting import format_amount
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
-from matui.clouds.modelarts.v1.jobs.version_models import BuiltInAlgorithm
-from matui.clouds.modelarts.v1.jobs.version_queries import AlgorithmsQuery
+from matui.clouds.modelarts.v1.jobs.version_models import AlgorithmsQuery, BuiltInAlgorithm
 from matui.clouds.modelarts.v1.services.client import ServicesApi
-from matui.clouds.modelarts.v1.services.models import DeploymentSpec
-from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
+from matui.clouds.modelarts.v1.services.wire import DeploymentSpec, SpecificationsQuery
 from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecificationsApi, SpecsQuery
 from matui.clouds.sections import format_size, join_text
 from matui.resources.kinds.configs import Choice

@@ -13,8 +13,7 @@ from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.services.client import ServicesApi
-from matui.clouds.modelarts.v1.services.models import Pool
-from matui.clouds.modelarts.v1.services.requests import PoolsQuery
+from matui.clouds.modelarts.v1.services.wire import Pool, PoolsQuery
 from matui.clouds.modelarts.v1.specifications import ResourceSpec, SpecificationsApi, SpecsQuery
 from matui.clouds.rows import map_status, refuse_unreadable
 from matui.clouds.sections import (

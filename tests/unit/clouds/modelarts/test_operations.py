@@ -10,7 +10,7 @@ from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.requests import Description
-from matui.clouds.modelarts.v1.jobs.version_queries import LogLinesQuery
+from matui.clouds.modelarts.v1.jobs.version_models import LogLinesQuery
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v2.jobs.client import V2JobsApi as JobsV2Api
 from matui.clouds.modelarts.v2.notebooks.client import StartQuery, V2NotebooksApi

@@ -13,11 +13,10 @@ from matui.clouds.http.decode import Reply, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.requests import COUNT, ORDER, RequestModel
+from matui.clouds.modelarts.requests import COUNT, ORDER, SIZE_1000, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.jobs.models import Done
-from matui.clouds.modelarts.v1.jobs.queries import SIZE_1000
 from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import is_newest_first
@@ -25,12 +24,11 @@ from matui.clouds.wire_types import Id, Millis, ModelRows, Text, Whole, make_lis
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.v1.configs import record, requests
-    from matui.clouds.modelarts.v1.configs.record import ConfigRecord
+    from matui.clouds.modelarts.v1.configs import wire
+    from matui.clouds.modelarts.v1.configs.wire import ConfigRecord
     from matui.resources.detail import Section
 else:
-    record = LazyModule("matui.clouds.modelarts.v1.configs.record")
-    requests = LazyModule("matui.clouds.modelarts.v1.configs.requests")
+    wire = LazyModule("matui.clouds.modelarts.v1.configs.wire")
 
 
 class ConfigRow(Engine):  # Table 5-75
@@ -100,18 +98,18 @@ def map_sample(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
 
 
 def _build_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
-    return record.build_config_sections(row, resource)
+    return wire.build_config_sections(row, resource)
 
 
 class ConfigsApi(KindOperations):
     """The five operations of 5.2."""
 
-    create = Operation("5.2.1.", "POST", "training-job-configs", Done, lambda: requests.CreateConfig)
+    create = Operation("5.2.1.", "POST", "training-job-configs", Done, lambda: wire.CreateConfig)
     list = Operation("5.2.2.", "GET", "training-job-configs", ConfigList, ConfigsQuery)
-    update = Operation("5.2.3.", "PUT", "training-job-configs/{}", Done, lambda: requests.UpdateConfig)
+    update = Operation("5.2.3.", "PUT", "training-job-configs/{}", Done, lambda: wire.UpdateConfig)
     delete = Operation("5.2.4.", "DELETE", "training-job-configs/{}", Done)
     show = Operation(
-        "5.2.5.", "GET", "training-job-configs/{}", lambda: record.ConfigRecord, ConfigQuery, shows=True
+        "5.2.5.", "GET", "training-job-configs/{}", lambda: wire.ConfigRecord, ConfigQuery, shows=True
     )
 
 

@@ -8,7 +8,7 @@ from matui.clouds.modelarts.form_base import AS_A_WHOLE, ClientForms, Request, b
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.configs.client import Configs, parse_config_id
-from matui.clouds.modelarts.v1.configs.requests import CreateConfig, UpdateConfig
+from matui.clouds.modelarts.v1.configs.wire import CreateConfig, UpdateConfig
 from matui.clouds.modelarts.v1.setup_fields import (
     NEW,
     build_setup_values,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from matui.base.errors import NotFoundError
 from matui.base.process.late_imports import LazyModule
@@ -11,9 +12,8 @@ from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindC
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
-from matui.clouds.modelarts.requests import validate_request
+from matui.clouds.modelarts.requests import ORDER, SEARCH_64, SIZE_1000, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.model import Resource
@@ -22,24 +22,17 @@ if TYPE_CHECKING:
     from matui.clouds.http import decode
     from matui.clouds.http.decode import Reply
     from matui.clouds.modelarts.v1.jobs import (
-        mapping,
         models,
         requests,
-        version_mapping,
         version_models,
-        version_queries,
     )
-    from matui.clouds.modelarts.v1.jobs.models import JobList
     from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
 else:
     decode = LazyModule("matui.clouds.http.decode")
-    mapping = LazyModule("matui.clouds.modelarts.v1.jobs.mapping")
     models = LazyModule("matui.clouds.modelarts.v1.jobs.models")
     requests = LazyModule("matui.clouds.modelarts.v1.jobs.requests")
-    version_mapping = LazyModule("matui.clouds.modelarts.v1.jobs.version_mapping")
     version_models = LazyModule("matui.clouds.modelarts.v1.jobs.version_models")
-    version_queries = LazyModule("matui.clouds.modelarts.v1.jobs.version_queries")
 
 _JOB = "training-jobs/{}"
 _VERSION = f"{_JOB}/versions/{{}}"
@@ -47,10 +40,19 @@ MOST_LINES = 500
 MOST_BYTES = 2048
 
 
-def _load_list() -> type[JobList]:
-    """Import all that reads the list, and return its model."""
-    import_module("matui.clouds.modelarts.v1.jobs.mapping")
-    return models.JobList
+JobSort = Literal["job_name", "job_desc", "status", "duration", "version_count", "create_time"]
+
+
+class JobsQuery(RequestModel):
+    """5.1.2. ``page`` counts from 1."""
+
+    status: str | None = None
+    per_page: SIZE_1000 | None = None
+    page: Annotated[int, Field(ge=1, le=65535)] | None = None
+    sort_by: JobSort | None = Field(default=None, validation_alias="sortBy", serialization_alias="sortBy")
+    order: ORDER | None = None
+    search_content: SEARCH_64 | None = None
+    workspace_id: str | None = None
 
 
 class JobsApi(OperationTable):
@@ -59,7 +61,7 @@ class JobsApi(OperationTable):
     create = Operation(
         "5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, lambda: requests.CreateJob
     )
-    list = Operation("5.1.2.", "GET", "training-jobs", _load_list, JobsQuery)
+    list = Operation("5.1.2.", "GET", "training-jobs", lambda: models.JobList, JobsQuery)
     show_version = Operation("5.1.3.", "GET", _VERSION, lambda: version_models.JobVersion, shows=True)
     delete_version = Operation("5.1.4.", "DELETE", _VERSION, lambda: models.Done)
     list_versions = Operation(
@@ -67,7 +69,7 @@ class JobsApi(OperationTable):
         "GET",
         f"{_JOB}/versions",
         lambda: version_models.VersionList,
-        lambda: version_queries.VersionsQuery,
+        lambda: version_models.VersionsQuery,
     )
     create_version = Operation(
         "5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, lambda: requests.CreateVersion
@@ -81,22 +83,28 @@ class JobsApi(OperationTable):
         "GET",
         f"{_VERSION}/log",
         lambda: version_models.LogWindow,
-        lambda: version_queries.LogWindowQuery,
+        lambda: version_models.LogWindowQuery,
     )
     algorithms = Operation(
         "5.1.12.",
         "GET",
         "built-in-algorithms",
         lambda: version_models.AlgorithmList,
-        lambda: version_queries.AlgorithmsQuery,
+        lambda: version_models.AlgorithmsQuery,
     )
     log_lines = Operation(
         "5.1.13: a log by lines.",
         "GET",
         f"{_VERSION}/aom-log",
         lambda: version_models.LogLines,
-        lambda: version_queries.LogLinesQuery,
+        lambda: version_models.LogLinesQuery,
     )
+
+    async def read_versions(self, job_id: str) -> Reply[VersionList]:
+        """Return the answer of 5.1.5. Raises BadAnswerError where it has no list of versions."""
+        reply = await self.list_versions(job_id, version_models.VersionsQuery(page=1, per_page=1000))
+        decode.read_rows(reply, reply.value.versions, "versions")
+        return reply
 
 
 def split_version(wire_id: str) -> tuple[str, str]:
@@ -120,10 +128,9 @@ class Versions(UnlistedClient):
         """Return a job's versions, newest first (5.1.5)."""
         refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
-        reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
-        decode.read_rows(reply, reply.value.versions, "versions")
+        reply = await self.api.read_versions(job_id)
         raw = decode.parse_raw_rows(reply.answer, "versions")
-        return version_mapping.map_versions(reply.value, job_id, self.build_scope(job), raw)
+        return version_models.map_versions(reply.value, job_id, self.build_scope(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
         return self._map_resource(await self.show(resource_id), resource_id, self.scope)
@@ -145,7 +152,7 @@ class Versions(UnlistedClient):
     def _map_resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
         job_id, version_id = split_version(resource_id)
         row = reply.value
-        return version_mapping.map_version(row, job_id, row.job_name, scope, reply.build_raw(), version_id)
+        return version_models.map_version(row, job_id, row.job_name, scope, reply.build_raw(), version_id)
 
     async def fetch_metrics(self, version: Resource) -> Metrics:
         """Return what a version consumes (5.1.3)."""
@@ -190,27 +197,22 @@ class Jobs(KindClient):
         start, total = (position - 1) * size, reply.value.job_total_count
         due = total - start if total is not None and not scope.workspace else 0
         rows = decode.read_rows(reply, reply.value.jobs, "jobs", due=due)
-        found = mapping.map_jobs(rows, scope, decode.parse_raw_rows(reply.answer, "jobs"), start)
+        found = models.map_jobs(rows, scope, decode.parse_raw_rows(reply.answer, "jobs"), start)
         return PageSlice(found, total, total if not scope.workspace else None)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""
-        return self._map_resource(await self._list_versions(resource_id), resource_id, self.scope)
-
-    async def _list_versions(self, job_id: str) -> Reply[VersionList]:
-        reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
-        decode.read_rows(reply, reply.value.versions, "versions")
-        return reply
+        return self._map_resource(await self.api.read_versions(resource_id), resource_id, self.scope)
 
     def _map_resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
-        if version_mapping.find_newest_version(reply.value) is None and not reply.value.job_name:
+        if version_models.find_newest_version(reply.value) is None and not reply.value.job_name:
             raise NotFoundError(
                 "The job does not exist.",
                 request_id=reply.answer.request_id,
                 status=200,
                 remedy="See those there are with: matui get jobs -o wide",
             )
-        return version_mapping.map_job_of_versions(reply.value, job_id, scope, reply.build_raw())
+        return version_models.map_job_of_versions(reply.value, job_id, scope, reply.build_raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with the settings of its newest version."""
@@ -218,12 +220,12 @@ class Jobs(KindClient):
         from matui.resources.detail import Detail
 
         refuse_unreadable(resource)
-        reply = await self._list_versions(resource.id)
+        reply = await self.api.read_versions(resource.id)
         now = self._map_resource(reply, resource.id, self.build_scope(resource))
         return Detail(
             now,
             build_version_sections(
-                version_mapping.find_newest_version(reply.value) or version_models.VersionRow(), now
+                version_models.find_newest_version(reply.value) or version_models.VersionRow(), now
             ),
         )
 
@@ -279,13 +281,13 @@ class JobLogs:
             "lines": min(max(limit, 1), MOST_LINES),
             "order": "asc" if older else "desc",
         }
-        query = validate_request(version_queries.LogLinesQuery, asked)
+        query = validate_request(version_models.LogLinesQuery, asked)
         lines = (await self.api.log_lines(*await self._jobs.find_version_ids(job), query)).value
         return LogPage(lines.content, lines.start_line, lines.end_line, lines.lines)
 
     async def read_window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest (5.1.11)."""
         asked = {"log_file": file, "start_byte": max(start, -1), "offset": min(max(length, 1), MOST_BYTES)}
-        query = validate_request(version_queries.LogWindowQuery, asked)
+        query = validate_request(version_models.LogWindowQuery, asked)
         window = (await self.api.log_window(*await self._jobs.find_version_ids(job), query)).value
         return LogBytes(window.log, window.end_byte, window.log_byte_count)

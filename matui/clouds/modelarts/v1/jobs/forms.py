@@ -20,7 +20,7 @@ from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.client import Jobs, Versions, split_version
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
-from matui.clouds.modelarts.v1.jobs.version_mapping import map_version
+from matui.clouds.modelarts.v1.jobs.version_models import map_version
 from matui.clouds.modelarts.v1.setup_fields import (
     NEW,
     build_setup_values,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from matui.base.text.sanitize import clean
-from matui.clouds.modelarts.v1.jobs.version_mapping import format_engine, format_flavor
 from matui.clouds.modelarts.v1.jobs.version_models import (
     ClassMetric,
     Setup,
     SystemMetrics,
     VersionRow,
     Volume,
+    format_engine,
+    format_flavor,
 )
 from matui.clouds.sections import (
     build_instant,

@@ -20,7 +20,7 @@ from matui.clouds.modelarts.monitoring import Monitoring, map_monitoring
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
-from matui.clouds.modelarts.v1.services import models, requests
+from matui.clouds.modelarts.v1.services import wire
 from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
     build_events,
@@ -30,8 +30,14 @@ from matui.clouds.modelarts.v1.services.mapping import (
     map_service,
     update_sections,
 )
-from matui.clouds.modelarts.v1.services.models import EdgeNode, Service, ServiceEvent
-from matui.clouds.modelarts.v1.services.requests import MonitorQuery, ServiceEventsQuery, UpdateNodeStatus
+from matui.clouds.modelarts.v1.services.wire import (
+    EdgeNode,
+    MonitorQuery,
+    Service,
+    ServiceEvent,
+    ServiceEventsQuery,
+    UpdateNodeStatus,
+)
 from matui.clouds.rows import map_status, refuse_unreadable
 from matui.clouds.wire_types import EmptyReply
 from matui.resources.detail import Event, Metrics, Section
@@ -42,32 +48,32 @@ from matui.resources.model import Fact, RawRecord, Resource
 class ServicesApi(KindOperations):
     """The eleven operations of chapter 7; ``delete`` takes one id or a sequence of ids."""
 
-    deploy = Operation("7.1.", "POST", "services", models.Deployed, requests.DeployService)
-    list = Operation("7.2.", "GET", "services", models.ServiceList, requests.ServicesQuery)
+    deploy = Operation("7.1.", "POST", "services", wire.Deployed, wire.DeployService)
+    list = Operation("7.2.", "GET", "services", wire.ServiceList, wire.ServicesQuery)
     show = Operation("7.3.", "GET", "services/{}", Service, shows=True)
     switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, UpdateNodeStatus)
-    update = Operation("7.5.", "PUT", "services/{}", EmptyReply, requests.UpdateService)
+    update = Operation("7.5.", "PUT", "services/{}", EmptyReply, wire.UpdateService)
     monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery, lists="monitors")
-    update_logs = Operation("7.7.", "GET", "services/{}/logs", models.UpdateLogs, lists="logs")
+    update_logs = Operation("7.7.", "GET", "services/{}/logs", wire.UpdateLogs, lists="logs")
     events = Operation(
-        "7.8.", "GET", "services/{}/events", models.ServiceEvents, ServiceEventsQuery, lists="events"
+        "7.8.", "GET", "services/{}/events", wire.ServiceEvents, ServiceEventsQuery, lists="events"
     )
     delete = Operation("7.9.", "DELETE", "services/{}", EmptyReply)
     specifications = Operation(
         "7.10.",
         "GET",
         "services/specifications",
-        models.DeploymentSpecs,
-        requests.SpecificationsQuery,
+        wire.DeploymentSpecs,
+        wire.SpecificationsQuery,
         lists="specifications",
     )
-    pools = Operation("7.11.", "GET", "clusters", models.PoolList, requests.PoolsQuery)
+    pools = Operation("7.11.", "GET", "clusters", wire.PoolList, wire.PoolsQuery)
 
 
 _NEWEST_EVENTS = ServiceEventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
 
 
-_LATEST_RELEASE_FIRST = build_query(requests.ServicesQuery, sort_by="publish_at", order="desc")
+_LATEST_RELEASE_FIRST = build_query(wire.ServicesQuery, sort_by="publish_at", order="desc")
 
 
 class Services(SpecClient[ServicesApi, Service]):

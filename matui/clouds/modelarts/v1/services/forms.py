@@ -17,8 +17,14 @@ from matui.clouds.modelarts.form_base import (
 from matui.clouds.modelarts.requests import FieldProblem, InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.services.client import Services
-from matui.clouds.modelarts.v1.services.models import Schedule, Service, ServiceConfig
-from matui.clouds.modelarts.v1.services.requests import DeployService, UpdateService, check_models
+from matui.clouds.modelarts.v1.services.wire import (
+    DeployService,
+    Schedule,
+    Service,
+    ServiceConfig,
+    UpdateService,
+    check_models,
+)
 from matui.clouds.wire_types import to_text
 from matui.resources.forms.form import Field, Form, Values
 from matui.resources.model import Resource

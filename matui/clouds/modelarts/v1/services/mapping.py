@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v1.services.models import (
+from matui.clouds.modelarts.v1.services.wire import (
     EdgeNode,
     Schedule,
     Service,

@@ -11,12 +11,20 @@ from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope, parse_job_status
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
+from matui.clouds.modelarts.requests import (
+    COUNT,
+    FILLED,
+    NAME_20,
+    ORDER,
+    SEARCH_64,
+    SIZE_100,
+    TEXT_256,
+    RequestModel,
+)
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
-from matui.clouds.modelarts.v1.jobs.queries import SIZE_100
 from matui.clouds.modelarts.v1.services.mapping import format_schedule
-from matui.clouds.modelarts.v1.services.models import Schedule
+from matui.clouds.modelarts.v1.services.wire import Schedule
 from matui.clouds.rows import match_id
 from matui.clouds.sections import (
     build_countdown,

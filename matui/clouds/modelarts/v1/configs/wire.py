@@ -1,8 +1,8 @@
-"""One configuration as the cloud sends it, and its sections (5.2.5)."""
-
-from __future__ import annotations
+"""One configuration as the cloud sends it, its sections (5.2.5), and what may be asked (5.2.1, 5.2.3)."""
 
 from matui.base.text.sanitize import clean
+from matui.clouds.modelarts.requests import NAME_20, TEXT_256
+from matui.clouds.modelarts.v1.jobs.requests import SetupSetting
 from matui.clouds.modelarts.v1.jobs.sections import (
     build_code_section,
     build_data_section,
@@ -37,3 +37,12 @@ def build_config_sections(row: ConfigRecord, resource: Resource) -> tuple[Sectio
         *build_code_section(row),
         *build_parameters_section(row),
     )
+
+
+class CreateConfig(SetupSetting):  # 5.2.1
+    config_name: NAME_20
+    config_desc: TEXT_256 | None = None
+
+
+class UpdateConfig(SetupSetting):  # 5.2.3
+    config_desc: TEXT_256 | None = None
