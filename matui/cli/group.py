@@ -199,7 +199,7 @@ COMMANDS = {
     "doctor": LazyCommand("doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("explain", "What an error code means and what to do."),
     "config": LazyCommand("config", "Make, show or find the configuration file."),
-    "completion": LazyCommand("completion.command", "Print the completion script of a shell."),
+    "completion": LazyCommand("completion.shells", "Print the completion script of a shell."),
     "help": LazyCommand("help", "Show the guide by topic."),
     "sim": LazyCommand("sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
 }

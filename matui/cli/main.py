@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from matui.base.process.start_time import count_from_start
+from matui.base.process import count_from_start
 from matui.cli.process import startup
 
 _VERSION = ["--version"]

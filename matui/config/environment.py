@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
-from matui.base.process.switches import FALSE, TRUE
+from matui.base.process import FALSE, TRUE
 from matui.config.loading import build_config_error
 from matui.config.settings import ConfigSource, Profile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from matui.base.process.switches import FALSE, STARTUP_OFF, STOCK_TERMINAL, TRUE
+from matui.base.process import FALSE, STARTUP_OFF, STOCK_TERMINAL, TRUE
 from matui.base.text.near_names import format_suggestion
 from matui.base.text.sanitize import clean
 

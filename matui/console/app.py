@@ -13,7 +13,7 @@ from textual.app import App
 from textual.binding import Binding
 
 from matui.base.errors import MatuiError
-from matui.base.process.malloc import limit_malloc
+from matui.base.process import limit_malloc
 from matui.console.commands.keys import CommandKeys
 from matui.console.commands.registry import build_bindings, build_kind_bindings
 from matui.console.early_input import EarlyInput

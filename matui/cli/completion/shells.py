@@ -1,8 +1,7 @@
 """What each shell passes at a TAB, and how candidates are written for it.
 
 The classes of click are extended by three things: a candidate of the type ``nospace`` is not followed by a
-blank, words in bash are taken out of its line, quotes and all, and the line is passed on.
-"""
+blank, words in bash are taken out of its line, quotes and all, and the line is passed on."""
 
 from __future__ import annotations
 
@@ -10,6 +9,7 @@ import os
 import re
 from typing import Any
 
+import click
 from click.shell_completion import (
     BashComplete,
     CompletionItem,
@@ -102,6 +102,7 @@ end
 
 complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 """
+_SHELLS = ("bash", "zsh", "fish")
 
 
 class _PassesLine(ShellComplete):
@@ -208,3 +209,19 @@ def _find_profile(args: list[str]) -> str:
         elif option.startswith("--profile="):
             found = option.partition("=")[2]
     return found
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(_SHELLS))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> None:
+    """Print a script that completes commands, options, kinds, profiles, filters and known names.
+
+    \b
+    bash: source <(matui completion bash)      in ~/.bashrc
+    zsh:  source <(matui completion zsh)       in ~/.zshrc, after compinit
+    fish: matui completion fish | source       in ~/.config/fish/config.fish
+    """
+    # The template alone: click's own check of bash's version prints to stderr where bash is missing.
+    completer = SHELLS[shell](ctx.find_root().command, {}, "matui", "_MATUI_COMPLETE")
+    click.echo(completer.source_template % completer.source_vars())

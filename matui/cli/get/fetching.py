@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.calls.gather import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutError, UnreachableError
-from matui.base.process.late_imports import postpone
-from matui.base.process.start_time import measure_seconds_since_start
+from matui.base.late_imports import postpone
+from matui.base.process import measure_seconds_since_start
 from matui.cli.context.journal import record_found, record_list
 from matui.cli.context.resolve import Found, find_resources, require_lister
 from matui.cli.context.session import Session, retry_unreadable

@@ -26,7 +26,7 @@ from importlib import import_module
 from importlib.machinery import PathFinder
 from types import ModuleType
 
-from matui.base.process.switches import STARTUP_OFF
+from matui.base.process import STARTUP_OFF
 
 MEASURES = ("gc", "libs", "hints", "methods", "help", "defer")
 HTTPX_COMMAND_LINE = "httpx._main"

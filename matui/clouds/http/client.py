@@ -24,7 +24,7 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.base.process.late_imports import LazyModule, postpone
+from matui.base.late_imports import LazyModule, postpone
 from matui.base.redaction.known import get_known_secrets, hide_in_bytes
 from matui.clouds.http.budget import (
     Budget,

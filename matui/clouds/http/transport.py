@@ -18,7 +18,7 @@ import httpx
 from matui import __version__
 from matui.base.calls.send_gate import CONNECTION, TOKEN, SendGate
 from matui.base.errors import ConfigError
-from matui.base.process.late_imports import do_postponed
+from matui.base.late_imports import do_postponed
 from matui.clouds.http.proxies import NetworkSettingError, Proxy, find_proxy
 
 Trace: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]

@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Never, Self, TypedDict, TypeVar, Unpack, overload
 
-from matui.base.process.late_imports import LazyModule, postpone
+from matui.base.late_imports import LazyModule, postpone
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import RequestModel, quote_segment
 from matui.clouds.modelarts.session import Transport

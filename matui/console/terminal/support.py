@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from matui.base.process.switches import FALSE, STOCK_TERMINAL
+from matui.base.process import FALSE, STOCK_TERMINAL
 
 TESTED_SERIES = (8, 2)
 

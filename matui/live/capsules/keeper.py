@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
-from matui.base.process.late_imports import LazyModule
+from matui.base.late_imports import LazyModule
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.journal.change import Change
 from matui.live.transitions_feed import TransitionFeed

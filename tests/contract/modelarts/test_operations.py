@@ -27,7 +27,7 @@ from matui.clouds.modelarts.v1.jobs.version_models import (
     VersionsQuery,
 )
 from matui.clouds.modelarts.v1.models.client import ModelsApi
-from matui.clouds.modelarts.v1.models.requests import DeleteModel, ImportModel
+from matui.clouds.modelarts.v1.models.record import DeleteModel, ImportModel
 from matui.clouds.modelarts.v1.models.wire import ModelsQuery
 from matui.clouds.modelarts.v1.notebooks.client import NotebooksApi
 from matui.clouds.modelarts.v1.notebooks.requests import CreateNotebook, NotebookAction, UpdateNotebook

@@ -18,7 +18,7 @@ from matui.clouds.modelarts.v1.configs.wire import CreateConfig
 from matui.clouds.modelarts.v1.jobs.client import JobsQuery
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
 from matui.clouds.modelarts.v1.jobs.version_models import LogLinesQuery, LogWindowQuery
-from matui.clouds.modelarts.v1.models.requests import ImportModel
+from matui.clouds.modelarts.v1.models.record import ImportModel
 from matui.clouds.modelarts.v1.models.wire import ModelsQuery
 from matui.clouds.modelarts.v1.notebooks.requests import CreateNotebook, NotebookAction, UpdateNotebook
 from matui.clouds.modelarts.v1.services.wire import DeployService, UpdateService

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import TimedOutError
-from matui.base.process.start_time import count_from_start, measure_seconds_since_start
+from matui.base.process import count_from_start, measure_seconds_since_start
 from matui.cli.get.fetching import TimeLimit
 from matui.cli.main import run
 from matui.clouds.protocols import BudgetState
@@ -71,10 +71,10 @@ async def test_pages_extend_the_limit_until_the_whole_list_has_taken_ten_times_a
 
 
 async def test_the_limit_includes_the_start_of_the_process(monkeypatch: Any) -> None:
-    monkeypatch.setattr("matui.base.process.start_time.monotonic", lambda: 100.0)
-    monkeypatch.setattr("matui.base.process.start_time.process_time", lambda: 0.5)
+    monkeypatch.setattr("matui.base.process.monotonic", lambda: 100.0)
+    monkeypatch.setattr("matui.base.process.process_time", lambda: 0.5)
     with count_from_start():
-        monkeypatch.setattr("matui.base.process.start_time.monotonic", lambda: 102.0)
+        monkeypatch.setattr("matui.base.process.monotonic", lambda: 102.0)
         limit = TimeLimit(20)
         async with limit.apply() as until:
             assert until.when() == pytest.approx(asyncio.get_running_loop().time() + 57.3, abs=0.1)
@@ -82,10 +82,10 @@ async def test_the_limit_includes_the_start_of_the_process(monkeypatch: Any) -> 
 
 
 async def test_a_start_that_takes_longer_than_the_limit_leaves_time_for_an_answer(monkeypatch: Any) -> None:
-    monkeypatch.setattr("matui.base.process.start_time.monotonic", lambda: 100.0)
-    monkeypatch.setattr("matui.base.process.start_time.process_time", lambda: 0.5)
+    monkeypatch.setattr("matui.base.process.monotonic", lambda: 100.0)
+    monkeypatch.setattr("matui.base.process.process_time", lambda: 0.5)
     with count_from_start():
-        monkeypatch.setattr("matui.base.process.start_time.monotonic", lambda: 119.0)
+        monkeypatch.setattr("matui.base.process.monotonic", lambda: 119.0)
         now = asyncio.get_running_loop().time()
         limit = TimeLimit(6)
         async with limit.apply() as until:

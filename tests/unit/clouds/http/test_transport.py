@@ -20,7 +20,7 @@ from matui.base.errors import (
     TlsError,
     UnreachableError,
 )
-from matui.base.process.late_imports import do_postponed, postpone
+from matui.base.late_imports import do_postponed, postpone
 from matui.clouds.http.transport import CERTIFICATE_VARIABLES, open_client
 from tests.unit.clouds.http_clients import ACT, LIST, open_real_client, serve_raw
 

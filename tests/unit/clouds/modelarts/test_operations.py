@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import RefusedError
-from matui.base.process.late_imports import do_postponed
+from matui.base.late_imports import do_postponed
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.v1.jobs.client import JobsApi

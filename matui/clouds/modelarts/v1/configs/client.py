@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from matui.base.errors import CloudError, RefusedError
-from matui.base.process.late_imports import LazyModule
+from matui.base.late_imports import LazyModule
 from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import Reply, parse_raw_rows, read_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from matui.base.errors import NotFoundError
-from matui.base.process.late_imports import LazyModule
+from matui.base.late_imports import LazyModule
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable

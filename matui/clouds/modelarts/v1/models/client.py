@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from matui.base.errors import ConflictError
-from matui.base.process.late_imports import LazyModule
+from matui.base.late_imports import LazyModule
 from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
@@ -32,11 +32,10 @@ from matui.resources.kinds.models import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.v1.models import record, requests
+    from matui.clouds.modelarts.v1.models import record
     from matui.clouds.modelarts.v1.models.record import ModelRecord
 else:
     record = LazyModule("matui.clouds.modelarts.v1.models.record")
-    requests = LazyModule("matui.clouds.modelarts.v1.models.requests")
 
 _TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
 _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
@@ -176,12 +175,12 @@ class ModelsApi(KindOperations):
     """The four operations of chapter 6."""
 
     create = Operation(
-        "6.1.1: import a model.", "POST", "models", lambda: record.ModelImported, lambda: requests.ImportModel
+        "6.1.1: import a model.", "POST", "models", lambda: record.ModelImported, lambda: record.ImportModel
     )
     list = Operation("6.1.2.", "GET", "models", wire.ModelList, wire.ModelsQuery)
     show = Operation("6.1.3.", "GET", "models/{}", lambda: record.ModelRecord, shows=True)
     delete = Operation(
-        "6.1.4.", "DELETE", "models/{}", lambda: record.ModelsDeleted, lambda: requests.DeleteModel
+        "6.1.4.", "DELETE", "models/{}", lambda: record.ModelsDeleted, lambda: record.DeleteModel
     )
 
 
@@ -202,10 +201,10 @@ class Models(SpecClient[ModelsApi, "ModelRecord"]):
         return {"delete": self._delete, "delete-versions": self._delete_versions}
 
     async def _delete(self, model: Resource) -> ActionReply:
-        return _build_reply(await self.api.delete(model.id, requests.DeleteModel()))
+        return _build_reply(await self.api.delete(model.id, record.DeleteModel()))
 
     async def _delete_versions(self, model: Resource) -> ActionReply:
-        return _build_reply(await self.api.delete(model.id, requests.DeleteModel(cascade=True)))
+        return _build_reply(await self.api.delete(model.id, record.DeleteModel(cascade=True)))
 
 
 def _build_reply(reply: Reply[record.ModelsDeleted]) -> ActionReply:

@@ -7,7 +7,7 @@ from typing import get_args
 from matui.clouds.modelarts.form_base import ClientForms, Request, build_request, drop_blanks, make_field
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.models.client import Models
-from matui.clouds.modelarts.v1.models.requests import ImportModel, ModelType
+from matui.clouds.modelarts.v1.models.record import ImportModel, ModelType
 from matui.resources.forms.form import Form, Values
 
 _PARAMETER = {"url": "/", "method": "post", "protocol": "http", "param_name": "image", "param_type": "file"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.base.process.late_imports import LazyModule
+from matui.base.late_imports import LazyModule
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope, parse_job_status

@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import CloudError
-from matui.base.process.late_imports import LazyModule
+from matui.base.late_imports import LazyModule
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.modelarts.v2.jobs.request_parts import FieldTypes
-from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
+from matui.clouds.modelarts.v2.jobs.requests import FieldTypes, V2CreateJob
 from matui.clouds.wire_types import to_flag, to_number, to_text, unwrap_json
 
 DROP = object()

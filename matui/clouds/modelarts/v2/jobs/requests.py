@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, TEXT_256, RequestModel
-from matui.clouds.modelarts.v2.jobs import request_parts as parts
 from matui.clouds.modelarts.v2.wire import WORDS
 
 JobKind = Literal[
@@ -18,6 +18,103 @@ EventName = Literal[
     "JobStarted", "JobCompleted", "JobFailed", "JobTerminated", "JobRestarted", "JobHanged", "JobPreempted"
 ]
 EVENTS: tuple[str, ...] = get_args(EventName)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FieldTypes:
+    """The types of an object's fields, by their names on the wire; ``[type]`` is a list.
+
+    The tables below are the parts of a new job that have no line in the form and that a rerun repeats. Only
+    what they name is sent; an answer may state a number as a text, and the types say which texts are numbers.
+    """
+
+    fields: dict[str, Any]
+
+
+_EXPRESSION = {"key": str, "operator": str, "values": [str]}
+_NODE_TERM = {"matchExpressions": [_EXPRESSION], "matchFields": [_EXPRESSION]}
+_PLACE = {"obs_path": str, "local_path": str}
+
+POLICIES = Annotated[
+    dict[str, Any],
+    FieldTypes(
+        {
+            "auto_search": {
+                "skip_search_params": str,
+                "reward_attrs": [{"name": str, "mode": str, "regex": str}],
+                "search_params": [
+                    {
+                        **dict.fromkeys(("name", "param_type", "lower_bound", "upper_bound"), str),
+                        "discrete_points_num": str,
+                        "discrete_values": [str],
+                    }
+                ],
+                "algo_configs": [{"name": str, "params": [{"key": str, "value": str, "type": str}]}],
+            }
+        }
+    ),
+]
+VISUALIZATION_SUMMARY = Annotated[
+    dict[str, Any],
+    FieldTypes(
+        {
+            "log_type": str,
+            "log_dir": {"pfs": {"pfs_path": str}},
+            "data_sources": [{"job": {"job_id": str}, "nfs": {"nfs_path": str}}],
+        }
+    ),
+]
+CUSTOM_FLAVOR = Annotated[
+    dict[str, Any], FieldTypes({"cpu_core_num": float, "mem_size": float, "accelerator_num": float})
+]
+REQUIRED_AFFINITY = Annotated[
+    dict[str, Any],
+    FieldTypes(
+        {
+            "affinity_type": str,
+            "job_level": str,
+            "affinity_group_size": int,
+            "affinity_group_level": str,
+            "node_affinity": {"nodeSelectorTerms": [_NODE_TERM]},
+        }
+    ),
+]
+PREFERRED_AFFINITY = Annotated[
+    dict[str, Any], FieldTypes({"node_affinity": [{"weight": int, "preference": _NODE_TERM}]})
+]
+CUSTOM_METRIC = Annotated[
+    dict[str, Any], FieldTypes({"exec": {"command": [str]}, "http_get": {"path": str, "port": int}})
+]
+OUTPUT_MODEL = Annotated[dict[str, Any], FieldTypes({"obs": _PLACE})]
+ASSET_MODEL = Annotated[
+    dict[str, Any], FieldTypes(dict.fromkeys(("name", "code", "version", "desc", "series", "type"), str))
+]
+FINE_TUNING = Annotated[
+    dict[str, Any],
+    FieldTypes(
+        {
+            **dict.fromkeys(("ft_job_uuid", "ft_train_type", "model_type", "train_output_path"), str),
+            "checkpoint_id": str,
+            "task_env": {
+                "envs": [
+                    {
+                        **dict.fromkeys(("label", "des", "env_name", "env_type", "value"), str),
+                        "modifiable": bool,
+                        "displayable": bool,
+                        "used_steps": [str],
+                    }
+                ]
+            },
+            "checkpoint_config": {
+                "checkpoint_id": str,
+                **dict.fromkeys(("save_checkpoints_max", "skipped_steps", "restore_training"), int),
+            },
+        }
+    ),
+]
+RETENTION = Annotated[dict[str, Any], FieldTypes({"policy": str})]
+LOG_EXPORT_CONFIG = Annotated[dict[str, Any], FieldTypes({"version": str, "rotation_enabled": bool})]
+RESERVED_TIME = Annotated[dict[str, Any], FieldTypes({"time_unit": str, "duration": int})]
 
 
 class Experiment(RequestModel):
@@ -101,14 +198,14 @@ class NewAlgorithm(RequestModel):
     autosearch_framework_path: FILLED | None = None
     command: FILLED | None = None
     parameters: list[NewParameter] | None = None
-    policies: parts.POLICIES | None = None
+    policies: POLICIES | None = None
     inputs: list[NewInput] | None = None
     outputs: list[NewOutput] | None = None
     engine: NewEngine | None = None
     local_code_dir: FILLED | None = None
     working_dir: FILLED | None = None
     environments: Annotated[dict[str, WORDS], Field(max_length=100)] | None = None
-    summary: parts.VISUALIZATION_SUMMARY | None = None
+    summary: VISUALIZATION_SUMMARY | None = None
 
     @model_validator(mode="after")
     def _require_code(self) -> NewAlgorithm:
@@ -126,7 +223,7 @@ class NewResource(RequestModel):
     node_count: COUNT = 1
     pool_id: FILLED | None = None
     pool_group_id: FILLED | None = None
-    main_container_customized_flavor: parts.CUSTOM_FLAVOR | None = None
+    main_container_customized_flavor: CUSTOM_FLAVOR | None = None
 
     @model_validator(mode="after")
     def _require_place(self) -> NewResource:
@@ -172,8 +269,8 @@ class NewAutoStop(RequestModel):
 class NewSchedulePolicy(RequestModel):
     """The priority in the queue, for dedicated pools only; 3 needs a permission."""
 
-    required_affinity: parts.REQUIRED_AFFINITY | None = None
-    preferred_affinity: parts.PREFERRED_AFFINITY | None = None
+    required_affinity: REQUIRED_AFFINITY | None = None
+    preferred_affinity: PREFERRED_AFFINITY | None = None
     priority: Annotated[int, Field(ge=0, le=3)] | None = None
     preemptible: bool | None = None
 
@@ -188,14 +285,14 @@ class NewSpec(RequestModel):
     volumes: list[NewJobVolume] | None = None
     log_export_path: LogPath | None = None
     auto_stop: NewAutoStop | None = None
-    retention: parts.RETENTION | None = None
+    retention: RETENTION | None = None
     schedule_policy: NewSchedulePolicy | None = None
-    log_export_config: parts.LOG_EXPORT_CONFIG | None = None
+    log_export_config: LOG_EXPORT_CONFIG | None = None
     notification: NewNotification | None = None
-    custom_metrics: list[parts.CUSTOM_METRIC] | None = None
-    reserved_time: parts.RESERVED_TIME | None = None
-    output_model: parts.OUTPUT_MODEL | None = None
-    asset_model: parts.ASSET_MODEL | None = None
+    custom_metrics: list[CUSTOM_METRIC] | None = None
+    reserved_time: RESERVED_TIME | None = None
+    output_model: OUTPUT_MODEL | None = None
+    asset_model: ASSET_MODEL | None = None
 
 
 class SshAccess(RequestModel):
@@ -213,4 +310,21 @@ class V2CreateJob(RequestModel):
     spec: NewSpec
     endpoints: NewEndpoints | None = None
     train_type: FILLED | None = None
-    ftjob_config: parts.FINE_TUNING | None = None
+    ftjob_config: FINE_TUNING | None = None
+
+
+class UpdateSchedulePolicy(RequestModel):
+    """The priority of a job in its queue; 3 is the highest and needs a permission of its own."""
+
+    priority: Annotated[int, Field(ge=1, le=3)] | None = None
+
+
+class UpdateSpec(RequestModel):
+    schedule_policy: UpdateSchedulePolicy | None = None
+
+
+class UpdateJob(RequestModel):
+    """The body of a change of a job."""
+
+    description: TEXT_256 | None = None
+    spec: UpdateSpec | None = None

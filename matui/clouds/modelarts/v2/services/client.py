@@ -1,4 +1,4 @@
-"""v2 services: list, read, describe with deployments, instances and pods, start, stop, delete, events."""
+"""v2 services and deployments: list, read, describe with instances and pods, start, stop, delete, events."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.calls.gather import gather_limited, gather_two
-from matui.base.errors import PART_ERRORS, NotFoundError, UsageError
+from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError, UsageError
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import (
     ActionHandler,
     ActionReply,
     Actions,
     ActionSpec,
+    FindingClient,
     OptionHandler,
+    UnlistedClient,
     read_stated_status,
 )
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
+from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v2.services.mapping import (
     PartialList,
@@ -39,9 +43,11 @@ from matui.clouds.modelarts.v2.services.wire import (
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, V2Page, get_page_rows, note_unread
 from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import is_refusal, refuse_unreadable
+from matui.clouds.rows import is_refusal, map_status, refuse_unreadable
+from matui.clouds.wire_types import to_millis
 from matui.resources.detail import Event, Metrics, Section
-from matui.resources.model import Resource
+from matui.resources.kinds.services import STATUSES
+from matui.resources.model import Resource, build_empty_record
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.monitoring import Monitoring
@@ -272,3 +278,43 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         reply = await self.api.delete(validate_request(DeleteServices, {"service_ids": list(resource_ids)}))
         rows = [row for row in reply.value.service_responses if row is not None]
         return reply.answer.request_id, {str(row.id): read_stated_status(row) for row in rows}
+
+
+class Deployments(UnlistedClient, FindingClient[Deployment]):
+    """The deployments of services."""
+
+    kind = "deployments"
+    forms = ("create",)
+    no_list = "Deployments are listed by their service."
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = V2ServicesApi(session)
+
+    async def find(self, resource_id: str) -> tuple[Resource, Deployment]:
+        """Return one deployment and its record, looked for in its service. Raises NotFoundError."""
+        service_id, _, name = resource_id.partition("/")
+        if not (service_id and name):
+            raise RefusedError(
+                f"{resource_id!r} is not a deployment.", remedy="Name it as SERVICE/DEPLOYMENT."
+            )
+        row = next((one for one in await self._api.list_deployments(service_id) if one.name == name), None)
+        if row is None:
+            raise NotFoundError(
+                f"There is no deployment {name}.",
+                remedy=f"See those there are with: matui describe service {service_id}",
+            )
+        found = self.scope.build_resource(
+            self.kind,
+            resource_id,
+            name,
+            map_status(row.status, STATUSES),
+            build_empty_record(),
+            created_at=to_millis(row.create_at),
+            facts={"service_id": service_id},
+        )
+        return found, row
+
+    def build_sections(self, row: Deployment, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002
+        """Return one deployment."""
+        return build_deployment_section(row, PartialList((), 0), PartialList((), 0))

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from matui.base.process import late_imports
-from matui.base.process.late_imports import LazyModule
+from matui.base import late_imports
+from matui.base.late_imports import LazyModule
 
 
 def test_postponed_work_is_done_once_and_in_order() -> None:

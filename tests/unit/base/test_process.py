@@ -11,7 +11,7 @@ import pytest
 
 _COUNT = """
 import ctypes, sys, threading
-from matui.base.process.malloc import limit_malloc
+from matui.base.process import limit_malloc
 limit_malloc()
 libc, ready = ctypes.CDLL(None), threading.Barrier(7)
 def keep():
@@ -30,7 +30,7 @@ ready.wait()
 
 _HOLES = """
 import ctypes
-from matui.base.process.malloc import limit_malloc
+from matui.base.process import limit_malloc
 class Info(ctypes.Structure):
     _fields_ = [(str(n), ctypes.c_size_t) for n in range(10)]
 libc = ctypes.CDLL(None)
