@@ -36,7 +36,6 @@ class ConfigRow(Engine):  # Table 5-75
     config_desc: Text = ""
     create_time: Millis = None
     user_image_url: Text = ""
-    user_command: Text = ""
 
 
 class ConfigList(Done):  # 5.2.2

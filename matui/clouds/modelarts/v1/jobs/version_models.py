@@ -49,7 +49,6 @@ class DataSource(WireModel):  # Table 5-16
 
 
 class Mount(WireModel):  # Tables 5-24 and 5-25
-    id: Text = ""
     src_path: Text = ""
     dest_path: Text = ""
     read_only: Flag = None
@@ -176,15 +175,13 @@ class LogLines(WireModel):
 
 
 class BuiltInAlgorithm(Engine):
-    """A built-in algorithm (Table 5-63). ``model_size`` is bytes; ``parameter`` is JSON in a text."""
+    """A built-in algorithm (Table 5-63). ``model_size`` is bytes."""
 
     model_id: Id = ""
     model_name: Text = ""
     model_usage: Whole = None
     model_precision: Text = ""
     model_size: Number = None
-    parameter: ModelRows[Parameter] = Field(default_factory=make_list)
-    create_time: Millis = None
 
 
 class AlgorithmList(Done):  # 5.1.12

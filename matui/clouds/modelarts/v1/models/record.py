@@ -18,9 +18,6 @@ ModelType = Literal[
 
 
 class ModelParameter(WireModel):  # Table 6-15
-    url: Text = ""
-    method: Text = ""
-    protocol: Text = ""
     param_name: Text = ""
     param_type: Text = ""
     min: Number = None

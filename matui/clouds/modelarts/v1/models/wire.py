@@ -38,8 +38,6 @@ class ModelRow(WireModel):
     model_status: Text = ""
     model_type: Text = ""
     model_size: Number = None
-    tenant: Text = ""
-    project: Text = ""
     owner: Text = ""
     create_at: Millis = None
     description: Text = ""

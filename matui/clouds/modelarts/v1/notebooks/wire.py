@@ -33,14 +33,11 @@ class DockerImage(WireModel):  # Table 4-12
 
 
 class ProvisionSpec(WireModel):  # Table 4-11
-    engine: Text = ""
     params: One[DockerImage] = Field(default_factory=DockerImage)
 
 
 class Provision(WireModel):  # Table 4-10
-    type: Text = ""
     spec: One[ProvisionSpec] = Field(default_factory=ProvisionSpec)
-    annotations: Map = Field(default_factory=dict)
 
 
 class NotebookProfile(WireModel):
@@ -49,7 +46,6 @@ class NotebookProfile(WireModel):
     id: Text = ""
     name: Text = ""
     description: Text = ""
-    de_type: Text = ""
     flavor_type: Text = ""
     provision: One[Provision] = Field(default_factory=Provision)
 

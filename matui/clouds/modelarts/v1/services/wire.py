@@ -38,7 +38,6 @@ class EdgeNode(WireModel):
     name: Text = ""
     instance_status: Text = ""
     predict_url: Text = ""
-    description: Text = ""
     host_name: Text = ""
     os_name: Text = ""
     os_version: Text = ""
@@ -104,8 +103,6 @@ class ServiceRow(WireModel):
 
 
 class Service(ServiceRow):  # 7.3
-    tenant: Text = ""
-    project: Text = ""
     cluster_id: Text = ""
     vpc_id: Text = ""
     subnet_network_id: Text = ""
@@ -142,7 +139,6 @@ class UpdateLog(WireModel):  # Table 7-37
     success_num: Whole = None
     failed_num: Whole = None
     result_detail: ModelRows[NodeResult] = Field(default_factory=make_list)
-    cluster_id: Text = ""
 
 
 class ServiceName(WireModel):

@@ -53,7 +53,6 @@ class Quota(WireModel):
     min_quota: Number = None
     max_quota: Number = None
     unit_en: Text = ""
-    update_time: Millis = None
     used_quota: Number = None
 
 
