@@ -26,7 +26,7 @@ from matui.clouds.protocols import (
     ReportsPoolUsage,
     ReportsQuotas,
 )
-from matui.clouds.rows import UnsupportedMixin, refuse_unreadable_id
+from matui.clouds.rows import UnsupportedMixin, refuse_unreadable, refuse_unreadable_id
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class BaseModelArtsCloud(UnsupportedMixin):
         return await self._clients.get_client(kind).read(resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
+        refuse_unreadable(resource)
         return await self._clients.get_client(resource.kind).describe(resource)
 
     async def fetch_events(self, resource: Resource) -> tuple[Event, ...]:
@@ -133,6 +134,8 @@ class BaseModelArtsCloud(UnsupportedMixin):
         return await client.fetch_quotas() if isinstance(client, ReportsQuotas) else ()
 
     def _find_client(self, resource: Resource) -> KindClient | None:
+        """Return the client of a resource, None for none. Raises RefusedError for a stand-in."""
+        refuse_unreadable(resource)
         return self._clients.get_client(resource.kind) if self._clients.has_kind(resource.kind) else None
 
     def offers(self, kind: str, action: str) -> bool:

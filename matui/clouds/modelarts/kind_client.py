@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from matui.base.codes.permissions import find_required_action
-from matui.base.errors import MatuiError, RefusedError
+from matui.base.errors import MatuiError, RefusedError, UsageError
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import BoundOperation, Operation
@@ -18,6 +18,7 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.protocols import ActionResult, Briefing, Effect, ListRequest, Page
 from matui.clouds.rows import is_newest_first, refuse_unreadable
 from matui.resources.model import Resource
+from matui.resources.registry import get_kind
 
 if TYPE_CHECKING:
     from matui.resources.detail import Detail, Section
@@ -40,7 +41,7 @@ ActionHandler = Callable[[Resource], Awaitable[ActionReply]]
 
 
 class ActionSpec(NamedTuple):
-    """An action that is one operation on a resource's id, with what it sends; ``status`` reads the reply."""
+    """An action that is one operation on a resource's ids, with what it sends; ``status`` reads the reply."""
 
     operation: Operation[Any, Any]
     sent: Mapping[str, Any] | None = None
@@ -53,6 +54,14 @@ def read_stated_status(reply: Any) -> str:
 
 
 Actions = Mapping[str, ActionSpec]
+
+
+def require_one(action: str, resources: Sequence[Resource]) -> Resource:
+    """Return the one resource of an action that takes no more. Raises UsageError for several."""
+    if len(resources) > 1:
+        kind = get_kind(resources[0].kind)
+        raise UsageError(f"{action} is for one {kind.singular} at a time.", remedy="Name one.")
+    return resources[0]
 
 
 class OptionHandler(Protocol):
@@ -116,10 +125,14 @@ class KindClient(ABC):
 
         async def handle(resource: Resource) -> ActionReply:
             body = () if sent is None or operation.sends is None else (operation.sends.model_validate(sent),)
-            reply = await BoundOperation(operation, self.session)(resource.id, *body)
+            reply = await BoundOperation(operation, self.session)(*self.split_id(resource.id), *body)
             return ActionReply(reply.answer.request_id, status(reply.value) if status else "")
 
         return handle
+
+    def split_id(self, resource_id: str) -> tuple[str, ...]:
+        """Return the ids in the path of an operation on one resource."""
+        return (resource_id,)
 
     def build_scope(self, resource: Resource) -> Scope:
         """Return the scope a resource was listed in, for answers that do not repeat its workspace."""
@@ -223,6 +236,5 @@ class FindingClient(KindClient, Generic[R]):
         """Return one resource as it is now with every section known."""
         from matui.resources.detail import Detail
 
-        refuse_unreadable(resource)
         now, row = await self.find(resource.id)
         return Detail(now, self.build_sections(row, now))

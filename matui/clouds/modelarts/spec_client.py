@@ -134,7 +134,6 @@ class SpecClient(KindClient, Generic[T, D]):
         """Return one resource as it is now with every section known."""
         from matui.resources.detail import Detail
 
-        refuse_unreadable(resource)
         (now, row), more = await gather_two(self.reread(resource), self.fetch_more_sections(resource.id))
         return Detail(now, (*self.spec.to_sections(row, now), *more))
 

@@ -9,7 +9,7 @@ from matui.base.errors import RefusedError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.client_registry import find_kinds
 from matui.clouds.modelarts.mapping import CLOUD
-from matui.clouds.rows import Unsupported
+from matui.clouds.rows import Unsupported, refuse_unreadable
 from matui.resources.model import Resource
 from matui.resources.registry import INNER_KINDS
 
@@ -67,12 +67,14 @@ class ModelArtsCloud(BaseModelArtsCloud):
         """Return a job's versions, newest first (5.1.5)."""
         from matui.clouds.modelarts.v1.jobs.client import Versions
 
+        refuse_unreadable(job)
         return await self._clients.get(Versions).fetch_versions(job)
 
     async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the edge nodes a service runs on (7.3)."""
         from matui.clouds.modelarts.v1.services.client import Nodes
 
+        refuse_unreadable(service)
         return await self._clients.get(Nodes).fetch_nodes(service)
 
     async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
@@ -108,4 +110,5 @@ class ModelArtsCloud(BaseModelArtsCloud):
         """Return a service's update history, latest first, with the result on every edge node (7.7)."""
         from matui.clouds.modelarts.v1.services.client import Services
 
+        refuse_unreadable(service)
         return await self._clients.get(Services).fetch_updates(service)

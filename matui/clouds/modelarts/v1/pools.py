@@ -15,7 +15,7 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.wire import Pool, PoolsQuery
 from matui.clouds.modelarts.v1.specifications import ResourceSpec, SpecificationsApi, SpecsQuery
-from matui.clouds.rows import map_status, refuse_unreadable
+from matui.clouds.rows import map_status
 from matui.clouds.sections import (
     build_instant,
     build_overview,
@@ -150,7 +150,6 @@ class Pools(FindingClient[Pool]):
 
         A node that is available works, whether it is used or not: nodes have no gauge.
         """
-        refuse_unreadable(pool)
         now, row = await self.find(pool.id)
         whole = await self._read_capacity(row)
         held = (

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from matui.base.errors import NotFoundError
 from matui.base.late_imports import LazyModule
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, UnlistedClient
+from matui.clouds.modelarts.kind_client import (
+    ActionHandler,
+    ActionReply,
+    Actions,
+    ActionSpec,
+    KindClient,
+    UnlistedClient,
+)
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
@@ -119,6 +126,10 @@ class Versions(UnlistedClient):
     kind = "versions"
     no_list = "Versions are listed by their job."
     forms = ("edit", "rerun")  # the description of a version is its job's
+    actions: ClassVar[Actions] = {
+        "stop": ActionSpec(JobsApi.stop),
+        "delete": ActionSpec(JobsApi.delete_version),
+    }
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
@@ -126,7 +137,6 @@ class Versions(UnlistedClient):
 
     async def fetch_versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""
-        refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
         reply = await self.api.read_versions(job_id)
         raw = decode.parse_raw_rows(reply.answer, "versions")
@@ -144,7 +154,6 @@ class Versions(UnlistedClient):
         from matui.clouds.modelarts.v1.jobs.sections import build_version_sections
         from matui.resources.detail import Detail
 
-        refuse_unreadable(resource)
         reply = await self.show(resource.id)
         now = self._map_resource(reply, resource.id, self.build_scope(resource))
         return Detail(now, build_version_sections(reply.value, now))
@@ -158,18 +167,10 @@ class Versions(UnlistedClient):
         """Return what a version consumes (5.1.3)."""
         from matui.clouds.modelarts.v1.jobs.sections import map_version_metrics
 
-        refuse_unreadable(version)
         return map_version_metrics((await self.show(version.id)).value)
 
-    def get_handlers(self) -> dict[str, ActionHandler]:
-        """Stop (5.1.7) and delete a version (5.1.4)."""
-        return {"stop": self._stop, "delete": self._delete}
-
-    async def _stop(self, version: Resource) -> ActionReply:
-        return ActionReply((await self.api.stop(*split_version(version.id))).answer.request_id)
-
-    async def _delete(self, version: Resource) -> ActionReply:
-        return ActionReply((await self.api.delete_version(*split_version(version.id))).answer.request_id)
+    def split_id(self, resource_id: str) -> tuple[str, ...]:
+        return split_version(resource_id)
 
 
 class Jobs(KindClient):
@@ -179,6 +180,7 @@ class Jobs(KindClient):
     style = "page"
     forms = ("edit", "create", "rerun")
     list_operation = JobsApi.list
+    actions: ClassVar[Actions] = {"delete": ActionSpec(JobsApi.delete)}
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
@@ -219,7 +221,6 @@ class Jobs(KindClient):
         from matui.clouds.modelarts.v1.jobs.sections import build_version_sections
         from matui.resources.detail import Detail
 
-        refuse_unreadable(resource)
         reply = await self.api.read_versions(resource.id)
         now = self._map_resource(reply, resource.id, self.build_scope(resource))
         return Detail(
@@ -251,13 +252,10 @@ class Jobs(KindClient):
 
     def get_handlers(self) -> dict[str, ActionHandler]:
         """Stop the shown version (5.1.7), delete the job with all of its versions (5.1.9)."""
-        return {"stop": self._stop, "delete": self._delete}
+        return {"stop": self._stop, **super().get_handlers()}
 
     async def _stop(self, job: Resource) -> ActionReply:
         return ActionReply((await self.api.stop(*await self.find_version_ids(job))).answer.request_id)
-
-    async def _delete(self, job: Resource) -> ActionReply:
-        return ActionReply((await self.api.delete(job.id)).answer.request_id)
 
 
 class JobLogs:

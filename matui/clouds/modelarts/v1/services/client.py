@@ -8,8 +8,6 @@ from typing import ClassVar
 from matui.base.errors import NotFoundError
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import (
-    ActionHandler,
-    ActionReply,
     Actions,
     ActionSpec,
     FindingClient,
@@ -38,7 +36,7 @@ from matui.clouds.modelarts.v1.services.wire import (
     ServiceEventsQuery,
     UpdateNodeStatus,
 )
-from matui.clouds.rows import map_status, refuse_unreadable
+from matui.clouds.rows import map_status
 from matui.clouds.wire_types import EmptyReply
 from matui.resources.detail import Event, Metrics, Section
 from matui.resources.kinds.nodes import STATUSES
@@ -93,12 +91,10 @@ class Services(SpecClient[ServicesApi, Service]):
 
     async def fetch_updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the update history, latest first (7.7)."""
-        refuse_unreadable(service)
         return update_sections((await self.api.update_logs(service.id)).value.logs)
 
     async def fetch_events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first (7.8)."""
-        refuse_unreadable(service)
         first = (await self.api.events(service.id, _NEWEST_EVENTS)).value
         rows = [row for row in first.events if row is not None]
         beyond = (first.total_count or 0) - len(rows)
@@ -115,7 +111,6 @@ class Services(SpecClient[ServicesApi, Service]):
 
     async def fetch_metrics(self, service: Resource) -> Metrics:
         """Return what each model or edge node uses (7.6); batch services have none."""
-        refuse_unreadable(service)
         if service.get_text("type") == "batch":
             return Metrics()
         return map_monitoring((await self.api.monitor(service.id, MonitorQuery())).value)
@@ -130,6 +125,10 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
 
     kind = "nodes"
     no_list = "Nodes are listed by their service."
+    actions: ClassVar[Actions] = {
+        "start": ActionSpec(ServicesApi.switch_node, {"status": "running"}),
+        "stop": ActionSpec(ServicesApi.switch_node, {"status": "stopped"}),
+    }
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
@@ -137,7 +136,6 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
 
     async def fetch_nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a service, each once (7.3)."""
-        refuse_unreadable(service)
         reply = await self._api.show(service.id)
         scope = self.build_scope(service)
         found = (
@@ -148,7 +146,7 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
 
     async def find(self, resource_id: str) -> tuple[Resource, EdgeNode]:
         """Return one node and its record, looked for in its service (7.3). Raises NotFoundError."""
-        service_id, _, wanted = resource_id.partition("/")
+        service_id, wanted = self.split_id(resource_id)
         reply = await self._api.show(service_id)
         for place, node in enumerate(_list_rows(reply.value)):
             if wanted and str(node.id) == wanted:
@@ -164,17 +162,9 @@ class Nodes(UnlistedClient, FindingClient[EdgeNode]):
         """Return everything 7.3 says about a node."""
         return build_node_sections(row)
 
-    def get_handlers(self) -> dict[str, ActionHandler]:
-        """Start and stop the service on one node (7.4)."""
-        return {
-            "start": lambda node: self._switch(node, UpdateNodeStatus(status="running")),
-            "stop": lambda node: self._switch(node, UpdateNodeStatus(status="stopped")),
-        }
-
-    async def _switch(self, node: Resource, status: UpdateNodeStatus) -> ActionReply:
-        service_id, _, node_id = node.id.partition("/")
-        reply = await self._api.switch_node(service_id, node_id, status)
-        return ActionReply(reply.answer.request_id)
+    def split_id(self, resource_id: str) -> tuple[str, ...]:
+        service_id, _, node_id = resource_id.partition("/")
+        return service_id, node_id
 
 
 def _list_rows(service: Service) -> list[EdgeNode]:

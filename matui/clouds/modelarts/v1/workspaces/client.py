@@ -15,7 +15,7 @@ from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, build_query
 from matui.clouds.modelarts.v1.workspaces import wire
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, QuotaList, Workspace, WorkspaceId
-from matui.clouds.rows import map_status, refuse_unreadable
+from matui.clouds.rows import map_status
 from matui.clouds.sections import build_instant, build_overview, build_section, format_number, join_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
@@ -152,5 +152,4 @@ class Workspaces(SpecClient[WorkspacesApi, Workspace]):
 
     async def fetch_metrics(self, workspace: Resource) -> Metrics:
         """Return the quotas as gauges (8.6)."""
-        refuse_unreadable(workspace)
         return map_quota_metrics((await self.api.quotas(workspace.id)).value.quotas)

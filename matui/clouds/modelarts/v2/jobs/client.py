@@ -12,7 +12,7 @@ from matui.base.calls.gather import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, CloudError, NotFoundError, UsageError
 from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import read_rows
-from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler
+from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler, require_one
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import get, quote_segment, validate_request
@@ -145,7 +145,6 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with its stages, the addresses of its tasks, its runs and its settings."""
-        refuse_unreadable(resource)
         parts = gather_two(self._list_places(resource.id), self.evidence.build_sections(resource))
         reply, (places, evidence) = await gather_two(self.show(resource.id), parts)
         now = self.to_resource(reply, resource.id, self.build_scope(resource))
@@ -174,7 +173,6 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
 
     async def fetch_events(self, job: Resource) -> tuple[Event, ...]:
         """Return the latest 100 events, oldest first."""
-        refuse_unreadable(job)
         reply = await self.api.events(job.id, _NEWEST_EVENTS)
         rows = read_rows(reply, reply.value.events, "events", due=reply.value.total or 0)
         found = [
@@ -213,18 +211,17 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
         """Return the task and the image to build from it. Raises UsageError."""
         if action != "save-image":
             return Briefing()
-        if len(resources) > 1:
-            raise UsageError("save-image is for one job at a time.", remedy="Name one.")
         from matui.clouds.modelarts.v2.images import brief_image
 
-        names = await self.list_tasks(resources[0])
+        job = require_one(action, resources)
+        names = await self.list_tasks(job)
         task = options.get("task") or (names[0] if names else "")
         if task not in names:
             raise UsageError(
-                f"{resources[0].name} has no task {task!r}.",
+                f"{job.name} has no task {task!r}.",
                 remedy=f"It has: {', '.join(names) or 'none yet'}.",
             )
-        briefing = brief_image(task, resources[0], options, self.scope.clock)
+        briefing = brief_image(task, job, options, self.scope.clock)
         return replace(briefing, options={"task": task, **briefing.options})
 
     async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:

@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.base.errors import UsageError
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.kind_client import (
     ActionHandler,
@@ -16,6 +15,7 @@ from matui.clouds.modelarts.kind_client import (
     ActionSpec,
     OptionHandler,
     read_stated_status,
+    require_one,
 )
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
@@ -229,11 +229,10 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
         """Return the image that is made. Raises UsageError."""
         if action != "save-image":
             return Briefing()
-        if len(resources) > 1:
-            raise UsageError("save-image is for one notebook at a time.", remedy="Name one.")
         from matui.clouds.modelarts.v2.images import brief_image
 
-        return brief_image(resources[0].name, resources[0], options, self.scope.clock)
+        notebook = require_one(action, resources)
+        return brief_image(notebook.name, notebook, options, self.scope.clock)
 
     async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return whether the image is listed, None for actions that the status shows."""

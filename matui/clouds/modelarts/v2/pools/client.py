@@ -37,7 +37,6 @@ from matui.clouds.modelarts.v2.pools.wire import (
     WorkloadList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, note_unread
-from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, PoolUsage, Section
 from matui.resources.model import Resource
 
@@ -155,7 +154,6 @@ class V2Pools(KindClient):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one pool with its nodes and what runs or waits on it."""
-        refuse_unreadable(resource)
         parts = gather_two(self._fetch_nodes_section(resource.id), self._fetch_workloads_section(resource.id))
         tasks = gather_two(parts, read_tasks(self.session, resource.id))
         reply, (parts_read, found) = await gather_two(self._api.show(resource.id), tasks)
@@ -187,7 +185,6 @@ class V2Pools(KindClient):
 
     async def fetch_pool_usage(self, pool: Resource) -> PoolUsage:
         """Return the cards of the nodes, and the workloads that hold or wait for them."""
-        refuse_unreadable(pool)
         (nodes, all_nodes), (loads, all_loads) = await gather_two(
             self._fetch_node_pages(pool.id), self._fetch_all_workloads(pool.id)
         )
@@ -216,7 +213,6 @@ class V2Pools(KindClient):
 
     async def fetch_metrics(self, pool: Resource) -> Metrics:
         """Return what the pool consumed in the last hour, a mean a minute."""
-        refuse_unreadable(pool)
         asked = {"time_range": _LAST_HOUR, "period": "60", "statistics": "average"}
         metrics = (await self._api.monitor(pool.id, validate_request(PoolMonitorQuery, asked))).value.metrics
         return Metrics(
@@ -225,7 +221,6 @@ class V2Pools(KindClient):
 
     async def fetch_events(self, pool: Resource) -> tuple[Event, ...]:
         """Return up to 500 events and the tasks that are suspended or have failed, oldest first."""
-        refuse_unreadable(pool)
         query = validate_request(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
         reply, (tasks, _) = await gather_two(self._api.events(query), read_tasks(self.session, pool.id))
         rows = read_rows(reply, reply.value.items, "items")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.calls.gather import gather_limited, gather_two
-from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError, UsageError
+from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import (
     ActionHandler,
@@ -20,6 +20,7 @@ from matui.clouds.modelarts.kind_client import (
     OptionHandler,
     UnlistedClient,
     read_stated_status,
+    require_one,
 )
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
@@ -43,7 +44,7 @@ from matui.clouds.modelarts.v2.services.wire import (
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, V2Page, get_page_rows, note_unread
 from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import is_refusal, map_status, refuse_unreadable
+from matui.clouds.rows import is_refusal, map_status
 from matui.clouds.wire_types import to_millis
 from matui.resources.detail import Event, Metrics, Section
 from matui.resources.kinds.services import STATUSES
@@ -186,7 +187,6 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
 
     async def fetch_events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events of the service, and those of pods and autoscaling, oldest first."""
-        refuse_unreadable(service)
         reply, pod_events = await gather_two(
             self.api.events(service.id, _NEWEST_EVENTS), self._fetch_pod_events(service.id)
         )
@@ -201,7 +201,6 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         """
         from matui.clouds.modelarts.monitoring import map_monitoring
 
-        refuse_unreadable(service)
         try:
             metrics = map_monitoring((await self.api.monitor(service.id)).value)
         except PART_ERRORS as error:
@@ -257,9 +256,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         """Return which deployment is scaled, from and to how many. Raises UsageError."""
         if action != "scale":
             return Briefing()
-        if len(resources) > 1:
-            raise UsageError("scale is for one service at a time.", remedy="Name one.")
-        (service,) = resources
+        service = require_one(action, resources)
         return await self._scaling.brief(service, await self.api.list_deployments(service.id), options)
 
     async def read_effect(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
