@@ -12,7 +12,7 @@ from pydantic_core import ValidationError, from_json
 
 from matui.base.errors import BadAnswerError
 from matui.clouds.http.messages import Answer
-from matui.clouds.wire_types import MOST_ROWS, WireModel, unwrap_json
+from matui.clouds.wire_types import MOST_ROWS, WireModel, to_list, unwrap_json
 from matui.resources.model import RawPage, RawRecord
 
 M = TypeVar("M", bound=WireModel)
@@ -109,6 +109,17 @@ def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
         if isinstance(error, ValidationError) and _is_too_long(error):
             raise _build_too_long_error(answer) from None
         raise build_bad_answer(answer, "has fields that cannot be read") from error
+
+
+def parse_rows(model: type[M], answer: Answer) -> list[M]:
+    """Read an answer that is a list of objects, or that holds one in ``body``. Raises BadAnswerError."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else []
+    except ValueError as error:
+        raise build_bad_answer(answer, "is not JSON") from error
+    if isinstance(tree, dict):
+        tree = tree.get("body")
+    return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
 
 
 def refuse_too_many(reply: Reply[Any], listed: Sequence[object]) -> None:

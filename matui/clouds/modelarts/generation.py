@@ -13,7 +13,6 @@ from matui.base.regular_files import read_regular_bytes
 from matui.clouds.http.decode import parse_reply
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.auth.token import write_private
-from matui.clouds.modelarts.requests import build_search_call
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.v2.wire import JobSearch
 from matui.clouds.wire_types import Whole, WireModel
@@ -21,7 +20,12 @@ from matui.clouds.wire_types import Whole, WireModel
 Generation: TypeAlias = Literal["v1", "v2"]
 
 _V1_JOBS = Call("GET", "/v1/{project_id}/training-jobs", (("per_page", "1"),))
-_V2_JOBS = build_search_call("training-job-searches", JobSearch(offset=0, limit=1), api="v2")
+_V2_JOBS = Call(
+    "POST",
+    "/v2/{project_id}/training-job-searches",
+    body=JobSearch(offset=0, limit=1).encode_body(),
+    repeatable=True,
+)
 _VALID_S = 7 * 86_400.0
 _LARGEST_BYTES = 4096
 _UNCLEAR = -1

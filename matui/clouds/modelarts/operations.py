@@ -179,6 +179,11 @@ class BoundOperation(Generic[M, S]):
             decode.refuse_listless(reply, operation.lists.split())
         return reply
 
+    async def list_rows(self, *ids: str) -> list[M]:
+        """Send the request and return the objects of an answer that is an array. Raises as a call does."""
+        answer = await self._session.send(self._operation.call(*ids))
+        return decode.parse_rows(self._operation.load_reply(), answer)
+
 
 def _join_segments(ids: Sequence[str]) -> str:
     return quote_segment(ids) if isinstance(ids, str) else ",".join(map(quote_segment, ids))

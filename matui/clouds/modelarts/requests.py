@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from matui.base.errors import RefusedError, UsageError
 from matui.base.text.sanitize import clean
-from matui.clouds.http.messages import Call
 
 S = TypeVar("S", bound="RequestModel")
 PathIds: TypeAlias = tuple[int | str, ...]
@@ -214,26 +213,3 @@ def quote_segment(wire_id: str) -> str:
     if wire_id in ("", ".", ".."):
         raise RefusedError(f"The id {wire_id!r} cannot be asked for.", remedy="It would name another path.")
     return quote(wire_id.encode("utf-8", "surrogatepass"), safe="")
-
-
-def get(path: str, query: RequestModel | None = None, *, api: str = "v1") -> Call:
-    """Make a reading call; ``path`` follows the project, ``api`` is the version before it."""
-    return Call("GET", f"/{api}/{{project_id}}/{path}", query.list_pairs() if query else ())
-
-
-def build_search_call(path: str, body: RequestModel, *, api: str) -> Call:
-    """Make a reading call that is sent as POST because its conditions are a body."""
-    return Call("POST", f"/{api}/{{project_id}}/{path}", body=body.encode_body(), repeatable=True)
-
-
-def act(
-    method: str,
-    path: str,
-    body: RequestModel | None = None,
-    query: tuple[tuple[str, str], ...] = (),
-    *,
-    api: str = "v1",
-) -> Call:
-    """Make a changing call: it is never sent again automatically."""
-    sent = body.encode_body() if body is not None else None
-    return Call(method, f"/{api}/{{project_id}}/{path}", query, sent, action=True)

@@ -6,10 +6,9 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BeforeValidator, Field
 
 from matui.base.text.formatting import pluralize
-from matui.clouds.http.decode import Reply, build_bad_answer, parse, parse_model, read_rows
-from matui.clouds.http.messages import Answer
+from matui.clouds.http.decode import Reply, read_rows
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
-from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, make_list, to_list, to_text
+from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, make_list, to_text
 from matui.resources.detail import Event
 
 M = TypeVar("M", bound=WireModel)
@@ -22,17 +21,6 @@ def _convert_number_to_text(given: Any) -> Any:
 
 WORDS = Annotated[str, BeforeValidator(_convert_number_to_text)]
 """A text; a number is taken for its text."""
-
-
-def parse_rows(model: type[M], answer: Answer) -> list[M]:
-    """Read an answer that is a list of objects, or holds it in ``body``. Raises BadAnswerError."""
-    try:
-        tree = parse(answer.body) if answer.body.strip() else []
-    except ValueError as error:
-        raise build_bad_answer(answer, "is not JSON") from error
-    if isinstance(tree, dict):
-        tree = tree.get("body")
-    return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
 
 
 class V2Page(WireModel, Generic[M]):

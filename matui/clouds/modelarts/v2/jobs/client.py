@@ -15,7 +15,7 @@ from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler, require_one
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.requests import get, quote_segment, validate_request
+from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.configuration import find_base_name, find_origin_id
@@ -38,7 +38,6 @@ from matui.clouds.modelarts.v2.wire import (
     build_newest_jobs,
     mark_gaps,
     note_unread,
-    parse_rows,
 )
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
@@ -71,11 +70,7 @@ class V2JobsApi(KindOperations, api="v2"):
     delete = Operation("Delete.", "DELETE", _JOB, EmptyReply)
     log_lines = Operation("A log by lines.", "GET", f"{_JOB}/logs/{{}}", V2LogLines, V2LogLinesQuery)
     log_preview = Operation("A preview.", "GET", f"{_JOB}/tasks/{{}}/logs/preview", LogPreview)
-
-    async def list_tasks(self, job_id: str) -> Sequence[TaskAddress]:
-        """Return the tasks of a job; the answer is a bare array."""
-        call = get(f"{_JOB.format(quote_segment(job_id))}/tasks", api="v2")
-        return parse_rows(TaskAddress, await self.session.send(call))
+    tasks = Operation("Tasks; the answer is an array.", "GET", f"{_JOB}/tasks", TaskAddress)
 
 
 _LABELS = {
@@ -161,7 +156,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
 
     async def _list_places(self, job_id: str) -> Sequence[TaskAddress]:
         try:
-            return await self.api.list_tasks(job_id)
+            return await self.api.tasks.list_rows(job_id)
         except PART_ERRORS:  # the detail is useful without the addresses
             return []
 

@@ -24,8 +24,6 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import (
     DESCRIPTION_512,
     RequestModel,
-    act,
-    quote_segment,
     validate_request,
 )
 from matui.clouds.modelarts.v2.catalog import V2Catalog
@@ -40,6 +38,7 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
 )
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import get_integer_fact
+from matui.clouds.wire_types import EmptyReply
 from matui.resources.forms.form import Field as FormField
 from matui.resources.forms.form import Form, Problem, Values
 from matui.resources.model import Resource
@@ -63,10 +62,11 @@ class LeaseHours(RequestModel):
 
 
 class NotebookFormsApi(OperationTable):
-    """The operations on the notebook itself; its lease has a query and a body."""
+    """The operations on the notebook itself; ``renew`` has a query too."""
 
     create = Operation("Create.", "POST", "notebooks", V2Notebook, V2CreateNotebook)
     update = Operation("Update.", "PUT", "notebooks/{}", V2Notebook, V2UpdateNotebook)
+    renew = Operation("Renew the lease.", "PATCH", "notebooks/{}/lease", EmptyReply, NewLease)
 
 
 class V2NotebookForms(ClientForms[V2Notebooks]):
@@ -185,7 +185,7 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
     async def _renew(self, notebook_id: str, body: NewLease) -> FormResult:
         """Send the lease as a body; a time as the parameter too, which goes before the body."""
         query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
-        call = act("PATCH", f"notebooks/{quote_segment(notebook_id)}/lease", body, query)
+        call = NotebookFormsApi.renew.call(notebook_id, body)._replace(query=query)
         return FormResult(notebook_id, (await self.client.api.session.send(call)).request_id)
 
 

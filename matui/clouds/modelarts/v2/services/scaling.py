@@ -13,11 +13,11 @@ from matui.base.text.sanitize import clean
 from matui.clouds.http.decode import read_rows
 from matui.clouds.modelarts.kind_client import ActionReply
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import RequestModel, get, quote_segment, validate_request
+from matui.clouds.modelarts.requests import RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.requests import ScaleDeployment
 from matui.clouds.modelarts.v2.services.wire import Deployment, ShownDeployment
-from matui.clouds.modelarts.v2.wire import note_unread, parse_rows
+from matui.clouds.modelarts.v2.wire import note_unread
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import is_refusal
 from matui.clouds.sections import join_text
@@ -149,12 +149,13 @@ class PolicyApi(OperationTable, api="v2"):
 
     hpa = Operation("Autoscaling.", "GET", f"{_DEPLOYMENT}/hpa", Hpa)
     hpa_events = Operation("Its events.", "GET", f"{_DEPLOYMENT}/hpa/events", HpaEvents, HpaEventsQuery)
+    pod_events = Operation(
+        "Events of all pods.", "GET", f"{_DEPLOYMENT}/instances/all/pods/all/events", PodEvent
+    )
 
     async def list_pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
         """Return the events of all pods of a deployment."""
-        path = _DEPLOYMENT.format(quote_segment(service_id), quote_segment(deployment))
-        call = get(f"{path}/instances/all/pods/all/events", api="v2")
-        return parse_rows(PodEvent, await self.session.send(call))
+        return await self.pod_events.list_rows(service_id, deployment)
 
 
 class ScalingPolicies:
