@@ -18,8 +18,16 @@ import tests.prepared_help
 from matui.base.codes.error_codes import list_explanations
 from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
-from matui.config.log_settings import Logs, SignalRule
-from matui.config.section_settings import Capsules, Countdown, Guard, JournalSettings, NotifyRule, Triage
+from matui.config.section_settings import (
+    Capsules,
+    Countdown,
+    Guard,
+    JournalSettings,
+    Logs,
+    NotifyRule,
+    SignalRule,
+    Triage,
+)
 from matui.config.settings import LOG_CADENCE_S, Profile, Settings
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import list_commands

@@ -81,7 +81,7 @@ def _build_sources(options: Options) -> ReportSources:
     from matui.base.errors import ConfigError
     from matui.cli.context.settings import read_demo_settings, read_settings
     from matui.cli.output.streams import note
-    from matui.config.log_settings import Logs
+    from matui.config.section_settings import Logs
     from matui.live.capsules.cloud import explain_capsule
     from matui.live.report.gather import ReportSources
     from matui.live.triage.item import DEFAULT_LIMITS, Thresholds

@@ -19,14 +19,15 @@ from matui.config.field_types import (
     StrictModel,
     ThemeColour,
 )
-from matui.config.log_settings import Logs, SignalRule
 from matui.config.section_settings import (
     Capsules,
     Countdown,
     Guard,
     JournalSettings,
+    Logs,
     NotifyRule,
     Prices,
+    SignalRule,
     Triage,
 )
 

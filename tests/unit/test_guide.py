@@ -16,8 +16,7 @@ from matui.base.text.near_names import find_nearest_names
 from matui.cli.group import COMMANDS
 from matui.cli.process import startup
 from matui.config.loading import load_settings
-from matui.config.log_settings import Logs
-from matui.config.section_settings import Capsules, Guard, JournalSettings, Triage
+from matui.config.section_settings import Capsules, Guard, JournalSettings, Logs, Triage
 from matui.config.settings import Profile, Settings
 from matui.guide import TOPICS, list_topics
 from matui.guide.rendering import render_text

@@ -104,8 +104,8 @@ def command(
 
 async def _print_log(options: Options, chosen: LogOptions) -> None:
     from matui.cli.context.resolve import find_one
-    from matui.cli.logs.options import build_query, find_log_zone
     from matui.cli.logs.run import LogRun
+    from matui.cli.logs.selection import build_query
     from matui.cli.output.streams import note
     from matui.resources.registry import KINDS
 
@@ -113,7 +113,7 @@ async def _print_log(options: Options, chosen: LogOptions) -> None:
         now = session.clock.now
         asked_ms = now() * 1000
         query = build_query(
-            chosen.grep, chosen.since, chosen.until, now_ms=asked_ms, zone=find_log_zone(session.settings)
+            chosen.grep, chosen.since, chosen.until, now_ms=asked_ms, zone=session.settings.logs.find_zone()
         )
         if chosen.since is not None and not chosen.follow and query.since_ms == asked_ms:
             raise UsageError(f"--since {chosen.since} is now: no line is later.", remedy="Follow with -f.")

@@ -10,10 +10,9 @@ from functools import partial
 
 from matui.base.errors import NotFoundError
 from matui.base.text.sanitize import clean
-from matui.cli.context.log_spill import open_spill
 from matui.cli.context.session import Session
 from matui.cli.logs.output import LogPrinter
-from matui.cli.logs.selection import FileSelection, JobWatcher, choose_file, find_log_source
+from matui.cli.logs.selection import FileSelection, JobWatcher, choose_file, find_log_source, open_spill
 from matui.live.logs.line_filter import LineQuery
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile

@@ -1,19 +1,24 @@
-"""The job and file that ``matui logs`` reads, and the lines of the file that a query selects."""
+"""What ``matui logs`` reads: the job and the file, and the lines that the options select."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import tzinfo
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.log_lines.times import TimestampParser
+from matui.base.moments import parse_moment
 from matui.base.text.formatting import format_local_time, pluralize
+from matui.base.text.regex import compile_user_regex
 from matui.base.text.sanitize import clean
 from matui.cli.context.session import Session
 from matui.cli.logs.output import LogPrinter
+from matui.cli.options import refuse_bare_number
 from matui.clouds.protocols import Reads, TailsLogs, require
 from matui.live.capabilities import explain_missing_pane
 from matui.live.logs.line_filter import LineFilter, LineQuery
 from matui.live.logs.line_store import LogLine
+from matui.live.logs.page_store import DiskSpill
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Resource
 
@@ -130,3 +135,43 @@ class FileSelection:
 
 def _format(ms: float) -> str:
     return format_local_time(int(ms))[:19]
+
+
+def build_query(
+    grep: str | None, since: str | None, until: str | None, *, now_ms: float, zone: tzinfo | None
+) -> LineQuery:
+    """Return the query of the options. Raises UsageError that names the option and the accepted forms."""
+    try:
+        pattern = compile_user_regex(grep) if grep else None
+    except ValueError as wrong:
+        raise UsageError(
+            f"--grep: {wrong}.",
+            remedy="Write a simpler one; a sign that stands for itself needs a backslash: \\( or \\[.",
+        ) from wrong
+    first, last = _parse_bound("--since", since, now_ms, zone), _parse_bound("--until", until, now_ms, zone)
+    if first is not None and last is not None and first > last:
+        raise UsageError(
+            f"--since {since} is after --until {until}: no line can be in between.",
+            remedy="Name an earlier --since or a later --until.",
+        )
+    return LineQuery(pattern, first, last)
+
+
+def _parse_bound(option: str, text: str | None, now_ms: float, zone: tzinfo | None) -> float | None:
+    if text is None:
+        return None
+    refuse_bare_number(option, text)
+    try:
+        return parse_moment(text, last_ms=now_ms, zone=zone)
+    except ValueError as wrong:
+        raise UsageError(f"{option} {text} is {wrong}.") from wrong
+
+
+def open_spill() -> DiskSpill | None:
+    """Return a disk store for pages of logs read from the end; None where there is no cache folder."""
+    from matui.config.paths import make_cache_dir
+
+    try:
+        return DiskSpill(make_cache_dir() / "logs")
+    except MatuiError:
+        return None

@@ -140,8 +140,7 @@ class SignalRun:
     async def _read_pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
-        from matui.cli.context.log_spill import open_spill
-        from matui.cli.logs.selection import find_log_source
+        from matui.cli.logs.selection import find_log_source, open_spill
         from matui.cli.output.streams import note
         from matui.live.logs.stream import HeadlessLog
 

@@ -7,7 +7,7 @@ from datetime import UTC
 import pytest
 
 from matui.base.errors import UsageError
-from matui.cli.logs.options import build_query
+from matui.cli.logs.selection import build_query
 
 NOW = 1_760_000_000_000
 
