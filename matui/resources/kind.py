@@ -114,6 +114,12 @@ class Action(NamedTuple):
         return f"{self.verb or self.label} {what}"
 
 
+def refuse_in(reasons: Mapping[str, str]) -> Callable[[Resource], str | None]:
+    """Return what gives the reason for a status of the table, in any letter case, None for any other."""
+    table = {status.upper(): reason for status, reason in reasons.items()}
+    return lambda resource: table.get(resource.status.upper())
+
+
 def delete_action(
     why_not: Callable[[Resource], str | None],
     one: str,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, STATUS, build_fact_text_column
-from matui.resources.kind import Action, Kind
-from matui.resources.model import Resource, build_status_table
+from matui.resources.kind import Action, Kind, refuse_in
+from matui.resources.model import build_status_table
 
 STATUSES = build_status_table(
     running="RUNNING",
@@ -26,15 +26,8 @@ _MOVING = {
     "DELETING": "it is being deleted",
     "DELETED": "it is deleted",
 }
-
-
-def _explain_no_start(server: Resource) -> str | None:
-    return "it is already running" if server.status == "RUNNING" else _MOVING.get(server.status)
-
-
-def _explain_no_stop(server: Resource) -> str | None:
-    return "it is not running" if server.status == "STOPPED" else _MOVING.get(server.status)
-
+_explain_no_start = refuse_in({**_MOVING, "RUNNING": "it is already running"})
+_explain_no_stop = refuse_in({**_MOVING, "STOPPED": "it is not running"})
 
 DEVSERVERS = Kind(
     id="devservers",

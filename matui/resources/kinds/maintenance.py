@@ -15,25 +15,22 @@ from matui.resources.columns import (
     build_fact_text_column,
     build_time_left_column,
 )
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import Action, Kind, refuse_in
 from matui.resources.kinds.poolnodes import COUNTDOWN_S
-from matui.resources.model import Resource, build_status_table
+from matui.resources.model import build_status_table
 
 STATUSES = build_status_table(
     pending="inquiring scheduled executing", done="completed", failed="failed", stopped="canceled"
 )
-
-
-def _explain_no_accept(event: Resource) -> str | None:
-    if event.status.lower() == "inquiring":
-        return None
-    return {
+_explain_no_accept = refuse_in(
+    {
         "scheduled": "it is accepted already",
         "executing": "it is under way",
         "completed": "it is over",
         "failed": "it has failed",
         "canceled": "it was canceled",
-    }.get(event.status.lower())
+    }
+)
 
 
 def _parse_time(argument: str) -> Mapping[str, str]:

@@ -14,19 +14,15 @@ from matui.resources.columns import (
     build_fact_count_column,
     build_fact_text_column,
 )
-from matui.resources.kind import DELETE_VERSIONS, Action, Kind, build_consequence, delete_action
-from matui.resources.model import Resource, build_status_table
+from matui.resources.kind import DELETE_VERSIONS, Action, Kind, build_consequence, delete_action, refuse_in
+from matui.resources.model import build_status_table
 
 STATUSES = build_status_table(
     pending="publishing building deleting",
     done="published",
     failed="failed building_failed",
 )
-
-
-def _explain_no_delete(model: Resource) -> str | None:
-    return "it is still being built" if model.status == "building" else None
-
+_explain_no_delete = refuse_in({"building": "it is still being built"})
 
 MODELS = Kind(
     id="models",

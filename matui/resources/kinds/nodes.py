@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from matui.base.text.formatting import format_bytes
 from matui.resources.columns import ID, NAME, STATUS, build_fact_count_column, build_fact_text_column
-from matui.resources.kind import Action, Kind
-from matui.resources.model import Resource, build_status_table
+from matui.resources.kind import Action, Kind, refuse_in
+from matui.resources.model import build_status_table
 
 STATUSES = build_status_table(running="running", pending="notReady", stopped="stopped", failed="failed")
-
-
-def _explain_no_start(node: Resource) -> str | None:
-    return "the service is already running on it" if node.status == "running" else None
-
-
-def _explain_no_stop(node: Resource) -> str | None:
-    return "the service is already stopped on it" if node.status == "stopped" else None
-
+_explain_no_start = refuse_in({"running": "the service is already running on it"})
+_explain_no_stop = refuse_in({"stopped": "the service is already stopped on it"})
 
 NODES = Kind(
     id="nodes",

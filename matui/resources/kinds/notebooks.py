@@ -13,7 +13,7 @@ from matui.resources.columns import (
     build_number_key,
     format_time_left,
 )
-from matui.resources.kind import Action, Column, Kind, delete_action
+from matui.resources.kind import Action, Column, Kind, delete_action, refuse_in
 from matui.resources.model import Resource, build_status_table
 from matui.resources.save_image import SAVE_IMAGE
 
@@ -38,24 +38,11 @@ _MOVING = {
     "DELETING": "it is being deleted",
     "DELETED": "it is deleted",
 }
-
-
-def _explain_no_start(notebook: Resource) -> str | None:
-    if notebook.status in ("START_QUEUING", "READY_TO_START"):
-        return "it is already queuing to start"
-    return "it is already running" if notebook.status == "RUNNING" else _MOVING.get(notebook.status)
-
-
-def _explain_no_stop(notebook: Resource) -> str | None:
-    if notebook.status in ("STOPPED", "CREATE_FAILED", "START_FAILED"):
-        return "it is not running"
-    return _MOVING.get(notebook.status)
-
-
-def _explain_no_delete(notebook: Resource) -> str | None:
-    if notebook.status == "RUNNING":
-        return "it is running: stop it first"
-    return _MOVING.get(notebook.status)
+_QUEUING = dict.fromkeys(("START_QUEUING", "READY_TO_START"), "it is already queuing to start")
+_IDLE = dict.fromkeys(("STOPPED", "CREATE_FAILED", "START_FAILED"), "it is not running")
+_explain_no_start = refuse_in({**_MOVING, **_QUEUING, "RUNNING": "it is already running"})
+_explain_no_stop = refuse_in({**_MOVING, **_IDLE})
+_explain_no_delete = refuse_in({**_MOVING, "RUNNING": "it is running: stop it first"})
 
 
 def _format_auto_stop(notebook: Resource, now: float) -> str:

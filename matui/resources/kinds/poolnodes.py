@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, STATUS, build_fact_count_column, build_fact_text_column
-from matui.resources.kind import Action, Kind
-from matui.resources.model import Resource, build_status_table
+from matui.resources.kind import Action, Kind, refuse_in
+from matui.resources.model import build_status_table
 
 MOST_AT_ONCE = 10
 COUNTDOWN_S = 10.0
@@ -17,20 +17,12 @@ _MOVING = {
 _LOOK = "In the ModelArts console, Delete of the node is disabled while the node is locked."
 
 
-def _explain_no_operation(node: Resource) -> str | None:
-    return _MOVING.get(node.status.lower())
-
-
-def _explain_never(_node: Resource) -> str | None:
-    return None
-
-
 def _build_action(ident: str, consequence: str, *, typed: bool = False) -> Action:
     free = ident in ("lock", "unlock")
     return Action(
         ident,
         ident,
-        _explain_never if free else _explain_no_operation,
+        refuse_in({} if free else _MOVING),
         consequence,
         typed=typed,
         countdown_s=COUNTDOWN_S,

@@ -17,7 +17,7 @@ from matui.resources.columns import (
     build_fact_text_column,
     build_time_left_column,
 )
-from matui.resources.kind import Action, Kind, delete_action
+from matui.resources.kind import Action, Kind, delete_action, refuse_in
 from matui.resources.model import Resource, build_status_table
 
 EVENT_STATUSES = {
@@ -36,42 +36,26 @@ STATUSES = build_status_table(
 )
 
 _MOVING = {
-    "deploying": "it is being deployed",
     "stopping": "it is stopping",
     "deleting": "it is being deleted",
     "pending": "it is waiting for resources",
     "waiting": "it is waiting for resources",
 }
+_RUNNING = ("running", "concerning")
+_ENDED = {"stopped": "it is already stopped", "finished": "it has finished", "failed": "it is not running"}
+_explain_no_start = refuse_in(
+    {**_MOVING, "deploying": "it is being deployed", **dict.fromkeys(_RUNNING, "it is already running")}
+)
+_explain_no_stop = refuse_in({**_MOVING, **_ENDED})  # what is being deployed can be stopped
+_explain_no_delete = refuse_in({"deleting": "it is already being deleted"})
 _MOST_INSTANCES = 128
 _LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
 _STOPS_IN = build_time_left_column("due_time", "STOPS IN", "due_time", width=8, drop=11)
 _DEPLOYED = ("version", "created_at")  # v1 states no version, and as creation the latest release
 
 
-def _get_word(service: Resource) -> str:
-    """Return the status in lower case: v1 writes ``running``, v2 ``RUNNING``."""
-    return service.status.lower()
-
-
-def _explain_no_start(service: Resource) -> str | None:
-    if _get_word(service) in ("running", "concerning"):
-        return "it is already running"
-    return _MOVING.get(_get_word(service))
-
-
-def _explain_no_stop(service: Resource) -> str | None:
-    ended = {"stopped": "it is already stopped", "finished": "it has finished", "failed": "it is not running"}
-    if _get_word(service) == "deploying":
-        return None
-    return ended.get(_get_word(service)) or _MOVING.get(_get_word(service))
-
-
-def _explain_no_delete(service: Resource) -> str | None:
-    return "it is already being deleted" if _get_word(service) == "deleting" else None
-
-
 def _explain_no_scale(service: Resource) -> str | None:
-    return None if _get_word(service) in ("running", "concerning") else "it is not running"
+    return None if service.status.lower() in _RUNNING else "it is not running"
 
 
 def _parse_scale(argument: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from matui.resources.columns import (
     WORKSPACE,
     build_fact_text_column,
 )
-from matui.resources.kind import Action, Kind, delete_action
+from matui.resources.kind import Action, Kind, delete_action, refuse_in
 from matui.resources.kinds.jobs import explain_end
 from matui.resources.kinds.notebooks import AUTO_STOP
 from matui.resources.model import Phase, Resource
@@ -32,8 +32,7 @@ def _explain_no_restart(job: Resource) -> str | None:
     return "it is already on its way to run" if job.phase is Phase.PENDING else None
 
 
-def _explain_no_delete(job: Resource) -> str | None:
-    return "it is still being canceled" if job.status == "JOBSTAT_KILLING" else None
+_explain_no_delete = refuse_in({"JOBSTAT_KILLING": "it is still being canceled"})
 
 
 VISUALIZATIONS = Kind(
