@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import ClassVar, NamedTuple, TypedDict, Unpack
+from dataclasses import dataclass
+from typing import ClassVar, TypedDict, Unpack
 
 from matui.base.errors import (
     BadAnswerError,
@@ -91,11 +92,12 @@ class StatedFields(TypedDict, total=False):
     facts: Mapping[str, Fact]
 
 
-class Provenance(NamedTuple):
-    """Where a resource comes from: the cloud's name and the profile's."""
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a resource comes from: the profile's name and the cloud's."""
 
-    cloud: str
     profile: str
+    cloud: str
 
     def build_resource(
         self,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar, Unpack
+from typing import TypeVar
 
 from matui.base.clock import Clock, SystemClock
 from matui.base.text.sanitize import clean
-from matui.clouds.rows import Provenance, StatedFields, build_unreadable_row
+from matui.clouds.rows import Provenance, build_unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
 from matui.resources.model import Phase, RawPage, RawRecord, Resource, get_phase
@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Provenance):
     """The profile's name and the workspace asked for, ``""`` when none was.
 
     ``clock`` turns a remaining time into the moment it ends. ``everyone``: what belongs to other users is
@@ -28,7 +28,7 @@ class Scope:
     or ``zh``.
     """
 
-    profile: str
+    cloud: str = field(default=CLOUD, init=False)
     workspace: str = ""
     clock: Clock = field(default_factory=SystemClock, compare=False, repr=False)
     everyone: bool = False
@@ -37,18 +37,6 @@ class Scope:
     def compute_moment(self, seconds: float | None) -> int | None:
         """Return the moment so many seconds from now in ms since the epoch, None when unknown."""
         return None if seconds is None else int((self.clock.now() + seconds) * 1000)
-
-    def build_resource(
-        self,
-        kind: str,
-        resource_id: str,
-        name: str,
-        state: tuple[str, Phase],
-        raw: RawRecord,
-        **stated: Unpack[StatedFields],
-    ) -> Resource:
-        """Return a resource of this profile, as :meth:`Provenance.build_resource` does."""
-        return Provenance(CLOUD, self.profile).build_resource(kind, resource_id, name, state, raw, **stated)
 
 
 def build_resources(

@@ -59,7 +59,7 @@ def map_job(
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
-    return Provenance(CLOUD, scope.profile).build_resource(
+    return Provenance(scope.profile, CLOUD).build_resource(
         "jobs",
         join_id(function, str(row.instance_name)),
         str(row.instance_name),
@@ -104,7 +104,7 @@ def map_task(
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
-    return Provenance(CLOUD, scope.profile).build_resource(
+    return Provenance(scope.profile, CLOUD).build_resource(
         "versions",
         join_id(function, instance, generation),
         generation,

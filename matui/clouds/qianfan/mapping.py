@@ -50,7 +50,7 @@ def map_job(
         progress=task.run_progress,
         ended_at=task.finish_date,
     )
-    return Provenance(CLOUD, profile).build_resource(
+    return Provenance(profile, CLOUD).build_resource(
         "jobs",
         str(job.job_id),
         job.name or task.job_name,
@@ -68,7 +68,7 @@ def map_task(
     """Map a V2 task as a version of its job; ``asked`` is the id it was asked by."""
     own = str(task.task_id) or asked
     phase = get_phase(task.run_status.strip(), QIANFAN_STATUSES)
-    return Provenance(CLOUD, profile).build_resource(
+    return Provenance(profile, CLOUD).build_resource(
         "versions",
         f"{task.job_id or job_id}/{own}",
         own,
@@ -95,7 +95,7 @@ def map_v1_run(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawRecor
     task_id, job_id = pair
     phase = get_phase(job.train_status.strip(), QIANFAN_STATUSES)
     seconds = job.run_time if job.run_time is not None else job.train_time
-    return Provenance(CLOUD, profile).build_resource(
+    return Provenance(profile, CLOUD).build_resource(
         "jobs",
         f"{task_id}/{job_id}",
         job.task_name,
