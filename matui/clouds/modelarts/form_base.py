@@ -53,35 +53,30 @@ def build_request(
     return Request(send, about)
 
 
-class KindForms(ABC):
-    """The forms of one kind, which overrides what it has."""
+class KindForms(ABC, Generic[C]):
+    """The forms of one kind over its client, which names those that there are; only they are asked for."""
 
     kind: ClassVar[str]
 
     def __init__(self, clients: ClientRegistry) -> None:
         self.scope = clients.scope
+        self.client = cast("C", clients.get_client(self.kind))
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return what can be edited of the resource as it is now."""
-        raise RefusedError(f"ModelArts cannot edit {resource.kind}.", remedy=REMEDY_CONSOLE)
+        raise NotImplementedError
 
     async def create_form(self, workspace: str) -> Form:
         """Return what something new of this kind needs."""
-        raise RefusedError(
-            f"ModelArts cannot create {self.kind} in {workspace or 'any workspace'}.",
-            remedy=REMEDY_CONSOLE,
-        )
+        raise NotImplementedError
 
     async def create_inner_form(self, kind: str, workspace: str) -> Form:
         """Return what something new of an inner kind needs."""
-        raise RefusedError(
-            f"ModelArts cannot create {kind} in {workspace or 'any workspace'}.",
-            remedy=REMEDY_CONSOLE,
-        )
+        raise NotImplementedError
 
     async def rerun_form(self, job: Resource) -> Form:
         """Return what the same thing again needs."""
-        raise RefusedError(f"ModelArts cannot run {job.kind} again.", remedy=REMEDY_CONSOLE)
+        raise NotImplementedError
 
     @abstractmethod
     def build_requests(self, form: Form, values: Values) -> list[Request]:
@@ -101,14 +96,6 @@ class KindForms(ABC):
         except InvalidRequestError as error:
             return tuple(_locate_problem(form, p.path, p.sentence) for p in error.problems)
         return ()
-
-
-class ClientForms(KindForms, Generic[C]):
-    """The forms of one kind over its client."""
-
-    def __init__(self, clients: ClientRegistry) -> None:
-        super().__init__(clients)
-        self.client = cast("C", clients.get_client(self.kind))
 
 
 def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
@@ -187,7 +174,7 @@ class FormSet:
 
     def __init__(self, clients: ClientRegistry) -> None:
         self._clients = clients
-        self._made: dict[str, KindForms] = {}
+        self._made: dict[str, KindForms[Any]] = {}
 
     async def edit_form(self, resource: Resource) -> Form:
         return await self._require(resource.kind, "edit").edit_form(resource)
@@ -218,7 +205,7 @@ class FormSet:
             done.append(request.about)
         return made
 
-    def _require(self, kind: str, mode: FormMode) -> KindForms:
+    def _require(self, kind: str, mode: FormMode) -> KindForms[Any]:
         clients = self._clients
         if not clients.has_kind(kind) or mode not in clients.get_client(kind).forms:
             raise RefusedError(f"{clients.title} cannot {mode} {kind}.", remedy=REMEDY_CONSOLE)
@@ -228,7 +215,7 @@ class FormSet:
         return self._made[outer]
 
 
-def find_forms(client: type[KindClient]) -> type[KindForms]:
+def find_forms(client: type[KindClient]) -> type[KindForms[Any]]:
     """Import the forms class of a kind from the module ``forms`` beside that of its client."""
     module = import_module(f"{client.__module__.rpartition('.')[0]}.forms")
     classes = (found for found in vars(module).values() if isinstance(found, type))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import AS_A_WHOLE, ClientForms, Request, build_request, make_field
+from matui.clouds.modelarts.form_base import AS_A_WHOLE, KindForms, Request, build_request, make_field
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.configs.client import Configs, parse_config_id
@@ -22,7 +22,7 @@ from matui.resources.model import Resource
 _DESCRIPTION = "At most 256 characters."
 
 
-class ConfigForms(ClientForms[Configs]):
+class ConfigForms(KindForms[Configs]):
     """Configurations; a sample's cannot be changed."""
 
     kind = "configs"

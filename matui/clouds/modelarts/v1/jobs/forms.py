@@ -37,22 +37,20 @@ from matui.resources.model import Resource
 _JOB_LIMITS = "At most 256 characters."
 
 
-class JobForms(KindForms):
+class JobForms(KindForms[Jobs]):
     """Jobs; their versions by ``rerun``."""
 
     kind = "jobs"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)
-        self._jobs = clients.get(Jobs)
         self._versions = clients.get(Versions)
-        self._api = self._jobs.api
         self._catalog = Catalog(clients.session)
 
     async def edit_form(self, resource: Resource) -> Form:
         """The description alone: nothing else of a job can be changed."""
         refuse_unreadable(resource)
-        now = await self._jobs.read(resource.id.split("/")[0])
+        now = await self.client.read(resource.id.split("/")[0])
         current = to_map(now.raw.parse_value()).get("job_desc")
         description = make_field("job_desc", "Description.", to_text(current), limits=_JOB_LIMITS)
         notes = ("Only the description of a job can be changed; matui rerun makes a new version of it.",)
@@ -83,10 +81,10 @@ class JobForms(KindForms):
     async def rerun_form(self, job: Resource) -> Form:
         """A new version with the settings of the chosen one (5.1.3)."""
         refuse_unreadable(job)
-        job_id, version_id = await self._jobs.find_version_ids(job)
+        job_id, version_id = await self.client.find_version_ids(job)
         reply = await self._versions.show(f"{job_id}/{version_id}")
         version = reply.value
-        scope = self._jobs.build_scope(job)
+        scope = self.client.build_scope(job)
         now = map_version(version, job_id, version.job_name, scope, reply.build_raw(), version_id)
         previous = parse_whole(version_id)
         if previous is None:
@@ -117,11 +115,12 @@ class JobForms(KindForms):
         )
 
     def build_requests(self, form: Form, values: Values) -> list[Request]:
+        api = self.client.api
         if form.mode == "edit":
-            return build_change_request(self._api.set_description, Description, form, values, ("job_desc",))
+            return build_change_request(api.set_description, Description, form, values, ("job_desc",))
         if form.mode == "create":
             new = validate_request(CreateJob, _add_output(drop_blanks(values), values))
-            return [build_request(self._api.create, new, result=_read_created)]
+            return [build_request(api.create, new, result=_read_created)]
         body = {**values, "config": drop_empty_settings(values.get("config", {}))}
         job_id = split_version(form.subject.id)[0]
 
@@ -130,7 +129,7 @@ class JobForms(KindForms):
             return f"{job_id}/{version_id}" if version_id else job_id, parse_job_status(reply.status)[0]
 
         version = validate_request(CreateVersion, body)
-        return [build_request(self._api.create_version, job_id, version, result=read_created_version)]
+        return [build_request(api.create_version, job_id, version, result=read_created_version)]
 
 
 def _read_created(reply: JobCreated) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, build_request, drop_blanks, make_field
+from matui.clouds.modelarts.form_base import KindForms, Request, build_request, drop_blanks, make_field
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.models.client import Models
 from matui.clouds.modelarts.v1.models.record import ImportModel, ModelType
@@ -17,7 +17,7 @@ _PARAMETERS = (
 )
 
 
-class ModelForms(ClientForms[Models]):
+class ModelForms(KindForms[Models]):
     """Models."""
 
     kind = "models"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.clouds.modelarts.form_base import (
-    ClientForms,
+    KindForms,
     Request,
     build_change_request,
     build_request,
@@ -44,7 +44,7 @@ def _make_auto_stop_fields(enable: bool, duration: int | None, limits: str = _DU
     )
 
 
-class NotebookForms(ClientForms[Notebooks]):
+class NotebookForms(KindForms[Notebooks]):
     """Development environment instances."""
 
     kind = "notebooks"

@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
-    ClientForms,
+    KindForms,
     Request,
     build_request,
     drop_blanks,
@@ -68,7 +68,7 @@ def _build_rule(row: Schedule) -> dict[str, Any]:
     return {"type": row.type or "stop", "time_unit": row.time_unit, "duration": int(row.duration or 1)}
 
 
-class ServiceForms(ClientForms[Services]):
+class ServiceForms(KindForms[Services]):
     """Inference services. Start and stop change the status: 7.5 takes a status or models, never both."""
 
     kind = "services"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.clouds.modelarts.form_base import (
-    ClientForms,
+    KindForms,
     Request,
     build_change_request,
     build_request,
@@ -21,7 +21,7 @@ from matui.resources.model import Resource
 _DESCRIPTION = "At most 256 characters."
 
 
-class VisualizationForms(ClientForms[Visualizations]):
+class VisualizationForms(KindForms[Visualizations]):
     """Visualization jobs."""
 
     kind = "visualizations"

@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.form_base import (
-    ClientForms,
+    KindForms,
     Request,
     build_request,
     drop_blanks,
@@ -56,7 +56,7 @@ def _make_quota_field(quota: Quota) -> Field:
     )
 
 
-class WorkspaceForms(ClientForms[Workspaces]):
+class WorkspaceForms(KindForms[Workspaces]):
     """Workspaces with their quotas: two requests, sent one after the other."""
 
     kind = "workspaces"

@@ -12,8 +12,8 @@ from matui.base.toml import TomlPath
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     AS_A_WHOLE,
-    ClientForms,
     FieldChoices,
+    KindForms,
     Request,
     build_change_request,
     build_request,
@@ -203,7 +203,7 @@ class JobFormsApi(OperationTable, api="v2"):
     create = Operation("Create.", "POST", "training-jobs", V2Job, V2CreateJob)
 
 
-class V2JobForms(ClientForms[V2Jobs]):
+class V2JobForms(KindForms[V2Jobs]):
     """v2 jobs; one that runs again is a new job."""
 
     kind = "jobs"

@@ -12,7 +12,7 @@ from matui.base.text.formatting import format_local_time
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
-    ClientForms,
+    KindForms,
     Request,
     build_request,
     drop_blanks,
@@ -69,7 +69,7 @@ class NotebookFormsApi(OperationTable):
     renew = Operation("Renew the lease.", "PATCH", "notebooks/{}/lease", EmptyReply, NewLease)
 
 
-class V2NotebookForms(ClientForms[V2Notebooks]):
+class V2NotebookForms(KindForms[V2Notebooks]):
     """Current notebooks."""
 
     kind = "notebooks"

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from matui.base.text.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
-    ClientForms,
+    KindForms,
     Request,
     build_request,
     drop_blanks,
@@ -64,7 +64,7 @@ class ServiceFormsApi(OperationTable, api="v2"):
     deploy = Operation("Add a deployment.", "POST", "services/{}/deployments", Deployment, GroupConfig)
 
 
-class V2ServiceForms(ClientForms[V2Services]):
+class V2ServiceForms(KindForms[V2Services]):
     """Services and their deployments."""
 
     kind = "services"
