@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,19 +14,10 @@ from matui.console.lines.view import LineView
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffModal
 
+if TYPE_CHECKING:
+    from matui.console.logs.view import LogView
+
 _HINTS = ("n p next, previous line", "c copy", "esc close")
-
-
-class HasWholeLines(Protocol):
-    """A view of numbered lines."""
-
-    @property
-    def first(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    def find_number_in_log(self, number: int) -> int | None: ...
-    def read_whole_line(self, number: int) -> list[str]: ...
-    def get_copied_text(self, number: int) -> str: ...
 
 
 class RecordScreen(DiffModal[None]):
@@ -39,7 +30,7 @@ class RecordScreen(DiffModal[None]):
         Binding("c", "copy", "copy"),
     ]
 
-    def __init__(self, lines: HasWholeLines, number: int) -> None:
+    def __init__(self, lines: LogView, number: int) -> None:
         super().__init__()
         self._lines = lines
         self._number = number

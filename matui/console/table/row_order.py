@@ -13,10 +13,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from textual.widget import Widget
 
+from matui.live.poll.rows import Diff
 from matui.resources.kind import Column, SortKey
 from matui.resources.model import Resource, ResourceKey
 
@@ -26,26 +27,6 @@ _ABSENT = ((1, ""), (1, 0.0))
 _MANY_ROWS = 2000  # fewer are sorted in no time
 _LATER_S = 0.6
 _NEXT_S = 0.1
-
-
-class Changes(Protocol):
-    """The changes of a poll; ``Diff`` of ``matui.live`` is one."""
-
-    @property
-    def added(self) -> Sequence[Resource]: ...
-    @property
-    def removed(self) -> Sequence[Resource]: ...
-    @property
-    def changed(self) -> Sequence[Resource]: ...
-
-
-class RowFilter(Protocol):
-    """Decides which rows are shown."""
-
-    @property
-    def depends_on_time(self) -> bool: ...
-
-    def matches(self, resource: Resource, now_ms: float) -> bool: ...
 
 
 def get_epoch_ms() -> float:
@@ -113,7 +94,7 @@ class RowOrder:
         self._apply_filter(self.rows.values())
         self._make_view()
 
-    def apply(self, changes: Changes) -> None:
+    def apply(self, changes: Diff) -> None:
         """Take over what a poll brought."""
         self._by_tie = []
         self._mark_stale(changes)
@@ -203,7 +184,7 @@ class RowOrder:
     def _insert(self, order: list[TableRow], row: TableRow) -> None:
         order.insert(bisect_left(order, self._build_entry(row), key=self._build_entry), row)
 
-    def _mark_stale(self, changes: Changes) -> None:
+    def _mark_stale(self, changes: Diff) -> None:
         here = self._column.id if self._column else ""
         touched = [
             row
@@ -214,7 +195,7 @@ class RowOrder:
             if column_id != here:
                 self._stale.setdefault(column_id, set()).update(touched)
 
-    def _apply_many(self, changes: Changes) -> None:
+    def _apply_many(self, changes: Diff) -> None:
         for resource in changes.removed:
             self.rows.pop(resource.key, None)
         for resource in (*changes.changed, *changes.added):
@@ -228,7 +209,7 @@ class RowOrder:
         if self._column is not None:
             self.sort(self._column, self._reverse)
 
-    def _apply_few(self, changes: Changes) -> None:
+    def _apply_few(self, changes: Diff) -> None:
         for resource in changes.removed:
             if (row := self.rows.get(resource.key)) is not None:
                 self._take_out(row)

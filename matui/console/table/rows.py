@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from matui.console.table.row_order import Changes, RowFilter, RowOrder, TableRow
+from matui.console.table.row_order import RowOrder, TableRow
+from matui.live.poll.rows import Diff
+from matui.resources.filters import Filter
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
@@ -134,7 +136,7 @@ class TableRows:
     ) -> None:
         self.order = RowOrder()
         self.view = Viewport(self.order)
-        self.filter: RowFilter | None = None
+        self.filter: Filter | None = None
         self.column: Column | None = None
         self.reverse = False
         self._now_ms = now_ms
@@ -178,13 +180,13 @@ class TableRows:
         self.order.reset(resources, self.column, self.reverse)
         return self.view.release(anchor)
 
-    def apply(self, changes: Changes) -> TableRow | None:
+    def apply(self, changes: Diff) -> TableRow | None:
         """Add, change and remove rows."""
         anchor = self.view.hold()
         self.order.apply(changes)
         return self.view.release(anchor)
 
-    def set_filter(self, row_filter: RowFilter | None) -> None:
+    def set_filter(self, row_filter: Filter | None) -> None:
         """Show only the rows that match; None shows all."""
         self.filter = row_filter
         anchor = self.view.hold()

@@ -23,9 +23,11 @@ from matui.console.table.paint import (
     TABLE_CSS,
     get_colour_class,
 )
-from matui.console.table.row_order import Changes, RowFilter, SortAhead, TableRow, get_epoch_ms
+from matui.console.table.row_order import SortAhead, TableRow, get_epoch_ms
 from matui.console.table.rows import TableRows
 from matui.console.terminal.app import DiffApp
+from matui.live.poll.rows import Diff
+from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource, ResourceKey
 
@@ -101,7 +103,7 @@ class ResourceTable(LineCanvas):
         self.marks.drop_removed()
         self._apply_change(lost)
 
-    def apply(self, diff: Changes) -> None:
+    def apply(self, diff: Diff) -> None:
         """Apply what a poll brought; only cells in view that differ are painted."""
         lost = self.rows.apply(diff)
         self._cells.measure((*diff.added, *diff.changed))
@@ -117,7 +119,7 @@ class ResourceTable(LineCanvas):
         self._cells.tick(self.rows.list_in_view())
         self.sync()
 
-    def set_filter(self, row_filter: RowFilter | None) -> None:
+    def set_filter(self, row_filter: Filter | None) -> None:
         """Show only rows that match; None shows all. The cursor stays on its row or goes to the nearest."""
         self.rows.set_filter(row_filter)
         self._apply_change()
