@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.console.screens.guide import GuideScreen
 from matui.console.screens.help import HelpScreen
+from matui.console.screens.text_screen import GuideScreen
 from matui.guide import TOPICS
 
 

@@ -45,8 +45,8 @@ class AppCommands:
         """Show the keys, or a topic of the guide."""
         from matui.config.keymap import build_default_keys
         from matui.console.commands.keys import format_keys
-        from matui.console.screens.guide import GuideScreen
         from matui.console.screens.help import HelpScreen, list_entries, list_own_entries, list_screen_entries
+        from matui.console.screens.text_screen import GuideScreen
         from matui.resources.registry import KIND_KEYS
 
         if topic:

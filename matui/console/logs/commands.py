@@ -16,9 +16,8 @@ from matui.console.screens.record import RecordScreen
 if TYPE_CHECKING:
     from matui.console.logs.alerts import Alerts
     from matui.console.logs.export import LogExport
-    from matui.console.logs.host import LogHost
     from matui.console.logs.navigation import BackfillSearch, LogNavigator, TimeNavigator
-    from matui.console.logs.shown import ShownLog
+    from matui.console.logs.shown import LogHost, ShownLog
     from matui.console.logs.shown_lines import Fold, ShownLines
     from matui.console.logs.view import LogView
     from matui.console.messages import Mode

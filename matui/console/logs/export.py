@@ -25,9 +25,8 @@ from matui.live.poll.loop import Timing
 
 if TYPE_CHECKING:
     from matui.base.errors import MatuiError
-    from matui.console.logs.host import LogHost
     from matui.console.logs.navigation import BackfillSearch
-    from matui.console.logs.shown import ShownLog
+    from matui.console.logs.shown import LogHost, ShownLog
     from matui.console.logs.view import LogView
     from matui.console.session import ConsoleSession
 

@@ -16,8 +16,7 @@ from matui.live.logs.file_cursor import find_last_time, find_line_at, find_next_
 
 if TYPE_CHECKING:
     from matui.console.lines.search import LineSearch
-    from matui.console.logs.host import LogHost
-    from matui.console.logs.shown import ShownLog
+    from matui.console.logs.shown import LogHost, ShownLog
     from matui.console.logs.view import LogView
 
 _SHARE = 0.7  # of the request budget that a search may use up

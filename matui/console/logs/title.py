@@ -10,7 +10,7 @@ from matui.console.lines.view import describe_matches
 
 if TYPE_CHECKING:
     from matui.console.logs.commands import LogParts
-    from matui.console.logs.host import LogHost
+    from matui.console.logs.shown import LogHost
     from matui.console.logs.shown_lines import Fold
 
 WIDEST = 24

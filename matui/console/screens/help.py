@@ -30,7 +30,7 @@ from matui.console.commands.registry import (
 )
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import KeysChanged
-from matui.console.screens.guide import GuideScreen, choose_topic
+from matui.console.screens.text_screen import GuideScreen, choose_topic
 from matui.console.terminal.screen import DiffModal
 
 Focus: TypeAlias = Literal["table", "lines", "log", "curves"]

@@ -1,4 +1,4 @@
-"""Base of the screens of one text: a title, the lines, and a search."""
+"""Base of the screens of one text: a title, the lines, and a search; the guide, topic by topic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from textual.content import Content
 from matui.console.bars.prompt import PROMPT_KEY, LocalPrompt
 from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.view import LineView, Spans, run_line_command, search_in
+from matui.console.screens.dialogs import ChooseScreen
 from matui.console.terminal.screen import DiffScreen
+from matui.guide import TOPICS, list_topics, read_topic
 from matui.guide.rendering import render_text
 
 _WIDEST = 120
@@ -109,3 +111,39 @@ def render_markdown_lines(text: str, width: int) -> list[Spans]:
         ((line, "muted" if is_rule else style),)
         for line, is_rule, style in zip(lines, rules, styles, strict=True)
     ]
+
+
+def choose_topic() -> ChooseScreen:
+    """Return the list of topics to choose from."""
+    topics = [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in list_topics()]
+    return ChooseScreen("Guide", topics, one_line=True)
+
+
+class GuideScreen(TextScreen):
+    """Shows one topic; ``[`` and ``]`` show the topics before and after it."""
+
+    label = "guide"
+    hints = ("/ searches", "[ ] other topics", "esc closes")
+    BINDINGS = [
+        Binding("left_square_bracket", "topic(-1)", "previous topic"),
+        Binding("right_square_bracket", "topic(1)", "next topic"),
+    ]
+
+    def __init__(self, topic: str) -> None:
+        super().__init__("guide-lines")
+        self._topic = read_topic(topic)
+
+    def build_lines(self, width: int) -> Sequence[Spans]:
+        """Return the topic."""
+        return render_markdown_lines(self._topic.text, width)
+
+    def build_heading(self) -> str:
+        """Return the name of the topic."""
+        return self._topic.name
+
+    def action_topic(self, step: int) -> None:
+        """Show the topic that is ``step`` further in reading order."""
+        at = (TOPICS.index(self._topic.name) + step) % len(TOPICS)
+        self._topic = read_topic(TOPICS[at])
+        self.show_title()
+        self.show_lines(home=True)
