@@ -25,7 +25,7 @@ from matui.console.commands.registry import (
 )
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
-from matui.console.commands.table import CompareCommands, TableCommands
+from matui.console.commands.table import TableCommands
 from matui.console.commands.view import LeaveCommands, PaneCommands, PollingCommands
 from matui.console.commands.watching import WatchCommands
 from matui.live.capsules import is_capsule
@@ -102,7 +102,6 @@ class Dispatcher:
             "acknowledge": self._acknowledge,
             "palette": self._open_palette,
             **TableCommands(view, panes, selection, typing).by_id,
-            **CompareCommands(view, selection).by_id,
             **WatchCommands(view, selection, application).by_id,
             **ReplayCommands(view, panes, selection, typing, application.playback).by_id,
             **PaneCommands(view, body, tables, panes, selection).by_id,

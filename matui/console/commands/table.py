@@ -39,6 +39,7 @@ class TableCommands:
             "copy": self._copy,
             "filter": self._filter,
             "command": self._open_command_line,
+            "compare": self._compare,
         }
 
     async def _mark(self, _argument: str) -> None:
@@ -102,16 +103,8 @@ class TableCommands:
     async def _open_command_line(self, _argument: str) -> None:
         self._typing.open_command()
 
-
-class CompareCommands:
-    """Compares two marked resources, or a job with its last other version that succeeded."""
-
-    def __init__(self, view: BrowseView, selection: Selection) -> None:
-        self._view = view
-        self._selection = selection
-        self.by_id = {"compare": self._compare}
-
     async def _compare(self, _argument: str) -> None:
+        """Compare two marked resources, or a job with its last other version that succeeded."""
         from matui.console.screens.compare import CompareScreen
 
         fleet, chosen = self._view.fleet, self._selection.get_many()
