@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from matui.base.errors import UsageError
-from matui.base.redaction.environment import drop_secrets
+from matui.base.redaction.known import drop_secrets
 from matui.console.logs.saving import LogSave, ReadBack, SaveRequested, resolve_path, suggest_path
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile

@@ -102,7 +102,7 @@ def _find_outer(answer: str) -> str:
 
 async def _run_tmux(arguments: Sequence[str], environ: Mapping[str, str], text: str = "") -> tuple[str, str]:
     """Run tmux with the text as input; return why it failed or ``""``, and its output."""
-    from matui.base.redaction.environment import drop_secrets
+    from matui.base.redaction.known import drop_secrets
 
     pipe = asyncio.subprocess.PIPE
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from matui.base.errors import RefusedError, UsageError
-from matui.base.redaction.environment import drop_secrets
+from matui.base.redaction.known import drop_secrets
 from matui.base.regular_files import read_regular_bytes
 from matui.base.text.sanitize import make_visible
 from matui.live.actions.guard import Plan

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from matui.base.clock import Clock
-from matui.base.redaction.environment import drop_secrets
+from matui.base.redaction.known import drop_secrets
 from matui.base.text.sanitize import clean
 from matui.live.journal.change import Account, Change
 from matui.live.journal.change_views import serialize_change
