@@ -35,6 +35,7 @@ _MORE_S = 60.0
 _NEVER_S = 1e9
 _WIDEST = 10
 _HELD_SHOWN_S = 2.0
+_FAILED_S = 10.0  # until a file that cannot be read is no longer waited for
 
 
 class OpenLogFiles:
@@ -159,6 +160,8 @@ class MergedFiles:
         self.files = files
         self.off: set[str] = set()
         self._held_since: float | None = None
+        self._failed_since: dict[str, float] = {}
+        self._left_out: list[int] = []
         self._logs = logs
         stores = [logs.tails[file].store for file in files]
         self._cursors = [FileCursor(store, stamper.copy_fresh(), render_plain_text) for store in stores]
@@ -170,13 +173,23 @@ class MergedFiles:
         ]
 
     def step(self, now: float) -> bool:
-        """Place what can be placed; whether more is left for another turn. ``now`` is monotonic."""
-        for file, cursor in zip(self.files, self._cursors, strict=True):
+        """Place what can be placed; whether more is left for another turn. ``now`` is monotonic.
+
+        A file that cannot be read for ten seconds is not waited for: its lines come late.
+        """
+        self._left_out.clear()
+        for number, (file, cursor) in enumerate(zip(self.files, self._cursors, strict=True)):
             state = self._logs.states.get(file)
-            if state is not None:
-                cursor.at_top = state.at_top
-                complete = state.at_end or state.phase == "drained"
-                cursor.caught_up_at = float("inf") if complete else self._logs.tails[file].caught_up_at
+            if state is None:
+                continue
+            cursor.at_top = state.at_top
+            complete = state.at_end or state.phase == "drained"
+            cursor.caught_up_at = float("inf") if complete else self._logs.tails[file].caught_up_at
+            if complete or state.freshness.error is None:
+                self._failed_since.pop(file, None)
+            elif now - self._failed_since.setdefault(file, now) >= _FAILED_S:
+                cursor.caught_up_at = now
+                self._left_out.append(number)
         more = self.log.step(now)
         if self.log.describe_held_back() is None:
             self._held_since = None
@@ -185,17 +198,21 @@ class MergedFiles:
         return more
 
     def describe_held_back(self, now: float) -> str:
-        """Return how many lines wait for which files, ``""`` where none waits or none does for long."""
+        """Return how many lines wait for which files, else which are left out; ``""`` for none."""
+        if self._left_out:
+            return f"without {self._name_files(self._left_out)}"
         held = self.log.describe_held_back()
         is_long = self._held_since is not None and now - self._held_since >= _HELD_SHOWN_S
         if held is None and self.is_complete:
             return self._describe_unfinished()
         if held is None or not (is_long or self.is_complete):
             return ""
-        first = self._labels[held.files[0]][0][:-1].strip() if held.files else ""
-        others = f" and {len(held.files) - 1} more" if len(held.files) > 1 else ""
         waiting = "1 line waits" if held.lines == 1 else f"{held.lines:,} lines wait"
-        return f"{waiting} for {first}{others}" if first else waiting
+        return f"{waiting} for {self._name_files(held.files)}" if held.files else waiting
+
+    def _name_files(self, numbers: Sequence[int]) -> str:
+        others = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
+        return self._labels[numbers[0]][0][:-1].strip() + others
 
     def _describe_unfinished(self) -> str:
         """Return the first file of an ended job whose end has not been read, ``""`` where there is none."""
