@@ -190,6 +190,20 @@ async def test_what_the_cloud_refuses_comes_back_with_nothing_lost(console, edit
         assert c.app.browse.tables.table.cursor.resource.name == "free"
 
 
+@pytest.mark.parametrize("left", ["", "# only a comment\n\n"])
+async def test_a_form_that_is_saved_empty_sends_nothing_and_is_not_opened_again(console, editor, left):
+    editor.rewrites = [lambda _text: left]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i")
+        assert "The form was saved empty, so nothing was sent." in [
+            notice.message for notice in c.app._notifications
+        ]
+        assert len(editor.shown) == 1
+        assert c.list_acted() == []
+
+
 async def test_giving_up_after_a_refusal_sends_nothing_more(console, editor):
     editor.rewrites = [swap(('\ndescription = ""', '\ndescription = "<"')), swap()]
     async with console(prepare=lambda world: world.add_notebook("mine")) as c:

@@ -15,6 +15,8 @@ PROBE = "\x1b[6n"
 MIN_WINDOW = 200  # bytes that may always be unread, and as many again after a key
 _MAX_QUEUED_S = 0.08  # wanted limit of the time that unread bytes take, beyond the round trip
 _MAX_ROUND_TRIP_S = 0.6
+_MOST_LAG_S = 2.0
+_LEAST_QUEUED_S = 0.02
 _GROWTH = 1.25
 _MAX_WINDOW = 64_000  # bytes; a line that needs more is not limited
 _FAST_PROBE_S = 30.0  # between probes on a fast local line
@@ -126,7 +128,7 @@ class FlowControl:
         self._probe_size, self._probe_sent_at = self._unread, self._monotonic()
 
     def on_reply(self, at: float) -> None:
-        """Record a reply, ``at`` monotonic seconds, and adapt the window."""
+        """Record a reply that came ``at`` monotonic seconds, maybe some time ago, and adapt the window."""
         if self._probe_size is None:
             return
         size, self._probe_size = self._probe_size, None
@@ -139,14 +141,17 @@ class FlowControl:
             self._round_trip_s, self._idle_probe_at = min(_MAX_ROUND_TRIP_S, took), at
         else:
             self._round_trip_s = min(self._round_trip_s, took)
-            self._adapt(size, took - self._round_trip_s)
+            lag_s = min(_MOST_LAG_S, max(0.0, self._monotonic() - at))
+            self._adapt(size, took - self._round_trip_s, lag_s)
 
-    def _adapt(self, size: float, queued_s: float) -> None:
+    def _adapt(self, size: float, queued_s: float, lag_s: float) -> None:
+        """Adapt the window to a reply that was handled ``lag_s`` after it came: so long the line is idle."""
         if queued_s <= _MAX_QUEUED_S:
             if self.limited and size * _GROWTH >= self._window:
                 self._window = self._window * _GROWTH if self._window < _MAX_WINDOW else inf
+                self._window = max(self._window, size / max(queued_s, _LEAST_QUEUED_S) * lag_s)
         elif size >= MIN_WINDOW / 2:
-            window = max(MIN_WINDOW, size / queued_s * (_MAX_QUEUED_S + self._round_trip_s))
+            window = max(MIN_WINDOW, size / queued_s * (_MAX_QUEUED_S + self._round_trip_s + lag_s))
             if window < self._window:
                 self._late = _LateReply(size, queued_s + self._round_trip_s, queued_s, self._window)
             self._window = window

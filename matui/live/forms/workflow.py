@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from matui.base.errors import RefusedError, UsageError
 from matui.base.redaction.known import drop_secrets
 from matui.base.regular_files import read_regular_bytes
+from matui.base.signal_names import find_signal_name
 from matui.base.text.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
@@ -30,6 +31,7 @@ from matui.resources.registry import get_kind
 DraftDecision: TypeAlias = Literal["send", "edit", "drop"]
 UNCHANGED = "Nothing was changed, so nothing was sent."
 CANCELLED = "Cancelled: nothing was sent."
+EMPTY = "The form was saved empty, so nothing was sent."
 GIVEN_UP = "Given up, nothing more was sent."
 _SEND_ANYWAY = Problem((), "Delete this line to send it as it is; close unchanged to give up.")
 _FALLBACKS = ("vi", "nano")
@@ -72,6 +74,15 @@ def format_title(form: Form, profile: str) -> str:
     return f"matui: {form.mode} {what} in profile {profile}"
 
 
+def _explain_unsent(typed: str, before: str, refusal: str) -> str:
+    """Return why a form is not sent that was saved empty, or as it was ``before``; ``""`` otherwise."""
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in typed.splitlines()):
+        return EMPTY
+    if typed != before:
+        return ""
+    return f"{GIVEN_UP} {refusal}" if refusal else UNCHANGED
+
+
 async def edit_and_send(
     form_service: FormService, form: Form, ui: FormUI, *, profile: str, dry_run: bool = False
 ) -> SubmitResult | str:
@@ -84,8 +95,8 @@ async def edit_and_send(
     again = form.mode == "rerun"  # a rerun may be sent without changes
     while True:
         typed = await ui.edit(text)
-        if typed == text and not again:
-            return f"{GIVEN_UP} {refusal}" if refusal else UNCHANGED
+        if reason := _explain_unsent(typed, "" if again else text, refusal):
+            return reason
         draft = form_service.read_text(form, typed)
         if draft.wrong and remove_problem_comments(typed) == shown:
             return f"{GIVEN_UP} {refusal}"
@@ -159,8 +170,9 @@ def edit_text(text: str, editor: Sequence[str], *, name: str, run: RunEditor | N
         with _remove_on_signals(folder):
             code = _run(editor, file, run or _wait_for)
         if code != 0:
+            how = f"ended with status {code}" if code > 0 else f"was ended by {find_signal_name(-code)}"
             raise RefusedError(
-                f"The editor {editor[0]} ended with status {code}, so nothing was sent.",
+                f"The editor {editor[0]} {how}, so nothing was sent.",
                 remedy="Open the form again, and leave the editor without an error to send it.",
             )
         return _read_saved(file)

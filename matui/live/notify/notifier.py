@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, Protocol
 
 from matui.base.clock import Clock
 from matui.base.redaction.known import drop_secrets
+from matui.base.signal_names import find_signal_name
 from matui.base.text.sanitize import clean
 from matui.live.journal.change import Account, Change
 from matui.live.journal.change_views import serialize_change
@@ -99,7 +100,7 @@ def _explain(program: str, answer: Sequence[str]) -> str:
         case ["exit", "0"]:
             return ""
         case ["exit", status] if status.startswith("-"):
-            return f"The notification command {program} was ended by {_find_signal_name(-int(status))}."
+            return f"The notification command {program} was ended by {find_signal_name(-int(status))}."
         case ["exit", status]:
             return f"The notification command {program} failed with exit status {status}."
         case ["error", number]:
@@ -110,13 +111,6 @@ def _explain(program: str, answer: Sequence[str]) -> str:
 
 def _describe_error(error: OSError | ValueError) -> str:
     return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-
-
-def _find_signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 class Announcer(Protocol):

@@ -24,6 +24,7 @@ class Line:
     def __init__(self, rate: float, way: float = 0.0, *, remote: bool = True) -> None:
         self.clock = ManualClock()
         self.rate, self.way = rate, way
+        self.lag = 0.0  # from the reply until the application handles it
         self.flow = FlowControl(self.clock.monotonic, remote=remote)
         self.free_at = 0.0
 
@@ -36,7 +37,7 @@ class Line:
             self.flow.on_write(4)
             self.flow.on_probe()
             answer_at = self.free_at + self.way
-            await self.clock.advance(answer_at - now)
+            await self.clock.advance(answer_at - now + self.lag)
             self.flow.on_reply(answer_at)
 
 
@@ -88,6 +89,15 @@ async def test_a_busy_machine_is_not_taken_for_a_slow_line(sizes: tuple[int, int
     assert line.flow.is_doubted
     await line.send(sizes[1])
     assert line.flow.compute_budget(low_priority=True) == inf
+
+
+async def test_an_application_that_handles_replies_late_writes_more_at_once() -> None:
+    line = Line(rate=17_000, way=0.001, remote=False)
+    line.lag = 1.0
+    for size in (900, 6000, 6000):
+        await line.send(size)
+    assert line.flow.limited
+    assert line.flow.compute_budget(low_priority=True) >= 10_000, "the line is idle for a second each time"
 
 
 async def test_a_line_that_has_become_slow_is_not_doubted_twice() -> None:

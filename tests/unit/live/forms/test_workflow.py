@@ -77,6 +77,12 @@ def test_an_editor_that_fails_counts_for_nothing(run: object) -> None:
         edit_text("a", ("ed",), name="matui", run=run)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("code", "how"), [(3, "ended with status 3"), (-9, "was ended by SIGKILL")])
+def test_how_the_editor_ended_is_named(code: int, how: str) -> None:
+    with pytest.raises(RefusedError, match=f"The editor ed {how}, so nothing was sent."):
+        edit_text("a", ("ed",), name="matui", run=lambda _command: code)
+
+
 def test_a_real_process_edits_the_file(tmp_path: Path) -> None:
     script = tmp_path / "ed.sh"
     script.write_text('#!/bin/sh\necho more >> "$1"\n')
