@@ -30,6 +30,7 @@ from matui.clouds.rows import (
     Unsupported,
     build_unreadable_row,
     is_newest_first,
+    match_id,
     refuse_unreadable,
     refuse_unreadable_id,
 )
@@ -60,13 +61,22 @@ class TaskSummary:
     raw: RawRecord
 
 
-def summarize_tasks(listed: FineTuningTaskList, raw: RawPage) -> TaskSummary:
+def summarize_tasks(listed: FineTuningTaskList, raw: RawPage, job_id: str) -> TaskSummary:
     """Read the tasks of one job; no order is promised, so the latest creation decides."""
-    rows = [(row.create_date or 0, -at, row) for at, row in enumerate(listed.task_list) if row is not None]
+    rows = [
+        (row.create_date or 0, -at, row)
+        for at, row in enumerate(listed.task_list)
+        if row is not None and _is_of_job(row, job_id)
+    ]
     newest = max(rows, key=lambda entry: entry[:2])[2] if rows else None
     began = min((created for created, _at, _row in rows if created), default=None)
     more = listed.page_info.is_truncated is True
     return TaskSummary(newest, None if more else len(rows), began, RawRecord(raw))
+
+
+def _is_of_job(task: FineTuningTask, job_id: str) -> bool:
+    """Whether a task is of the job that was asked for: no action may reach one of another job."""
+    return match_id(job_id, task.job_id) == job_id
 
 
 def has_ended(tasks: TaskSummary | None) -> bool:
@@ -146,7 +156,7 @@ class QianfanCloud(PeerCloud):
 
     async def _fetch_tasks(self, job_id: str) -> TaskSummary:
         listed, raw = await self.api.list_tasks(job_id)
-        return summarize_tasks(listed, raw)
+        return summarize_tasks(listed, raw, job_id)
 
     async def _list_v1_jobs(self) -> tuple[Resource, ...]:
         found = await self._v1_latest.get_many(list(self._v1_pairs))
@@ -278,6 +288,8 @@ class QianfanCloud(PeerCloud):
                 listed, raw = await self.api.list_tasks(job_id, marker)
             for at, row in enumerate(listed.task_list):
                 place = RawRecord(raw, (at,))
+                if row is not None and not _is_of_job(row, job_id):
+                    continue
                 if row is None or row.task_id == "":
                     rows.append(build_unreadable_row("versions", len(rows), CLOUD, self.profile, place))
                 elif str(row.task_id) not in listed_ids:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.base.errors import NotFoundError
 from matui.clouds.detail_cache import UNWANTED_S
 from matui.clouds.http.decode import parse
 from matui.clouds.protocols import ListRequest
@@ -49,6 +50,28 @@ async def test_a_marker_that_leads_back_ends_the_list_with_a_mark(back_to: str) 
     assert [row.name for row in rows[:4]] == ["t1", "t2", "t3", "t4"]
     assert len(rows) == 5
     assert asked == ["", "A", "B", "B"]
+
+
+async def test_tasks_of_another_job_are_none_of_the_job_that_was_asked_for() -> None:
+    foreign = [
+        {"taskId": "t9", "jobId": "job-9", "runStatus": "Running", "createDate": "2026-11-28T10:00:00Z"}
+    ]
+    own = {"taskId": "t1", "jobId": "job-1", "runStatus": "Done", "createDate": "2026-11-27T10:00:00Z"}
+
+    async def tasks(_job: str, _marker: str = "") -> tuple[FineTuningTaskList, RawPage]:
+        tree: dict[str, Any] = {"taskList": [*foreign, own]}
+        return FineTuningTaskList.model_validate(tree), RawPage(json.dumps(tree).encode(), parse)
+
+    async def jobs(_marker: str = "", _most: int = 0) -> tuple[FineTuningJobList, RawPage]:
+        tree: dict[str, Any] = {"jobList": []}
+        return FineTuningJobList.model_validate(tree), RawPage(json.dumps(tree).encode(), parse)
+
+    api: Any = SimpleNamespace(http=SimpleNamespace(clock_offset_s=None), list_tasks=tasks, list_jobs=jobs)
+    cloud = QianfanCloud(api, profile="qf", clock=ManualClock())
+    assert (await cloud.read("jobs", "job-1")).status == "Done"
+    assert [row.name for row in await cloud.fetch_versions(JOB)] == ["t1"]
+    with pytest.raises(NotFoundError):
+        await cloud.read("jobs", "job-7")
 
 
 class Answer(RawPage):
