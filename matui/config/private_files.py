@@ -79,32 +79,56 @@ def refuse_if_changed_by_others(file: Path) -> None:
     """Raise ConfigError with the command that fixes it when others can change a file, whatever it holds.
 
     It has to belong to the user or to root. Its group may write to it where it is the user's private group.
+    The same holds for its folder and that of what it links to: who writes there can put another file in its
+    place. Folders above them must not be open to everybody. In one with the sticky bit, as ``/tmp``, others
+    can replace nothing.
     """
-    status = _read_status(file)
+    _refuse_path(file, "The file")
+    above = dict.fromkeys([*file.absolute().parents, *file.resolve().parents])
+    for folder in above:
+        status = _read_status(folder)
+        if status is None or status.st_mode & stat.S_ISVTX:
+            continue
+        if folder in (file.absolute().parent, file.resolve().parent):
+            _refuse_path(folder, "The folder of the file")
+        elif status.st_mode & stat.S_IWOTH:
+            _refuse_writers(folder, "A folder above the file", [("others", "o-w")])
+
+
+def _refuse_path(path: Path, what: str) -> None:
+    """Raise ConfigError where a path belongs to another user, or others can write to it."""
+    status = _read_status(path)
     if status is None:
         return
-    path = shlex.quote(str(file))
-    if status.st_uid not in (os.geteuid(), _ROOT):
+    if status.st_uid not in (os.geteuid(), _ROOT, _find_owner_of_system()):
         user = shlex.quote(_find_user_name(os.geteuid()))
         raise ConfigError(
-            f"The file belongs to {_find_user_name(status.st_uid)}, "
-            "who could send your credentials elsewhere.",
-            file=str(file),
-            remedy=f"Read it first; if you trust it: sudo chown {user} {path}",
+            f"{what} belongs to {_find_user_name(status.st_uid)}, who could send your credentials elsewhere.",
+            file=str(path),
+            remedy=f"Read the file first; if you trust it: sudo chown {user} {shlex.quote(str(path))}",
         )
     others = [
-        ("group", "g-w", status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid)),
+        ("its group", "g-w", status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid)),
         ("others", "o-w", status.st_mode & stat.S_IWOTH),
     ]
-    writers = [(who, change) for who, change, can_write in others if can_write]
+    _refuse_writers(path, what, [(who, change) for who, change, can_write in others if can_write])
+
+
+def _refuse_writers(path: Path, what: str, writers: list[tuple[str, str]]) -> None:
     if writers:
-        names = " and ".join(f"its {who}" if who == "group" else who for who, _change in writers)
+        mode = stat.S_IMODE(path.stat().st_mode)
         raise ConfigError(
-            f"The file can be changed by {names}, who could send your credentials elsewhere "
-            f"(mode {stat.S_IMODE(status.st_mode):04o}).",
-            file=str(file),
-            remedy=f"Fix: chmod {','.join(change for _who, change in writers)} {path}",
+            f"{what} can be changed by {' and '.join(who for who, _change in writers)}, "
+            f"who could send your credentials elsewhere (mode {mode:04o}).",
+            file=str(path),
+            remedy=f"Fix: chmod {','.join(change for _who, change in writers)} {shlex.quote(str(path))}",
         )
+
+
+def _find_owner_of_system() -> int:
+    """Return who owns the file system: nobody, not root, for root of the host in a container of a user."""
+    status = _read_status(Path("/"))
+    return _ROOT if status is None else status.st_uid
 
 
 def _read_status(file: Path) -> os.stat_result | None:
