@@ -95,7 +95,8 @@ class OlderLines:
             return Batch(gap=LOST_POSITION)
         if order != -1 and not is_first:
             self._opening.at_top = True
-            is_lost = self._end.is_base_gone or (yield from self._end.detect_page_again())
+            is_lost = self._end.is_base_gone or self._end.base in self._opening.not_first
+            is_lost = is_lost or (yield from self._end.detect_page_again())
             is_lost = is_lost or (yield from self._end.detect_line_above())
             if not is_lost and not self._quirks.order.is_proved:
                 is_lost = not (yield from self._end.prove_last_page())

@@ -89,6 +89,20 @@ async def test_a_line_above_the_first_page_is_not_denied_by_an_empty_page() -> N
     assert list_texts(await read(server)) == ["same"] * 101
 
 
+async def test_a_line_above_the_first_page_that_is_gone_afterwards_is_marked() -> None:
+    server = FaultyServer(Ways(inclusive=True, top_page=False, end_at_edge=False), PERIODIC[:501])
+    above = 0
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal above
+        above += bool(base) and older and server.find_index(base) == 1
+        return EMPTY if base and older and above > 1 else None
+
+    server.fault = fault
+    got = list_texts(await read(server))
+    assert got == [f"<{LOST_POSITION}>", *PERIODIC[1:501]]
+
+
 async def test_a_page_given_twice_is_not_what_is_above_the_first_line() -> None:
     server = RowCursors(Ways(inclusive=True, cap=100, top_page=False), list(PERIODIC))
     answer_once(server, {(1200, True, 50): (1200, 1202)})
