@@ -22,6 +22,7 @@ PIECE = 8
 _LONG_SECRET = 16
 _LEAST_SPLIT = 30  # characters of a secret whose runs are hidden
 _LEAST_RUN = 20
+_BACKSLASH = ord("\\")
 _ESCAPE = LazyPattern("%[0-9A-F]{2}")
 _CODES_WITHIN = (
     b"\x1b[", b"\\u001b[", b"\\u001B[", b"\xe2\x80\x8b", b"\\u200b", b"\\u200B", b"\x08", b"\\b", b"\\u0008",
@@ -118,6 +119,8 @@ def _hide_runs(data: bytes, secret: bytes, at: int, size: int) -> bytes:
         start, first = found, at
         while start > end and first > 0 and data[start - 1] == secret[first - 1]:
             start, first = start - 1, first - 1
+        if 0 < start < found and data[start - 1] == _BACKSLASH:  # what was taken is of an escape, as of "\n"
+            start += 1
         stop, last = found + size, at + size
         while stop < len(data) and last < len(secret) and data[stop] == secret[last]:
             stop, last = stop + 1, last + 1

@@ -175,3 +175,10 @@ def test_halves_of_a_long_token_are_hidden() -> None:
     token = "".join(hashlib.sha256(str(at).encode()).hexdigest() for at in range(60))
     data = f"a {token[100:2000]} b {token[5:105]} c".encode()
     assert hide_in_bytes(data, frozenset([token])) == f"a <hidden> b {token[5:105]} c".encode()
+
+
+def test_a_secret_on_two_lines_leaves_json_that_can_be_read() -> None:
+    secret = "Qw3rTy7uIo9pAs1dFg5hJk2n" + "Zx4cVb6nMq8wEr0tYu2iOp7aSd9f"
+    data = json.dumps({"log": f"{secret[:24]}\n{secret[24:]}"}).encode()
+    hidden = hide_in_bytes(data, frozenset([secret]))
+    assert json.loads(hidden) == {"log": "<hidden>\n<hidden>"}
