@@ -77,6 +77,7 @@ SHELL = (
         r"^\W{0,3}(?:[Tt]raining|TRAINING|[Ff]ine-?tuning|[Ee]valuation|[Jj]ob)(?: has)? (?:failed|FAILED)"
         r"(?:[.!]*$|[:!.] (?!0\b|[Nn]o\b|[Ff]alse\b)\S)"
     ),
+    r"^zsh: (?:killed|abort|terminated|segmentation fault|bus error|illegal|floating|trace trap) ",
     r"(?:^|: )line \d+: +\d+ (?:Killed|Aborted|Terminated|Segmentation|Bus|Illegal|Floating)",
     r"^(?:/bin/)?[\w./-]*(?:sh|env|exec)?: .*: (?:command )?not found$|: command not found\b",
     (
@@ -275,7 +276,10 @@ _BECAME = (
     r"\s+(?:has |have )?(?:is|was|are|were|became|become|went|turned|diverged|exploded|jumped|blew up|="
     r"|为|是)?(?: ?(?:in)?to)?:?\s*"
 )
-_TENSOR = r"(?:(?:\w+\.)?(?:[Tt]ensor|array)\((?:shape=\[[\d, ]*\], dtype=\w+, value=\s*\[?\s*)?)?"
+_TENSOR = (
+    r"(?:(?:\w+\.)?(?:[Tt]ensor|array)\((?:shape=\[[\d, ]*\], dtype=\w+, value=\s*\[?\s*)?"
+    r"(?:\[{1,2}(?:-?\d[\d.e+-]*, *){0,16})?)?"
+)
 # A count of none, and a step that automatic mixed precision skips while it looks for its scale.
 _SKIPPED = (
     r".{0,60}(?:[:=] ?(?:0|false|no)\b|\bin (?:0|no(?:ne)?)\b|\bgrad.{0,40}\bskip)|gradients?,? (?:-> ?)?skip"

@@ -450,6 +450,10 @@ ERRORS = [
     "An error occurred during the backward pass",
     # numbers that are none
     "epoch: 1, loss is Tensor(shape=[], dtype=Float32, value= nan)",
+    "losses: tensor([nan, 1.0])",
+    "losses: tensor([1.5, 2e-3, nan], device='cuda:0')",
+    "zsh: killed     python train.py",
+    "zsh: segmentation fault (core dumped)  python train.py",
     "loss: INF",
     "Loss at step 5: nan",
     "Loss (train): nan",
