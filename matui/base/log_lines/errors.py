@@ -64,6 +64,8 @@ _GOES_ON = re.compile(
     r"|CPU: \d+ |Hardware name: |Call Trace:|Mem-Info:|Tasks state|\[ *(?:pid|\d+) *\] )"  # of the kernel
 )
 
+# TensorFlow writes it as an error at each start with a GPU.
+_HARMLESS = re.compile(r"\bUnable to register cu\w+ factory: .*\balready been registered\b")
 _BACKTRACE = re.compile(r"={4} backtrace ")
 _STREAM = re.compile(r"\b(?:stdout|stderr)\b")
 _OTHER_STREAM = {"stdout": "stderr", "stderr": "stdout"}
@@ -151,7 +153,7 @@ def _is_error_head(head: str) -> bool:
     """Return whether a line that holds a sign is an error."""
     lead = skip_timed_lead(head)
     bare = head[lead:]
-    if _is_echo(head):
+    if _is_echo(head) or _HARMLESS.search(head) is not None:
         return False
     stated = find_stated_level(head)
     if stated is not None:

@@ -515,6 +515,14 @@ WARNINGS = [
     '{"levelno":30,"levelname":"WARNING","msg":"Error: x"}',
 ]
 HEALTHY = [
+    (
+        "2026-11-28 12:00:00.1: E external/local_xla/xla/cuda_dnn.cc:9261] Unable to register cuDNN factory: "
+        "Attempting to register factory for plugin cuDNN when one has already been registered"
+    ),
+    (
+        "E0000 00:00:1796000000.123456 1 cuda_blas.cc:18] Unable to register cuBLAS factory: Attempting to "
+        "register factory for plugin cuBLAS when one has already been registered"
+    ),
     "FAILED: 0",
     "如果无法连接主节点，请检查网络",
     "若找不到文件则从头训练",
