@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -157,10 +158,20 @@ def _check_themes(settings: Settings) -> Iterator[Check]:
 
 def _check_config_file(settings: Settings) -> Check:
     from matui.clouds.doctor import Check
+    from matui.config.private_files import find_folder_open_to_others
 
     source = settings.source
     if source is None or not source.exists:
         where = source.file if source else ""
         return Check("config file", "warn", f"{where} does not exist", "Write one with: matui config init")
     mode = source.file.stat().st_mode & 0o777
-    return Check("config file", "ok", f"{source.file} (mode {mode:04o})")
+    found = f"{source.file} (mode {mode:04o})"
+    folder = find_folder_open_to_others(source.file)
+    if folder is None:
+        return Check("config file", "ok", found)
+    return Check(
+        "config file",
+        "warn",
+        f"{found}: everybody can write to {folder} and could put another file in its place.",
+        f"Fix: chmod o-w {shlex.quote(str(folder))}",
+    )

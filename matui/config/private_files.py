@@ -79,56 +79,45 @@ def refuse_if_changed_by_others(file: Path) -> None:
     """Raise ConfigError with the command that fixes it when others can change a file, whatever it holds.
 
     It has to belong to the user or to root. Its group may write to it where it is the user's private group.
-    The same holds for its folder and that of what it links to: who writes there can put another file in its
-    place. Folders above them must not be open to everybody. In one with the sticky bit, as ``/tmp``, others
-    can replace nothing.
     """
-    _refuse_path(file, "The file")
-    above = dict.fromkeys([*file.absolute().parents, *file.resolve().parents])
-    for folder in above:
-        status = _read_status(folder)
-        if status is None or status.st_mode & stat.S_ISVTX:
-            continue
-        if folder in (file.absolute().parent, file.resolve().parent):
-            _refuse_path(folder, "The folder of the file")
-        elif status.st_mode & stat.S_IWOTH:
-            _refuse_writers(folder, "A folder above the file", [("others", "o-w")])
-
-
-def _refuse_path(path: Path, what: str) -> None:
-    """Raise ConfigError where a path belongs to another user, or others can write to it."""
-    status = _read_status(path)
+    status = _read_status(file)
     if status is None:
         return
-    if status.st_uid not in (os.geteuid(), _ROOT, _find_owner_of_system()):
+    path = shlex.quote(str(file))
+    if status.st_uid not in (os.geteuid(), _ROOT):
         user = shlex.quote(_find_user_name(os.geteuid()))
         raise ConfigError(
-            f"{what} belongs to {_find_user_name(status.st_uid)}, who could send your credentials elsewhere.",
-            file=str(path),
-            remedy=f"Read the file first; if you trust it: sudo chown {user} {shlex.quote(str(path))}",
+            f"The file belongs to {_find_user_name(status.st_uid)}, "
+            "who could send your credentials elsewhere.",
+            file=str(file),
+            remedy=f"Read it first; if you trust it: sudo chown {user} {path}",
         )
     others = [
-        ("its group", "g-w", status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid)),
+        ("group", "g-w", status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid)),
         ("others", "o-w", status.st_mode & stat.S_IWOTH),
     ]
-    _refuse_writers(path, what, [(who, change) for who, change, can_write in others if can_write])
-
-
-def _refuse_writers(path: Path, what: str, writers: list[tuple[str, str]]) -> None:
+    writers = [(who, change) for who, change, can_write in others if can_write]
     if writers:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        names = " and ".join(f"its {who}" if who == "group" else who for who, _change in writers)
         raise ConfigError(
-            f"{what} can be changed by {' and '.join(who for who, _change in writers)}, "
-            f"who could send your credentials elsewhere (mode {mode:04o}).",
-            file=str(path),
-            remedy=f"Fix: chmod {','.join(change for _who, change in writers)} {shlex.quote(str(path))}",
+            f"The file can be changed by {names}, who could send your credentials elsewhere "
+            f"(mode {stat.S_IMODE(status.st_mode):04o}).",
+            file=str(file),
+            remedy=f"Fix: chmod {','.join(change for _who, change in writers)} {path}",
         )
 
 
-def _find_owner_of_system() -> int:
-    """Return who owns the file system: nobody, not root, for root of the host in a container of a user."""
-    status = _read_status(Path("/"))
-    return _ROOT if status is None else status.st_uid
+def find_folder_open_to_others(file: Path) -> Path | None:
+    """Return the nearest folder above a file, or above what it links to, that everybody can write to.
+
+    Who writes there can put another file in its place. In a folder with the sticky bit, such as ``/tmp``, others
+    can replace nothing. It is no reason to refuse the file: volumes of containers are open to everybody by default.
+    """
+    for folder in dict.fromkeys([*file.absolute().parents, *file.resolve().parents]):
+        status = _read_status(folder)
+        if status is not None and status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
+            return folder
+    return None
 
 
 def _read_status(file: Path) -> os.stat_result | None:

@@ -10,7 +10,11 @@ import pytest
 from matui.base.errors import ConfigError
 from matui.config import private_files
 from matui.config.loading import load_settings
-from matui.config.private_files import read_regular_file, refuse_if_changed_by_others
+from matui.config.private_files import (
+    find_folder_open_to_others,
+    read_regular_file,
+    refuse_if_changed_by_others,
+)
 from matui.resources.registry import KIND_KEYS
 
 PLAIN = '[profiles.p]\nregion = "cn-north-4"\nak = { env = "A" }\nsk = { env = "S" }\n'
@@ -55,8 +59,7 @@ def test_a_config_of_another_user_is_refused(
 ) -> None:
     file = _write_config(tmp_path, 0o600)
     status = os.stat_result((0o100600, 0, 0, 1, owner, 0, 10, 0, 0, 0))
-    system = os.stat_result((0o40755, 0, 0, 1, 0, 0, 10, 0, 0, 0))
-    monkeypatch.setattr(private_files, "_read_status", lambda path: status if path == file else system)
+    monkeypatch.setattr(private_files, "_read_status", lambda _file: status)
     monkeypatch.setattr(private_files.os, "geteuid", lambda: 1000)
     if not refused:
         refuse_if_changed_by_others(file)
@@ -67,28 +70,19 @@ def test_a_config_of_another_user_is_refused(
 
 
 @pytest.mark.parametrize("above", [False, True], ids=["its folder", "a folder above"])
-def test_a_config_in_a_folder_that_others_can_change_is_refused(above: bool, tmp_path: Path) -> None:
+def test_a_folder_that_everybody_can_write_to_is_found(above: bool, tmp_path: Path) -> None:
     folder = tmp_path / "open" / "own" if above else tmp_path / "open"
     folder.mkdir(parents=True)
     file = _write_config(folder, 0o600)
+    assert find_folder_open_to_others(file) is None
     (tmp_path / "open").chmod(0o707)
-    with pytest.raises(ConfigError, match=r"folder .*can be changed by others") as caught:
-        load_settings(file, {}, KIND_KEYS)
-    assert caught.value.remedy == f"Fix: chmod o-w {tmp_path / 'open'}"
-    (tmp_path / "open").chmod(0o1777)
+    (tmp_path / "link").symlink_to(file)
+    assert (
+        find_folder_open_to_others(file) == find_folder_open_to_others(tmp_path / "link") == tmp_path / "open"
+    )
     assert load_settings(file, {}, KIND_KEYS).profiles
-
-
-def test_a_link_in_or_to_a_folder_that_others_can_change_is_refused(tmp_path: Path) -> None:
-    folders = [tmp_path / "open", tmp_path / "own"]
-    for folder in folders:
-        folder.mkdir()
-        _write_config(folder, 0o600)
-        (folder / "link").symlink_to(f"../{'own' if folder.name == 'open' else 'open'}/my config.toml")
-    folders[0].chmod(0o707)
-    for folder in folders:
-        with pytest.raises(ConfigError, match="The folder of the file can be changed by others"):
-            load_settings(folder / "link", {}, KIND_KEYS)
+    (tmp_path / "open").chmod(0o1777)
+    assert find_folder_open_to_others(file) is None
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
