@@ -15,6 +15,7 @@ _HELP = (["--help"], ["-h"])
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
     with count_from_start():
+        startup.hide_warnings()
         startup.start_process(imports_libraries=sys.argv[1:] not in (_VERSION, *_HELP))
         sys.exit(run(sys.argv[1:]))
 

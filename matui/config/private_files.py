@@ -110,8 +110,8 @@ def refuse_if_changed_by_others(file: Path) -> None:
 def find_folder_open_to_others(file: Path) -> Path | None:
     """Return the nearest folder above a file, or above what it links to, that everybody can write to.
 
-    Who writes there can put another file in its place. In a folder with the sticky bit, such as ``/tmp``, others
-    can replace nothing. It is no reason to refuse the file: volumes of containers are open to everybody by default.
+    Who writes there can put another file in its place. In a folder with the sticky bit, such as ``/tmp``,
+    others can replace nothing. The file is not refused: volumes of containers are open by default.
     """
     for folder in dict.fromkeys([*file.absolute().parents, *file.resolve().parents]):
         status = _read_status(folder)

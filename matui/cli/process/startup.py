@@ -72,6 +72,17 @@ def start_process(*, imports_libraries: bool = True) -> None:
         skip_unused_parts()
 
 
+def hide_warnings() -> None:
+    """Keep warnings of Python and of libraries from stderr, unless ``-W`` or PYTHONWARNINGS asks for them.
+
+    A coroutine that a closed pipe or ctrl+c leaves behind is reported as such a warning, after the last line.
+    """
+    if not sys.warnoptions:
+        import warnings
+
+        warnings.simplefilter("ignore")
+
+
 def compile_hints_late() -> None:
     """Let ``typing`` keep an annotation that is text as text, and compile it when it is evaluated.
 

@@ -33,6 +33,18 @@ def _as_before() -> Iterator[None]:
     vars(dataclasses).update(of_dataclasses)
 
 
+@pytest.mark.parametrize(("options", "lines"), [([], 0), (["-W", "default"], 1)], ids=["as installed", "-W"])
+def test_a_warning_of_python_is_hidden_unless_it_is_asked_for(options: list[str], lines: int) -> None:
+    program = (
+        "from matui.cli.process import startup; startup.hide_warnings(); "
+        "import warnings; warnings.warn('left', RuntimeWarning)"
+    )
+    done = subprocess.run(
+        [sys.executable, *options, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.count("RuntimeWarning: left") == lines
+
+
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
     startup.start_process()
     starting = gc.get_threshold()[0]
