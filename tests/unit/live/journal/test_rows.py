@@ -7,7 +7,7 @@ import json
 import pytest
 
 from matui.base.redaction.masking import mask_secrets
-from matui.live.journal import recording as rows
+from matui.live.journal import recording
 from matui.live.journal.recording import pack_row
 from matui.resources.model import Fact
 from tests.unit.live.journal.readings import make_job
@@ -29,6 +29,6 @@ def test_facts_are_masked_as_a_record_is(facts: dict[str, Fact]) -> None:
 
 
 def test_long_texts_are_not_kept_in_memory() -> None:
-    before = rows._mask_word.cache_info().currsize
+    before = recording._mask_word.cache_info().currsize
     assert "hunter2" not in pack_row(make_job("1", name="x" * 10_000 + " password=hunter2SECRETx99"))
-    assert rows._mask_word.cache_info().currsize - before < 5
+    assert recording._mask_word.cache_info().currsize - before < 5

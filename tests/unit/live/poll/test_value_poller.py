@@ -1,4 +1,4 @@
-"""A feed keeps one value live."""
+"""A poller keeps one value live."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from matui.base.errors import TimedOutError
-from matui.live.triage import health as verdict
+from matui.live.triage import health
 from matui.live.triage.health import judge_one
 from matui.live.triage.item import Evidence, QuotaUse, Usage
 from matui.resources.model import Phase, Resource
@@ -20,9 +20,9 @@ def judge(monkeypatch: Any, resource: Resource, usage: Usage | Exception) -> Res
             raise usage
         return usage
 
-    monkeypatch.setattr(verdict, "fetch_usage", fetch)
-    monkeypatch.setattr(verdict, "_list_rows_to_read", lambda _cloud, one: [one])
-    monkeypatch.setattr(verdict, "iterate_detail_rows", lambda *_: ())
+    monkeypatch.setattr(health, "fetch_usage", fetch)
+    monkeypatch.setattr(health, "_list_rows_to_read", lambda _cloud, one: [one])
+    monkeypatch.setattr(health, "iterate_detail_rows", lambda *_: ())
     return asyncio.run(judge_one(None, resource, Evidence(NOW)))  # type: ignore[arg-type]
 
 
