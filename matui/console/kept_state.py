@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from matui.base.regular_files import read_regular_bytes
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -112,10 +113,8 @@ class StateFile:
 
 def _read(path: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError, RecursionError):
-        if stat.S_ISREG(path.stat().st_mode):
-            with path.open("rb") as file:
-                values = json.loads(file.read(_MOST_BYTES))
-            return values if isinstance(values, dict) else {}
+        values = json.loads(read_regular_bytes(path, _MOST_BYTES))
+        return values if isinstance(values, dict) else {}
     return {}
 
 
