@@ -14,19 +14,22 @@ The rule of what is taken:
    newest page, after a gap mark. A page that nothing proves, as where all lines are equal, is taken where it
    comes twice, after a gap mark.
 4. An answer that contradicts another one is no proof. It has more lines than were requested, where the cloud
-   keeps the limit. It has fewer than the page that it is to prove. It names another line for the base.
+   keeps the limit. It has fewer than the page that it is to prove. It names another line for the base. It has
+   a part of the lines of a page and ends at the last one of them.
 5. What any answer has shown is read or marked: each line of the first pages, a line above the first one, a
    line after the last one. A log that ends before the lines held, or has none where they were, has started
-   again: it goes on at its newest page, after a gap mark. Lines that recur do not join it to those held.
+   again: it goes on at its newest page, after a gap mark. Lines that recur do not join it to those held, nor
+   do one or two lines join a page without cursors.
 6. A cloud that begins its pages with lines before the base is the exception: how many they are cannot be
    proved among equal lines. Such a page needs no mark.
 
 What no answer shows is not known: a page and its proof that are wrong by the same number of lines or are both
-of another log, a page that leaves out a few lines where ordered cursors do not count them, and lines that the
-cloud forgot before they were requested. A newest line that is stale each time is a log that has not grown. A
-cloud that gives its newest line for whatever is requested has a log of one line, and one whose pages are all
-empty has none. A log that started again with the same cursors, and with lines that join those held, is a log
-that has grown. To prove each page would double the requests of every log.
+of another log, a page of another log with the cursors and the number of the right lines, a page that leaves
+out a few lines where ordered cursors do not count them, and lines that the cloud forgot before they were
+requested. A newest line that is stale each time is a log that has not grown. A cloud that gives its newest
+line for whatever is requested has a log of one line, and one whose pages are all empty has none. A log that
+started again with the same cursors, and with lines that join those held, is a log that has grown. To prove
+each page would double the requests of every log.
 """
 
 from __future__ import annotations
@@ -72,7 +75,7 @@ LINES_ABOVE = 50  # lines that are requested above the first one: there are none
 _EMPTY_TRIES = 6  # pages without a line where one is held, before the log has started again
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
 _MAX_SPREAD = 1.4  # times the mean distance of the lines of other pages, beyond which a page is to be proved
-_DISTINCT_LINES = 3  # different lines at the start of a page that show that it may be held already
+_DISTINCT_LINES = 3  # lines at the start of a page that show that it may be held already
 
 
 class LogEnd:
@@ -328,7 +331,10 @@ class LogEnd:
 
     def _build_span(self, page: NormalizedPage, overlap: Overlap) -> CursorSpan:
         prints = (*page.fingerprints[overlap.known :][::-1], *tuple(self.held)[self.beyond_base :])
-        return CursorSpan(self.base, page.far_cursor, len(page.lines) - overlap.known, prints, self.older)
+        size = len(page.lines)
+        return CursorSpan(
+            self.base, page.far_cursor, size - overlap.known, prints, self.older, page_lines=size
+        )
 
     def prove_last_page(self) -> ProofSteps:
         """Return whether the cloud still has the lines of the last page at their cursors."""
@@ -336,9 +342,10 @@ class LogEnd:
         return (yield from prove_span(span, self.quirks)) if span is not None else True
 
     def detect_line_above(self) -> Generator[PageRequest, LogPage, bool]:
-        """Return whether a page from within the last one has a line before the first one held, or none of it.
+        """Return whether the log has a line before the first one held, or other lines than those held.
 
-        Only where the last page was as long as any: the empty page after a shorter one is expected.
+        A page from within the last one shows that. Only where the last page was as long as any: the empty
+        page after a shorter one is expected.
         """
         span = self._last_span
         if span is None or span.lines != self.quirks.largest or not 1 < span.lines <= PAGE_LINES:
@@ -353,7 +360,12 @@ class LogEnd:
         if len(nearest.lines) != 1 or nearest.far_cursor in ("", span.start, self.base):
             return False
         request = PageRequest(nearest.far_cursor, True, PAGE_LINES)
-        page = normalize_page((yield request), request, self.quirks, ())
+        for _ in range(_JOIN_TRIES):
+            page = normalize_page((yield request), request, self.quirks, ())
+            if span.has_lines_from_start(page.fingerprints):
+                break
+        else:
+            return True
         order = self.quirks.compare(page.far_cursor, self.base)
         if order is not None or not page.far_cursor:
             return order == -1
@@ -479,9 +491,13 @@ def _describe_gap(overlap: Overlap, page: NormalizedPage) -> str:
 
 
 def _match_by_text(page: NormalizedPage, held: Sequence[str]) -> Overlap:
-    """Return the overlap of a newest page with the lines held, for a cloud that gives no cursors at all."""
+    """Return the overlap of a newest page with the lines held, for a cloud that gives no cursors at all.
+
+    One or two lines of many may be equal by chance.
+    """
     known = count_longest_match(page.fingerprints, tuple(held))
-    return Overlap(known, page.far_cursor, jumped=bool(held) and known == 0 and bool(page.lines))
+    is_chance = known < min(_DISTINCT_LINES, len(held), len(page.lines))
+    return Overlap(known, page.far_cursor, jumped=is_chance)
 
 
 def count_longest_match(fingerprints: Sequence[str], held: Sequence[str]) -> int:

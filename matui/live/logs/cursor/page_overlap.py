@@ -21,6 +21,7 @@ from matui.live.logs.cursor.page_layout import (
 )
 
 _EMPTY_PAGES_PROVE = 3
+_MODES: dict[int | None, CursorMode] = {0: "inclusive", 1: "exclusive"}  # by side of the base of one line
 _PROBE_TRIES = 3  # requests of a few lines of a page, while these are not its lines
 
 OverlapSteps: TypeAlias = Generator[PageRequest, LogPage, "Overlap"]
@@ -131,6 +132,8 @@ class PageJoin:
         if not self.quirks.cursor_mode or is_assumed:
             request = PageRequest(self.request.base, self.request.older, 1)
             page = normalize_page((yield request), request, self.quirks, self.held)
+            if len(page.lines) == 1 and self._reaches_end(page):
+                return Overlap(0, self.next_base, jumped=True)
             if len(page.lines) == 1 and page.far_cursor:
                 self._record_mode("inclusive" if page.far_cursor == self.request.base else "exclusive")
         return (yield from self._decide_by_mode(options))
@@ -147,16 +150,14 @@ class PageJoin:
         while len(left) > 1 and (size := self._choose_probe_size(left)):
             page = yield from self._request_probe(size)
             got, side = len(page.lines), self._find_side_of_base(page.far_cursor)
-            if not 0 < got <= size or not page.far_cursor or page.lines != self.page.lines[:got]:
+            if self._reaches_end(page):
+                return Overlap(0, self.next_base, jumped=True)
+            if not self._is_start(page, size):
                 break
+            if got == 1 and (side == 0 or size == 1):
+                self._record_side_of_first_line(side)
             if side == 0:
-                if got == 1:
-                    self._record_mode("inclusive")
-                    self._record_base_first()
                 return Overlap(got, self.next_base)
-            if side == 1 and got == size == 1:
-                self._record_mode("exclusive")
-                self._record_base_first()
             before = len(left)
             if side is not None:
                 left = [k for k in left if (k < got if side == 1 else k > got)]
@@ -168,16 +169,30 @@ class PageJoin:
             return Overlap(left[0], self.next_base)
         return (yield from self._decide_by_mode(left or options))
 
+    def _is_start(self, probe: NormalizedPage, size: int) -> bool:
+        """Return whether ``probe`` has the first lines of the page, up to ``size``, and a cursor."""
+        got = len(probe.lines)
+        return 0 < got <= size and bool(probe.far_cursor) and probe.lines == self.page.lines[:got]
+
     def _request_probe(self, size: int) -> Generator[PageRequest, LogPage, NormalizedPage]:
         """Return the first ``size`` lines from the base, requested again while pages contradict them."""
         request = PageRequest(self.request.base, self.request.older, size)
         for _ in range(_PROBE_TRIES):
             page = normalize_page((yield request), request, self.quirks, self.held)
-            is_base = page.far_cursor == self.request.base and len(page.lines) == 1
-            is_like_others = not (is_base and self.quirks.cursor_mode == "exclusive")
-            if page.lines and page.lines == self.page.lines[: len(page.lines)] and is_like_others:
+            is_part = page.lines and page.lines == self.page.lines[: len(page.lines)]
+            if is_part and not self._contradicts_mode(page) and not self._reaches_end(page):
                 break
         return page
+
+    def _contradicts_mode(self, probe: NormalizedPage) -> bool:
+        """Return whether one line is the base line although pages begin after it, or the reverse."""
+        side, mode = self._find_side_of_base(probe.far_cursor), self.quirks.cursor_mode
+        return len(probe.lines) == 1 and mode != "" and _MODES.get(side, mode) != mode
+
+    def _reaches_end(self, probe: NormalizedPage) -> bool:
+        """Return whether ``probe``, the first lines of the page, ends at its last line or beyond it."""
+        side = self.quirks.compare(probe.far_cursor, self.next_base)
+        return len(probe.lines) < len(self.page.lines) and side in (0, -1 if self.request.older else 1)
 
     def _choose_probe_size(self, left: Sequence[int]) -> int:
         """Return how many lines to ask for to narrow down the options; 0 when no cursor would help."""
@@ -204,8 +219,11 @@ class PageJoin:
             return Overlap(expected, self.next_base)
         return Overlap(max(options), self.next_base, certain=False)
 
-    def _record_base_first(self) -> None:
-        """Record that a page begins with its base line, not with lines before it, where there are any."""
+    def _record_side_of_first_line(self, side: int | None) -> None:
+        """Record that a page begins at or after its base, not with lines before it, where there are any."""
+        if side not in _MODES:
+            return
+        self._record_mode(_MODES[side])
         if self.quirks.repeats_lines is None and len(self.held) - self.beyond_base > 1:
             self.quirks.repeats_lines = False
 

@@ -31,7 +31,8 @@ class CursorSpan(NamedTuple):
 
     ``prints`` has the fingerprints from the line at ``end`` back to the one at ``start``, and those before it
     that are held. ``older``: whether ``end`` is the older side. ``includes_start``: whether the first of the
-    lines is the one that ``start`` names.
+    lines is the one that ``start`` names. ``page_lines``: the number of lines of the page, those held among
+    them; 0 for several pages.
     """
 
     start: str
@@ -40,17 +41,25 @@ class CursorSpan(NamedTuple):
     prints: Sequence[str]
     older: bool
     includes_start: bool = False
+    page_lines: int = 0
 
     @classmethod
     def of_page(cls, page: NormalizedPage, *, older: bool) -> CursorSpan:
         """Return the span of all lines of a page, whose first line is the nearest."""
-        prints = page.fingerprints[::-1]
-        return cls(page.near_cursor, page.far_cursor, len(prints), prints, older, includes_start=True)
+        prints, size = page.fingerprints[::-1], len(page.lines)
+        return cls(page.near_cursor, page.far_cursor, size, prints, older, True, size)
 
     @property
     def is_distinct(self) -> bool:
         """Whether the lines differ, so that they identify the place."""
         return len(set(self.prints[: self.lines + 1])) > _PROOF_LINES
+
+    def has_lines_from_start(self, prints: Sequence[str]) -> bool:
+        """Return whether ``prints``, a page from the line nearest to the start, are lines of the span."""
+        lines = self.prints[::-1]
+        nearest = len(lines) - self.lines + self.includes_start
+        starts = range(max(0, nearest - MOST_REPEATED), nearest + 2)
+        return any(agree(lines[start:], prints) for start in starts)
 
     def count_after_start(self, quirks: ServerQuirks) -> int:
         """Return the number of the lines after the cursor ``start``."""
@@ -144,10 +153,11 @@ def _request_whole_page(
 ) -> Generator[PageRequest, LogPage, NormalizedPage]:
     """Return the page; where it is shorter than others and does not reach the start, perhaps another one.
 
-    That one is requested with another limit, then once more: the same answer is the cloud's own.
+    The page to be proved is one of these others. The other one is requested with another limit, then once
+    more: the same answer is the cloud's own.
     """
     page = normalize_page((yield request), request, quirks, ())
-    usual = max(quirks.largest, span.lines if span.includes_start else 0)
+    usual = max(quirks.largest, span.page_lines)
     if not 0 < len(page.lines) < min(request.limit, usual) or page.far_cursor == span.start:
         return page
     for limit in (request.limit - 1, request.limit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -263,3 +264,81 @@ async def test_a_newest_page_of_lines_that_recur_does_not_join_those_held(held: 
 
     got = list_texts(await read(server, follow=True, ended=ended))
     assert got == PERIODIC[:499] or list_marks(got)
+
+
+async def test_a_short_proof_of_a_page_longer_than_all_before_is_requested_again() -> None:
+    """The page lacks one of 11 equal lines, its proof one of 10."""
+    server = FaultyServer(Ways(opaque=True, inclusive=True, top_page=False), ["same"] * 2)
+    newest, left = server.build_cursor(1), [9]
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if base == newest and not older and len(server.lines) > 2:
+            return shorten(page, 10)
+        return shorten(page, left.pop()) if older and page.count == 10 and left else None
+
+    server.fault = fault
+
+    def ended() -> bool:
+        if server.requests > 8:
+            server.lines[2:] = ["same"] * 10
+        return server.requests > 30
+
+    got = list_texts(await read(server, follow=True, ended=ended))
+    assert not left
+    assert list_marks(got)
+
+
+@pytest.mark.parametrize("wrong", [57, 42])
+async def test_one_line_from_the_base_that_is_not_before_the_end_of_the_page_proves_nothing(
+    wrong: int,
+) -> None:
+    lines = ["", *["same"] * 57]
+    server = ByteCursors(Ways(inclusive=True), lines[:18])
+    cursor = server.build_cursor(wrong)
+    left = {(server.build_cursor(17), False): LogPage("same\n", cursor, cursor, 1)}
+    server.fault = lambda base, older, page: left.pop((base, older), None) if server.requests == 10 else None
+
+    def ended() -> bool:
+        if server.requests > 4:
+            server.lines[18:] = lines[18:43] if server.requests < 8 else lines[18:]
+        return server.requests > 20
+
+    assert list_texts(await read(server, follow=True, ended=ended)) == lines
+
+
+async def test_one_line_after_the_base_of_pages_that_begin_with_it_is_requested_again() -> None:
+    server = RowCursors(Ways(inclusive=True, echo="newer"), [""] * 117)
+    answer_once(server, {(116, False, 1): (117, 118)})
+
+    def ended() -> bool:
+        if server.requests > 4:
+            server.lines[117:] = [""] * 42
+        return server.requests > 20
+
+    got = list_texts(await read(server, follow=True, tail=499, ended=ended))
+    assert got == [""] * 159
+
+
+async def test_other_lines_from_within_the_last_page_are_marked_at_the_top() -> None:
+    lines = make_steps(0, 1000)
+    server = RowCursors(Ways(echo="both", top_page=False), lines)
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if older and base == server.build_cursor(500) and page.count in (50, 500):
+            return replace(page, content=page.content.replace("step", "other"))
+        return None
+
+    server.fault = fault
+    assert list_marks(list_texts(await read(server)))
+
+
+async def test_one_line_that_recurs_does_not_join_a_page_without_cursors() -> None:
+    server = FaultyServer(Ways(), [*make_steps(0, 9), "same"])
+    server.fault = lambda base, older, page: replace(page, start="", end="")
+
+    def ended() -> bool:
+        if server.requests > 4:
+            server.lines[:] = ["same", *make_steps(100, 599)]
+        return server.requests > 20
+
+    assert list_marks(list_texts(await read(server, follow=True, ended=ended)))
