@@ -10,9 +10,9 @@ from textual.widgets._toast import Toast
 
 from matui.config.values import DEMO_PROFILES
 from matui.console.logs.pane import LogPane
+from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.help import HelpScreen
 from matui.console.screens.profiles import ProfilesScreen
-from matui.console.screens.report import ErrorsScreen
 
 
 async def click(c, selector: str, text: str) -> None:

@@ -45,7 +45,7 @@ async def test_a_colon_opens_the_prompt_and_a_command_runs(console, key) -> None
         assert c.app.browse.tables.kind.id == "services"
 
 
-GONE = [("C", "matui.console.changes.screen"), ("exclamation_mark", "matui.console.screens.report")]
+GONE = [("C", "matui.console.changes.screen"), ("exclamation_mark", "matui.console.screens.errors")]
 
 
 @pytest.mark.parametrize(("key", "module"), GONE)

@@ -10,9 +10,9 @@ from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES
 from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.profiles import ProfilesScreen
-from matui.console.screens.report import ErrorsScreen
 from tests.pilot.conftest import Console, find_dimmed_keys, run_console
 from tests.seeded_world import SeededWorld
 

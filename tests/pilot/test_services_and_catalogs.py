@@ -11,7 +11,7 @@ from matui.base.errors import UsageError
 from matui.cli.options import Options
 from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
-from matui.console.screens.report import ErrorsScreen
+from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.table_screen import TableScreen
 from matui.sim.server.faults import FaultRule
 

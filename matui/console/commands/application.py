@@ -88,7 +88,7 @@ class AppCommands:
         return _IN_LINES if isinstance(focused, LinePane) else ()
 
     async def _show_errors(self, _argument: str) -> None:
-        from matui.console.screens.report import ErrorsScreen
+        from matui.console.screens.errors import ErrorsScreen
 
         if self._view.fleet is not None:
             self._view.app.push_screen(ErrorsScreen(self._view.fleet.errors, utc=self._view.panes.utc))

@@ -22,7 +22,7 @@ from matui.base.errors import CloudError, MatuiError, UsageError
 from matui.cli.explain import command
 from matui.clouds.opensearch import errors as opensearch_errors
 from matui.clouds.qianfan import errors as qianfan_errors
-from matui.console.screens.report import _render_meaning
+from matui.console.screens.errors import _render_meaning
 
 _DATA = Path(__file__).parent / "data" / "error_codes.txt"
 
