@@ -36,7 +36,7 @@ from matui.clouds.modelarts.endpoints import get_iam_endpoint, get_modelarts_end
 from matui.clouds.modelarts.factory import choose_cloud, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.peer_factory import PEERS, get_peer_endpoint, open_peer
-from matui.clouds.protocols import BudgetState, ListRequest, Page
+from matui.clouds.protocols import BudgetState, ListRequest, Page, name_cloud
 from matui.config.credentials import add_default_keys
 from matui.config.regions import REGIONS, describe_unknown_region
 from matui.config.settings import Profile
@@ -361,7 +361,7 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
-        endpoints = [(opened.title, get_peer_endpoint(profile))]
+        endpoints = [(name_cloud(opened), get_peer_endpoint(profile))]
         network = check_network(
             endpoints, clock, asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
 
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
@@ -19,6 +20,8 @@ from matui.cli.context.session import Session
 from matui.cli.main import run
 from matui.cli.options import Options
 from matui.clouds import protocols
+from matui.clouds.doctor import examine_peer
+from matui.clouds.peer_factory import PEERS, PeerEntry
 from matui.clouds.protocols import BudgetState, Cloud, ListRequest, Lists, Page, Reads
 from matui.config.settings import Profile, Settings
 from matui.live.capabilities import explain_missing_pane
@@ -105,6 +108,19 @@ async def test_it_is_watched_like_any_other() -> None:
     await watch.aclose()
     assert sorted(updates[-1].snapshot.rows) == ["1", "2"]
     assert updates[-1].snapshot.total == 2
+
+
+async def test_doctor_examines_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def open_toy(*_profile: object, **_how: object) -> Any:
+        return ToyCloud()
+
+    monkeypatch.setitem(PEERS, "qianfan", PeerEntry(open_toy, "https://toy.invalid", "toy:List"))
+    profile = Profile.model_validate({"name": "lab", "cloud": "qianfan", "ak": "AK", "sk": "SK"})
+    checks = {
+        check.name: check
+        async for check in examine_peer(profile, clock=ManualClock(), asgi_app=PlainTextResponse("here"))
+    }
+    assert (checks["list jobs"].state, checks["list jobs"].found) == ("ok", "2 in the account (toy:List)")
 
 
 TOY_KIND = """
