@@ -203,3 +203,8 @@ class DrainDetector:
             self._since = now
         else:
             self.drained = self.drained or now - self._since >= 0.8 * self._cadence_s
+
+
+def explain_no_log(job: Resource) -> str:
+    """Return the words for a job without log files."""
+    return "the job has ended without a log" if job.phase.ended else "the job has no log yet"

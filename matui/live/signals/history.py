@@ -8,7 +8,7 @@ from typing import TypeVar
 from matui.base.errors import CloudError, MatuiError
 from matui.base.text.formatting import pluralize
 from matui.clouds.protocols import BudgetState, TailsLogs
-from matui.live.logs.reader import LogReader
+from matui.live.logs.reader import LogReader, explain_no_log
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
@@ -70,7 +70,7 @@ class SignalHistory:
         try:
             self.files = await self._source.list_log_files(self._job())
             if not self.files:
-                self.words = "the job has no log yet"
+                self.words = explain_no_log(self._job())
             else:
                 await self._read_first_with_signals(file)
         except MatuiError as error:

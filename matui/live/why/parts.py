@@ -28,6 +28,7 @@ from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.gather import explain_no_runs, find_last_good, list_runs
 from matui.live.journal.change import Change
 from matui.live.journal.journal import Journal
+from matui.live.logs.reader import explain_no_log
 from matui.live.triage.reasons import find_reason_in_waiting
 from matui.live.why.card import NO_METRICS, EnteredState, MetricReading, PastAction, VersionDifference
 from matui.live.why.first_error import LogLimits, find_first_error
@@ -258,7 +259,7 @@ class PartReader:
         )
         searched = found.describe()
         if found.error is None:
-            return None, f"no error in {searched}" if found.searched else "the job has no log yet"
+            return None, f"no error in {searched}" if found.searched else explain_no_log(self.resource)
         return found.error, searched
 
     async def read_events(self) -> tuple[Any, str]:

@@ -18,7 +18,7 @@ from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.history import SLICE_S, SignalHistory
 from matui.live.signals.store import SignalStore
-from matui.resources.model import Phase
+from matui.resources.model import Phase, Resource
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 
 
@@ -64,6 +64,23 @@ async def test_the_whole_log_is_read_in_order_and_what_is_added() -> None:
     for _ in range(10):
         await reading.clock.advance(10)
     assert task.done()
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [(Phase.PENDING, "the job has no log yet"), (Phase.FAILED, "the job has ended without a log")],
+)
+async def test_a_job_without_log_files_is_told_apart_by_whether_it_has_ended(
+    phase: Phase, words: str
+) -> None:
+    class Empty(LogServer):
+        async def list_log_files(self, job: Resource) -> tuple[str, ...]:
+            return ()
+
+    reading = Reading(Empty(Ways(), []))
+    reading.job = replace(JOB, phase=phase)
+    await reading.history.run()
+    assert reading.history.words == words
 
 
 async def test_a_cloud_that_cannot_begin_at_the_top_is_read_backwards() -> None:
