@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -28,6 +29,11 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
         return {"virtual": VirtualTimeLoop}
     return {"real": asyncio.SelectorEventLoop}
 
+
+# A shell without job control starts its background jobs with SIGINT ignored, and every child inherits that:
+# ctrl+c typed on a terminal of a test would end nothing.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[Any, list[RuleSet]] = {}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
+
+from tests.unit.terminal.terminal_rig import Terminal
 
 COMMANDS = (
     ("get", "jobs"),
@@ -99,79 +97,55 @@ def test_the_simulators_profile_works_as_printed(simulator, environment):
     assert gone.stderr.count("\n") == 1
 
 
-class Terminal:
-    """A command on a terminal of its own."""
-
-    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
-        self.pid, self.descriptor = pty.fork()
-        if self.pid == 0:
-            os.chdir(Path(__file__).parents[3])
-            os.execve(sys.executable, [sys.executable, "-m", "matui", *arguments], environment)
-        self.seen = ""
-
-    def wait_until(self, text: str, seconds: float = 30) -> None:
-        deadline = time.monotonic() + seconds
-        while text not in self.seen:
-            ready, _, _ = select.select([self.descriptor], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"never saw {text!r} in {self.seen!r}"
-            self.seen += os.read(self.descriptor, 4096).decode()
-
-    def type(self, text: str) -> None:
-        os.write(self.descriptor, text.encode())
-
-    def wait_for_exit(self) -> int:
-        while True:
-            try:
-                self.seen += os.read(self.descriptor, 4096).decode()
-            except OSError:
-                return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-
 def test_a_terminal_is_asked_and_keys_typed_ahead_do_not_answer(environment):
     terminal = Terminal(environment, "stop", "nb", "ctr-features", "--demo")
     terminal.type("y\n")
-    terminal.wait_until("[y/N]")
+    terminal.read_until("[y/N]")
     terminal.type("n\n")
-    assert terminal.wait_for_exit() == 1
-    assert "Nothing was sent" in terminal.seen
+    assert terminal.wait_for_exit_code(60) == 1
+    assert "Nothing was sent" in terminal.seen.decode()
 
 
 @pytest.mark.slow
 def test_a_deletion_with_its_name_typed_is_sent(environment):
     terminal = Terminal(environment, "delete", "nb", "old-tutorial", "--demo")
-    terminal.wait_until("to confirm: ")
+    terminal.read_until("to confirm: ")
     terminal.type("old-tutorial\n")
-    assert terminal.wait_for_exit() == 0
-    assert "delete accepted" in terminal.seen
+    assert terminal.wait_for_exit_code(60) == 0
+    assert "delete accepted" in terminal.seen.decode()
+
+
+def test_children_of_the_tests_do_not_ignore_ctrl_c():
+    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
 def test_ctrl_c_and_ctrl_d_at_a_question_exit_130(environment, key):
     terminal = Terminal(environment, "stop", "nb", "ctr-features", "--demo")
-    terminal.wait_until("[y/N]")
+    terminal.read_until("[y/N]")
     terminal.type(key)
-    assert terminal.wait_for_exit() == 130
-    assert "Traceback" not in terminal.seen
+    assert terminal.wait_for_exit_code(60) == 130
+    assert "Traceback" not in terminal.seen.decode()
 
 
 def test_ctrl_c_ends_a_watch_with_130(environment):
     terminal = Terminal(environment, "get", "jobs", "--watch", "--demo")
-    terminal.wait_until("NAME")
+    terminal.read_until("NAME")
     terminal.type("\x03")
-    assert terminal.wait_for_exit() == 130
-    assert "Traceback" not in terminal.seen
+    assert terminal.wait_for_exit_code(60) == 130
+    assert "Traceback" not in terminal.seen.decode()
 
 
 def test_a_version_is_watched_by_its_jobs_name(environment):
     terminal = Terminal(environment, "get", "jobs", "wide-deep-night-0000/20001", "--watch", "--demo")
-    terminal.wait_until("COMPLETED")
+    terminal.read_until("COMPLETED")
     terminal.type("\x03")
-    assert terminal.wait_for_exit() == 130
+    assert terminal.wait_for_exit_code(60) == 130
 
 
 def test_a_narrow_terminal_gets_no_line_wider_than_itself(environment):
     terminal = Terminal(environment | {"COLUMNS": "40"}, "get", "jobs", "--demo")
-    assert terminal.wait_for_exit() == 0
-    lines = terminal.seen.split("\r\n")
+    assert terminal.wait_for_exit_code(60) == 0
+    lines = terminal.seen.decode().split("\r\n")
     assert lines[0].startswith("NAME")
     assert max(map(len, lines)) <= 40

@@ -16,20 +16,13 @@ from tests.unit.faults.fault_rig import Site, serve_simulator
 RUNNING = "asr-conformer-aishell"
 
 
-def take_ctrl_c() -> None:
-    """Take SIGINT where this process ignores it, as the jobs in the background of a shell do."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def start_matui(site: Site, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start matui on a site, with a state of its own."""
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "CACHE")}
     config = site.write(folder, read_timeout=60.0, connect_timeout=60.0)
     command = [sys.executable, "-m", "matui", "--config", config, *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        command, stdout=pipe, stderr=pipe, text=True, env=os.environ | places, preexec_fn=take_ctrl_c
-    )
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=os.environ | places)
 
 
 def wait_for(part: Path, process: subprocess.Popen[str], *, least_bytes: int = 0) -> None:
@@ -99,7 +92,7 @@ def test_ctrl_c_does_not_wait_for_the_command_of_a_secret(tmp_path: Path) -> Non
     config.chmod(0o600)
     command = [sys.executable, "-m", "matui", "--config", str(config), "get", "jobs"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, preexec_fn=take_ctrl_c) as process:
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe) as process:
         wait_for(began, process)
         process.send_signal(signal.SIGINT)
         try:

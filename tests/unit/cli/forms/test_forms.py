@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from matui.cli.main import run
+from tests.unit.terminal.terminal_rig import Terminal
 
 NOTEBOOK = "ctr-features"
 
@@ -111,7 +110,7 @@ for old, new in {turns!r}[turn]:
 """
 
 
-class Terminal:
+class EditorTerminal(Terminal):
     """A command on a terminal of its own, with an editor that plays its turns."""
 
     def __init__(self, folder: Path, turns: list[list[tuple[str, str]]], *arguments: str) -> None:
@@ -122,39 +121,16 @@ class Terminal:
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("MATUI_", "HUAWEI", "VISUAL"))}
         places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "CACHE")}
         environment = kept | places | {"EDITOR": str(script), "HOME": str(folder), "TERM": "xterm-256color"}
-        self.pid, self.descriptor = pty.fork()
-        if self.pid == 0:
-            os.chdir(Path(__file__).parents[4])
-            os.execve(sys.executable, [sys.executable, "-m", "matui", *arguments, "--demo"], environment)
-        import fcntl
-        import struct
-        import termios
-
-        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.seen = ""
-
-    def wait_until(self, text: str, seconds: float = 30) -> None:
-        deadline = time.monotonic() + seconds
-        while text not in self.seen:
-            ready, _, _ = select.select([self.descriptor], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"never saw {text!r} in {self.seen[-3000:]!r}"
-            self.seen += os.read(self.descriptor, 65536).decode("utf-8", "replace")
+        super().__init__(environment, *arguments, "--demo", size=(80, 24))
 
     def wait_until_quiet(self) -> None:
         """Wait until nothing has been written for a while: a dialog takes no key before it is painted."""
         while select.select([self.descriptor], [], [], 0.3)[0]:
-            self.seen += os.read(self.descriptor, 65536).decode("utf-8", "replace")
+            self.read(0)
 
     def type(self, text: str) -> None:
-        self.seen = ""
-        os.write(self.descriptor, text.encode())
-
-    def wait_for_exit(self) -> int:
-        while True:
-            try:
-                self.seen += os.read(self.descriptor, 65536).decode("utf-8", "replace")
-            except OSError:
-                return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.mark()
+        super().type(text)
 
     def read_shown(self, turn: int) -> str:
         return (self.folder / f"seen{turn}").read_text()
@@ -162,40 +138,40 @@ class Terminal:
 
 def test_the_editor_on_a_terminal_gets_what_was_wrong_back(tmp_path):
     turns = [[(f'{WORD}""', f'{WORD}"a<b"  # mine')], [("a<b", "a b")]]
-    terminal = Terminal(tmp_path, turns, "edit", "nb", NOTEBOOK)
-    terminal.wait_until("[y/N]")
+    terminal = EditorTerminal(tmp_path, turns, "edit", "nb", NOTEBOOK)
+    terminal.read_until("[y/N]")
     assert f'# ✗ none of & < > " \' /{WORD}"a<b"  # mine' in terminal.read_shown(1)
     terminal.type("y\n")
-    assert terminal.wait_for_exit() == 0
-    assert "changed" in terminal.seen
+    assert terminal.wait_for_exit_code(60) == 0
+    assert "changed" in terminal.seen.decode()
 
 
 def test_an_editor_that_changes_nothing_sends_nothing(tmp_path):
-    terminal = Terminal(tmp_path, [[]], "edit", "nb", NOTEBOOK)
-    assert terminal.wait_for_exit() == 0
-    assert "Nothing was changed" in terminal.seen
+    terminal = EditorTerminal(tmp_path, [[]], "edit", "nb", NOTEBOOK)
+    assert terminal.wait_for_exit_code(60) == 0
+    assert "Nothing was changed" in terminal.seen.decode()
 
 
 def test_an_editor_that_repeats_a_mistake_ends(tmp_path):
     turns = [[(f'{WORD}""', f'{WORD}"<"')], []]
-    terminal = Terminal(tmp_path, turns, "edit", "nb", NOTEBOOK, "--yes")
-    terminal.wait_for_exit()
-    assert "Given up" in terminal.seen
+    terminal = EditorTerminal(tmp_path, turns, "edit", "nb", NOTEBOOK, "--yes")
+    terminal.wait_for_exit_code(60)
+    assert "Given up" in terminal.seen.decode()
 
 
 @pytest.mark.slow
 def test_the_console_lends_its_terminal_to_the_editor_and_takes_it_back(tmp_path):
-    terminal = Terminal(tmp_path, [[(f'{WORD}""', f'{WORD}"night shift"')]], "--screen", "notebooks")
-    terminal.wait_until("asr-playground")
+    terminal = EditorTerminal(tmp_path, [[(f'{WORD}""', f'{WORD}"night shift"')]], "--screen", "notebooks")
+    terminal.read_until("asr-playground")
     terminal.wait_until_quiet()
     terminal.type("i")
-    terminal.wait_until("edit again")
+    terminal.read_until("edit again")
     terminal.wait_until_quiet()
-    assert "night shift" in terminal.seen
+    assert "night shift" in terminal.seen.decode()
     terminal.type("y")
-    terminal.wait_until("changed.")
+    terminal.read_until("changed.")
     terminal.type("\x11")
-    assert terminal.wait_for_exit() == 0
+    assert terminal.wait_for_exit_code(60) == 0
 
 
 def test_no_form_command_loads_textual(tmp_path):
