@@ -47,8 +47,13 @@ class MatuiError(Exception):
         self.sentence = sentence
         self.remedy = remedy
 
+    @property
+    def fact(self) -> str:
+        """The failure without its remedy: for an action, after which "try again" would be wrong."""
+        return self.sentence
+
     def __str__(self) -> str:
-        return f"{self.sentence} {self.remedy}".strip()
+        return f"{self.fact} {self.remedy}".strip()
 
 
 class UsageError(MatuiError):
@@ -134,9 +139,10 @@ class CloudError(MatuiError):
         parts.append(f"request {self.request_id}" if self.request_id else "")
         return ", ".join(p for p in parts if p)
 
-    def __str__(self) -> str:
-        reference = f" ({self.reference})" if self.reference else ""
-        return f"{self.sentence}{reference} {self.remedy}".strip()
+    @property
+    def fact(self) -> str:
+        """The failure with what is to be quoted to support, without its remedy."""
+        return f"{self.sentence} ({self.reference})" if self.reference else self.sentence
 
 
 class NotFoundError(CloudError):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from matui.base.errors import UsageError
+from matui.base.errors import UNKNOWN_OUTCOME_EXIT, UsageError
 from matui.cli.completion.candidates import complete_targets
 from matui.cli.completion.filters import complete_filter_option
 from matui.cli.context.journal import finish_actions, note_sent
@@ -150,7 +150,7 @@ async def _act(
         for plan in _build_plans(executor, action_id, resources):
             codes += await run_plan(plan, session, executor, asked)
         await finish_actions(session, executor)
-        return max(codes, default=0)
+        return UNKNOWN_OUTCOME_EXIT if UNKNOWN_OUTCOME_EXIT in codes else max(codes, default=0)
 
 
 def _explain_never(executor: Executor, targets: Mapping[Kind, Sequence[str]], action_id: str) -> str | None:

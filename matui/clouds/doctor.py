@@ -99,10 +99,7 @@ class CheckLimit:
 
 def build_failed_check(name: str, error: MatuiError) -> Check:
     """Return the failed check for ``error``; file, line, key, code and request id are kept."""
-    if isinstance(error, CloudError):
-        found = f"{error.sentence} ({error.reference})" if error.reference else error.sentence
-    else:
-        found = str(error).removesuffix(error.remedy).strip()
+    found = str(error).removesuffix(error.remedy).strip()
     return Check(name, "fail", found, error.remedy, error.exit_code)
 
 

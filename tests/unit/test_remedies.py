@@ -28,7 +28,7 @@ REVIEWED = {
     "it quotes an error that has one": (
         ("cli/context/", "f'No {self._kind.singular} {name} is in what was read. "),
         ("console/", "failed"),
-        ("live/forms/", "f'Cancelled when a part of it had been sent. {error}"),
+        ("live/forms/", "f'Cancelled when a part of it had been sent. {error.fact}"),
     ),
     "the sentence names what is accepted": (
         ("cli/", "f'--theme: {describe_unknown_theme("),

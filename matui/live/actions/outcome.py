@@ -131,8 +131,8 @@ def report_unknown(
 ) -> Outcome:
     """Return the outcome where it is unknown whether the cloud did it; ``after`` is the resource re-read."""
     sentence = (
-        f"{format_subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
-        f" {_describe_reread(resource, action, after, why_unread)}"
+        f"{format_subject(resource)}: {action.label} was sent, but whether it was done is unknown."
+        f" {error.fact} {_describe_reread(resource, action, after, why_unread)}"
     )
     vanished = isinstance(why_unread, NotFoundError)
     return Outcome(resource, "unknown", sentence, error, after, vanished)
@@ -142,7 +142,7 @@ def report_effect(resource: Resource, action: Action, error: MatuiError, effect:
     """Return the outcome of an action whose answer was lost and whose effect no status shows."""
     look = f" {action.look}" if effect == "not stated" and action.look else ""
     sentence = (
-        f"{format_subject(resource)}: {action.label} was sent, but its answer was lost. {error}"
+        f"{format_subject(resource)}: {action.label} was sent, but its answer was lost. {error.fact}"
         f" {_EFFECTS[effect]}{look}"
     )
     return Outcome(resource, "unknown", sentence, error, effect=effect)
@@ -151,8 +151,8 @@ def report_effect(resource: Resource, action: Action, error: MatuiError, effect:
 def report_bulk_unknown(resource: Resource, action: Action, error: MatuiError, parts: BulkOutcome) -> Outcome:
     """Return the outcome of a bulk deletion whose answer was lost, with the versions deleted so far."""
     sentence = (
-        f"{format_subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
-        f" Read again: {parts.sentence or 'it could not be seen.'}"
+        f"{format_subject(resource)}: {action.label} was sent, but whether it was done is unknown."
+        f" {error.fact} Read again: {parts.sentence or 'it could not be seen.'}"
     )
     return Outcome(resource, "unknown", sentence, error, parts=parts)
 

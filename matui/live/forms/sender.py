@@ -225,7 +225,7 @@ class FormSender:
         except NotSentError as error:
             if gate.may_abort:
                 return None
-            lost = ConnectionLostError(f"Cancelled when a part of it had been sent. {error}", sent=True)
+            lost = ConnectionLostError(f"Cancelled when a part of it had been sent. {error.fact}", sent=True)
             sent = _report_error(draft, lost, gate)
         except MatuiError as error:
             sent = _report_error(draft, error, gate)
@@ -272,7 +272,7 @@ def _report_error(draft: Draft, error: MatuiError, gate: SendGate) -> SubmitResu
     """Return the result of an error: unknown where the form may have arrived, else refused or gone."""
     form = draft.form
     if is_unclear(error) and not gate.may_abort:
-        text = f"was sent, but whether it was done is unknown. {error}"
+        text = f"was sent, but whether it was done is unknown. {error.fact}"
         return SubmitResult(report_failure(draft, text, error, "unknown"), form)
     gone = isinstance(error, NotFoundError) and form.mode != "create"
     outcome = report_failure(draft, f"refused. {error}", error, "gone" if gone else "refused")

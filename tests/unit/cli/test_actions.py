@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matui.base.errors import ConflictError, PermissionDeniedError, TimedOutError
+from matui.base.errors import ConflictError, PermissionDeniedError, ServerFaultError, TimedOutError
 
 
 def test_yes_sends_and_says(line, tmp_path):
@@ -58,6 +58,38 @@ def test_the_exit_code_says_how_it_failed(line, error, code):
     assert said.code == code
     assert len(line.cloud.sent) == 1
     assert getattr(error, "code", "") in said.err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimedOutError("No answer in time.", sent=True, remedy="Try again."),
+        ServerFaultError("The cloud failed.", status=504, remedy="Try again."),
+    ],
+)
+def test_an_action_whose_outcome_is_unknown_is_not_told_to_be_tried_again(line, error):
+    line.cloud.errors = {"id-1": error}
+    said = line("stop", "nb", "id-1", "--yes")
+    assert (said.code, said.out) == (5, "")
+    assert error.sentence in said.err
+    assert "Try again" not in said.err
+    assert "It was not repeated." in said.err
+
+
+def test_an_unknown_outcome_decides_the_exit_code_of_an_incomplete_list_too(line, monkeypatch):
+    list_page = line.cloud.list_page
+
+    async def list_short(request):
+        page = await list_page(request)
+        return page._replace(total=9, stated=9)
+
+    monkeypatch.setattr(line.cloud, "list_page", list_short)
+    command = ("stop", "nb", "--filter", "phase:running", "--yes")
+    assert line(*command).code == 6
+    line.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
+    said = line(*command)
+    assert said.code == 5
+    assert "incomplete" in said.err
 
 
 def test_an_action_a_kind_does_not_have_is_a_usage_error(line):
