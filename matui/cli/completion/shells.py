@@ -1,7 +1,8 @@
 """What each shell passes at a TAB, and how candidates are written for it.
 
-The classes of click are extended by three things: a candidate of the type ``nospace`` is not followed by a
-blank, words in bash are taken out of its line, quotes and all, and the line is passed on."""
+The classes of click are extended by four things: a candidate of the type ``nospace`` is not followed by a
+blank, words in bash are taken out of its line, quotes and all, the line is passed on, and a value behind
+``--option=`` is offered with its option."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from matui.cli.completion.known_rows import TypedLine
 
 NO_SPACE = "nospace"
 _PROFILE_OPTIONS = ("-p", "--profile")
+_FILES = ("file", "dir")
 _SIGNED = ("--sort",)  # the options whose values may begin with -
 _BLANKS = " \t\n"
 _BREAKS = " \t\n\"'><=;|&(:"  # of readline; without @, which begins the completion of hosts
@@ -112,11 +114,12 @@ class _PassesLine(ShellComplete):
         """Return the candidates for a word."""
         self.ctx_args = {**self.ctx_args, "obj": TypedLine(_find_profile(args), tuple(args))}
         option, equals, value = incomplete.partition("=")
-        if equals and option in _SIGNED:
-            args, incomplete = [*args, option], value
+        if equals and option.startswith("--") and "--" not in args:
+            items = self.get_completions([*args, option], value)
+            return [_put_after(f"{option}=", item) for item in items]
         if incomplete.startswith("-") and args and args[-1] in _SIGNED:  # click takes it for an option
             items = super().get_completions(args, incomplete[1:])
-            return [CompletionItem(f"-{item.value}", item.type, item.help) for item in items]
+            return [_put_after("-", item) for item in items]
         return super().get_completions(args, incomplete)
 
 
@@ -198,6 +201,16 @@ def split_line(line: str, breaks: str) -> tuple[list[str], str, str]:
             if sign in breaks:
                 kept = word
     return [*words, word], kept, quote
+
+
+def _put_after(begin: str, item: CompletionItem[Any]) -> CompletionItem[Any]:
+    """Return the candidate for a whole word that begins so: zsh and fish replace whole words.
+
+    One for files has no text of its own.
+    """
+    if item.type in _FILES:
+        return item
+    return CompletionItem(f"{begin}{item.value}", item.type, item.help)
 
 
 def _find_profile(args: list[str]) -> str:

@@ -17,7 +17,7 @@ import pytest
 from click.shell_completion import CompletionItem
 
 from matui.base.clock import ManualClock
-from matui.cli.completion import candidates
+from matui.cli.completion import candidates, shells
 from matui.cli.completion.filters import complete_filter_option
 from matui.cli.completion.known_rows import TypedLine
 from matui.cli.completion.shells import split_line
@@ -76,6 +76,7 @@ def complete_words(environment: dict[str, str], *words: str) -> list[str]:
         (("get", "jobs", "--sort=-lo"), ["-loss"]),
         (("wait", "job", "1", "--for", "done,en"), ["done,ended"]),
         (("get", "jobs", "--filter", "phase:fa"), ["failed"]),
+        (("get", "jobs", "--filter=phase:fa"), ["failed"]),
         (("get", "jobs", "--filter", "'owner:li phase:fa"), ["owner:li phase:failed"]),
         (("get", "jobs", "--filter", "ag"), ["age\\<"]),
         (("catalog", "fl"), ["flavors"]),
@@ -111,6 +112,23 @@ def test_fish_completes(environment: dict[str, str]) -> None:
         check=True,
     )
     assert done.stdout.split() == ["phase:done,failed"]
+
+
+@pytest.mark.parametrize("shell", [shells.MatuiZsh, shells.MatuiFish])
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("--filter=phase:fa", ["--filter=phase:failed"]),
+        ("--filter=phase:done,fa", ["--filter=phase:done,failed"]),
+        ("--sort=-lo", ["--sort=-loss"]),
+        ("--output=js", ["--output=json", "--output=jsonl"]),
+    ],
+)
+def test_a_value_behind_its_option_is_offered_with_it(
+    shell: type[shells.MatuiZsh], typed: str, offered: list[str]
+) -> None:
+    completer = shell(cli, {}, "matui", "_MATUI_COMPLETE")
+    assert [item.value for item in completer.get_completions(["get", "jobs"], typed)] == offered
 
 
 PARAM = click.Argument(["words"], nargs=-1)
