@@ -22,10 +22,8 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run ``matui ARGUMENTS`` and return its exit code."""
-    if list(arguments) == _VERSION:
-        return _print_version()
     try:
-        code = 0 if _print_prepared_help(arguments) else _dispatch(arguments)
+        code = 0 if _print_version(arguments) or _print_prepared_help(arguments) else _dispatch(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  no error shows a traceback
@@ -70,8 +68,11 @@ def _dispatch(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _print_version() -> int:
+def _print_version(arguments: Sequence[str]) -> bool:
+    """Print the version if that alone is asked for, and return whether it was."""
+    if list(arguments) != _VERSION or sys.stdout is None:
+        return False
     from matui import __version__
 
     print(f"matui {__version__}")
-    return 0
+    return True

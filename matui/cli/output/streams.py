@@ -92,13 +92,23 @@ class ClosedStdout(io.TextIOBase):
         return 0
 
 
+class ClosedStderr(io.TextIOBase):
+    """Takes the place of a closed stderr: drops text, which Python would write to stdout."""
+
+    def write(self, text: str) -> int:
+        """Drop the text."""
+        return len(text)
+
+
 def tolerate_narrow_encodings() -> None:
-    """Make stdout and stderr escape what they cannot encode, and a closed stdout refuse text.
+    """Make stdout and stderr escape what they cannot encode. If closed, stdout refuses text, stderr drops it.
 
     In the locale C symbols of ours are ASCII, and other text stays UTF-8.
     """
     if sys.stdout is None:
         sys.stdout = ClosedStdout()
+    if sys.stderr is None:
+        sys.stderr = ClosedStderr()
     codecs.register_error("matui_escape", escape_unencodable)
     codecs.register_error("matui_keep", keep_unencodable)
     in_c = is_c_locale(os.environ) and "PYTHONIOENCODING" not in os.environ

@@ -19,6 +19,7 @@ from matui.cli.output.streams import (
     keep_unencodable,
     note,
     print_outcome,
+    tolerate_narrow_encodings,
 )
 from matui.resources.columns import PHASE_SYMBOLS
 
@@ -113,6 +114,21 @@ def test_a_message_that_stderr_does_not_take_ends_no_command(monkeypatch, full):
     monkeypatch.setattr(sys, "stderr", full)
     note("job eval: not found")
     note("job train: stop not sent")
+
+
+def test_a_message_for_a_closed_stderr_is_not_written_to_stdout(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", None)
+    tolerate_narrow_encodings()
+    note("Waiting for sim")
+    print("a\tb", file=sys.stderr)
+    assert not sys.stderr.isatty()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("redirection", [">&- 2>&-", ">/dev/full 2>&-", ">&- 2>/dev/full"])
+def test_an_action_whose_outcome_nobody_takes_has_its_exit_code(redirection):
+    shell = f"exec {sys.executable} -m matui --demo stop nb li-wei-scratch --yes {redirection}"
+    assert subprocess.run(["sh", "-c", shell], timeout=60).returncode == 0
 
 
 @pytest.mark.parametrize(

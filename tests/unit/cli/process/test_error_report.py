@@ -99,6 +99,17 @@ def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
+    ("redirection", "said"),
+    [(">&-", "stdout is closed"), (">/dev/full", "stdout cannot be written: No space left on device.")],
+)
+def test_a_version_that_cannot_be_written_is_one_sentence(redirection, said):
+    shell = f"exec {sys.executable} -m matui --version {redirection}"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
     ("redirection", "code", "said"),
     [
         (">&-", 1, "stdout is closed"),
