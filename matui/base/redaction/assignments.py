@@ -16,11 +16,15 @@ _IN_COMMAND = LazyPattern(
     re.IGNORECASE,
 )
 _VALUE = r"(\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\+\"[^\"]*\"|[^\s&;#,'\"]+)"
+_OF_SENTENCE = (
+    r"(?:tokens?|auth(?:entication|orization)?|schem[ea]|credentials?|is|was|or|and|not|missing|expired|invalid"
+    r"|required|error)(?![\w.~+/=-])"
+)
 _NAMED_VALUES = LazyPattern(
     rf"((?:^|[\s?&;,#]|%26|%3F)-{{0,2}}[\w.-]{{0,80}}{NAME_WORD}[\w-]{{0,80}}(?:=|%3D)"
     rf"|(?:^|\s)--?[\w.-]{{0,80}}{NAME_WORD}[\w-]{{0,80}}\s+"
     rf"|[\"'][\w.-]{{0,80}}{NAME_WORD}[\w-]{{0,80}}\\*[\"']\s*:\s*"
-    rf"|\bBearer\s+(?!realm=)){_VALUE}",
+    rf"|\bBearer\s+(?!realm=|{_OF_SENTENCE})){_VALUE}",
     re.IGNORECASE,
 )
 _SIGNS_OF_VALUES = ("=", ":", "-", "%3d", "bearer")

@@ -11,7 +11,10 @@ from matui.base.redaction.rules.rule import MaskRule
 from matui.base.text.regex import LazyPattern
 
 _TYPE = r"(?:\s*:\s*[A-Za-z][\w.]{0,30}(?:\[[\w., |]{1,40}\])?)?\s*=\s*"
-_WRAPPER = r"(?:(?:\w{1,20}\.)?(?:SecretStr|Secret|str|bytes|String)\(\s*)?[rbfuRBFU]{0,2}"
+_WRAPPER = (
+    r"(?:(?:\w{1,20}\.)?(?:SecretStr|Secret|Token|Password|str|bytes|String)\(\s*"
+    r"(?:(?:secret_)?value\s*=\s*)?)?[rbfuRBFU]{0,2}"
+)
 
 _STRING = r"(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\n]|\\.){4,}(?P=quote)"
 # os.environ["API_KEY"] = "x", "token": ["x"], "token": b"x"; a value in quotes alone is found as of JSON

@@ -21,7 +21,11 @@ _TOKENS = (
     ("LTAI", r"LTAI[A-Za-z0-9]{12,}"),  # Alibaba
     ("AKLT", r"AKLT[A-Za-z0-9]{16,}"),  # Volcengine
     ("AKID", r"AKID(?=\w*\d)[A-Za-z0-9]{16,}"),  # Tencent
-    ("sk-", r"sk-(?=[\w-]*\d)[\w-]{20,}"),
+    # Not a name of words, such as sk-resnet50-train-2026.
+    (
+        "sk-",
+        r"sk-(?!(?:(?:[a-z]{2,12}\d{0,4}|v?\d{1,4}[a-z]?)(?:[-_](?=\w)|(?![\w-])))+(?![\w-]))(?=[\w-]*\d)[\w-]{20,}",
+    ),
     ("npm_", r"npm_[A-Za-z0-9]{30,}"),
     ("AIza", r"AIza[\w-]{30,}"),
     ("SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
