@@ -76,7 +76,7 @@ def take_zone(text: str) -> tuple[str, tzinfo | None]:
             )
         return _remove_match(text, match), timezone(timedelta(hours=_HOURS[name])) if _HOURS[name] else UTC
     if match := _PLACE.search(text):
-        return _remove_match(text, match), _load_zone(match[1])
+        return _remove_match(text, match), load_zone(match[1])
     return text, None
 
 
@@ -84,7 +84,8 @@ def _remove_match(text: str, match: re.Match[str]) -> str:
     return f"{text[: match.start()]} {text[match.end() :]}".strip()
 
 
-def _load_zone(place: str) -> tzinfo:
+def load_zone(place: str) -> tzinfo:
+    """Return the zone of a place, such as ``Asia/Shanghai``. Raises ValueError for an unknown one."""
     from zoneinfo import ZoneInfo
 
     for name in (place, place.title(), place.upper()):

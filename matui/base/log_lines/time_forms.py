@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from matui.base.zone_names import load_zone
+
 DAY_MS = 86_400_000.0
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _MONTHS_OF_LOCALES = {  # of Europe, where the first letters differ from English
@@ -100,8 +102,13 @@ _ZONES = {
     "UTC": 0,
     "GMT": 0,
 }
+_PLACE = (
+    r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)"
+    r"/[A-Z][\w+-]*(?:/[A-Z]\w*)?"
+)
 _ZONE = (
-    rf"(?: ?\(?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+\u2212-]\d\d:?\d\d"
+    rf"(?: ?(?:\(|\[(?=[AEIP][a-z]+/))?(?P<z>{_PLACE}|(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})"
+    r"|[+\u2212-]\d\d:?\d\d"
     r"|(?<=\d)z|(?<=\d)[+-]\d\d|[+-]0\d(?= )|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
 )
 _POINTED_CLOCK = (
@@ -446,6 +453,11 @@ def _find_zone(text: str | None) -> tzinfo | None:
     hours_of_name = _ZONES.get(text.upper())
     if hours_of_name is not None:
         return timezone(timedelta(hours=hours_of_name)) if hours_of_name else UTC
+    if "/" in text:
+        try:
+            return load_zone(text)
+        except ValueError:
+            return None
     offset = text.removeprefix("UTC").removeprefix("GMT")
     digits = offset[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
