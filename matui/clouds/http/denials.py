@@ -37,6 +37,8 @@ _ACCOUNT = LazyPattern(
 _PERMISSION = LazyPattern(
     r"permission|privilege|not (?:been )?(?:authori[sz]ed|granted)"
     r"|polic(?:y|ies)|(?<![a-z])iam:|(?:no|without|lacks?|not have) (?:the )?(?:right|authority|access|role)"
+    r"|requires? (?:the )?(?:iam )?(?:action|role) \w[\w-]*[:.]\w"
+    r"|(?:action|role) \w[\w-]*[:.][\w:.-]+ is (?:required|missing)"
     r"|权限|授权|无权"
 )
 _ADDRESS = LazyPattern(
@@ -75,7 +77,12 @@ def classify_denial(code: str, message: str) -> Denial:
         return Denial.PERMISSION
     if _CREDENTIAL.compiled.search(text) and _IS_WRONG.compiled.search(text):
         return Denial.CREDENTIALS
-    return Denial.PERMISSION if _DENIED.compiled.search(text) else Denial.OTHER
+    if not _DENIED.compiled.search(text):
+        return Denial.OTHER
+    names_nothing = _SAYS_NOTHING.compiled.fullmatch(message.lower())
+    return (
+        Denial.UNSTATED if names_nothing and not _DENIED.compiled.search(code.lower()) else Denial.PERMISSION
+    )
 
 
 def blames_clock(code: str, message: str) -> bool:
