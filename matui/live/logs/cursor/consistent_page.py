@@ -14,6 +14,7 @@ from matui.live.logs.cursor.page_layout import (
     ServerQuirks,
     compute_fingerprint,
     contradicts_count,
+    lacks_lines,
     lacks_text,
     normalize_page,
     observe_order,
@@ -49,7 +50,9 @@ def request_consistent_page(
         is_unordered = _contradicts_order(page, request, quirks, held)
         if is_unordered and (ordered := (yield from _prove_order(page, quirks))) is not None:
             return ordered
-        if not is_unordered and not contradicts_count(page, request.base, quirks) and not lacks_text(page):
+        is_miscounted = contradicts_count(page, request.base, quirks)
+        is_miscounted |= lacks_lines(page, request.base, quirks)
+        if not is_unordered and not is_miscounted and not lacks_text(page):
             break
         page = yield request
     return LogPage("", "", "", 0) if lacks_text(page) else page

@@ -78,6 +78,11 @@ class CursorOrder:
         """Return whether two cursors that are numbers differ by ``lines``; true for others."""
         return not (_is_number(a) and _is_number(b)) or abs(int(a) - int(b)) == lines
 
+    def leaves_out_lines(self, base: str, far: str, lines: int) -> bool:
+        """Return whether there are, by cursors that count them, more lines from ``base`` to ``far``."""
+        is_counted = self.counts_lines and _is_number(base) and _is_number(far)
+        return is_counted and abs(int(far) - int(base)) > lines
+
     def is_far(self, base: str, near: str, far: str, lines: int) -> bool:
         """Return whether ``near`` is much farther from ``base`` than the lines up to ``far`` are apart."""
         if lines < 2 or not all(map(_is_number, (base, near, far))):

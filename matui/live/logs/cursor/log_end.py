@@ -15,7 +15,8 @@ The rule of what is taken:
    comes twice, after a gap mark.
 4. An answer that contradicts another one is no proof. It has more lines than were requested, where the cloud
    keeps the limit. It has fewer than the page that it is to prove. It names another line for the base. It has
-   a part of the lines of a page and ends at the last one of them.
+   a part of the lines of a page and ends at the last one of them. Its cursors count more lines than it has,
+   or it has one line and two cursors.
 5. What any answer has shown is read or marked: each line of the first pages, a line above the first one, a
    line after the last one. A log that ends before the lines held, or has none where they were, has started
    again: it goes on at its newest page, after a gap mark. Lines that recur do not join it to those held, nor

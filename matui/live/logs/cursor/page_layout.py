@@ -221,6 +221,12 @@ def contradicts_count(page: LogPage, base: str, quirks: ServerQuirks) -> bool:
     return lines > (0 if quirks.between_lines else 1)
 
 
+def lacks_lines(page: LogPage, base: str, quirks: ServerQuirks) -> bool:
+    """Return whether one line has two cursors, none of them ``base``, although a cursor names a line."""
+    cursors = {page.start.strip(), page.end.strip(), base, ""}
+    return page.count == 1 and len(cursors) == 3 + bool(base) and quirks.between_lines is False
+
+
 def lacks_text(page: LogPage) -> bool:
     """Return whether a page counts several lines and has no text: even empty lines have newlines between."""
     return not page.content and (page.count or 0) > 1

@@ -120,7 +120,8 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     firsts.append(page)
     if not page.lines:
         return None
-    if quirks.starts_at_base and page.near_cursor not in ("", span.end):
+    is_elsewhere = quirks.starts_at_base and page.near_cursor not in ("", span.end)
+    if is_elsewhere or quirks.order.leaves_out_lines(span.end, page.far_cursor, len(page.lines)):
         return False
     walk = _Walk(list(page.fingerprints), page.far_cursor)
     if len(page.lines) < request.limit - 1:

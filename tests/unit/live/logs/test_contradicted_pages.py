@@ -342,3 +342,30 @@ async def test_one_line_that_recurs_does_not_join_a_page_without_cursors() -> No
         return server.requests > 20
 
     assert list_marks(list_texts(await read(server, follow=True, ended=ended)))
+
+
+async def test_a_page_of_one_line_with_two_cursors_is_requested_again() -> None:
+    server = RowCursors(Ways(top_page=False), make_steps(0, 2))
+    left = [1]
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        return shorten(page, left.pop()) if left and not base and page.count == 2 else None
+
+    server.fault = fault
+    assert list_texts(await read(server)) == make_steps(0, 2)
+
+
+async def test_a_proof_that_skips_as_many_counted_lines_as_its_page_proves_nothing() -> None:
+    server = RowCursors(Ways(echo="newer", cap=100), ["same"] * 1300)
+    skipped = server.build_cursor(899)
+    left = {
+        (skipped, False): [server._build_page(skipped, False, 1000, 1100)] * 2,
+        (server.build_cursor(1099), True): [server._build_page(server.build_cursor(1099), True, 899, 999)],
+    }
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        pages = left.get((base, older), [])
+        return pages.pop() if pages else None
+
+    server.fault = fault
+    assert list_texts(await read(server)) == ["same"] * 1300
