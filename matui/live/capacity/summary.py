@@ -73,7 +73,11 @@ class Cost(NamedTuple):
 
 
 class PoolCapacity(NamedTuple):
-    """The summary of one pool; ``problem`` says what could not be read."""
+    """The summary of one pool; ``problem`` says what could not be read.
+
+    ``listed`` is false where the nodes and workloads are not known: no holder and nothing that waits then
+    means nothing.
+    """
 
     profile: str
     id: str
@@ -85,6 +89,7 @@ class PoolCapacity(NamedTuple):
     cost: Cost | None = None
     workloads: tuple[Workload, ...] = ()
     problem: str = ""
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,8 @@ def summarize_pool(
 ) -> PoolCapacity:
     """Return the summary of a pool; without ``usage`` only the pool's own counts are known."""
     if usage is None:
-        return PoolCapacity(pool.profile, pool.id, pool.name, _read_flavors(pool), cost=None, problem=problem)
+        flavors = _read_flavors(pool)
+        return PoolCapacity(pool.profile, pool.id, pool.name, flavors, problem=problem, listed=False)
     flavors = count_flavors(usage.nodes)
     waiting = tuple(
         Waiting(

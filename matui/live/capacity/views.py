@@ -18,7 +18,8 @@ UNKNOWN = "–"
 def build_pool_rows(pool: PoolCapacity) -> Iterator[Resource]:
     """Yield a row for each flavor of a pool; one of them for a pool of which no flavor is known."""
     cost = f"{pool.cost.per_hour:,.2f} {pool.cost.currency}".rstrip() if pool.cost else ""
-    common: dict[str, Fact] = {"waiting": len(pool.waiting), "cost": cost, "problem": pool.problem}
+    waiting = len(pool.waiting) if pool.listed else None
+    common: dict[str, Fact] = {"waiting": waiting, "cost": cost, "problem": pool.problem}
     for number, cards in enumerate(pool.flavors):
         if cards.total == 0:
             yield _build_pool_row(pool, number, Phase.STOPPED, common | {"flavor": cards.flavor})

@@ -68,6 +68,12 @@ def test_rows_of_a_full_pool_stand_out() -> None:
     assert first.get_number("waiting") == 1
 
 
+def test_what_waits_for_a_pool_is_unknown_where_its_workloads_are_not_listed() -> None:
+    pool = PoolCapacity("prod", "p3", "v1", (FlavorCards("8v100", None, None, 3, None, None),), listed=False)
+    (row,) = build_pool_rows(pool)
+    assert row.get_number("waiting") is None
+
+
 def test_rows_of_workloads_have_card_hours_or_why_they_wait() -> None:
     running, waiting, _ = build_workload_rows(POOL)
     assert running.get_number("card_hours") == 12.5
