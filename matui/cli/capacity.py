@@ -15,7 +15,7 @@ def command(options: Options, output: str) -> None:
     """Show how the cards (GPUs and NPUs) of the resource pools are used.
 
     A card-hour is a card held for an hour by a workload that still runs. Costs need the table [prices] in the
-    configuration. The exit status is 6 where a pool could not be read completely.
+    configuration. The exit code is 6 where a pool could not be read completely.
     """
     run_async(_print_capacity(options, output))
 

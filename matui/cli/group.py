@@ -112,7 +112,7 @@ def _format_kinds(formatter: click.HelpFormatter) -> None:
         formatter.write_text("get also takes: triage (what needs a person, with the reason), all.")
     with formatter.section("Clouds"):
         formatter.write_dl(list(CLOUDS.items()))
-    with formatter.section("Exit status"):
+    with formatter.section("Exit codes"):
         formatter.write_dl(list(EXIT_CODES.items()))
 
 

@@ -131,7 +131,7 @@ def _read_first_line(command: tuple[str, ...], stop: threading.Event | None) -> 
         reason = getattr(error, "strerror", None) or "it cannot be started"
         raise ConfigError(f"The command {program} cannot be run: {reason}.", remedy=remedy) from None
     if status != 0:
-        raise ConfigError(f"The command {program} failed (exit status {status}).", remedy=remedy)
+        raise ConfigError(f"The command {program} failed (exit code {status}).", remedy=remedy)
     lines = output.decode("utf-8", "replace").strip().splitlines()
     if not lines:
         raise ConfigError(f"The command {program} printed nothing.", remedy=remedy)

@@ -91,6 +91,12 @@ def test_changes_are_whole_sentences_and_stand_once() -> None:
     assert re.findall(r"^.+\n(?:#+ |\*\*).+|^(?:#+ .+|\*\*.+\*\*)\n.+", changes, re.MULTILINE) == []
 
 
+def test_the_number_that_a_command_ends_with_has_one_name() -> None:
+    texts = [*tests.guide.GUIDE.glob("*.md"), *(ROOT / "matui/cli/prepared_help").glob("*.txt")]
+    named = [path.name for path in texts if "exit status" in path.read_text("utf-8").casefold()]
+    assert not named, "write: exit code"
+
+
 def test_measures_of_the_start_are_named() -> None:
     named = re.search(
         r"`MATUI_STARTUP_OFF` \| `([a-z,]+)`", (tests.guide.GUIDE / "configuration.md").read_text("utf-8")

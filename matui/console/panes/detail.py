@@ -143,7 +143,9 @@ class EventsPane(PolledLinesPane[tuple[Event, ...]]):
     def build_lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""
         if not value and (reason := self._explain_no_events()):
-            return [((f"  {reason}, and the journal has no changes of it.", "muted"),)]
+            return [
+                ((f"  {reason[:1].upper()}{reason[1:]}, and the journal has no changes of it.", "muted"),)
+            ]
         return render_events(value, utc=self.utc)
 
     def _explain_no_events(self) -> str | None:

@@ -119,7 +119,7 @@ async def _run_tmux(arguments: Sequence[str], environ: Mapping[str, str], text: 
         return f"no answer in {_TMUX_TIMEOUT_S:g} s", ""
     if not process.returncode:
         return "", output.decode("utf-8", "replace")
-    return clean(said.decode("utf-8", "replace").strip()) or f"exit status {process.returncode}", ""
+    return clean(said.decode("utf-8", "replace").strip()) or f"exit code {process.returncode}", ""
 
 
 def describe_clipboard(environ: Mapping[str, str], tmux: TmuxCopy | None = None) -> str:

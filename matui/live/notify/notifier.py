@@ -102,7 +102,7 @@ def _explain(program: str, answer: Sequence[str]) -> str:
         case ["exit", status] if status.startswith("-"):
             return f"The notification command {program} was ended by {find_signal_name(-int(status))}."
         case ["exit", status]:
-            return f"The notification command {program} failed with exit status {status}."
+            return f"The notification command {program} failed with exit code {status}."
         case ["error", number]:
             return f"The notification command {program} cannot be started: {os.strerror(int(number))}."
         case _:

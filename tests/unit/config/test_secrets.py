@@ -27,7 +27,7 @@ def test_only_the_first_line_of_a_command_counts() -> None:
 
 @pytest.mark.parametrize(
     ("code", "says"),
-    [("import sys; print('s3cret'); sys.exit(3)", "exit status 3"), ("", "printed nothing")],
+    [("import sys; print('s3cret'); sys.exit(3)", "exit code 3"), ("", "printed nothing")],
 )
 def test_a_failing_command_is_reported_without_what_it_printed(code: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says) as caught:

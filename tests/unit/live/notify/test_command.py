@@ -18,7 +18,7 @@ from matui.live.notify.notifier import run_notify_command
     ("code", "timeout_s", "words"),
     [
         ("import time; time.sleep(60)", 1, "stopped after 1 s"),
-        ("raise SystemExit(3)", 60, "exit status 3"),
+        ("raise SystemExit(3)", 60, "exit code 3"),
         ("import os; os.kill(os.getpid(), 9)", 60, "ended by SIGKILL"),
         ("import os\nfor _ in range(1000): os.write(1, b'x' * 1_000_000)", 60, ""),
         ("import os; os.close(0)", 60, ""),
