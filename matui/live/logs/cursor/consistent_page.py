@@ -17,6 +17,7 @@ from matui.live.logs.cursor.page_layout import (
     lacks_lines,
     lacks_text,
     normalize_page,
+    observe_lines,
     observe_order,
     split_content,
 )
@@ -55,6 +56,7 @@ def request_consistent_page(
         if not is_unordered and not is_miscounted and not lacks_text(page):
             break
         page = yield request
+        observe_lines(page, quirks)
     return LogPage("", "", "", 0) if lacks_text(page) else page
 
 

@@ -45,7 +45,7 @@ class CursorLog:
     @property
     def has_lines(self) -> bool:
         """Whether the cloud has given any line, held or not."""
-        return self._opening.has_lines
+        return self._quirks.gives_lines
 
     @property
     def reached(self) -> bool:

@@ -29,9 +29,8 @@ def find_top(quirks: ServerQuirks, opening: OpeningPages) -> Generator[PageReque
     """Request the newest line, the first page and the lines above it, of which there are to be none."""
     newest = yield from request_page("", quirks, older=False, limit=1)
     target = newest.far_cursor
-    opening.has_lines |= bool(newest.lines)
     top = yield from request_end_page(quirks, older=True, limit=PAGE_LINES, target=target, opening=opening)
-    if not opening.has_lines:
+    if not quirks.gives_lines:
         return FoundTop(newest, top)
     is_after = quirks.compare(top.near_cursor, newest.far_cursor) == 1
     if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):

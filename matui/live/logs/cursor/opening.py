@@ -13,24 +13,21 @@ class OpeningPages:
     """The length of the longest page that opening a log brought, its first line, and the lines read since.
 
     ``lines_read`` counts the lines from the top of the log on, as far as they were read. ``at_top`` is
-    whether the first line of the log has been read; ``has_lines`` whether any page had a line, taken or not.
-    ``cursors`` has those of all these pages. ``not_first`` has those of lines with a line above them.
-    ``unread`` has the fingerprints of the lines of these pages that were not read yet, but for the first and
-    the last line of each: that one may be lengthened.
+    whether the first line of the log has been read. ``cursors`` has those of all these pages. ``not_first``
+    has those of lines with a line above them. ``unread`` has the fingerprints of the lines of these pages
+    that were not read yet, but for the first and the last line of each: that one may be lengthened.
     """
 
     most_lines: int = 0
     first_line: str = ""
     lines_read: int = 0
     at_top: bool = False
-    has_lines: bool = False
     cursors: set[str] = field(default_factory=set)
     not_first: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
 
     def observe(self, page: NormalizedPage) -> None:
         """Record a first or newest page, taken or not."""
-        self.has_lines |= bool(page.lines)
         self.cursors |= {page.near_cursor, page.far_cursor} - {""}
         self.unread.update(page.fingerprints[1:-1])
         if len(page.lines) > self.most_lines:

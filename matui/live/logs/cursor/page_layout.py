@@ -90,7 +90,8 @@ class ServerQuirks:
     page of newer lines has named its base as one of its cursors. ``names_lines`` is whether two
     pages had the same cursor for the same line. ``most_repeated`` is the most lines up to its base that a
     page had; ``repeats_lines`` is whether pages begin with lines before their base. ``gives_cursors`` is
-    whether any page had a cursor. ``proved_pages`` counts pages of the longest size that were proved in turn.
+    whether any page had a cursor, ``gives_lines`` whether any had a line, taken or not. ``proved_pages``
+    counts pages of the longest size that were proved in turn.
     ``between_lines`` is whether a cursor is the place between two lines, not a line. ``keeps_limit`` is
     whether no page has more lines than were requested.
     """
@@ -107,6 +108,7 @@ class ServerQuirks:
     most_repeated: int = 0
     repeats_lines: bool | None = None
     gives_cursors: bool = False
+    gives_lines: bool = False
     proved_pages: int = 0
     between_lines: bool | None = None
     keeps_limit: bool | None = None
@@ -159,9 +161,15 @@ def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> 
     cursors = (start, end, request.base) if request.older else (request.base, start, end)
     lines = page.count or len(split_content(page.content, page.count, quirks.separator).lines)
     quirks.gives_cursors |= bool(start or end)
+    observe_lines(page, quirks)
     if start and end and lines == request.limit == 1 and not request.base:
         quirks.between_lines = quirks.between_lines or start != end
     quirks.order.observe(cursors, lines)
+
+
+def observe_lines(page: LogPage, quirks: ServerQuirks) -> None:
+    """Record whether a page, as it came, has a line or counts one."""
+    quirks.gives_lines |= bool(page.content) or (page.count or 0) > 0
 
 
 def compute_fingerprint(line: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from matui.base.errors import NotFoundError
 from matui.clouds.protocols import LogPage
-from matui.live.logs.batch import JUMPED, LOST_POSITION
+from matui.live.logs.batch import EMPTY_PAGES, JUMPED, LOST_POSITION
 from matui.live.logs.cursor.cursor_order import CursorOrder
 from matui.resources.model import Resource
 from tests.unit.live.logs.log_server import Ways
@@ -369,3 +369,18 @@ async def test_a_proof_that_skips_as_many_counted_lines_as_its_page_proves_nothi
 
     server.fault = fault
     assert list_texts(await read(server)) == ["same"] * 1300
+
+
+@pytest.mark.parametrize("follow", [False, True])
+async def test_lines_that_only_contradicted_pages_showed_are_marked(follow: bool) -> None:
+    server = FaultyServer(Ways(newest_first=True), ["same"] * 2)
+    pages = 0
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal pages
+        pages += not base
+        return EMPTY if pages > 2 else None
+
+    server.fault = fault
+    got = list_texts(await read(server, follow=follow, tail=10, ended=lambda: server.requests > 20))
+    assert got == [f"<{EMPTY_PAGES}>"]
