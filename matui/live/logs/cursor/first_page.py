@@ -12,7 +12,7 @@ from matui.live.logs.cursor.cursor_order import CursorOrder
 from matui.live.logs.cursor.log_end import LINES_ABOVE
 from matui.live.logs.cursor.opening import OpeningPages
 from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, ServerQuirks
-from matui.live.logs.cursor.page_proof import CursorSpan, prove_span
+from matui.live.logs.cursor.page_proof import CursorSpan, find_places, prove_span
 
 
 class FoundTop(NamedTuple):
@@ -91,14 +91,16 @@ def request_end_page(
     """Return the first or the newest page, without cursors where these belong to other lines.
 
     That is proved where the cursors have no order, and for a page of fewer lines than ``limit`` that ends
-    before ``target``. The proof also shows whether the newest line comes first. ``opening`` observes each
-    page, taken or not.
+    before ``target``. The proof also shows whether the newest line comes first. One line with two cursors is
+    requested again where a line has one. ``opening`` observes each page, taken or not.
     """
     page = NormalizedPage((), "", "")
     for _ in range(CONSISTENT_TRIES):
         last, page = page, (yield from request_page("", quirks, older=older, limit=limit))
         if opening is not None:
             opening.observe(page)
+        if (yield from _lacks_first_lines(page, quirks)):
+            continue
         has_order = quirks.compare(page.near_cursor, page.far_cursor) is not None
         is_short = len(page.lines) < limit and quirks.compare(page.far_cursor, target) == -1
         if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
@@ -115,6 +117,18 @@ def request_end_page(
             if turned is not None:
                 return turned
     return page if proof is None else page._replace(near_cursor="", far_cursor="")
+
+
+def _lacks_first_lines(page: NormalizedPage, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, bool]:
+    """Return whether a page of one line has two cursors, though a line has one: the newest line shows that.
+
+    Once that is known, such a page is requested again as one that contradicts itself.
+    """
+    has_two = len(page.lines) == 1 and page.near_cursor != page.far_cursor
+    if not has_two or "" in (page.near_cursor, page.far_cursor) or quirks.between_lines is not None:
+        return False
+    yield from find_places(quirks)
+    return quirks.between_lines is False
 
 
 def _turn(

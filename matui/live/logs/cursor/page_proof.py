@@ -83,7 +83,7 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
             return True
         if not quirks.repeats_lines:  # it may have learned the mode from a wrong page
             quirks.cursor_mode = mode
-        if quirks.between_lines is None and (yield from _find_places(quirks)):
+        if quirks.between_lines is None and (yield from find_places(quirks)):
             proofs.clear()
         a, b = firsts[0], firsts[-1]
         is_same = span.is_distinct and a.lines == b.lines
@@ -93,7 +93,7 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
     return None if is_undecided or not proofs or proofs[-1] is None else False
 
 
-def _find_places(quirks: ServerQuirks) -> Generator[PageRequest, LogPage, bool]:
+def find_places(quirks: ServerQuirks) -> Generator[PageRequest, LogPage, bool]:
     """Return whether cursors are places between lines: the newest line then has two."""
     newest = PageRequest("", False, 1)
     normalize_page((yield newest), newest, quirks, ())

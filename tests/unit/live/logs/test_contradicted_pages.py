@@ -384,3 +384,15 @@ async def test_lines_that_only_contradicted_pages_showed_are_marked(follow: bool
     server.fault = fault
     got = list_texts(await read(server, follow=follow, tail=10, ended=lambda: server.requests > 20))
     assert got == [f"<{EMPTY_PAGES}>"]
+
+
+@pytest.mark.parametrize("lines", [["same"] * 2, make_steps(0, 2), ["same"] * 3])
+async def test_a_first_page_of_one_line_with_two_cursors_is_requested_again(lines: list[str]) -> None:
+    server = ByteCursors(Ways(top_page=False), lines)
+    left = [1]
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        return shorten(page, left.pop()) if left and not base and page.count == len(server.lines) else None
+
+    server.fault = fault
+    assert list_texts(await read(server, tail=1500)) == lines
