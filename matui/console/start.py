@@ -33,6 +33,7 @@ def run_console(
     """
     require_capable_terminal(os.environ)
     set_textual_defaults(os.environ)
+    draw_on_terminal()
     from matui.console.app import MatuiApp
 
     app = MatuiApp(options, opener, names, tape=tape, playback=playback)
@@ -46,6 +47,12 @@ def run_console(
     if result is not None:
         return result
     return app.return_code or 0
+
+
+def draw_on_terminal() -> None:
+    """Let Textual, which draws on stderr, draw on stdout where stderr is closed or no terminal."""
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
 
 
 def require_capable_terminal(environ: Mapping[str, str]) -> None:
