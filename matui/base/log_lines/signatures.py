@@ -107,6 +107,14 @@ SHELL = (
     ),
     r"^(?i:fatal|panic|abort): (?!-?\d|(?i:true|false|yes|no|on|off|none|null)\b)\S",
     r"^mount: .*\bwrong fs type\b|^dpkg: error\b",
+    (  # of Go and Rust, which write the system's words in lower case at the end
+        r": (?:no space left on device|permission denied|disk quota exceeded"
+        r"|read-only file system|input/output error|too many open files|no such (?:file or directory|host)"
+        r"|connection (?:refused|reset by peer)|i/o timeout|network is unreachable|no route to host"
+        r"|context deadline exceeded)$"
+    ),
+    r"^(?:No space left on device|Disk quota exceeded|Cannot allocate memory)\.?$|(?:^|: )x509: \w",
+    r"^The node with node id: \w+ .*\bhas been marked dead\b",  # Ray
     r"^(?!\d)[\w./-]+: (?:(?!no\b|not\b|none\b|never\b|that\b|which\b|if\b)[a-z]+ ){1,3}failed\.?$",
     r"^Error in \w[\w.]*\(.*\) ?:(?! *-?[\d.])|^Execution halted$",  # R
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
@@ -419,6 +427,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ABORT: ",
                 "failed",
             ),
+            *("i/o timeout", "deadline exceeded", "x509: ", "marked dead"),
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
             *(
                 "oute to",
@@ -696,6 +705,7 @@ SIGNS = (
             "ret code",
         ),
         *(".exc.", "ProcessPool", "BadZip", "NotMet", "unbound var", "EXIT", '"E"', '"F"'),
+        *("deadline exceeded", "x000: ", "marked dead"),
         *("nvalid loss", "ORTE has lost", "not enough slots", "been shut down", "exec user process", "mlx5_"),
         *("Kernel panic", "soft lockup", "segfault at", "blocked for more", "version mismatch", "NotFound: "),
         "ult address",

@@ -237,6 +237,16 @@ ERRORS = [
     "Traceback (most recent call last):",
     "process 0 terminated with signal SIGABRT",
     "Terminated",
+    "write /cache/x.bin: no space left on device",
+    "open /data/x: permission denied",
+    "2026/11/28 12:00:00 open /data/x: no such file or directory",
+    "dial tcp: lookup obs.cn-north-4.example on 10.0.0.2:53: no such host",
+    "dial tcp 10.0.0.2:443: connect: connection refused",
+    "read tcp 10.0.0.2:1->10.0.0.3:2: i/o timeout",
+    'Get "https://a/b": context deadline exceeded',
+    "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+    "No space left on device",
+    "The node with node id: 3f2a and address: 10.0.0.7 and node name: 10.0.0.7 has been marked dead because",
 ]
 
 WARNINGS = [
@@ -261,6 +271,10 @@ WARNINGS = [
 ]
 
 HEALTHY = [
+    "retry 1 after dial tcp 10.0.0.2:443: connection refused, next in 2s",
+    "context deadline exceeded is retried",
+    "x509 certificates loaded: 12",
+    "policy: permission denied by default is off",
     '{"error": "no errors found"}',
     '{"error": "None so far"}',
     "OOM score adj: 0",
