@@ -15,7 +15,7 @@ _PROMPT_KEYS = ("colon", "slash")
 _AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
 _BURST_S = 0.5  # keys that follow each other faster are one burst
 _UNSEEN_S = 1.0  # in which nobody has read why no dialog opens
-_ALWAYS_TAKEN = frozenset({"ctrl+c", "ctrl+q", "escape"})
+_NO_PART_OF_A_NAME = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab"})
 
 
 class EarlyInput:
@@ -56,6 +56,7 @@ class EarlyInput:
 class TypedAhead:
     """Drops keys between ``hold`` and ``release``, and those that follow a dropped one without a pause.
 
+    Once the answer is there, a key that is no part of a name is taken, and ``esc`` ends the dropping.
     Times of keys are monotonic seconds.
     """
 
@@ -80,7 +81,11 @@ class TypedAhead:
 
     def drops(self, key: str, typed_at: float) -> bool:
         """Return whether a key goes nowhere."""
-        if key in _ALWAYS_TAKEN or self._released_at == -inf:
+        if key in _AT_ONCE and self._released_at < inf:
+            self._released_at, self._dropped_at = -inf, -inf
+        if key in _AT_ONCE or self._released_at == -inf:
+            return False
+        if key in _NO_PART_OF_A_NAME and self._released_at < inf:
             return False
         if typed_at < self._released_at or typed_at - self._dropped_at < _BURST_S:
             self._dropped_at = max(self._dropped_at, typed_at)

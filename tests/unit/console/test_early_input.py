@@ -41,6 +41,17 @@ def test_a_name_typed_at_once_after_a_refusal_goes_nowhere() -> None:
     assert not ahead.drops("j", 11.9)
 
 
+def test_a_key_that_is_no_part_of_a_name_is_taken_after_a_refusal() -> None:
+    ahead = TypedAhead(lambda: 10.2)
+    ahead.hold()
+    assert ahead.drops("down", 10.1)
+    ahead.refuse()
+    assert not ahead.drops("down", 10.3)
+    assert ahead.drops("e", 10.4)
+    assert not ahead.drops("escape", 10.5)  # who presses it has seen that no dialog opened
+    assert not ahead.drops("j", 10.6)
+
+
 def test_a_dialog_that_opened_takes_keys_at_once() -> None:
     ahead = TypedAhead(lambda: 10.2)
     ahead.hold()
