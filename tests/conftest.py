@@ -30,10 +30,11 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
     return {"real": asyncio.SelectorEventLoop}
 
 
-# A shell without job control starts its background jobs with SIGINT ignored, and every child inherits that:
-# ctrl+c typed on a terminal of a test would end nothing.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell without job control starts its background jobs with SIGINT ignored, nohup with SIGHUP, and every
+# child inherits that: ctrl+c on a terminal of a test, or its hang-up, would end nothing.
+for _ignored, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_ignored) is signal.SIG_IGN:
+        signal.signal(_ignored, _handler)
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[Any, list[RuleSet]] = {}
