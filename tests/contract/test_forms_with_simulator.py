@@ -273,6 +273,16 @@ async def test_a_lost_rerun_is_settled_by_the_version_it_made(tmp_path: Path) ->
         assert "Read again: it is there" in said
 
 
+async def test_a_version_just_made_is_not_taken_for_its_rerun_that_never_arrived(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        job = rig.world.add_job("j1", versions=1)
+        job.versions[0].created = int(rig.clock.now() * 1000)
+        version = await rig.read("versions", f"{job.id}/{job.versions[0].id}")
+        draft = rig.fill(await rig.form_service.open("rerun", "versions", version))
+        assert "Look for it before you repeat it" in await lose(rig, draft, *[None] * 4, "504")
+        assert (len(job.versions), rig.read_entry().verdict) == (1, "")
+
+
 async def test_a_lost_edit_that_never_arrived_or_whose_subject_went_is_settled_later(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         notebook = rig.world.add_notebook("n1")
