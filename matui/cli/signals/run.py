@@ -7,6 +7,7 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from matui.base.text.formatting import pluralize
@@ -140,15 +141,16 @@ class SignalRun:
     async def _read_pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
+        from matui.cli.logs.output import LogPrinter
         from matui.cli.logs.selection import find_log_source, open_spill
-        from matui.cli.output.streams import note
         from matui.live.logs.stream import HeadlessLog
 
+        messages = LogPrinter(now=lambda: self._session.clock.now(), timestamps=False, named=False)
         log = HeadlessLog(
             JobLogFile(find_log_source(self._session), self._job, self._file),
             clock=self._session.clock,
             rng=random.Random(),  # noqa: S311  jitter between requests, no secret
-            failed=lambda error, _wait_s: note(str(error)),
+            failed=partial(messages.report_failure, self._file),
             spill=open_spill(),
             at_end=self.at_end,
         )

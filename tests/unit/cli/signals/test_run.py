@@ -156,3 +156,33 @@ async def test_a_gap_in_the_log_is_stated(tmp_path: Path, monkeypatch: pytest.Mo
     await run_.read(follow=False)
     with pytest.raises(IncompleteOutputError, match="at 1 place of the log"):
         run_.raise_if_incomplete()
+
+
+async def test_a_failure_is_stated_once_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from matui.base.errors import ServerFaultError
+    from matui.cli.signals.run import PointWriter, SignalRun
+    from matui.config.loading import load_settings
+    from matui.live.logs import stream
+
+    def open_log(*_of: Any, failed: Any, **_how: Any) -> Any:
+        async def pages(**_: Any) -> Any:
+            for wait_s in (1.0, 2.0, 4.0):
+                failed(ServerFaultError("The cloud failed.", status=500, remedy="Retry once."), wait_s)
+            yield ()
+
+        return SimpleNamespace(read_pages=pages)
+
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    profile = SimpleNamespace(build_cadence=lambda _settings: {"logs": 1.0})
+    session: Any = SimpleNamespace(
+        settings=load_settings(config, {}, {}), profile=profile, clock=None, cloud_clock=None
+    )
+    monkeypatch.setattr("matui.cli.logs.selection.find_log_source", lambda _session: None)
+    monkeypatch.setattr(stream, "HeadlessLog", open_log)
+    job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+    watcher = SimpleNamespace(has_ended=lambda: False)
+    await SignalRun(session, job, "worker-0", watcher, PointWriter("json")).read(follow=False)
+    assert capsys.readouterr().err == "matui: worker-0: The cloud failed. (HTTP 500) Trying again.\n"
