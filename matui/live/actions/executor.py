@@ -329,23 +329,29 @@ class Executor:
             return report_rejected(resource, action, error)
         if gate.is_cancelled:
             return report_unknown(resource, action, error, None, None)
-        await self._clock.sleep(REREAD_DELAY_S)
-        versions = run.record.list_versions(resource)
-        try:
-            if versions:
-                about = self._audit.describe_action_target(self._cloud, action.id, resource)
-                parts = await read_bulk_outcome(self._cloud, about, versions)
-                return report_bulk_unknown(resource, action, error, parts)
-            if isinstance(self._cloud, VerifiesEffects):
-                effect = await wait_for_effect(
-                    self._cloud, self._clock, action.id, resource, run.plan.options, lambda: gate.is_cancelled
-                )
-                if effect is not None:
-                    return report_effect(resource, action, error, effect)
-            after = await self._cloud.read(resource.kind, resource.id)
-        except MatuiError as unread:
-            return report_unknown(resource, action, error, None, unread)
-        return report_unknown(resource, action, error, after, None)
+        with gate.report_wait(STATE):
+            await self._clock.sleep(REREAD_DELAY_S)
+            versions = run.record.list_versions(resource)
+            try:
+                if versions:
+                    about = self._audit.describe_action_target(self._cloud, action.id, resource)
+                    parts = await read_bulk_outcome(self._cloud, about, versions)
+                    return report_bulk_unknown(resource, action, error, parts)
+                if isinstance(self._cloud, VerifiesEffects):
+                    effect = await wait_for_effect(
+                        self._cloud,
+                        self._clock,
+                        action.id,
+                        resource,
+                        run.plan.options,
+                        lambda: gate.is_cancelled,
+                    )
+                    if effect is not None:
+                        return report_effect(resource, action, error, effect)
+                after = await self._cloud.read(resource.kind, resource.id)
+            except MatuiError as unread:
+                return report_unknown(resource, action, error, None, unread)
+            return report_unknown(resource, action, error, after, None)
 
 
 def _group_by_owner(targets: Sequence[Target]) -> list[list[Target]]:

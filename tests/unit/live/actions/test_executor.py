@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from matui.base.calls import send_gate
+from matui.base.calls.send_gate import STATE
 from matui.base.clock import ManualClock
 from matui.base.errors import (
     ConflictError,
@@ -237,6 +239,20 @@ async def test_an_unclear_answer_that_arrived_after_all_is_said(tmp_path):
     await bench.clock.advance(2)
     (outcome,) = await running
     assert "probably arrived" in outcome.sentence
+
+
+async def test_the_reading_after_an_unclear_answer_is_a_wait_for_the_state(tmp_path, monkeypatch):
+    monkeypatch.setattr(send_gate, "_NOTICES_S", {STATE: 0.0})
+    bench, waits = Bench(tmp_path, FakeCloud(make_notebook())), []
+    bench.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
+    plan = bench.executor.plan(NOTEBOOKS, "stop", [make_notebook()])
+    running = asyncio.ensure_future(bench.executor.run(plan, on_wait=waits.append))
+    await bench.clock.advance(0)
+    await asyncio.sleep(0)
+    assert waits[-1:] == [STATE]
+    await bench.clock.advance(2)
+    await running
+    assert waits[-1] == ""
 
 
 async def test_an_unclear_answer_with_no_read_says_so(tmp_path):
