@@ -83,7 +83,8 @@ class LogTail:
     @property
     def state(self) -> TailState:
         """The state of the tail now."""
-        at_top = not self.store.above and (self._reader.at_top or self._lost_above)
+        is_empty = self.caught_up_at > -inf and not self._reader.has_lines
+        at_top = not self.store.above and (self._reader.at_top or self._lost_above or is_empty)
         behind = self._full or bool(self.store.below)
         return TailState(
             self._phase,
@@ -128,8 +129,8 @@ class LogTail:
         self._set_pace()
 
     def request_older(self) -> None:
-        """Load one more page above the first line held, paused or not."""
-        if not self.state.at_top:
+        """Load one more page above the first line held, paused or not; nothing where no line has come."""
+        if (self.store.above or self._reader.opened) and not self.state.at_top:
             self._older_requested = True
             self._loop.trigger()
 

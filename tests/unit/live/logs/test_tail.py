@@ -95,6 +95,31 @@ async def test_older_pages_come_on_demand_until_the_top(bench, inclusive: bool) 
     assert at.server.requests == asked
 
 
+async def test_nothing_is_above_a_log_without_lines_until_it_has_some(bench) -> None:
+    at = bench([])
+    await at.clock.advance(0.1)
+    assert at.tail.state.at_top
+    published = len(at.states)
+    await at.read_older()
+    assert len(at.states) == published
+    at.server.lines += make_steps(0, 1200)
+    await at.clock.advance(10)
+    assert at.texts[-1] == "step 1199"
+    for _ in range(4):
+        await at.read_older()
+    assert at.texts == make_steps(0, 1200)
+
+
+async def test_a_log_that_has_not_been_read_is_not_read_sooner_for_what_is_above(bench) -> None:
+    at = bench(make_steps(0, 3))
+    at.server.refuse = ServerFaultError("broken", status=500)
+    await at.clock.advance(0.1)
+    asked = at.server.requests
+    for _ in range(5):
+        await at.read_older()
+    assert (at.server.requests, at.tail.state.at_top) == (asked, False)
+
+
 @pytest.mark.parametrize("inclusive", [True, False])
 @pytest.mark.parametrize("echo", ["", "newer", "both"])
 async def test_pages_let_go_of_come_back_under_their_numbers(bench, inclusive: bool, echo: str) -> None:
