@@ -139,6 +139,7 @@ def _is_reviewed(made: MadeError) -> bool:
     return any(made.file.startswith(folder) and made.words.startswith(words) for folder, words in PLACES)
 
 
+@pytest.mark.slow
 def test_each_error_has_a_remedy_or_is_reviewed() -> None:
     made = _list_made()
     assert len(made) > 300

@@ -314,6 +314,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_JSON)
 def test_no_json_breaks_the_mapping(tree: object) -> None:
     error = build_error_from_response(_make_response(400, tree))
