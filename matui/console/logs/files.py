@@ -34,7 +34,7 @@ _NONE_YET_S = 10.0
 _MORE_S = 60.0
 _NEVER_S = 1e9
 _WIDEST = 10
-_HELD_SHOWN_S = 2.0
+HELD_SHOWN_S = 2.0
 _FAILED_S = 10.0  # until a file that cannot be read is no longer waited for
 
 
@@ -197,12 +197,17 @@ class MergedFiles:
             self._held_since = now
         return more
 
+    @property
+    def is_held(self) -> bool:
+        """Whether lines wait for other files, for however short a time."""
+        return self._held_since is not None
+
     def describe_held_back(self, now: float) -> str:
         """Return how many lines wait for which files, else which are left out; ``""`` for none."""
         if self._left_out:
             return f"without {self._name_files(self._left_out)}"
         held = self.log.describe_held_back()
-        is_long = self._held_since is not None and now - self._held_since >= _HELD_SHOWN_S
+        is_long = self._held_since is not None and now - self._held_since >= HELD_SHOWN_S
         if held is None and self.is_complete:
             return self._describe_unfinished()
         if held is None or not (is_long or self.is_complete):

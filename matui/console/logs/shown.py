@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matui.base.log_lines.times import TimestampParser
 from matui.base.text.sanitize import clean
 from matui.clouds.protocols import TailsLogs, require
-from matui.console.logs.files import LogListing, MergedFiles, OpenLogFiles
+from matui.console.logs.files import HELD_SHOWN_S, LogListing, MergedFiles, OpenLogFiles
 from matui.live.logs.merge import MAX_FILES
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class ShownLog:
         self._view = view
         self._on_file_left = on_file_left
         self._step_pending = False
+        self._title_states_held = self._look_pending = False
         self.is_opening = False
         self.followed = OpenLogFiles(
             session, lambda: self.source, lambda: host.resource, on_tail, controls=controls
@@ -324,3 +325,18 @@ class ShownLog:
         self._view.note_new_lines()
         if self._step_pending:
             self._host.set_timer(_NEXT_STEP_S, self._continue_merge)
+        self._show_held_back()
+
+    def _show_held_back(self) -> None:
+        """Update the title when lines begin to wait for other files, and when they no longer do."""
+        is_stated = self.merged is not None and bool(self.describe_pending())
+        if is_stated != self._title_states_held:
+            self._title_states_held = is_stated
+            self._host.show_title()
+        if self.merged is not None and self.merged.is_held and not is_stated and not self._look_pending:
+            self._look_pending = True
+            self._host.set_timer(HELD_SHOWN_S, self._look_at_held)
+
+    def _look_at_held(self) -> None:
+        self._look_pending = False
+        self._show_held_back()

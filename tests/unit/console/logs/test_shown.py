@@ -20,6 +20,8 @@ class Merge:
         self.more = True
         self.step = Mock(side_effect=lambda _now: self.more)
         self.load = Mock()
+        self.is_held = False
+        self.describe_held_back = Mock(return_value="")
 
 
 @pytest.fixture
@@ -52,6 +54,19 @@ def test_each_step_is_followed_by_the_next_until_all_is_merged(shown: Any, host:
     assert host.set_timer.call_count == 4
     shown.on_news("a.log")
     assert shown.merged.step.call_count == 6
+
+
+def test_the_title_states_in_time_that_lines_wait_for_other_files(shown: Any, host: Any) -> None:
+    shown.merged.more, shown.merged.is_held = False, True
+    shown.on_news("a.log")
+    shown.on_news("a.log")
+    assert (host.set_timer.call_count, host.show_title.call_count) == (1, 0)
+    shown.merged.describe_held_back.return_value = "2 lines wait for b"
+    host.set_timer.call_args.args[1]()  # no news of a file in between
+    assert host.show_title.call_count == 1
+    shown.merged.is_held, shown.merged.describe_held_back.return_value = False, ""
+    shown.on_news("b.log")
+    assert (host.set_timer.call_count, host.show_title.call_count) == (1, 2)
 
 
 @pytest.mark.parametrize(("files", "said"), [([], "no log files yet"), (["a.log"], "one log file only")])
